@@ -1,0 +1,3 @@
+"""Exchange signed official documents between a DMS and the national axis."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The axis, as AMQP."""

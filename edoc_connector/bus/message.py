@@ -1,0 +1,89 @@
+"""What travels on the axis: one message, or one packet cut into several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import BinaryIO
+
+from edoc_connector.model.identifiers import (
+    Digest,
+    MessageId,
+    OrganizationCode,
+    routing_words,
+)
+from edoc_connector.model.stages import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Which part of a packet this is, counted from 1."""
+
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One AMQP message to one recipient.
+
+    `packet_digest` and `packet_bytes` are those of the whole packet, also on a segment;
+    `answers` names the message this one answers, for a sender who cannot find the
+    document by its id.
+    """
+
+    message_id: MessageId
+    kind: Kind
+    sender: OrganizationCode
+    recipient: OrganizationCode
+    correlation_id: str
+    business_type: int
+    priority: int
+    sent_at: datetime
+    packet_digest: Digest
+    packet_bytes: int
+    segment: Segment
+    answers: str
+    body: bytes
+
+    @property
+    def routing_key(self) -> str:
+        """`edoc.H20.14`: the hierarchy of the codes is the routing."""
+        return f"{self.kind}.{routing_words(self.recipient)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message as the broker handed it over.
+
+    `account` is the user the broker authenticated and validated (`user_id`); every
+    other word of the message is the sender's own claim.  `tag` is the adapter's handle.
+    """
+
+    account: str
+    message: Message
+    tag: int
+    redelivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A message that is not of our contract: kept whole, and said to be so."""
+
+    account: str
+    problem: str
+    body: bytes
+    tag: int
+
+
+def cut(packet: BinaryIO, first: Message, segment_bytes: int) -> Iterator[Message]:
+    """Yield the messages that carry the packet: one, or several of `segment_bytes`.
+
+    `first` has every property and an empty body; `packet` is read in order, one segment
+    in memory at a time.
+    """
+    total = max(1, -(-first.packet_bytes // segment_bytes))
+    for number in range(1, total + 1):
+        segment = Segment(number, total)
+        yield replace(first, segment=segment, body=packet.read(segment_bytes))

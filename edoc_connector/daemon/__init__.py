@@ -1,0 +1,1 @@
+"""The service: loops, their rest, and how they stop."""

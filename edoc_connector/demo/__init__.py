@@ -1,0 +1,1 @@
+"""Four organisations on one machine, to see the whole at work."""

@@ -1,0 +1,1 @@
+"""The customer's document database, through a mapping in settings."""

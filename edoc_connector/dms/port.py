@@ -1,0 +1,110 @@
+"""What the flows ask of a document-management system.
+
+Nothing is installed in it.  Its database and ours share no transaction, so everything
+written there may be written again and must then change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+from edoc_connector.errors import Reason
+from edoc_connector.model.document import Document
+from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
+from edoc_connector.model.stages import VerifiedEnvelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingAttachment:
+    """A file the DMS names; `open` raises `AttachmentMissing` where it is not there."""
+
+    name: str
+    content_type: str
+    description: str
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingDocument:
+    """A row to be sent, as a document whose files have not been read yet."""
+
+    row_id: str
+    revision: str
+    document: Document
+    attachments: tuple[PendingAttachment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenRow:
+    """A row that cannot become a document, and what a clerk must do about it.
+
+    `label` is what people call it (number and notation, or the row id).
+    """
+
+    row_id: str
+    revision: str
+    label: str
+    reason: Reason
+
+
+class Step(StrEnum):
+    """What a sending DMS is told about its document or one of its recipients."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNROUTABLE = "unroutable"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One thing to tell the sending DMS; `recipient` is empty for the whole document.
+
+    `text` is for the clerk, in the language of the settings.
+    """
+
+    row_id: str
+    step: Step
+    recipient: OrganizationCode
+    text: str
+    at: datetime
+
+
+class DmsSource(Protocol):
+    """Documents that wait to be sent, and how far they have come."""
+
+    def pending(self, limit: int) -> Iterator[PendingDocument | BrokenRow]:
+        """Yield rows to be sent, the most urgent and oldest first.
+
+        A row stays pending until `mark` says TAKEN or REFUSED, so it may come twice.
+        Raises `DmsUnavailable`, or `DmsRefused` where the mapping does not fit.
+        """
+        ...
+
+    def mark(self, progress: Progress) -> None:
+        """Write one step into the row, in the mapping's way.  May be repeated."""
+        ...
+
+
+class DmsSink(Protocol):
+    """Where incoming documents go."""
+
+    def put(
+        self,
+        verified: VerifiedEnvelope,
+        *,
+        key: DeliveryKey,
+        recipient: OrganizationCode,
+    ) -> str:
+        """Put a document with its files, once per key; return the id of its row.
+
+        A second put of the same key changes nothing and returns the same id.
+        """
+        ...

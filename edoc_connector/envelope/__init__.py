@@ -1,0 +1,1 @@
+"""Document <-> edXML, and nothing else touches XML.  Pure."""

@@ -1,0 +1,386 @@
+"""Every way things go wrong, in one tree: what happened, and what to do next.
+
+Each error has a `code` for machines (stable for ever), a `template` for people
+(English, the key of the Vietnamese catalogue), `retryable` for the flows and
+`exit_code` for the shell.  Details are handles and short values; whoever logs an error
+logs its code only, because a detail may quote the field that was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What the shell is told.  README prints this table; a test compares them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    SETTINGS = 3
+    NOT_FOUND = 4
+    NOT_VERIFIED = 5
+    UNAVAILABLE = 6
+    NOT_AS_EXPECTED = 7
+    BUSY = 8
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "translate later")
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something stands where it stands: storable, and sayable in any language."""
+
+    code: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class EdocError(Exception):
+    """The root.  Shown to people as `template` filled with `details`."""
+
+    code: ClassVar[str] = "failed"
+    template: ClassVar[str] = N_("the work could not be done: {problem}")
+    retryable: ClassVar[bool] = False
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+
+    def __init__(self, **details: object) -> None:
+        self.details = {name: str(value) for name, value in details.items()}
+        super().__init__(self.template.format(**self.details))
+
+    @property
+    def reason(self) -> Reason:
+        """The same fact as data, to be stored beside what it is about."""
+        return Reason(self.code, self.details)
+
+
+def template_of(code: str) -> str | None:
+    """Return the English template of a code, or None if this release has none."""
+    return next((kind.template for kind in every_error() if kind.code == code), None)
+
+
+def every_error() -> Iterator[type[EdocError]]:
+    """All error types, the root first."""
+    waiting: list[type[EdocError]] = [EdocError]
+    while waiting:
+        kind = waiting.pop(0)
+        yield kind
+        waiting.extend(kind.__subclasses__())
+
+
+# --- settings -----------------------------------------------------------------
+
+
+class SettingsInvalid(EdocError):
+    """A settings file, or a value in it, cannot be used as it stands."""
+
+    code = "settings-invalid"
+    template = N_("{where}: {problem}")
+    exit_code = ExitCode.SETTINGS
+
+
+class SettingUnknown(SettingsInvalid):
+    """A name nobody reads: most often a slip of the finger."""
+
+    code = "setting-unknown"
+    template = N_("{where}: unknown setting {name}; did you mean {near}?")
+
+
+class SecretUnreadable(SettingsInvalid):
+    """A password was named by reference and is not there."""
+
+    code = "secret-unreadable"
+    template = N_("the secret {reference} cannot be read: {problem}")
+
+
+class KeyUnusable(SettingsInvalid):
+    """The key, its certificate or their password does not serve."""
+
+    code = "key-unusable"
+    template = N_("the key {path} cannot be used: {problem}")
+
+
+# --- documents to send --------------------------------------------------------
+
+
+class RowBroken(EdocError):
+    """A row of the DMS cannot become a document; a clerk must mend it there."""
+
+    code = "row-broken"
+    template = N_("row {row}: {field}: {problem}")
+
+
+class FieldMissing(RowBroken):
+    """A field without which no document leaves an office."""
+
+    code = "field-missing"
+    template = N_("{field} is missing; fill it in the document register and send again")
+
+
+class FieldInvalid(RowBroken):
+    """A field is there and cannot be used."""
+
+    code = "field-invalid"
+    template = N_("{field} cannot be used ({problem}); correct it and send again")
+
+
+class FieldTooLong(RowBroken):
+    """A field is longer than the standard lets it be."""
+
+    code = "field-too-long"
+    template = N_("{field} has {length} characters, {limit} are allowed; shorten it")
+
+
+class AttachmentMissing(RowBroken):
+    """The DMS names a file which is not there."""
+
+    code = "attachment-missing"
+    template = N_("the attached file {name} was not found; attach it again")
+
+
+class AttachmentEmpty(RowBroken):
+    """A file of no bytes is no document."""
+
+    code = "attachment-empty"
+    template = N_("the attached file {name} is empty; attach it again")
+
+
+class RecipientMissing(RowBroken):
+    """A document to nobody."""
+
+    code = "recipient-missing"
+    template = N_("there is no recipient with an identifier; choose at least one")
+
+
+class StateSecret(RowBroken):
+    """State secrets never enter the axis (QD 28/2018, article 1)."""
+
+    code = "state-secret"
+    template = N_("a document of secrecy level {level} must not be sent over the axis")
+
+
+# --- the packet ---------------------------------------------------------------
+
+
+class EnvelopeRefused(EdocError):
+    """What was received cannot be accepted as an envelope."""
+
+    code = "envelope-refused"
+    template = N_("the packet was refused: {problem}")
+    exit_code = ExitCode.NOT_VERIFIED
+
+
+class EnvelopeMalformed(EnvelopeRefused):
+    """These bytes are not an envelope."""
+
+    code = "envelope-malformed"
+    template = N_("the packet cannot be read: {problem}")
+
+
+class EnvelopeTooLarge(EnvelopeRefused):
+    """More bytes than the settings allow."""
+
+    code = "envelope-too-large"
+    template = N_("the packet has {size} bytes, {limit} are allowed")
+
+
+class AttachmentDamaged(EnvelopeRefused):
+    """An attachment cannot be decoded."""
+
+    code = "attachment-damaged"
+    template = N_("the attachment {name} cannot be decoded: {problem}")
+
+
+# --- the seal -----------------------------------------------------------------
+
+
+class SealInvalid(EnvelopeRefused):
+    """The envelope is not what its sender sealed, or the sealer is not the sender."""
+
+    code = "seal-invalid"
+    template = N_("the seal is not valid: {problem}")
+
+
+class SealAbsent(SealInvalid):
+    """Nobody sealed it."""
+
+    code = "seal-absent"
+    template = N_("the packet carries no seal")
+
+
+class SealMalformed(SealInvalid):
+    """There is a signature, and it is not of the profile we read."""
+
+    code = "seal-malformed"
+    template = N_("the seal cannot be read: {problem}")
+
+
+class SealAlgorithmRefused(SealInvalid):
+    """An algorithm outside the allow-list."""
+
+    code = "seal-algorithm-refused"
+    template = N_("the seal uses {algorithm}, which is not accepted")
+
+
+class ContentChanged(SealInvalid):
+    """What was sealed is not what arrived; the field says where."""
+
+    code = "content-changed"
+    template = N_("{field} was changed on the way: sealed {expected}, arrived {found}")
+
+
+class CertificateChanged(SealInvalid):
+    """The certificate in the seal is not the one the sealer named."""
+
+    code = "certificate-changed"
+    template = N_("the certificate was replaced: sealed with {expected}, found {found}")
+
+
+class SignatureWrong(SealInvalid):
+    """The signature value does not belong to this content and this certificate."""
+
+    code = "signature-wrong"
+    template = N_("the signature does not fit the certificate {certificate}")
+
+
+class CertificateUntrusted(SealInvalid):
+    """No path from the certificate to a trust anchor."""
+
+    code = "certificate-untrusted"
+    template = N_("the certificate {certificate} is not trusted: {problem}")
+
+
+class SenderMismatch(SealInvalid):
+    """The certificate belongs to another organisation than the one in From."""
+
+    code = "sender-mismatch"
+    template = N_("From names {claimed}, but the {evidence} belongs to {actual}")
+
+
+class NotForUs(EnvelopeRefused):
+    """A packet none of whose recipients is served here."""
+
+    code = "not-for-us"
+    template = N_("none of the recipients {recipients} is served here")
+
+
+class MessageConflict(EnvelopeRefused):
+    """One message id, two different bodies."""
+
+    code = "message-conflict"
+    template = N_("message {message_id} arrived again with another content")
+
+
+# --- the axis -----------------------------------------------------------------
+
+
+class BusUnavailable(EdocError):
+    """The broker cannot be reached, or did not confirm.  Nobody's fault: wait."""
+
+    code = "bus-unavailable"
+    template = N_("the broker at {address} is not available: {problem}")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class BusRefused(EdocError):
+    """The broker answered and said no: an account, a permission or a limit."""
+
+    code = "bus-refused"
+    template = N_("the broker refused: {problem}")
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class Unroutable(EdocError):
+    """No queue takes mail for this recipient."""
+
+    code = "unroutable"
+    template = N_("the axis knows no mailbox for {recipient}; check the identifier")
+
+
+# --- databases and files ------------------------------------------------------
+
+
+class DmsUnavailable(EdocError):
+    """The customer's database does not answer."""
+
+    code = "dms-unavailable"
+    template = N_("the document database is not available: {problem}")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class DmsRefused(EdocError):
+    """The customer's database answered and refused a statement of the mapping."""
+
+    code = "dms-refused"
+    template = N_("the document database refused {statement}: {problem}")
+    exit_code = ExitCode.SETTINGS
+
+
+class StorageUnavailable(EdocError):
+    """Our own database or disk does not answer."""
+
+    code = "storage-unavailable"
+    template = N_("the connector's database is not available: {problem}")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class StorageOutdated(EdocError):
+    """The database was made by another release."""
+
+    code = "storage-outdated"
+    template = N_("the database is at version {found}, this release needs {needed}")
+    exit_code = ExitCode.SETTINGS
+
+
+class ContentMissing(EdocError):
+    """A stored content is gone or is no longer what its name says."""
+
+    code = "content-missing"
+    template = N_("stored content {digest} is missing or damaged")
+
+
+class LostRace(EdocError):
+    """Another worker was faster; look again."""
+
+    code = "lost-race"
+    template = N_("{key} was moved by another worker")
+    retryable = True
+
+
+class IllegalMove(EdocError):
+    """An event that cannot happen to a thing in this state: a defect of ours."""
+
+    code = "illegal-move"
+    template = N_("{event} does not happen to something that is {state}")
+
+
+class AlreadyRunning(EdocError):
+    """One connector per state folder."""
+
+    code = "already-running"
+    template = N_("a connector already runs on {folder}")
+    exit_code = ExitCode.BUSY
+
+
+class NotFound(EdocError):
+    """No document, message or file of this name."""
+
+    code = "not-found"
+    template = N_("nothing is known of {what}")
+    exit_code = ExitCode.NOT_FOUND
+
+
+class LedgerBroken(EdocError):
+    """The chain of facts does not fit: somebody changed or removed an entry."""
+
+    code = "ledger-broken"
+    template = N_("the ledger does not fit from entry {position} on: {problem}")
+    exit_code = ExitCode.NOT_VERIFIED

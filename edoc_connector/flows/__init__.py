@@ -1,0 +1,1 @@
+"""The verbs: each moves a document one step and can be repeated."""

@@ -1,0 +1,1 @@
+"""The seal: what is stated, who sealed it, whether it holds.  Pure."""

@@ -1,0 +1,123 @@
+"""Rows of our own database, as the flows see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from edoc_connector.errors import Reason
+from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
+from edoc_connector.model.document import Document
+from edoc_connector.model.identifiers import (
+    DeliveryKey,
+    Digest,
+    DocumentId,
+    MessageId,
+    OrganizationCode,
+)
+from edoc_connector.model.stages import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingDocument:
+    """A row that was taken; unique by sender, row and revision.
+
+    `document` is None for a row that could not become one; `packet` is None until it is
+    sealed.
+    """
+
+    key: MessageId
+    sender: OrganizationCode
+    row_id: str
+    revision: str
+    state: DocumentState
+    reason: Reason | None
+    label: str
+    document_id: DocumentId
+    priority: int
+    taken_at: datetime
+    document: Document | None
+    packet: Digest | None
+    packet_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingDelivery:
+    """One recipient of an outgoing document, unique by both."""
+
+    document: MessageId
+    recipient: OrganizationCode
+    name: str
+    state: DeliveryState
+    reason: Reason | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """A packet that waits for the broker's confirm, for one recipient."""
+
+    id: int
+    message_id: MessageId
+    kind: Kind
+    sender: OrganizationCode
+    recipient: OrganizationCode
+    correlation_id: str
+    business_type: int
+    priority: int
+    packet: Digest
+    packet_bytes: int
+    answers: str
+    attempts: int
+    next_attempt_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxEntry:
+    """A packet received whole; unique by account and message id.
+
+    `sender` is what the message claims, `account` what the broker validated.
+    """
+
+    id: int
+    account: str
+    message_id: MessageId
+    kind: Kind
+    sender: OrganizationCode
+    correlation_id: str
+    answers: str
+    packet: Digest
+    packet_bytes: int
+    state: InboxState
+    reason: Reason | None
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A document that is in a receiving DMS: one per delivery key, for ever."""
+
+    key: DeliveryKey
+    inbox_id: int
+    sender: OrganizationCode
+    recipient: OrganizationCode
+    document_id: DocumentId
+    label: str
+    subject: str
+    row_id: str
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A sealed status we gave to an inbox entry; a repetition gets it again."""
+
+    message_id: MessageId
+    inbox_id: int
+    sender: OrganizationCode
+    recipient: OrganizationCode
+    status: str
+    packet: Digest
+    packet_bytes: int
+    correlation_id: str
+    answers: str
