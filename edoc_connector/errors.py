@@ -2,8 +2,9 @@
 
 Each error has a `code` for machines (stable for ever), a `template` for people
 (English, the key of the Vietnamese catalogue), `retryable` for the flows and
-`exit_code` for the shell.  Details are handles and short values; whoever logs an error
-logs its code only, because a detail may quote the field that was changed.
+`exit_code` for the shell; after a `fatal` one the whole service stops.  Details are
+handles and short values; whoever logs an error logs its code only, because a detail may
+quote the field that was changed.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class EdocError(Exception):
     code: ClassVar[str] = "failed"
     template: ClassVar[str] = N_("the work could not be done: {problem}")
     retryable: ClassVar[bool] = False
+    fatal: ClassVar[bool] = False
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
 
     def __init__(self, **details: object) -> None:
@@ -303,6 +305,13 @@ class Unroutable(EdocError):
     template = N_("the axis knows no mailbox for {recipient}; check the identifier")
 
 
+class RefusedByReceiver(EdocError):
+    """The receiver's sealed 02."""
+
+    code = "refused-by-receiver"
+    template = N_("{organization} refused it: {description}")
+
+
 # --- databases and files ------------------------------------------------------
 
 
@@ -337,6 +346,7 @@ class StorageOutdated(EdocError):
 
     code = "storage-outdated"
     template = N_("the database is at version {found}, this release needs {needed}")
+    fatal = True
     exit_code = ExitCode.SETTINGS
 
 
@@ -383,4 +393,5 @@ class LedgerBroken(EdocError):
 
     code = "ledger-broken"
     template = N_("the ledger does not fit from entry {position} on: {problem}")
+    fatal = True
     exit_code = ExitCode.NOT_VERIFIED

@@ -137,6 +137,7 @@ class InboxEvent(StrEnum):
     DELIVER = "deliver"
     RECORD = "record"
     QUARANTINE = "quarantine"
+    RELEASE = "release"
 
 
 INBOX_MOVES: Final[Mapping[InboxState, Mapping[InboxEvent, InboxState]]] = {
@@ -147,7 +148,7 @@ INBOX_MOVES: Final[Mapping[InboxState, Mapping[InboxEvent, InboxState]]] = {
     },
     InboxState.DELIVERED: {},
     InboxState.RECORDED: {},
-    InboxState.QUARANTINED: {},
+    InboxState.QUARANTINED: {InboxEvent.RELEASE: InboxState.ACCEPTED},
 }
 
 StateT = TypeVar("StateT", bound=StrEnum)
