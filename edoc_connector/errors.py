@@ -9,7 +9,7 @@ quote the field that was changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
@@ -86,6 +86,41 @@ class SettingsInvalid(EdocError):
     exit_code = ExitCode.SETTINGS
 
 
+class SettingsRefused(SettingsInvalid):
+    """Several problems in one file, told at once: `problems`, in the file's order."""
+
+    code = "settings-refused"
+    template = N_("{where}: {count} settings cannot be used")
+
+    def __init__(self, where: object, problems: Iterable[SettingsInvalid]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(where=where, count=len(self.problems))
+
+
+class SettingsUnreadable(SettingsInvalid):
+    """There is no such file, or it may not be read."""
+
+    code = "settings-unreadable"
+    template = N_("the settings file {where} cannot be read: {problem}")
+
+
+class SettingsNotToml(SettingsInvalid):
+    """The file is not written as TOML; the problem names line and column."""
+
+    code = "settings-not-toml"
+    template = N_("{where} is not written as TOML: {problem}")
+
+
+class SettingsNotFound(SettingsInvalid):
+    """No settings file in any of the places where one is looked for."""
+
+    code = "settings-not-found"
+    template = N_(
+        "no settings file was found ({where});"
+        " name one with --settings or EDOC_SETTINGS, or make one with: edoc init"
+    )
+
+
 class SettingUnknown(SettingsInvalid):
     """A name nobody reads: most often a slip of the finger."""
 
@@ -93,11 +128,59 @@ class SettingUnknown(SettingsInvalid):
     template = N_("{where}: unknown setting {name}; did you mean {near}?")
 
 
+class SettingForeign(SettingsInvalid):
+    """A name nobody reads, and nothing that is near to it."""
+
+    code = "setting-foreign"
+    template = N_("{where}: unknown setting {name}; the settings here are: {known}")
+
+
+class SettingMissing(SettingsInvalid):
+    """A setting without which there is no connector."""
+
+    code = "setting-missing"
+    template = N_("{where}: the setting {name} is missing; give it {expected}")
+
+
+class SettingWrong(SettingsInvalid):
+    """A value of the wrong kind."""
+
+    code = "setting-wrong"
+    template = N_("{where}: {name} is {found}, but must be {expected}")
+
+
+class SettingOutOfRange(SettingsInvalid):
+    """A number outside its limits."""
+
+    code = "setting-out-of-range"
+    template = N_("{where}: {name} is {found}; {least} to {most} is allowed")
+
+
+class PasswordInSettings(SettingsInvalid):
+    """A password stands in a file that is copied, printed and mailed around."""
+
+    code = "password-in-settings"
+    template = N_(
+        "{where}: {name} holds a password, and settings never do."
+        " Write the password to a file without showing it:"
+        " (umask 077; systemd-ask-password -n > edoc.password)"
+        ' and set {setting} = "file:edoc.password"'
+        ' (or "env:NAME" for an environment variable)'
+    )
+
+
 class SecretUnreadable(SettingsInvalid):
     """A password was named by reference and is not there."""
 
     code = "secret-unreadable"
     template = N_("the secret {reference} cannot be read: {problem}")
+
+
+class SecretExposed(SecretUnreadable):
+    """A secret file that others on this computer may read."""
+
+    code = "secret-exposed"
+    template = N_("others may read {path}; take that from them with: chmod 600 {path}")
 
 
 class KeyUnusable(SettingsInvalid):

@@ -1,0 +1,134 @@
+"""What must be true of a setting beside its type, as marks on the type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from edoc_connector.errors import (
+    N_,
+    PasswordInSettings,
+    SettingOutOfRange,
+    SettingWrong,
+)
+from edoc_connector.toml import Place
+
+CODE: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*")
+PASSWORD_PARAMETERS: Final = {"password", "passwd", "pwd", "sslpassword"}
+SQLITE: Final = "sqlite:///"
+
+Number = TypeVar("Number", int, float)
+Filling = TypeVar("Filling", str, tuple[object, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A number from `least` to `most`, both allowed."""
+
+    least: float
+    most: float
+
+    def accept(self, value: Number, place: Place) -> Number:
+        """Return the number, or raise `SettingOutOfRange`."""
+        if not self.least <= value <= self.most:
+            raise SettingOutOfRange(
+                where=place.file,
+                name=place.key,
+                found=value,
+                least=self.least,
+                most=self.most,
+            )
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text or a list that is not empty."""
+
+    def accept(self, value: Filling, place: Place) -> Filling:
+        """Return what stands there, or raise `SettingWrong`."""
+        if not value:
+            raise _wrong(place, N_("empty"), N_("filled in"))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """The identifier of an organisation, as QD 20/2020 or as before it."""
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the identifier, or raise `SettingWrong`."""
+        if not CODE.fullmatch(value):
+            place.wrong(value, N_("the identifier of an organisation, such as H20.14"))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerUrl:
+    """`amqp://account@host:port/vhost`; the password is `beside` it."""
+
+    beside: str
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the URL, or raise `SettingWrong` or `PasswordInSettings`."""
+        url = _split(value, place, beside=self.beside)
+        if url.scheme not in {"amqp", "amqps"} or not (url.hostname and url.username):
+            raise _wrong(
+                place,
+                N_("something else"),
+                N_("the URL of a broker, such as amqps://h20@broker.example:5671/edoc"),
+            )
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """An SQLAlchemy URL; the password is `beside` it, a SQLite file beside the file."""
+
+    beside: str
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the URL with an absolute path where it names a SQLite file."""
+        url = _split(value, place, beside=self.beside)
+        if not url.scheme:
+            raise _wrong(
+                place,
+                N_("something else"),
+                N_("the URL of a database, such as sqlite:///dms.db"),
+            )
+        name = value.removeprefix(SQLITE)
+        if name == value or name.startswith((":", "file:")):
+            return value
+        return f"{SQLITE}{place.file.parent.absolute() / name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileName:
+    """The name of a mapping that is shipped, or the path of one that is not."""
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return a name as it is, and a path as an absolute one."""
+        if "/" not in value and not value.endswith(".toml"):
+            return value
+        return str(place.file.parent.absolute() / value)
+
+
+def _split(value: str, place: Place, *, beside: str) -> SplitResult:
+    """Take a URL to pieces.  It is not shown in errors: it may hold a password."""
+    try:
+        url = urlsplit(value)
+        # Reading the port is what makes the library look at it.
+        secret = url.password is not None and url.port != -1
+    except ValueError:
+        raise _wrong(place, N_("something else"), N_("a URL")) from None
+    if secret or PASSWORD_PARAMETERS & parse_qs(url.query).keys():
+        raise PasswordInSettings(where=place.file, name=place.key, setting=beside)
+    return url
+
+
+def _wrong(place: Place, found: str, expected: str) -> SettingWrong:
+    return SettingWrong(
+        where=place.file, name=place.key, found=found, expected=expected
+    )

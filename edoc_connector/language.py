@@ -1,0 +1,73 @@
+"""What people read, in Vietnamese or in English, by the standard library's gettext.
+
+English is the language of the source and the key of the catalogue; a message that has
+no translation is said in English rather than not at all.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from edoc_connector.errors import N_, EdocError, Reason, template_of
+
+FOLDER: Final = Path(__file__).parent / "locale"
+DOMAIN: Final = "edoc"
+VARIABLES: Final = ("EDOC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+UNKNOWN: Final = N_("the reason has the code {code}, which this release does not know")
+
+
+class Language(StrEnum):
+    """The languages there are."""
+
+    VIETNAMESE = "vi"
+    ENGLISH = "en"
+
+
+def language_of(environment: Mapping[str, str], chosen: str = "") -> Language:
+    """Return the language chosen, else what the environment asks for first."""
+    wishes = [chosen, *(environment.get(name, "") for name in VARIABLES)]
+    wish = next((wish for wish in wishes if wish), "")
+    return Language.VIETNAMESE if wish.startswith("vi") else Language.ENGLISH
+
+
+def translate(template: str, language: Language | str, **details: object) -> str:
+    """Say a template in a language, with its details filled in.
+
+    A detail that is itself a message of the catalogue is translated too, so that an
+    error may carry `problem=N_("the file is empty")`.
+    """
+    catalogue = _catalogue(Language(language))
+    said = {name: _known(catalogue, str(value)) for name, value in details.items()}
+    return _known(catalogue, template).format_map(_Gaps(said))
+
+
+def say(reason: Reason | EdocError, language: Language | str) -> str:
+    """Say why something stands where it stands; an unknown code is said as such."""
+    if isinstance(reason, EdocError):
+        return translate(reason.template, language, **reason.details)
+    template = template_of(reason.code)
+    if template is None:
+        return translate(UNKNOWN, language, code=reason.code)
+    return translate(template, language, **reason.details)
+
+
+class _Gaps(dict[str, str]):
+    """A stored reason may lack a detail that a later release asks for."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _known(catalogue: gettext.NullTranslations, message: str) -> str:
+    # The empty message is the catalogue's own header.
+    return catalogue.gettext(message) if message else ""
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)

@@ -1,0 +1,218 @@
+"""Everything a site can choose, read once from one TOML file and then fixed.
+
+`config/edoc.example.toml` explains each key to the person who fills it in.  A unit is
+part of a name.  Passwords are never here: `secret.py` reads them from where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Final
+
+from edoc_connector.checks import (
+    BrokerUrl,
+    DatabaseUrl,
+    Filled,
+    Identifier,
+    Limits,
+    ProfileName,
+)
+from edoc_connector.errors import SettingsNotFound
+from edoc_connector.language import Language
+from edoc_connector.logs import Format, Level
+from edoc_connector.secret import Secret, SecretReference
+from edoc_connector.toml import read_toml
+
+__all__ = [
+    "AxisSettings",
+    "DmsSettings",
+    "LogSettings",
+    "OrganizationSettings",
+    "PollSettings",
+    "RetrySettings",
+    "SealSettings",
+    "Secret",
+    "SecretReference",
+    "Settings",
+    "StateSettings",
+    "TrustSettings",
+    "find",
+    "load",
+    "read_toml",
+]
+
+PLACES: Final = (Path("edoc.toml"), Path("/etc/edoc/edoc.toml"))
+
+Code = Annotated[str, Identifier()]
+Text = Annotated[str, Filled()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationSettings:
+    """The body this connector speaks for: what its documents say in From."""
+
+    code: Code
+    """Its identifier (mã định danh), such as H20.14."""
+    name: Text
+    """Its official name, as it stands on its documents."""
+    in_charge: str = ""
+    """The identifier of the body above it (OrganizationInCharge); may be empty."""
+    address: str = ""
+    """Its postal address."""
+    email: str = ""
+    """Its official e-mail address."""
+    telephone: str = ""
+    """Its telephone number."""
+    fax: str = ""
+    """Its fax number."""
+    website: str = ""
+    """Its web site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSettings:
+    """Where the connector keeps its own state, without which it forgets."""
+
+    folder: Path
+    """The folder of contents, lock and (by default) database; nobody else's."""
+    database: Annotated[str, DatabaseUrl("state.database_password")] = ""
+    """The URL of its own database; empty: edoc.sqlite in the folder."""
+    database_password: SecretReference | None = None
+    """The password of that database, by reference; PostgreSQL only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisSettings:
+    """How the broker of the axis is reached."""
+
+    url: Annotated[str, BrokerUrl("axis.password")]
+    """`amqp://account@host:port/vhost`, without a password."""
+    password: SecretReference
+    """The password of the account, by reference."""
+    exchange: Text = "edoc.axis"
+    """The exchange through which all organisations send."""
+    queue: str = ""
+    """Our own queue; empty: edoc.inbox.<organization.code>."""
+    segment_bytes: Annotated[int, Limits(1024, 15_728_640)] = 4_194_304
+    """The most bytes of one message; a larger packet travels in several."""
+    max_packet_bytes: Annotated[int, Limits(1024, 1_073_741_824)] = 536_870_912
+    """The most bytes of one packet, sent or received."""
+    heartbeat_seconds: Annotated[int, Limits(5, 600)] = 30
+    """The silence after which the connection counts as dead."""
+    timeout_seconds: Annotated[float, Limits(1, 600)] = 15.0
+    """How long to wait for the broker: to connect, and to confirm."""
+    prefetch: Annotated[int, Limits(1, 1000)] = 20
+    """The most messages in hand that are not yet acknowledged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealSettings:
+    """The key with which everything that leaves is sealed."""
+
+    key: Path
+    """The private key: a PEM file, or a PKCS#12 file (.p12, .pfx)."""
+    certificate: Path | None = None
+    """The certificate, PEM; empty for PKCS#12, which holds it."""
+    password: SecretReference | None = None
+    """The password of the key file, by reference; empty: it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustSettings:
+    """Whose seals are believed, and who may speak for whom."""
+
+    anchors: Annotated[tuple[Path, ...], Filled()]
+    """The certificates of the authorities that are trusted, PEM files."""
+    accounts: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    """Broker account -> the identifiers it speaks for; not listed: its own name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DmsSettings:
+    """The document database of the organisation, and how it is read."""
+
+    url: Annotated[str, DatabaseUrl("dms.password")]
+    """Its SQLAlchemy URL, without a password."""
+    profile: Annotated[Text, ProfileName()]
+    """The mapping: the name of a shipped one, or the path of a TOML file."""
+    password: SecretReference | None = None
+    """The password of the database, by reference; empty: it needs none."""
+    files: Path | None = None
+    """The folder from which relative paths of files in the database start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSettings:
+    """How the connector asks the DMS for work."""
+
+    every_seconds: Annotated[float, Limits(0.1, 86_400)] = 30.0
+    """The rest between two questions when there was nothing to do."""
+    batch: Annotated[int, Limits(1, 10_000)] = 50
+    """The most documents taken at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrySettings:
+    """How long to wait for a partner that is not there; pauses grow by doubling."""
+
+    first_seconds: Annotated[float, Limits(0.1, 3_600)] = 1.0
+    """The first pause."""
+    most_seconds: Annotated[float, Limits(0.1, 86_400)] = 300.0
+    """The longest pause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What is written to standard error while the connector runs."""
+
+    level: Level = Level.INFO
+    """The least that is written: debug, info, warning or error."""
+    format: Format = Format.TEXT
+    """text for people, json for programs; one line per event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One site."""
+
+    organization: OrganizationSettings
+    state: StateSettings
+    axis: AxisSettings
+    seal: SealSettings
+    trust: TrustSettings
+    dms: DmsSettings
+    poll: PollSettings = PollSettings()
+    retry: RetrySettings = RetrySettings()
+    log: LogSettings = LogSettings()
+    language: Language = Language.VIETNAMESE
+    """The language of what is written for clerks, also into the DMS: vi or en."""
+
+
+def load(path: Path) -> Settings:
+    """Read the file, and fill in what follows from something else in it.
+
+    Raises `SettingsInvalid`: one problem, or `SettingsRefused` with all of them.
+    """
+    settings = read_toml(path, Settings)
+    queue = settings.axis.queue or f"edoc.inbox.{settings.organization.code}"
+    folder = settings.state.folder.absolute()
+    database = settings.state.database or f"sqlite:///{folder / 'edoc.sqlite'}"
+    return replace(
+        settings,
+        axis=replace(settings.axis, queue=queue),
+        state=replace(settings.state, folder=folder, database=database),
+    )
+
+
+def find(environment: Mapping[str, str], named: Path | None = None) -> Path:
+    """Return the file to read: the one named, else EDOC_SETTINGS, else `PLACES`."""
+    if named is not None:
+        return named
+    if environment.get("EDOC_SETTINGS"):
+        return Path(environment["EDOC_SETTINGS"])
+    for place in PLACES:
+        if place.is_file():
+            return place
+    raise SettingsNotFound(where=", ".join(str(place) for place in PLACES))
