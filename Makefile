@@ -1,0 +1,54 @@
+# The door to everything: what a person or a machine does with this project is a target.
+#
+#   make demo            the main job: four organisations exchange documents
+#   make demo ARGS="--documents 40 --keep"
+#   make test            lint and all tests; installs what they need, saying so
+#   make lint            what the tools say about the code
+#   make clean           remove what the others made
+
+SHELL = /bin/sh
+BIN = .venv/bin
+
+# Fast and alone: as many at once as there are usually cores.
+TOGETHER = tests/unit tests/property tests/hostile tests/contract
+# Whole programs, killed and timed: one after the other.
+ALONE = tests/integration tests/faults tests/acceptance tests/packaging
+
+.PHONY: demo test lint pytest coverage setup clean
+
+demo:
+	@scripts/setup-python demo
+	@scripts/setup-broker
+	@$(BIN)/edoc demo $(ARGS)
+
+test: setup
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory pytest
+	@$(MAKE) --no-print-directory coverage
+
+setup:
+	@scripts/setup-python test
+	@scripts/setup-programs
+	@scripts/setup-broker
+	@scripts/setup-database
+
+lint:
+	@scripts/setup-python test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/codespell edoc_connector tests config schemas scripts docs *.md Makefile
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+pytest:
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-append --cov-report= -n 2 --dist loadfile $(TOGETHER)
+	$(BIN)/pytest --cov --cov-append --cov-report= $(ALONE)
+
+coverage:
+	$(BIN)/coverage report
+
+clean:
+	rm -rf .venv .cache build dist htmlcov *.egg-info .coverage .coverage.*
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
