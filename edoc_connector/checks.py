@@ -99,7 +99,7 @@ class DatabaseUrl:
                 N_("the URL of a database, such as sqlite:///dms.db"),
             )
         name = value.removeprefix(SQLITE)
-        if name == value or name.startswith((":", "file:")):
+        if name == value or not name or name.startswith((":", "file:")):
             return value
         return f"{SQLITE}{place.file.parent.absolute() / name}"
 
@@ -119,11 +119,10 @@ def _split(value: str, place: Place, *, beside: str) -> SplitResult:
     """Take a URL to pieces.  It is not shown in errors: it may hold a password."""
     try:
         url = urlsplit(value)
-        # Reading the port is what makes the library look at it.
-        secret = url.password is not None and url.port != -1
+        _ = url.port  # reading it is what checks it
     except ValueError:
         raise _wrong(place, N_("something else"), N_("a URL")) from None
-    if secret or PASSWORD_PARAMETERS & parse_qs(url.query).keys():
+    if url.password is not None or PASSWORD_PARAMETERS & parse_qs(url.query).keys():
         raise PasswordInSettings(where=place.file, name=place.key, setting=beside)
     return url
 

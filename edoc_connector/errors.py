@@ -87,7 +87,7 @@ class SettingsInvalid(EdocError):
 
 
 class SettingsRefused(SettingsInvalid):
-    """Several problems in one file, told at once: `problems`, in the file's order."""
+    """Several problems in one file, told at once as `problems`."""
 
     code = "settings-refused"
     template = N_("{where}: {count} settings cannot be used")
@@ -139,7 +139,7 @@ class SettingMissing(SettingsInvalid):
     """A setting without which there is no connector."""
 
     code = "setting-missing"
-    template = N_("{where}: the setting {name} is missing; give it {expected}")
+    template = N_("{where}: the setting {name} is missing; it must be {expected}")
 
 
 class SettingWrong(SettingsInvalid):
@@ -163,7 +163,7 @@ class PasswordInSettings(SettingsInvalid):
     template = N_(
         "{where}: {name} holds a password, and settings never do."
         " Write the password to a file without showing it:"
-        " (umask 077; systemd-ask-password -n > edoc.password)"
+        " (umask 077; read -rs p; printf %s \"$p\" > edoc.password)"
         ' and set {setting} = "file:edoc.password"'
         ' (or "env:NAME" for an environment variable)'
     )
@@ -233,6 +233,13 @@ class AttachmentEmpty(RowBroken):
 
     code = "attachment-empty"
     template = N_("the attached file {name} is empty; attach it again")
+
+
+class AttachmentTwice(RowBroken):
+    """Two files of one name: the receiver could not tell them apart."""
+
+    code = "attachment-twice"
+    template = N_("two attached files are called {name}; rename one of them")
 
 
 class RecipientMissing(RowBroken):
@@ -354,11 +361,11 @@ class NotForUs(EnvelopeRefused):
     template = N_("none of the recipients {recipients} is served here")
 
 
-class MessageConflict(EnvelopeRefused):
-    """One message id, two different bodies."""
+class BusinessUnsupported(EnvelopeRefused):
+    """A recall, update or replacement: this release delivers new documents only."""
 
-    code = "message-conflict"
-    template = N_("message {message_id} arrived again with another content")
+    code = "business-unsupported"
+    template = N_("a packet of business type {type} cannot be applied here yet")
 
 
 # --- the axis -----------------------------------------------------------------
@@ -413,6 +420,16 @@ class DmsRefused(EdocError):
     code = "dms-refused"
     template = N_("the document database refused {statement}: {problem}")
     exit_code = ExitCode.SETTINGS
+
+
+class DmsTooNarrow(DmsRefused):
+    """A text is longer than the customer's column, and nobody allowed to cut it."""
+
+    code = "dms-too-narrow"
+    template = N_(
+        "{field} has {length} characters, the document database takes {limit}; "
+        "widen the column, or allow the mapping to cut it"
+    )
 
 
 class StorageUnavailable(EdocError):

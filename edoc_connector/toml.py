@@ -246,14 +246,15 @@ def _member(value: object, kind: type[StrEnum], place: Place) -> StrEnum:
 
 
 def _path(value: object, place: Place) -> Path:
-    text = _text(value, place)
-    if not text:
+    if not isinstance(value, str) or not value:
         place.wrong(value, N_("the path of a file or folder"))
-    return place.file.parent / text
+    return place.file.parent / value
 
 
 def _expected(kind: Any) -> str:  # noqa: ANN401
     """Say in words what belongs there."""
+    if typing.get_origin(kind) is Annotated:
+        return _expected(typing.get_args(kind)[0])
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return ", ".join(f'"{member}"' for member in kind)
     if kind is Path:
