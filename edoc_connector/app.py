@@ -1,0 +1,182 @@
+"""The composition root: the only file that picks adapters and puts a connector together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
+from edoc_connector.clock import Clock, system_clock
+from edoc_connector.dms.mapping import load_mapping
+from edoc_connector.dms.sql import SqlDms
+from edoc_connector.flows.accept import accept
+from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.progress import progress
+from edoc_connector.flows.relay import relay
+from edoc_connector.flows.seal import seal
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.take import take
+from edoc_connector.model.document import Organization
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.pki.certificates import load_certificates
+from edoc_connector.pki.keys import load_key
+from edoc_connector.secret import SecretReference
+from edoc_connector.settings import Settings
+from edoc_connector.signature.policy import Policy
+from edoc_connector.storage import Storage
+
+Step = Callable[[], int]
+
+BATCH: Final = 20
+"""How many packets one step moves before the loop looks up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A department's connector, put together and not yet running."""
+
+    settings: Settings
+    site: Site
+    storage: Storage
+    dms: SqlDms
+
+    def steps(self, wait_seconds: float) -> dict[str, Step]:
+        """Return one step per loop, in the order in which a document meets them.
+
+        Each step owns its connection to the broker, so each belongs to one thread.
+        `wait_seconds` is how long `accept` waits for a message.
+        """
+        site, storage, dms = self.site, self.storage, self.dms
+        address = rabbit_address(self.settings)
+        publisher = RabbitPublisher(address)
+        consumer = RabbitConsumer(
+            address, self.settings.axis.queue, self.settings.axis.prefetch
+        )
+        batch = self.settings.poll.batch
+        return {
+            "take": lambda: take(site, dms, storage, limit=batch),
+            "seal": lambda: seal(site, storage, limit=BATCH),
+            "relay": lambda: relay(site, publisher, storage, limit=BATCH),
+            "accept": lambda: accept(site, consumer, storage, wait_seconds=wait_seconds),
+            "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
+            "progress": lambda: progress(
+                site, dms, storage, limit=BATCH, backoff=self.backoff()
+            ),
+        }
+
+    def backoff(self) -> Backoff:
+        """Return the pauses of the settings."""
+        retry = self.settings.retry
+        return Backoff(retry.first_seconds, retry.most_seconds)
+
+
+LOOPS: Final = ("take", "seal", "relay", "accept", "deliver", "progress")
+
+
+@contextmanager
+def open_storage(settings: Settings) -> Iterator[Storage]:
+    """Open the connector's own database, brought to this release; close it at the end."""
+    settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    storage = Storage(
+        settings.state.database,
+        _secret(settings.state.database_password),
+        settings.state.folder,
+    )
+    try:
+        storage.migrate()
+        yield storage
+    finally:
+        storage.close()
+
+
+@contextmanager
+def open_connector(
+    settings: Settings, clock: Clock = system_clock
+) -> Iterator[Connector]:
+    """Put the connector of these settings together; nothing is connected yet.
+
+    Raises `SettingsInvalid` where a key, a certificate, a password or the mapping does
+    not serve: before anything runs rather than at night.
+    """
+    with open_storage(settings) as storage:
+        site = site_of(settings, clock)
+        dms = SqlDms(
+            settings.dms.url,
+            _secret(settings.dms.password),
+            load_mapping(settings.dms.profile),
+            site.organization,
+            settings.dms.files,
+        )
+        yield Connector(settings, site, storage, dms)
+
+
+def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
+    """Return who we are and whom we trust, with the key loaded and checked."""
+    return Site(
+        organization=organization_of(settings),
+        key=load_key(
+            settings.seal.key,
+            settings.seal.certificate,
+            _secret_bytes(settings.seal.password),
+        ),
+        policy=policy_of(settings),
+        language=settings.language,
+        clock=clock,
+        max_packet_bytes=settings.axis.max_packet_bytes,
+        segment_bytes=settings.axis.segment_bytes,
+    )
+
+
+def organization_of(settings: Settings) -> Organization:
+    """Return the body we speak for, as it stands in From."""
+    own = settings.organization
+    return Organization(
+        code=OrganizationCode(own.code),
+        name=own.name,
+        in_charge=own.in_charge,
+        address=own.address,
+        email=own.email,
+        telephone=own.telephone,
+        fax=own.fax,
+        website=own.website,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return whose seals are believed."""
+    return Policy(
+        anchors=load_anchors(settings.trust.anchors),
+        accounts={
+            account: tuple(OrganizationCode(code) for code in codes)
+            for account, codes in settings.trust.accounts.items()
+        },
+    )
+
+
+def rabbit_address(settings: Settings) -> RabbitAddress:
+    """Return where the broker is and how we sign in."""
+    axis = settings.axis
+    return RabbitAddress.of_url(
+        axis.url,
+        password=axis.password.read().value,
+        exchange=axis.exchange,
+        heartbeat_seconds=axis.heartbeat_seconds,
+        timeout_seconds=axis.timeout_seconds,
+    )
+
+
+def load_anchors(paths: Sequence[Path]) -> tuple[bytes, ...]:
+    """Return the certificates of all files, DER."""
+    return tuple(der for path in paths for der in load_certificates(path))
+
+
+def _secret(reference: SecretReference | None) -> str | None:
+    return reference.read().value if reference else None
+
+
+def _secret_bytes(reference: SecretReference | None) -> bytes | None:
+    return reference.read().value.encode() if reference else None

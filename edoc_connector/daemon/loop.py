@@ -1,0 +1,66 @@
+"""A loop is a step, a rest and a way to stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from edoc_connector.errors import EdocError
+from edoc_connector.flows.backoff import Backoff
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """One step, repeated: at once while there is work, after a rest when there is none.
+
+    `step` returns how many things it did.  `wake` cuts a rest short: it is set when
+    another loop has left something to do, unless this one `wakes` only by itself.
+    """
+
+    name: str
+    step: Callable[[], int]
+    rest_seconds: float
+    backoff: Backoff
+    wakes: bool = True
+    wake: Event = field(default_factory=Event)
+
+    def run(self, stop: Event, ring: Callable[[], None]) -> None:
+        """Work until `stop`; raises only an error after which nothing should go on.
+
+        What is retryable is tried again after growing pauses, for ever.  What needs a
+        person is said as an error and tried again after the longest pause, because the
+        other loops do not depend on it.
+        """
+        failures = 0
+        while not stop.is_set():
+            try:
+                worked = self.step()
+            except Exception as error:  # the one shell of the daemon
+                self._pause(error, failures, stop)
+                failures += 1
+                continue
+            failures = 0
+            if worked:
+                ring()
+            else:
+                self.wake.wait(self.rest_seconds)
+                self.wake.clear()
+
+    def _pause(self, error: Exception, failures: int, stop: Event) -> None:
+        if isinstance(error, EdocError) and error.fatal:
+            raise error
+        if isinstance(error, EdocError) and error.retryable:
+            seconds, level = self.backoff.seconds(failures), logging.WARNING
+        else:
+            seconds, level = self.backoff.most_seconds, logging.ERROR
+        log.log(
+            level,
+            "step_failed",
+            extra={"loop": self.name, "pause_seconds": round(seconds, 1)},
+            exc_info=error,
+        )
+        stop.wait(seconds)

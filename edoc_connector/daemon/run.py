@@ -1,0 +1,51 @@
+"""`edoc run`: all loops, some of them, or each of them until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from edoc_connector.app import LOOPS, Connector, open_connector
+from edoc_connector.daemon.lock import only_one
+from edoc_connector.daemon.loop import Loop
+from edoc_connector.daemon.service import Service
+from edoc_connector.settings import Settings
+
+REST_SECONDS: Final = 1.0
+"""How long a loop sleeps that nobody rings: other processes may have left it work."""
+
+
+def run(settings: Settings, only: Sequence[str] = ()) -> None:
+    """Run the loops until SIGTERM.  Raises `AlreadyRunning`, or what stopped them."""
+    names = tuple(only) or LOOPS
+    settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with only_one(settings.state.folder, names), open_connector(settings) as connector:
+        Service(_loops(connector, names)).run()
+
+
+def run_once(settings: Settings, only: Sequence[str] = ()) -> int:
+    """Repeat all steps until a whole round does nothing; return how much was done."""
+    names = tuple(only) or LOOPS
+    settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with only_one(settings.state.folder, names), open_connector(settings) as connector:
+        steps = connector.steps(wait_seconds=REST_SECONDS)
+        total = 0
+        while done := sum(steps[name]() for name in names):
+            total += done
+    return total
+
+
+def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
+    steps = connector.steps(wait_seconds=REST_SECONDS)
+    poll = connector.settings.poll.every_seconds
+    rests = {"take": poll, "accept": 0.0}
+    return [
+        Loop(
+            name=name,
+            step=steps[name],
+            rest_seconds=rests.get(name, REST_SECONDS),
+            backoff=connector.backoff(),
+            wakes=name != "take",
+        )
+        for name in names
+    ]

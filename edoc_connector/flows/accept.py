@@ -1,0 +1,231 @@
+"""Axis -> inbox: durable first, acknowledged after; nothing is judged here.
+
+A packet in several segments is put together on disk.  A packet that is here already is
+answered again with its original receipt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.port import Consumer
+from edoc_connector.errors import (
+    DmsRefused,
+    EnvelopeMalformed,
+    EnvelopeTooLarge,
+    Reason,
+)
+from edoc_connector.flows.answer import answer_again
+from edoc_connector.flows.site import Site
+from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
+from edoc_connector.model.delivery import InboxEvent, InboxState
+from edoc_connector.model.document import NO_DOCUMENT
+from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.content import Stored
+from edoc_connector.storage.records import InboxEntry, StoredSegment
+
+log = logging.getLogger(__name__)
+
+
+def accept(
+    site: Site, consumer: Consumer, storage: Storage, *, wait_seconds: float
+) -> int:
+    """Accept the next message and return 1, or 0 if none came while waiting."""
+    received = consumer.receive(wait_seconds)
+    if received is None:
+        return 0
+    if isinstance(received, Foreign):
+        _keep_foreign(site, storage, received)
+    else:
+        _keep(site, storage, received)
+    # A crash here brings the message again, and the unique key knows it.
+    consumer.acknowledge(received)
+    return 1
+
+
+def _keep(site: Site, storage: Storage, delivery: Delivery) -> None:
+    message = delivery.message
+    if message.packet_bytes > site.max_packet_bytes:
+        _keep_oversized(site, storage, delivery)
+    elif _known(storage, delivery):
+        _repeat(site, storage, delivery)
+    elif message.segment.total == 1:
+        _keep_whole(site, storage, delivery, storage.content.add((message.body,)))
+    else:
+        _keep_segment(site, storage, delivery)
+
+
+def _known(storage: Storage, delivery: Delivery) -> bool:
+    message = delivery.message
+    with storage.work() as work:
+        return work.inbox.known(
+            delivery.account, message.message_id, message.packet_digest
+        )
+
+
+def _repeat(site: Site, storage: Storage, delivery: Delivery) -> None:
+    """Answer again, once per repetition: at its last segment."""
+    message = delivery.message
+    if message.segment.number != message.segment.total:
+        return
+    with storage.work() as work:
+        entry = work.inbox.get(
+            delivery.account, message.message_id, message.packet_digest
+        )
+        if _was_our_fault(entry):
+            work.inbox.move(entry.id, InboxEvent.RELEASE)
+        answer_again(site, work, entry.id)
+    log.info("envelope_repeated", extra={"message_id": message.message_id})
+
+
+def _was_our_fault(entry: InboxEntry) -> bool:
+    """Whether the packet was set aside because our own DMS refused it."""
+    return entry.reason is not None and entry.reason.code == DmsRefused.code
+
+
+def _keep_whole(
+    site: Site, storage: Storage, delivery: Delivery, stored: Stored
+) -> None:
+    """Write the inbox row of a packet whose bytes are durable.
+
+    Whether they are the bytes the sender sealed is judged later, by the seal and not by
+    the digest a message announces.
+    """
+    message = delivery.message
+    with storage.work() as work:
+        if _add(site, work, delivery, stored):
+            work.ledger.append(_accepted(delivery, stored), site.clock())
+        work.segments.remove(
+            delivery.account, message.message_id, message.packet_digest
+        )
+    log.info(
+        "envelope_accepted",
+        extra={"message_id": message.message_id, "account": delivery.account},
+    )
+
+
+def _add(
+    site: Site,
+    work: Work,
+    delivery: Delivery,
+    stored: Stored,
+    reason: Reason | None = None,
+) -> bool:
+    message = delivery.message
+    return work.inbox.add(
+        account=delivery.account,
+        message_id=message.message_id,
+        kind=message.kind,
+        sender=message.sender,
+        correlation_id=message.correlation_id,
+        answers=message.answers,
+        packet=stored.digest,
+        packet_bytes=stored.size,
+        state=InboxState.ACCEPTED,
+        reason=reason,
+        at=site.clock(),
+    )
+
+
+def _accepted(delivery: Delivery, stored: Stored) -> EnvelopeAccepted:
+    return EnvelopeAccepted(
+        message_id=delivery.message.message_id,
+        account=delivery.account,
+        packet=stored.digest,
+        packet_bytes=stored.size,
+    )
+
+
+def _keep_segment(site: Site, storage: Storage, delivery: Delivery) -> None:
+    """Write one segment; when it is the last one missing, put the packet together."""
+    message = delivery.message
+    stored = storage.spool.add((message.body,))
+    with storage.work() as work:
+        work.segments.add(
+            account=delivery.account,
+            message_id=message.message_id,
+            packet=message.packet_digest,
+            number=message.segment.number,
+            total=message.segment.total,
+            content=stored.digest,
+            size=stored.size,
+        )
+        segments = work.segments.of(
+            delivery.account, message.message_id, message.packet_digest
+        )
+    if len(segments) == message.segment.total:
+        _put_together(site, storage, delivery, segments)
+
+
+def _put_together(
+    site: Site,
+    storage: Storage,
+    delivery: Delivery,
+    segments: Sequence[StoredSegment],
+) -> None:
+    stored = storage.content.add(_bytes_of(storage, segments))
+    # A crash here leaves all segments; the last one comes again and ends here again.
+    _keep_whole(site, storage, delivery, stored)
+    _forget(storage, segments)
+
+
+def _bytes_of(
+    storage: Storage, segments: Sequence[StoredSegment]
+) -> Iterator[bytes]:
+    for segment in segments:
+        yield from storage.spool.chunks(segment.content)
+
+
+def _forget(storage: Storage, segments: Sequence[StoredSegment]) -> None:
+    """Free the disk, except for bytes that another unfinished packet shares."""
+    with storage.work() as work:
+        unused = [s.content for s in segments if not work.segments.uses(s.content)]
+    for content in unused:
+        storage.spool.remove(content)
+
+
+def _keep_oversized(site: Site, storage: Storage, delivery: Delivery) -> None:
+    """Keep the first segment as evidence; the whole would fill our disk."""
+    message = delivery.message
+    if message.segment.number != 1:
+        return
+    error = EnvelopeTooLarge(size=message.packet_bytes, limit=site.max_packet_bytes)
+    stored = storage.content.add((message.body,))
+    with storage.work() as work:
+        if _add(site, work, delivery, stored, error.reason):
+            work.ledger.append(_accepted(delivery, stored), site.clock())
+    log.warning(
+        "envelope_oversized",
+        extra={"message_id": message.message_id, "account": delivery.account},
+    )
+
+
+def _keep_foreign(site: Site, storage: Storage, foreign: Foreign) -> None:
+    """Set a message aside that is not of the contract: kept whole, answered to nobody."""
+    stored = storage.content.add((foreign.body,))
+    reason = EnvelopeMalformed(problem=foreign.problem).reason
+    message_id = MessageId(f"foreign-{stored.digest}")
+    with storage.work() as work:
+        added = work.inbox.add(
+            account=foreign.account,
+            message_id=message_id,
+            kind=Kind.EDOC,
+            sender=OrganizationCode(""),
+            correlation_id=NO_DOCUMENT,
+            answers="",
+            packet=stored.digest,
+            packet_bytes=stored.size,
+            state=InboxState.QUARANTINED,
+            reason=reason,
+            at=site.clock(),
+        )
+        if added:
+            fact = DocumentRefused(
+                message_id=message_id, account=foreign.account, reason=reason.code
+            )
+            work.ledger.append(fact, site.clock())
+    log.error("message_foreign", extra={"account": foreign.account})

@@ -1,0 +1,113 @@
+"""What we tell a sender: a sealed status, given once and repeated as it was."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from edoc_connector.clock import VIETNAM
+from edoc_connector.errors import N_, Reason
+from edoc_connector.flows.packing import pack
+from edoc_connector.flows.site import Site
+from edoc_connector.language import say, translate
+from edoc_connector.model.document import (
+    BusinessType,
+    Document,
+    Priority,
+    ResponseFor,
+)
+from edoc_connector.model.identifiers import (
+    DocumentId,
+    OrganizationCode,
+    message_id_of_answer,
+)
+from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import Status, StatusCode
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import Answer, InboxEntry
+
+ARRIVED: Final = N_("Arrived: the document software has received it")
+
+
+def arrival(
+    site: Site, storage: Storage, entry: InboxEntry, document: Document
+) -> Answer:
+    """Prepare the 01 (đã đến) for a document that is in our DMS."""
+    response = ResponseFor(
+        organization=document.sender.code,
+        code=document.code.text,
+        document_id=document.document_id,
+        promulgation_date=document.promulgation_date,
+    )
+    description = translate(ARRIVED, site.language)
+    return _seal(site, storage, entry, _status(site, response, "01", description))
+
+
+def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> Answer:
+    """Prepare the 02 (từ chối) for a packet that cannot be delivered.
+
+    It goes to whom the broker authenticated, since what the packet says of its sender is
+    not to be believed, and quotes the document id of the message's properties.
+    """
+    response = ResponseFor(
+        organization=OrganizationCode(site.policy.speaks_for(entry.account)),
+        code=entry.correlation_id.rpartition(",")[2],
+        document_id=DocumentId(entry.correlation_id),
+    )
+    description = say(reason, site.language)
+    return _seal(site, storage, entry, _status(site, response, "02", description))
+
+
+def _status(
+    site: Site, response: ResponseFor, code: str, description: str
+) -> Status:
+    return Status(
+        sender=site.organization,
+        response_for=response,
+        code=StatusCode(code),
+        description=description,
+        at=site.clock().astimezone(VIETNAM).replace(microsecond=0),
+    )
+
+
+def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> Answer:
+    packed = pack(site, storage, status)
+    sender = site.organization.code
+    return Answer(
+        message_id=message_id_of_answer(sender, f"{entry.id}", status.code),
+        inbox_id=entry.id,
+        sender=sender,
+        recipient=status.response_for.organization,
+        status=status.code,
+        packet=packed.packet,
+        packet_bytes=packed.packet_bytes,
+        correlation_id=status.response_for.document_id,
+        answers=entry.message_id,
+    )
+
+
+def give(site: Site, work: Work, answer: Answer) -> None:
+    """Keep the answer and queue it, in the transaction that makes it true."""
+    work.answers.add(answer)
+    _post(site, work, answer)
+
+
+def answer_again(site: Site, work: Work, inbox_id: int) -> None:
+    """Queue the original answers to this packet once more; there may be none yet."""
+    for answer in work.answers.of(inbox_id):
+        _post(site, work, answer)
+
+
+def _post(site: Site, work: Work, answer: Answer) -> None:
+    work.outbox.add(
+        message_id=answer.message_id,
+        kind=Kind.STATUS,
+        sender=answer.sender,
+        recipient=answer.recipient,
+        correlation_id=answer.correlation_id,
+        business_type=BusinessType.NEW,
+        priority=Priority.NORMAL,
+        packet=answer.packet,
+        packet_bytes=answer.packet_bytes,
+        answers=answer.answers,
+        at=site.clock(),
+    )

@@ -1,0 +1,188 @@
+"""Inbox -> judge -> receiving DMS, and the sealed answer back.
+
+The DMS comes first and may be written again; our state, the answer in the outbox and the
+fact follow in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import assert_never
+
+from edoc_connector.dms.port import DmsSink
+from edoc_connector.envelope.read import read
+from edoc_connector.errors import (
+    BusinessUnsupported,
+    DmsRefused,
+    EnvelopeMalformed,
+    EnvelopeRefused,
+    NotForUs,
+    Reason,
+)
+from edoc_connector.flows.answer import answer_again, arrival, give, refusal
+from edoc_connector.flows.receipts import record
+from edoc_connector.flows.site import Site
+from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
+from edoc_connector.model.delivery import InboxEvent, InboxState
+from edoc_connector.model.document import BusinessType, Document
+from edoc_connector.model.identifiers import DeliveryKey, delivery_key
+from edoc_connector.model.stages import Kind, VerifiedEnvelope
+from edoc_connector.model.status import Status
+from edoc_connector.signature.verify import verify
+from edoc_connector.storage import Storage
+from edoc_connector.storage.records import Arrival, InboxEntry
+
+log = logging.getLogger(__name__)
+
+
+def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
+    """Judge up to `limit` packets, oldest first, and return how many were judged.
+
+    What fails is quarantined whole and its sender is told; the rest go on.  Where the
+    DMS is away all wait (`DmsUnavailable`).
+    """
+    with storage.work() as work:
+        entries = work.inbox.in_state(InboxState.ACCEPTED, limit)
+    for entry in entries:
+        _judge(site, sink, storage, entry)
+    return len(entries)
+
+
+def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
+    if entry.reason is not None:  # condemned at the door
+        _quarantine(site, storage, entry, entry.reason)
+        return
+    try:
+        _open(site, sink, storage, entry)
+    except EnvelopeRefused as error:
+        _quarantine(site, storage, entry, error.reason)
+    except DmsRefused as error:
+        # Not the sender's fault: kept for a person here, and a repetition tries again.
+        _set_aside(site, storage, entry, error.reason)
+
+
+def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
+    with storage.content.mapped(entry.packet) as body:
+        received = read(body, max_bytes=site.max_packet_bytes)
+        verified = verify(
+            received, site.policy, account=entry.account, now=site.clock()
+        )
+        match verified.envelope.content:
+            case Document() as document if entry.kind is Kind.EDOC:
+                _deliver(site, sink, storage, entry, verified, document)
+            case Status() as status if entry.kind is Kind.STATUS:
+                record(site, storage, entry, status)
+            case Document() | Status():
+                raise EnvelopeMalformed(problem=f"this is no {entry.kind}")
+            case other:
+                assert_never(other)
+
+
+def _deliver(
+    site: Site,
+    sink: DmsSink,
+    storage: Storage,
+    entry: InboxEntry,
+    verified: VerifiedEnvelope,
+    document: Document,
+) -> None:
+    _check(site, document)
+    key = delivery_key(verified.statement_digest, site.organization.code)
+    row_id = sink.put(verified, key=key, recipient=site.organization.code)
+    # A crash here puts the document again under the same key, which changes nothing.
+    arrived = _arrival(site, entry, document, key=key, row_id=row_id)
+    answer = arrival(site, storage, entry, document)
+    with storage.work() as work:
+        work.inbox.move(entry.id, InboxEvent.DELIVER)
+        first = work.arrivals.find(key)
+        if first is not None:
+            answer_again(site, work, first.inbox_id)
+        else:
+            work.arrivals.add(arrived)
+            work.ledger.append(_fact(verified, arrived, entry), site.clock())
+            give(site, work, answer)
+    log.info("document_delivered", extra={"message_id": entry.message_id})
+
+
+def _check(site: Site, document: Document) -> None:
+    """Refuse what is not for us, and what this release cannot apply."""
+    codes = [recipient.code for recipient in document.recipients]
+    if not any(site.serves(code) for code in codes):
+        raise NotForUs(recipients=", ".join(codes[:5]))
+    if document.business and document.business.type is not BusinessType.NEW:
+        raise BusinessUnsupported(type=document.business.type)
+
+
+def _arrival(
+    site: Site,
+    entry: InboxEntry,
+    document: Document,
+    *,
+    key: DeliveryKey,
+    row_id: str,
+) -> Arrival:
+    return Arrival(
+        key=key,
+        inbox_id=entry.id,
+        sender=document.sender.code,
+        recipient=site.organization.code,
+        document_id=document.document_id,
+        label=document.code.text,
+        subject=document.subject,
+        row_id=row_id,
+        arrived_at=site.clock(),
+    )
+
+
+def _fact(
+    verified: VerifiedEnvelope, arrived: Arrival, entry: InboxEntry
+) -> DocumentDelivered:
+    return DocumentDelivered(
+        message_id=entry.message_id,
+        key=arrived.key,
+        sender=arrived.sender,
+        recipient=arrived.recipient,
+        statement=verified.statement_digest,
+        certificate=verified.certificate_digest,
+        row=arrived.row_id,
+    )
+
+
+def _quarantine(
+    site: Site, storage: Storage, entry: InboxEntry, reason: Reason
+) -> None:
+    """Keep the packet whole, and tell its sender; a refused status is not answered."""
+    answer = (
+        refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
+    )
+    with storage.work() as work:
+        work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
+        work.ledger.append(_refused(entry, reason), site.clock())
+        if answer is not None:
+            give(site, work, answer)
+    log.warning(
+        "envelope_quarantined",
+        extra={
+            "message_id": entry.message_id,
+            "account": entry.account,
+            "reason": reason.code,
+        },
+    )
+
+
+def _set_aside(
+    site: Site, storage: Storage, entry: InboxEntry, reason: Reason
+) -> None:
+    with storage.work() as work:
+        work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
+        work.ledger.append(_refused(entry, reason), site.clock())
+    log.error(
+        "envelope_set_aside",
+        extra={"message_id": entry.message_id, "reason": reason.code},
+    )
+
+
+def _refused(entry: InboxEntry, reason: Reason) -> DocumentRefused:
+    return DocumentRefused(
+        message_id=entry.message_id, account=entry.account, reason=reason.code
+    )

@@ -1,0 +1,63 @@
+"""From content to a sealed packet in our store, for documents and answers alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from edoc_connector.clock import VIETNAM
+from edoc_connector.envelope.write import write
+from edoc_connector.flows.site import Site
+from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.stages import Content, Envelope, TraceStamp
+from edoc_connector.signature.sign import seal
+from edoc_connector.signature.statement import statement_digest
+from edoc_connector.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A sealed packet that is durable, and what the ledger says of it."""
+
+    packet: Digest
+    packet_bytes: int
+    statement: Digest
+    certificate: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContents:
+    """Attachments whose bytes are in our own store."""
+
+    storage: Storage
+
+    def chunks(self, attachment: Attachment) -> Iterator[bytes]:
+        """Yield the file's bytes; raises `ContentMissing`."""
+        return self.storage.content.chunks(attachment.sha256)
+
+
+def pack(site: Site, storage: Storage, content: Content) -> Packed:
+    """Seal the content and write its packet; nothing is sent, nothing is promised yet.
+
+    Raises `EnvelopeRefused` where the content cannot be written as an envelope, and
+    `ContentMissing` where a file is gone from the store.
+    """
+    sealed = seal(Envelope(content, _trace(site, content)), site.key)
+    with storage.content.writer() as writer:
+        write(sealed, StoredContents(storage), writer.file)
+    return Packed(
+        packet=writer.stored.digest,
+        packet_bytes=writer.stored.size,
+        statement=statement_digest(content),
+        certificate=Digest(hashlib.sha256(site.key.certificate).hexdigest()),
+    )
+
+
+def _trace(site: Site, content: Content) -> tuple[TraceStamp, ...]:
+    """The sender's own stamp, from which the time of the seal is derived."""
+    if not isinstance(content, Document):
+        return ()
+    now = site.clock().astimezone(VIETNAM).replace(microsecond=0)
+    return (TraceStamp(site.organization.code, now),)

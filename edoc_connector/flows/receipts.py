@@ -1,0 +1,146 @@
+"""A receiver's status, back to the delivery it speaks of and to the sending DMS."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import NotFound, Reason, RefusedByReceiver
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.telling import tell
+from edoc_connector.ledger.facts import ReceiptAccepted
+from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
+from edoc_connector.model.identifiers import (
+    MessageId,
+    OrganizationCode,
+    routing_words,
+)
+from edoc_connector.model.status import Status, StatusCode
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import InboxEntry, OutgoingDelivery, Receipt
+
+log = logging.getLogger(__name__)
+
+EVENTS: Final[Mapping[StatusCode, DeliveryEvent]] = {
+    StatusCode.ARRIVED: DeliveryEvent.ARRIVE,
+    StatusCode.REFUSED: DeliveryEvent.REFUSE,
+    StatusCode.ACCEPTED: DeliveryEvent.ARRIVE,
+    StatusCode.ASSIGNED: DeliveryEvent.ARRIVE,
+    StatusCode.PROCESSING: DeliveryEvent.ARRIVE,
+    StatusCode.FINISHED: DeliveryEvent.ARRIVE,
+}
+"""What a status means for the transport: whoever works on a document has it."""
+
+STEPS: Final[Mapping[DeliveryState, Step]] = {
+    DeliveryState.DELIVERED: Step.DELIVERED,
+    DeliveryState.REFUSED: Step.REJECTED,
+}
+
+
+def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> None:
+    """Write a verified status down where it belongs.
+
+    It can speak only of a delivery to its own sender.  One that speaks of no document of
+    ours is kept with that reason.
+    """
+    with storage.work() as work:
+        delivery = _delivery_of(work, entry, status)
+        if delivery is None:
+            reason = NotFound(what=status.response_for.document_id).reason
+            work.inbox.move(entry.id, InboxEvent.RECORD, reason=reason)
+            log.warning("receipt_unknown", extra={"message_id": entry.message_id})
+            return
+        work.inbox.move(entry.id, InboxEvent.RECORD)
+        if work.receipts.add(_receipt(site, entry, status, delivery)):
+            _apply(site, work, entry, status, delivery)
+
+
+def _delivery_of(
+    work: Work, entry: InboxEntry, status: Status
+) -> OutgoingDelivery | None:
+    """Find what it answers: by document id, else by the message it names."""
+    response = status.response_for
+    found = work.documents.by_document_id(response.organization, response.document_id)
+    keys = [document.key for document in found]
+    if entry.answers:
+        keys.append(MessageId(entry.answers))
+    for key in keys:
+        for delivery in work.deliveries.of(key):
+            if _is_same(delivery.recipient, status.sender.code):
+                return delivery
+    return None
+
+
+def _is_same(one: OrganizationCode, other: OrganizationCode) -> bool:
+    return routing_words(one) == routing_words(other)
+
+
+def _receipt(
+    site: Site, entry: InboxEntry, status: Status, delivery: OutgoingDelivery
+) -> Receipt:
+    return Receipt(
+        message_id=entry.message_id,
+        document=delivery.document,
+        recipient=delivery.recipient,
+        status=status.code,
+        description=status.description,
+        stated_at=status.at,
+        received_at=site.clock(),
+    )
+
+
+def _apply(
+    site: Site,
+    work: Work,
+    entry: InboxEntry,
+    status: Status,
+    delivery: OutgoingDelivery,
+) -> None:
+    now = site.clock()
+    fact = ReceiptAccepted(
+        document=delivery.document,
+        recipient=delivery.recipient,
+        status=status.code,
+        receipt=entry.packet,
+    )
+    work.ledger.append(fact, now)
+    if status.code in EVENTS:
+        _move(site, work, status, delivery)
+    log.info(
+        "receipt_accepted",
+        extra={"document": delivery.document, "status": status.code},
+    )
+
+
+def _move(
+    site: Site, work: Work, status: Status, delivery: OutgoingDelivery
+) -> None:
+    reason = _reason(status)
+    after = work.deliveries.move(
+        delivery.document,
+        delivery.recipient,
+        EVENTS[status.code],
+        at=site.clock(),
+        reason=reason,
+    )
+    if after is not delivery.state:
+        tell(
+            site,
+            work,
+            work.documents.get(delivery.document).row_id,
+            STEPS[after],
+            recipient=delivery.recipient,
+            reason=reason,
+        )
+
+
+def _reason(status: Status) -> Reason | None:
+    if status.code is not StatusCode.REFUSED:
+        return None
+    error = RefusedByReceiver(
+        organization=status.sender.name or status.sender.code,
+        description=status.description,
+    )
+    return error.reason

@@ -1,0 +1,29 @@
+"""Who we are and whom we trust: what every flow at one department shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edoc_connector.clock import Clock
+from edoc_connector.language import Language
+from edoc_connector.model.document import Organization
+from edoc_connector.model.identifiers import OrganizationCode, routing_words
+from edoc_connector.signature.policy import Policy
+from edoc_connector.signature.ports import SealKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One department: its organisation, its key, its trust, its language, its clock."""
+
+    organization: Organization
+    key: SealKey
+    policy: Policy
+    language: Language
+    clock: Clock
+    max_packet_bytes: int
+    segment_bytes: int
+
+    def serves(self, code: OrganizationCode) -> bool:
+        """Whether mail for this code, in its old or new form, is for us."""
+        return routing_words(code) == routing_words(self.organization.code)

@@ -1,0 +1,168 @@
+"""Take what waits in the DMS: row -> document, durable, or refused with a reason."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from edoc_connector.dms.port import (
+    BrokenRow,
+    DmsSource,
+    PendingAttachment,
+    PendingDocument,
+    Step,
+)
+from edoc_connector.errors import AttachmentEmpty, Reason, RowBroken
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.telling import tell
+from edoc_connector.ledger.facts import DocumentTaken, RowRefused
+from edoc_connector.model.delivery import DocumentState
+from edoc_connector.model.document import NO_DOCUMENT, Attachment
+from edoc_connector.model.identifiers import MessageId, message_id_of_row
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import OutgoingDocument
+
+log = logging.getLogger(__name__)
+
+
+def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
+    """Take up to `limit` rows and return how many were new.
+
+    A broken row is written down with its reason and disturbs no other.  A row already
+    taken is passed over: its DMS has not been told yet.
+    """
+    return sum(_take_row(site, storage, row) for row in source.pending(limit))
+
+
+def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
+    if _is_known(site, storage, row):
+        return False
+    if isinstance(row, BrokenRow):
+        return _refuse(site, storage, row)
+    try:
+        return _keep(site, storage, row)
+    except RowBroken as error:  # a file that is named and not there
+        return _refuse(site, storage, _broken(row, error.reason))
+
+
+def _is_known(
+    site: Site, storage: Storage, row: PendingDocument | BrokenRow
+) -> bool:
+    with storage.work() as work:
+        return work.documents.known(
+            site.organization.code, row.row_id, row.revision
+        )
+
+
+def _broken(row: PendingDocument, reason: Reason) -> BrokenRow:
+    return BrokenRow(
+        row_id=row.row_id,
+        revision=row.revision,
+        label=row.document.code.text,
+        reason=reason,
+    )
+
+
+def _keep(site: Site, storage: Storage, row: PendingDocument) -> bool:
+    key = _key(site, row)
+    # A crash after this line leaves files that nobody names; the row is still pending.
+    files = tuple(
+        _store(storage, attachment, f"cid:{key}-{number}")
+        for number, attachment in enumerate(row.attachments, start=1)
+    )
+    document = replace(row.document, attachments=files)
+    taken = OutgoingDocument(
+        key=key,
+        sender=site.organization.code,
+        row_id=row.row_id,
+        revision=row.revision,
+        state=DocumentState.TAKEN,
+        reason=None,
+        label=document.code.text,
+        document_id=document.document_id,
+        priority=document.priority,
+        taken_at=site.clock(),
+        document=document,
+        packet=None,
+        packet_bytes=0,
+    )
+    with storage.work() as work:
+        return _write_taken(site, work, taken)
+
+
+def _write_taken(site: Site, work: Work, taken: OutgoingDocument) -> bool:
+    recipients = taken.document.recipients if taken.document else ()
+    if not work.documents.add(taken, recipients):
+        return False
+    fact = DocumentTaken(
+        document=taken.key,
+        sender=taken.sender,
+        row=taken.row_id,
+        revision=taken.revision,
+        recipients=tuple(recipient.code for recipient in recipients),
+    )
+    work.ledger.append(fact, taken.taken_at)
+    tell(site, work, taken.row_id, Step.TAKEN)
+    log.info("document_taken", extra={"document": taken.key, "row": taken.row_id})
+    return True
+
+
+def _store(
+    storage: Storage, attachment: PendingAttachment, content_id: str
+) -> Attachment:
+    with attachment.open() as file:
+        stored = storage.content.add(iter(lambda: file.read(1 << 16), b""))
+    if not stored.size:
+        raise AttachmentEmpty(name=attachment.name)
+    return Attachment(
+        content_id=content_id,
+        name=attachment.name,
+        content_type=attachment.content_type,
+        size=stored.size,
+        sha256=stored.digest,
+        description=attachment.description,
+    )
+
+
+def _refuse(site: Site, storage: Storage, row: BrokenRow) -> bool:
+    refused = OutgoingDocument(
+        key=_key(site, row),
+        sender=site.organization.code,
+        row_id=row.row_id,
+        revision=row.revision,
+        state=DocumentState.REFUSED,
+        reason=row.reason,
+        label=row.label,
+        document_id=NO_DOCUMENT,
+        priority=0,
+        taken_at=site.clock(),
+        document=None,
+        packet=None,
+        packet_bytes=0,
+    )
+    with storage.work() as work:
+        return _write_refused(site, work, refused, row.reason)
+
+
+def _write_refused(
+    site: Site, work: Work, refused: OutgoingDocument, reason: Reason
+) -> bool:
+    if not work.documents.add(refused, ()):
+        return False
+    fact = RowRefused(
+        document=refused.key,
+        sender=refused.sender,
+        row=refused.row_id,
+        revision=refused.revision,
+        reason=reason.code,
+    )
+    work.ledger.append(fact, refused.taken_at)
+    tell(site, work, refused.row_id, Step.REFUSED, reason=reason)
+    log.warning(
+        "row_refused", extra={"row": refused.row_id, "reason": reason.code}
+    )
+    return True
+
+
+def _key(site: Site, row: PendingDocument | BrokenRow) -> MessageId:
+    return message_id_of_row(site.organization.code, row.row_id, row.revision)

@@ -1,0 +1,50 @@
+"""What the sending DMS is to be told, queued with the change it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import N_, Reason
+from edoc_connector.flows.site import Site
+from edoc_connector.language import say, translate
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.storage import Work
+
+WORDS: Final[Mapping[Step, str]] = {
+    Step.TAKEN: N_("taken over for sending"),
+    Step.REFUSED: N_("not sent"),
+    Step.SENT: N_("sent to the axis"),
+    Step.DELIVERED: N_("arrived at the receiver"),
+    Step.UNROUTABLE: N_("the axis knows no such receiver"),
+    Step.REJECTED: N_("refused by the receiver"),
+    Step.PARKED: N_("set aside"),
+}
+
+NOBODY: Final = OrganizationCode("")
+
+
+def tell(  # noqa: PLR0913  (who, where, what, and to whom: each caller names them)
+    site: Site,
+    work: Work,
+    row_id: str,
+    step: Step,
+    *,
+    recipient: OrganizationCode = NOBODY,
+    reason: Reason | None = None,
+) -> None:
+    """Queue one step for the DMS, in the transaction that makes it true."""
+    work.progress.add(
+        row_id,
+        step=step,
+        recipient=recipient,
+        text=_text(site, step, reason),
+        at=site.clock(),
+    )
+
+
+def _text(site: Site, step: Step, reason: Reason | None) -> str:
+    if reason is not None:
+        return say(reason, site.language)
+    return translate(WORDS[step], site.language)
