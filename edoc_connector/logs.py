@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TextIO
 
-from edoc_connector.errors import EdocError
+from edoc_connector.errors import EdocError, Reason
 
 OURS: Final = "edoc_connector"
 MOST_CHARACTERS: Final = 200
@@ -44,7 +44,6 @@ HANDLES: Final = frozenset(
         "loop",
         "loops",
         "message_id",
-        "message",
         "organization",
         "packet",
         "path",
@@ -127,6 +126,8 @@ def _handles(record: logging.LogRecord) -> dict[str, object]:
 def _short(value: object) -> object:
     if isinstance(value, bool | int | float):
         return value
+    if isinstance(value, EdocError | Reason):
+        return value.code  # its details may quote content
     text = str(value)
     return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
 

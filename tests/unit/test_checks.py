@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import pytest
+
+from edoc_connector.checks import (
+    BrokerUrl,
+    DatabaseUrl,
+    Filled,
+    Identifier,
+    Limits,
+    ProfileName,
+)
+from edoc_connector.errors import PasswordInSettings, SettingOutOfRange, SettingWrong
+from edoc_connector.toml import Place
+
+PLACE = Place(Path("/etc/edoc/edoc.toml"), "axis.url")
+
+
+@pytest.mark.parametrize("value", [1, 5, 10])
+def test_a_number_within_its_limits_is_taken(value):
+    assert Limits(1, 10).accept(value, PLACE) == value
+
+
+@pytest.mark.parametrize("value", [0, 11, -1, float("nan"), float("inf")])
+def test_a_number_outside_its_limits_is_refused_with_both(value):
+    with pytest.raises(SettingOutOfRange, match="1 to 10 is allowed"):
+        Limits(1, 10).accept(value, PLACE)
+
+
+@pytest.mark.parametrize("value", ["", ()])
+def test_what_must_be_filled_in_is_not_empty(value):
+    with pytest.raises(SettingWrong, match="is empty"):
+        Filled().accept(value, PLACE)
+
+
+@pytest.mark.parametrize("code", ["G22", "H20.14", "H20.14.5", "000.00.14.H20"])
+def test_identifiers_old_and_new_are_taken(code):
+    assert Identifier().accept(code, PLACE) == code
+
+
+@pytest.mark.parametrize("code", ["", "h20", "H20.", ".H20", "H20 ", "H20\n", "H20#"])
+def test_what_is_no_identifier_is_refused(code):
+    with pytest.raises(SettingWrong, match=r"H20\.14"):
+        Identifier().accept(code, PLACE)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["amqp://h20@127.0.0.1:5672/edoc", "amqps://h20@broker.example", "amqp://a@[::1]/"],
+)
+def test_the_url_of_a_broker_is_taken(url):
+    assert BrokerUrl("axis.password").accept(url, PLACE) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://h20@broker.example/edoc",
+        "amqp://broker.example/edoc",
+        "amqp://h20@/edoc",
+        "amqp://h20@broker.example:70000/edoc",
+        "amqp://h20@[::1/edoc",
+        "localhost",
+        "",
+    ],
+)
+def test_what_is_no_url_of_a_broker_is_refused_without_being_shown(url):
+    with pytest.raises(SettingWrong, match="must be") as caught:
+        BrokerUrl("axis.password").accept(url, PLACE)
+
+    assert "h20@broker.example/" not in str(caught.value)
+    assert caught.value.details["found"] == "something else"
+
+
+@pytest.mark.parametrize(
+    ("check", "url"),
+    [
+        (BrokerUrl("axis.password"), "amqp://h20:hunter2@broker.example/edoc"),
+        (BrokerUrl("axis.password"), "amqp://h20:@broker.example/edoc"),
+        (DatabaseUrl("axis.password"), "postgresql+psycopg://u:hunter2@h/d"),
+        (DatabaseUrl("axis.password"), "postgresql+psycopg://u@h/d?password=hunter2"),
+    ],
+)
+def test_a_password_in_a_url_is_refused_and_its_right_place_is_told(check, url):
+    with pytest.raises(PasswordInSettings, match=r"set axis\.password = ") as caught:
+        check.accept(url, PLACE)
+
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("sqlite:///dms.db", "sqlite:////etc/edoc/dms.db"),
+        ("sqlite:////var/dms.db", "sqlite:////var/dms.db"),
+        ("sqlite://", "sqlite://"),
+        ("sqlite:///", "sqlite:///"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("postgresql+psycopg://u@h:5432/d", "postgresql+psycopg://u@h:5432/d"),
+    ],
+)
+def test_a_sqlite_file_starts_where_the_settings_are(written, read):
+    assert DatabaseUrl("dms.password").accept(written, PLACE) == read
+
+
+@pytest.mark.parametrize("url", ["dms.db", "", "//x:y:z"])
+def test_what_is_no_url_of_a_database_is_refused(url):
+    with pytest.raises(SettingWrong, match="must be"):
+        DatabaseUrl("dms.password").accept(url, PLACE)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("vanban", "vanban"),
+        ("our.toml", "/etc/edoc/our.toml"),
+        ("maps/our", "/etc/edoc/maps/our"),
+        ("/srv/our.toml", "/srv/our.toml"),
+    ],
+)
+def test_a_mapping_is_named_or_is_a_path_from_where_the_settings_are(written, read):
+    assert ProfileName().accept(written, PLACE) == read

@@ -1,0 +1,182 @@
+import ast
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+import edoc_connector.settings as settings_module
+from edoc_connector.errors import SettingOutOfRange, SettingsNotFound
+from edoc_connector.language import Language
+from edoc_connector.settings import PLACES, Settings, find, load
+
+EXAMPLE = Path(__file__).parents[2] / "config/edoc.example.toml"
+SMALLEST = """
+[organization]
+code = "H20"
+name = "UBND tỉnh"
+[state]
+folder = "state"
+[axis]
+url = "amqp://h20@127.0.0.1/edoc"
+password = "env:BROKER_PASSWORD"
+[seal]
+key = "seal.p12"
+[trust]
+anchors = ["root.pem"]
+[dms]
+url = "sqlite:///dms.db"
+profile = "vanban"
+"""
+
+
+def site(folder: Path, more: str = "") -> Path:
+    path = folder / "edoc.toml"
+    path.write_text(more + SMALLEST, encoding="utf-8")
+    return path
+
+
+def test_the_smallest_file_says_who_and_where_and_no_more(tmp_path):
+    settings = load(site(tmp_path))
+
+    assert settings.organization.code == "H20"
+    assert settings.axis.segment_bytes == 4_194_304
+    assert settings.language is Language.VIETNAMESE
+    assert settings.seal.key == tmp_path / "seal.p12"
+    assert settings.trust.accounts == {}
+
+
+def test_what_follows_from_something_else_is_filled_in(tmp_path):
+    settings = load(site(tmp_path))
+
+    assert settings.axis.queue == "edoc.inbox.H20"
+    assert settings.state.database == f"sqlite:///{tmp_path}/state/edoc.sqlite"
+
+
+def test_paths_do_not_depend_on_where_the_command_is_called(tmp_path, monkeypatch):
+    monkeypatch.chdir(site(tmp_path).parent)
+
+    settings = load(Path("edoc.toml"))
+
+    assert settings.state.folder == tmp_path / "state"
+    assert settings.state.database == f"sqlite:///{tmp_path}/state/edoc.sqlite"
+    assert settings.dms.url == f"sqlite:///{tmp_path}/dms.db"
+
+
+def test_what_is_given_is_not_filled_in(tmp_path):
+    path = site(tmp_path)
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        .replace("[seal]", 'queue = "ours"\n[seal]')
+        .replace("[axis]", 'database = "postgresql+psycopg://e@db/edoc"\n[axis]'),
+        encoding="utf-8",
+    )
+
+    settings = load(path)
+
+    assert settings.axis.queue == "ours"
+    assert settings.state.database == "postgresql+psycopg://e@db/edoc"
+
+
+def test_a_message_must_fit_through_a_broker_of_16_mib(tmp_path):
+    path = site(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("[seal]", "segment_bytes = 16777216\n[seal]"), encoding="utf-8"
+    )
+
+    with pytest.raises(SettingOutOfRange, match=r"axis\.segment_bytes is 16777216"):
+        load(path)
+
+
+def test_the_file_named_comes_before_the_environment():
+    environment = {"EDOC_SETTINGS": "/b.toml"}
+
+    assert find(environment, Path("/a.toml")) == Path("/a.toml")
+    assert find(environment) == Path("/b.toml")
+
+
+def test_the_folder_comes_before_etc(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    site(tmp_path)
+
+    assert find({}) == Path("edoc.toml")
+
+
+def test_no_file_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("edoc_connector.settings.PLACES", (tmp_path / "none.toml",))
+
+    with pytest.raises(SettingsNotFound, match="edoc init"):
+        find({})
+
+
+def test_the_last_place_is_the_one_of_the_service():
+    assert PLACES[-1] == Path("/etc/edoc/edoc.toml")
+
+
+def keys_of(kind: type, prefix: str = "") -> dict[str, object]:
+    """Every dotted key of a settings class, with its default."""
+    keys: dict[str, object] = {}
+    hints = get_type_hints(kind)
+    for each in fields(kind):
+        if kind is Settings and each.name != "language":
+            keys |= keys_of(hints[each.name], f"{prefix}{each.name}.")
+        else:
+            keys[prefix + each.name] = each.default
+    return keys
+
+
+def keys_in(example: str) -> dict[str, str]:
+    """Every dotted key of the example, set or shown as a default."""
+    table = ""
+    keys: dict[str, str] = {}
+    for line in example.splitlines():
+        if line.startswith("["):
+            table = line.strip("[]") + "."
+        name, equals, value = line.removeprefix("# ").partition(" = ")
+        if equals and name.isidentifier():
+            keys[table + name] = value
+    return keys
+
+
+def test_the_example_is_itself_right():
+    assert load(EXAMPLE).organization.code
+
+
+def test_the_example_has_every_key():
+    shown = keys_in(EXAMPLE.read_text(encoding="utf-8"))
+
+    expected = keys_of(Settings).keys() - {"trust.accounts"}
+    assert shown.keys() - {"trust.accounts.province"} == expected
+
+
+def test_the_example_shows_the_defaults_that_are():
+    defaults = keys_of(Settings)
+    text = EXAMPLE.read_text(encoding="utf-8")
+
+    for name, shown in keys_in(text).items():
+        if f"\n# {name.rpartition('.')[2]} = {shown}" in text and name in defaults:
+            default = defaults[name] if defaults[name] is not None else ""
+            assert tomllib.loads(f"value = {shown}")["value"] == default, name
+
+
+def test_the_example_explains_every_key_in_both_languages():
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+
+    for number, line in enumerate(lines):
+        name, equals, _ = line.removeprefix("# ").partition(" = ")
+        if equals and name.isidentifier() and name not in {"level", "province"}:
+            said = " ".join(lines[max(0, number - 4) : number])
+            assert any(letter in said for letter in "ăâđêôơưáàạốồệếấầứử"), name
+
+
+def test_a_key_says_what_it_means_where_it_is_declared():
+    tree = ast.parse(Path(settings_module.__file__).read_text(encoding="utf-8"))
+
+    for kind in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+        if kind.name == "Settings":
+            continue
+        for field, text in zip(kind.body[1::2], kind.body[2::2], strict=True):
+            assert isinstance(field, ast.AnnAssign)
+            assert isinstance(text, ast.Expr), field.target
