@@ -48,8 +48,9 @@ def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> 
     It goes to whom the broker authenticated, since what the packet says of its sender is
     not to be believed, and quotes the document id of the message's properties.
     """
+    spoken_for = site.policy.speaks_for(entry.account)
     response = ResponseFor(
-        organization=OrganizationCode(site.policy.speaks_for(entry.account)),
+        organization=next(iter(spoken_for), OrganizationCode(entry.account)),
         code=entry.correlation_id.rpartition(",")[2],
         document_id=DocumentId(entry.correlation_id),
     )
