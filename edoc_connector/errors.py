@@ -235,6 +235,13 @@ class AttachmentEmpty(RowBroken):
     template = N_("the attached file {name} is empty; attach it again")
 
 
+class AttachmentUnreadable(RowBroken):
+    """The file is there, and the connector may not read it."""
+
+    code = "attachment-unreadable"
+    template = N_("the attached file {name} cannot be read; check its permissions")
+
+
 class AttachmentTwice(RowBroken):
     """Two files of one name: the receiver could not tell them apart."""
 
@@ -354,6 +361,13 @@ class SenderMismatch(SealInvalid):
     template = N_("From names {claimed}, but the {evidence} belongs to {actual}")
 
 
+class SealedInFuture(SealInvalid):
+    """The sender's clock or ours is wrong; which one, a person must find out."""
+
+    code = "sealed-in-future"
+    template = N_("sealed at {sealed_at}, but here it is {now}; check both clocks")
+
+
 class NotForUs(EnvelopeRefused):
     """A packet none of whose recipients is served here."""
 
@@ -386,6 +400,13 @@ class BusRefused(EdocError):
     code = "bus-refused"
     template = N_("the broker refused: {problem}")
     exit_code = ExitCode.UNAVAILABLE
+
+
+class MessageForeign(EnvelopeRefused):
+    """A message of the axis whose properties are not of the contract."""
+
+    code = "message-foreign"
+    template = N_("the message is not of the axis's contract: {property} {problem}")
 
 
 class Unroutable(EdocError):

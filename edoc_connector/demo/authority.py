@@ -1,0 +1,151 @@
+"""A certification authority for the demo and the tests; its name says what it is.
+
+A root and an issuing authority live in one folder, the issuing key unencrypted.  Nobody
+else trusts them, and nobody must.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import (
+    CertificatePublicKeyTypes,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from edoc_connector.errors import KeyUnusable
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.pki.request import subject
+
+ROOT_NAME: Final = "edoc demonstration root - trust it in demonstrations only"
+ISSUING_NAME: Final = "edoc demonstration issuing authority"
+AUTHORITY_LIFE: Final = timedelta(days=3650)
+CERTIFICATE_LIFE: Final = timedelta(days=365)
+HEADSTART: Final = timedelta(hours=1)
+"""Certificates are valid from a little earlier: clocks differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Issues certificates to organisations.  `anchors` is the file to trust, PEM.
+
+    Beside it stand `root.pem` and `issuing.pem`, the same two certificates one by one.
+    """
+
+    anchors: Path
+    issuing: x509.Certificate
+    private: ec.EllipticCurvePrivateKey = field(repr=False)
+
+    def issue(
+        self, request: bytes, *, code: OrganizationCode, name: str, now: datetime
+    ) -> bytes:
+        """Return a certificate, PEM, for the key of a PKCS#10 request, PEM.
+
+        The request proves that its maker has the key; whose name stands in the
+        certificate is the authority's word, not the request's.
+        """
+        asked = x509.load_pem_x509_csr(request)
+        if not asked.is_signature_valid:
+            raise KeyUnusable(path=name, problem="its request is not signed with it")
+        unsigned = _unsigned(
+            subject(code, name),
+            asked.public_key(),
+            issuer=self.issuing.subject,
+            now=now,
+            life=CERTIFICATE_LIFE,
+        )
+        certificate = (
+            unsigned.add_extension(
+                x509.BasicConstraints(ca=False, path_length=None), critical=True
+            )
+            .add_extension(_usage(authority=False), critical=True)
+            .sign(self.private, SHA256())
+        )
+        return certificate.public_bytes(Encoding.PEM)
+
+
+def create_authority(folder: Path, *, now: datetime) -> Authority:
+    """Make a root and an issuing authority, and write their certificates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root_name, name = _name(ROOT_NAME), _name(ISSUING_NAME)
+    root = _authority(
+        _unsigned(
+            root_name,
+            root_key.public_key(),
+            issuer=root_name,
+            now=now,
+            life=AUTHORITY_LIFE,
+        ),
+        path_length=1,
+    ).sign(root_key, SHA256())
+    issuing = _authority(
+        _unsigned(
+            name, key.public_key(), issuer=root_name, now=now, life=AUTHORITY_LIFE
+        ),
+        path_length=0,
+    ).sign(root_key, SHA256())
+    anchors = folder / "anchors.pem"
+    (folder / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    (folder / "issuing.pem").write_bytes(issuing.public_bytes(Encoding.PEM))
+    anchors.write_bytes(
+        root.public_bytes(Encoding.PEM) + issuing.public_bytes(Encoding.PEM)
+    )
+    return Authority(anchors, issuing, key)
+
+
+def _unsigned(
+    name: x509.Name,
+    key: CertificatePublicKeyTypes,
+    *,
+    issuer: x509.Name,
+    now: datetime,
+    life: timedelta,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - HEADSTART)
+        .not_valid_after(now + life)
+    )
+
+
+def _authority(
+    builder: x509.CertificateBuilder, *, path_length: int
+) -> x509.CertificateBuilder:
+    return builder.add_extension(
+        x509.BasicConstraints(ca=True, path_length=path_length), critical=True
+    ).add_extension(_usage(authority=True), critical=True)
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )

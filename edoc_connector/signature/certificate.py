@@ -1,0 +1,122 @@
+"""A certificate as the seal needs it: read once, completely, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
+
+from edoc_connector.errors import SealMalformed
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.signature.ports import SealAlgorithm
+
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What `cryptography` raises on bytes that are no certificate, or a strange one."""
+
+COORDINATE_BYTES: Final = 32
+
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What stands in a certificate; nothing of it is believed before `trust` has.
+
+    `organization` is the organizationIdentifier of the subject (2.5.4.97), empty where
+    there is none or more than one.
+    """
+
+    digest: Digest
+    subject: str
+    organization: str
+    not_before: datetime
+    not_after: datetime
+    may_sign: bool
+    public_key: PublicKey
+    x509: x509.Certificate = field(repr=False)
+
+
+def read_certificate(der: bytes) -> Certificate:
+    """Read a certificate from DER, or raise `SealMalformed`."""
+    try:
+        return _read(der)
+    except UNREADABLE as error:
+        raise SealMalformed(problem=f"the certificate: {error}") from error
+
+
+def _read(der: bytes) -> Certificate:
+    certificate = x509.load_der_x509_certificate(der)
+    return Certificate(
+        digest=Digest(sha256(der).hexdigest()),
+        subject=certificate.subject.rfc4514_string(),
+        organization=_organization(certificate.subject),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        may_sign=_may_sign(certificate.extensions),
+        public_key=_public_key(certificate),
+        x509=certificate,
+    )
+
+
+def _organization(subject: x509.Name) -> str:
+    values = [
+        attribute.value
+        for attribute in subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
+    ]
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else ""
+
+
+def _may_sign(extensions: x509.Extensions) -> bool:
+    try:
+        usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    # contentCommitment is what X.509 called nonRepudiation before.
+    return usage.digital_signature or usage.content_commitment
+
+
+def _public_key(certificate: x509.Certificate) -> PublicKey:
+    key = certificate.public_key()
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise TypeError("the key is neither RSA nor ECDSA")
+    return key
+
+
+def signature_fits(
+    key: PublicKey, algorithm: SealAlgorithm, *, value: bytes, data: bytes
+) -> bool:
+    """Tell whether `value` is a signature over `data` by the owner of the key."""
+    try:
+        match algorithm, key:
+            case SealAlgorithm.RSA_PKCS1_SHA256, rsa.RSAPublicKey():
+                key.verify(value, data, padding.PKCS1v15(), SHA256())
+            case SealAlgorithm.ECDSA_SHA256, ec.EllipticCurvePublicKey():
+                key.verify(_der(value), data, ec.ECDSA(SHA256()))
+            case _:
+                return False
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _der(value: bytes) -> bytes:
+    """Turn `r || s` (RFC 6931, 2.3.6) into the form the library reads."""
+    if len(value) != 2 * COORDINATE_BYTES:
+        raise ValueError("not a signature of P-256")
+    r, s = value[:COORDINATE_BYTES], value[COORDINATE_BYTES:]
+    return encode_dss_signature(int.from_bytes(r), int.from_bytes(s))

@@ -1,0 +1,234 @@
+"""The fields a seal covers, under the standard's own names, in one fixed order.
+
+Every field of MessageHeader and Bussiness in the order of the axis's own library, then
+name, size and SHA-256 of each attachment.  Order and names are fixed for ever: a new
+field of the standard means a new namespace of the statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from edoc_connector.envelope.values import date_text, stamp_text
+from edoc_connector.model.document import (
+    Attachment,
+    Business,
+    ChangedParts,
+    Document,
+    Organization,
+    OtherInfo,
+    Replacement,
+    ResponseFor,
+    Staff,
+)
+from edoc_connector.model.stages import Content
+from edoc_connector.model.status import Status
+from edoc_connector.signature.stated import stated
+
+Leaf = tuple[str, str]
+"""A path and its value: `("To[2]/OrganId", "H20.14")`."""
+
+Leaves = tuple[Leaf, ...]
+
+
+def leaves(content: Content) -> Leaves:
+    """Return the values of the statement in order, each under its path.
+
+    What is empty is not there.  Siblings of the same name are numbered from the second
+    on: `To`, `To[2]`.
+    """
+    match stated(content):
+        case Document() as document:
+            return _document(document)
+        case Status() as status:
+            return _status(status)
+
+
+def _document(document: Document) -> Leaves:
+    return (
+        *_group("From", _organization(document.sender)),
+        *_each("To", map(_organization, document.recipients)),
+        *_leaf("DocumentId", document.document_id),
+        *_group(
+            "Code",
+            _leaf("CodeNumber", document.code.number),
+            _leaf("CodeNotation", document.code.notation),
+        ),
+        *_group(
+            "PromulgationInfo",
+            _leaf("Place", document.promulgation_place),
+            _leaf("PromulgationDate", document.promulgation_date),
+        ),
+        *_group(
+            "DocumentType",
+            _leaf("Type", document.type.type),
+            _leaf("TypeDetail", document.type.detail),
+            _leaf("TypeName", document.type.name),
+        ),
+        *_leaf("Subject", document.subject),
+        *_leaf("Content", document.content),
+        *_group(
+            "SignerInfo",
+            _leaf("Competence", document.signer.competence),
+            _leaf("Position", document.signer.position),
+            _leaf("FullName", document.signer.full_name),
+        ),
+        *_leaf("DueDate", document.due_date),
+        *_group("OtherInfo", _other(document.other)),
+        *_each("ResponseFor", map(_response_for, document.responses)),
+        *_leaf("SteeringType", document.steering_type),
+        *_group("ResponseForTask", _texts("TaskCode", document.task_codes)),
+        *_leaf("ApplicationType", document.application_type),
+        *_group("ToPlaces", _texts("Place", document.to_places)),
+        *_group("Bussiness", _business(document.business)),
+        *_each("Attachment", map(_attachment, document.attachments)),
+    )
+
+
+def _status(status: Status) -> Leaves:
+    return (
+        *_group("From", _organization(status.sender)),
+        *_group("ResponseFor", _response_for(status.response_for)),
+        *_group("StaffInfo", _staff(status.staff)),
+        *_leaf("StatusCode", status.code.value),
+        *_leaf("Description", status.description),
+        *_leaf("Timestamp", status.at),
+    )
+
+
+def _organization(organization: Organization) -> Leaves:
+    return (
+        *_leaf("OrganId", organization.code),
+        *_leaf("OrganizationInCharge", organization.in_charge),
+        *_leaf("OrganName", organization.name),
+        *_leaf("OrganAdd", organization.address),
+        *_leaf("Email", organization.email),
+        *_leaf("Telephone", organization.telephone),
+        *_leaf("Fax", organization.fax),
+        *_leaf("Website", organization.website),
+    )
+
+
+def _other(other: OtherInfo) -> Leaves:
+    return (
+        *_leaf("Priority", other.priority),
+        *_leaf("SphereOfPromulgation", other.sphere),
+        *_leaf("TyperNotation", other.typer_notation),
+        *_leaf("PromulgationAmount", other.promulgation_amount),
+        *_leaf("PageAmount", other.page_amount),
+        *_leaf("ReplyFors", other.reply_fors),
+        # Nodes add `false` where nothing was said, so only `true` says something.
+        *_leaf("Direction", "true" if other.direction else ""),
+        *_leaf("ReferenceCodes", other.reference_codes),
+        *_group("Appendixes", _texts("Appendix", other.appendixes)),
+    )
+
+
+def _response_for(response: ResponseFor) -> Leaves:
+    return (
+        *_leaf("OrganId", response.organization),
+        *_leaf("Code", response.code),
+        *_leaf("DocumentId", response.document_id),
+        *_leaf("PromulgationDate", response.promulgation_date),
+    )
+
+
+def _business(business: Business | None) -> Leaves:
+    if business is None:
+        return ()
+    return (
+        *_leaf("DocumentId", business.document_id),
+        *_leaf("BussinessDocType", int(business.type)),
+        *_leaf("BussinessDocReason", business.reason),
+        *_leaf("Paper", business.paper),
+        *_group("BussinessDocumentInfo", _changed(business.changed)),
+        *_group(
+            "ReplacementInfoList",
+            _each("ReplacementInfo", map(_replacement, business.replacements)),
+        ),
+        *_group("StaffInfo", _staff(business.staff)),
+    )
+
+
+def _changed(changed: ChangedParts | None) -> Leaves:
+    if changed is None:
+        return ()
+    receivers = (
+        (*_leaf("OrganId", one.organization), *_leaf("ReceiverType", one.type))
+        for one in changed.receivers
+    )
+    return (
+        *_leaf("DocumentInfo", changed.document_info),
+        *_leaf("DocumentReceiver", changed.document_receiver),
+        *_group("ReceiverList", _each("Receiver", receivers)),
+    )
+
+
+def _replacement(replacement: Replacement) -> Leaves:
+    return (
+        *_leaf("DocumentId", replacement.document_id),
+        *_group("OrganIdList", _texts("OrganId", replacement.organizations)),
+    )
+
+
+def _staff(staff: Staff | None) -> Leaves:
+    if staff is None:
+        return ()
+    return (
+        *_leaf("Department", staff.department),
+        *_leaf("DepartmentId", staff.department_id),
+        *_leaf("Staff", staff.staff),
+        *_leaf("StaffId", staff.staff_id),
+        *_leaf("Email", staff.email),
+        *_leaf("Mobile", staff.mobile),
+    )
+
+
+def _attachment(attachment: Attachment) -> Leaves:
+    return (
+        *_leaf("Name", attachment.name),
+        *_leaf("Size", attachment.size),
+        *_leaf("SHA256", attachment.sha256),
+    )
+
+
+def _leaf(name: str, value: str | int | date | None) -> Leaves:
+    text = _written(value)
+    return ((name, text),) if text else ()
+
+
+def _written(value: str | int | date | None) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():  # before date, of which it is one
+            return stamp_text(value)
+        case date():
+            return date_text(value)
+        case _:
+            return str(value)
+
+
+def _group(name: str, *parts: Leaves) -> Leaves:
+    return tuple((f"{name}/{path}", value) for part in parts for path, value in part)
+
+
+def _each(name: str, groups: Iterable[Leaves]) -> Leaves:
+    """Put siblings under one name; what has no values is not there at all."""
+    filled = [group for group in groups if group]
+    return tuple(
+        leaf
+        for number, group in enumerate(filled, start=1)
+        for leaf in _group(_step(name, number), group)
+    )
+
+
+def _texts(name: str, values: Iterable[str]) -> Leaves:
+    return tuple(
+        (_step(name, number), value) for number, value in enumerate(values, start=1)
+    )
+
+
+def _step(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}[{number}]"

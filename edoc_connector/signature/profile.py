@@ -1,0 +1,122 @@
+"""The form of a seal: one profile of XAdES-B-B, every byte of which can be made again.
+
+`Signature` holds SignedInfo with two References in fixed order (the statement, the
+signed properties), the value, the signer's certificate and both objects (ETSI
+EN 319 132-1; XML Signature 1.1).  All of it is written by strings in the form exclusive
+C14N would give, so what is digested and signed stands in the packet literally, and
+neither a parser nor a canonicaliser takes part in signing or verifying.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import datetime
+from typing import Final
+
+from edoc_connector.clock import VIETNAM
+from edoc_connector.errors import SealMalformed
+from edoc_connector.model.document import Document
+from edoc_connector.model.stages import Envelope
+from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.stated import stated
+
+EXCLUSIVE_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
+STATEMENT_URI: Final = "#statement"
+PROPERTIES_URI: Final = "#signed-properties"
+
+DS: Final = 'xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
+XADES: Final = 'xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"'
+PROPERTIES_TYPE: Final = "http://uri.etsi.org/01903#SignedProperties"
+
+
+def sealing_time(envelope: Envelope) -> datetime:
+    """Return when it was sealed: the sender's own stamp, or the time of the status.
+
+    Raises `SealMalformed` where the sender left no stamp.
+    """
+    content = envelope.content
+    if not isinstance(content, Document):
+        return content.at
+    sender = stated(content).sender.code
+    for stamp in envelope.trace:
+        if stamp.organization == sender:
+            return stamp.at
+    raise SealMalformed(problem=f"there is no TraceHeader of the sender {sender}")
+
+
+def signed_properties(at: datetime, certificate_digest: bytes) -> bytes:
+    """Return SignedProperties: when, and with which certificate (SHA-256)."""
+    return (
+        f'<xades:SignedProperties {XADES} Id="signed-properties">'
+        "<xades:SignedSignatureProperties>"
+        f"<xades:SigningTime>{_moment(at)}</xades:SigningTime>"
+        "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
+        f'<ds:DigestMethod {DS} Algorithm="{SHA256}"></ds:DigestMethod>'
+        f"<ds:DigestValue {DS}>{base64(certificate_digest)}</ds:DigestValue>"
+        "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2>"
+        "</xades:SignedSignatureProperties></xades:SignedProperties>"
+    ).encode()
+
+
+def signed_info(
+    algorithm: SealAlgorithm, *, statement_digest: bytes, properties_digest: bytes
+) -> bytes:
+    """Return SignedInfo: the bytes that are signed."""
+    return (
+        f"<ds:SignedInfo {DS}>"
+        f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE_C14N}">'
+        "</ds:CanonicalizationMethod>"
+        f'<ds:SignatureMethod Algorithm="{algorithm}"></ds:SignatureMethod>'
+        f'<ds:Reference URI="{STATEMENT_URI}">{_digested(statement_digest)}'
+        f'<ds:Reference Type="{PROPERTIES_TYPE}" URI="{PROPERTIES_URI}">'
+        f"{_digested(properties_digest)}</ds:SignedInfo>"
+    ).encode()
+
+
+def signature(
+    *,
+    signed_info: bytes,
+    value: bytes,
+    certificate: bytes,
+    statement: bytes,
+    properties: bytes,
+) -> bytes:
+    """Return the whole `ds:Signature` element.
+
+    It is one line without layout, so a pretty-printer around it finds nothing to
+    indent in what is digested.
+    """
+    return b"".join(
+        (
+            f'<ds:Signature {DS} Id="seal">'.encode(),
+            signed_info,
+            f"<ds:SignatureValue>{base64(value)}</ds:SignatureValue>".encode(),
+            b"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>",
+            base64(certificate).encode(),
+            b"</ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
+            statement,
+            f'<ds:Object><xades:QualifyingProperties {XADES} Target="#seal">'.encode(),
+            properties,
+            b"</xades:QualifyingProperties></ds:Object></ds:Signature>",
+        )
+    )
+
+
+def base64(data: bytes) -> str:
+    """Write bytes in the one way this profile has: no line breaks."""
+    return b64encode(data).decode("ascii")
+
+
+def _digested(digest: bytes) -> str:
+    # Both Transforms are written out: without one a Reference to an element is digested
+    # in inclusive C14N, which depends on the packet around it.
+    return (
+        f'<ds:Transforms><ds:Transform Algorithm="{EXCLUSIVE_C14N}"></ds:Transform>'
+        f'</ds:Transforms><ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
+        f"<ds:DigestValue>{base64(digest)}</ds:DigestValue></ds:Reference>"
+    )
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(VIETNAM).isoformat(timespec="seconds")

@@ -1,0 +1,74 @@
+"""The content as it is sealed: what nodes may change on the way is taken out first.
+
+Nodes of the axis trim text, drop what is empty, drop descriptions of attachments and
+add the old code of a recipient as one more recipient.  Two contents that differ in
+nothing else are one content here, and this form is also the one that is delivered: what
+no seal covers reaches no document register.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Final
+from unicodedata import normalize
+
+from edoc_connector.model.document import Attachment, Document, Organization
+from edoc_connector.model.stages import Content
+from edoc_connector.model.status import Status
+
+ALIAS_MARK: Final = "TLTVBQG_CDMDD_QD20"
+"""OrganizationInCharge of a To that the axis added for a recipient's old code."""
+
+
+def stated(content: Content) -> Content:
+    """Return the content in the form that is sealed and delivered.
+
+    Text in Unicode NFC, trimmed, lines ended by a line feed; entries without any value
+    gone; recipients added by nodes gone; descriptions of attachments, which no seal
+    covers, gone.
+    """
+    clean = _clean(content)
+    if isinstance(clean, Document) and isinstance(content, Document):
+        return replace(
+            clean,
+            recipients=tuple(to for to in clean.recipients if not _added_by_node(to)),
+            attachments=tuple(_attachment(one) for one in content.attachments),
+        )
+    assert isinstance(clean, Status)  # noqa: S101  (replace() keeps the type)
+    return clean
+
+
+def _added_by_node(recipient: Organization) -> bool:
+    return recipient.in_charge == ALIAS_MARK
+
+
+def _attachment(attachment: Attachment) -> Attachment:
+    # The content id is the handle to the bytes: it stays as it is, byte for byte.
+    return replace(attachment, name=_normal(attachment.name), description="")
+
+
+def _clean(value: object) -> object:
+    if type(value) is str:  # an enum's text is not a sender's
+        return _normal(value)
+    if isinstance(value, tuple):
+        return tuple(one for one in map(_clean, value) if not _empty(one))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{name: _clean(old) for name, old in _items(value)})
+    return value
+
+
+def _empty(value: object) -> bool:
+    if is_dataclass(value):
+        return all(_empty(part) for _, part in _items(value))
+    return value is None or value is False or value in {"", ()}
+
+
+def _items(value: object) -> list[tuple[str, object]]:
+    assert is_dataclass(value)  # noqa: S101  (both callers have asked)
+    return [(field.name, getattr(value, field.name)) for field in fields(value)]
+
+
+def _normal(text: str) -> str:
+    """NFC, trimmed; XML parsers turn every line end into a line feed, and so do we."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return normalize("NFC", lines).strip()
