@@ -163,10 +163,17 @@ class PasswordInSettings(SettingsInvalid):
     template = N_(
         "{where}: {name} holds a password, and settings never do."
         " Write the password to a file without showing it:"
-        " (umask 077; read -rs p; printf %s \"$p\" > edoc.password)"
+        ' (umask 077; read -rs p; printf %s "$p" > edoc.password)'
         ' and set {setting} = "file:edoc.password"'
         ' (or "env:NAME" for an environment variable)'
     )
+
+
+class SettingFileUnreadable(SettingsInvalid):
+    """A setting names a file that is not there, or not for us."""
+
+    code = "setting-file-unreadable"
+    template = N_("{name} names {path}, which cannot be read: {problem}")
 
 
 class SecretUnreadable(SettingsInvalid):
@@ -462,6 +469,13 @@ class StorageUnavailable(EdocError):
     exit_code = ExitCode.UNAVAILABLE
 
 
+class StorageRefused(EdocError):
+    """Our own database answered and refused: a defect of ours, or a damaged file."""
+
+    code = "storage-refused"
+    template = N_("the connector's database refused: {problem}")
+
+
 class StorageOutdated(EdocError):
     """The database was made by another release."""
 
@@ -499,6 +513,22 @@ class AlreadyRunning(EdocError):
     code = "already-running"
     template = N_("a connector already runs on {folder}")
     exit_code = ExitCode.BUSY
+
+
+class AlreadyThere(EdocError):
+    """A file that we would have to overwrite; people decide that, not we."""
+
+    code = "already-there"
+    template = N_("{path} is there already; nothing was changed")
+    exit_code = ExitCode.USAGE
+
+
+class NotWritable(EdocError):
+    """A file or folder of the command line cannot be written."""
+
+    code = "not-writable"
+    template = N_("{path} cannot be written: {problem}")
+    exit_code = ExitCode.USAGE
 
 
 class NotFound(EdocError):

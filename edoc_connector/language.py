@@ -7,6 +7,7 @@ no translation is said in English rather than not at all.
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -33,6 +34,13 @@ def language_of(environment: Mapping[str, str], chosen: str = "") -> Language:
     wishes = [chosen, *(environment.get(name, "") for name in VARIABLES)]
     wish = next((wish for wish in wishes if wish), "")
     return Language.VIETNAMESE if wish.startswith("vi") else Language.ENGLISH
+
+
+def speak(language: Language) -> None:
+    """Make libraries that use gettext themselves speak it too, in this process."""
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(DOMAIN, FOLDER)
+    gettext.textdomain(DOMAIN)
 
 
 def translate(template: str, language: Language | str, **details: object) -> str:

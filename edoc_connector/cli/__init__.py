@@ -1,1 +1,95 @@
-"""The `edoc` command."""
+"""The `edoc` command: says what there is, and imports a command only when it is called.
+
+    from edoc_connector.cli.invocation import Invocation, pass_invocation
+
+    @click.command(help=N_("..."))
+    @pass_invocation
+    def command(invocation: Invocation) -> ExitCode | None: ...
+
+A command is the object `command` of a module of this package.  It parses, calls one
+thing, prints (`cli/output.py`), and raises `EdocError` or returns an `ExitCode`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from edoc_connector import __version__
+from edoc_connector.cli.failures import exit_code_of
+from edoc_connector.cli.group import LazyGroup
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.errors import N_
+from edoc_connector.language import Language, language_of, speak
+
+
+@click.group(
+    cls=LazyGroup,
+    modules={
+        "demo": N_("four organisations exchange documents on this computer"),
+        "init": N_("prepare a new site: settings, key and certificate request"),
+        "settings": N_("check the settings file, or show what it says"),
+        "run": N_("exchange documents: the service itself"),
+        "document": N_("documents sent and received: list, show, packet, resend"),
+        "verify": N_("check the seal of a packet in a file"),
+        "ledger": N_("check the chain of recorded facts"),
+    },
+    help=N_("Exchange signed official documents over the national document axis."),
+    epilog=N_("Each command explains itself: edoc COMMAND --help"),
+)
+@click.option(
+    "--settings",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar=N_("FILE"),
+    help=N_(
+        "The settings file; else EDOC_SETTINGS, ./edoc.toml or /etc/edoc/edoc.toml."
+    ),
+)
+@click.option(
+    "--lang",
+    type=click.Choice([language.value for language in Language]),
+    help=N_("Vietnamese or English; else as EDOC_LANG or the locale says."),
+)
+@click.option("-v", "--verbose", is_flag=True, help=N_("Log more, to standard error."))
+@click.version_option(
+    __version__, message="edoc %(version)s", help=N_("Show the version and exit.")
+)
+@pass_invocation
+def command(
+    invocation: Invocation, path: Path | None, lang: str | None, *, verbose: bool
+) -> None:
+    """Remember what holds for every command; the language is chosen before parsing."""
+    del lang
+    invocation.path = path
+    invocation.verbose = verbose
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and leave with its exit code.  Never shows a traceback."""
+    given = sys.argv[1:] if arguments is None else [*arguments]
+    language = language_of(os.environ, chosen(given))
+    speak(language)
+    invocation = Invocation(language)
+    sys.exit(
+        exit_code_of(
+            lambda: command.main(
+                given, prog_name="edoc", obj=invocation, standalone_mode=False
+            ),
+            invocation,
+        )
+    )
+
+
+def chosen(arguments: Sequence[str]) -> str:
+    """Return what follows `--lang`: help and errors of parsing speak it already."""
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            return value if equals else following
+    return ""

@@ -1,0 +1,83 @@
+"""What a person sees when something goes wrong: what it was, what to do, no traceback.
+
+The one place of the command line that catches everything.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from typing import Final
+
+import click
+
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.errors import (
+    N_,
+    EdocError,
+    ExitCode,
+    SettingsRefused,
+)
+
+INTERRUPTED: Final = 130
+"""What a shell expects of a program stopped by Ctrl-C: 128 + SIGINT."""
+
+PIPE_CLOSED: Final = 141
+"""... and of one whose reader went away, as in `edoc document list | head`."""
+
+
+def exit_code_of(work: Callable[[], object], invocation: Invocation) -> int:
+    """Do the work, say what went wrong, and return what to tell the shell."""
+    try:
+        result = work()
+        sys.stdout.flush()
+    except EdocError as error:
+        return _failed(error, invocation)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        invocation.tell(N_("interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:  # noqa: BLE001  (the outermost shell)
+        return _unexpected(error, invocation)
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def _failed(error: EdocError, invocation: Invocation) -> int:
+    _say(invocation, error)
+    if isinstance(error, SettingsRefused):
+        for problem in error.problems:
+            click.echo(f"  - {invocation.reason(problem)} [{problem.code}]", err=True)
+    return error.exit_code
+
+
+def _say(invocation: Invocation, error: EdocError) -> None:
+    message = invocation.reason(error)
+    invocation.tell(N_("Error: {message} [{code}]"), message=message, code=error.code)
+
+
+def _unexpected(error: Exception, invocation: Invocation) -> int:
+    descriptor, path = tempfile.mkstemp(prefix="edoc-error-", suffix=".txt", text=True)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    invocation.tell(
+        N_(
+            "Error: this should not have happened ({error});"
+            " what the developers need to know is in {path}"
+        ),
+        error=type(error).__name__,
+        path=path,
+    )
+    return ExitCode.FAILED
+
+
+def _reader_gone() -> int:
+    """Leave without a word; what is still buffered goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED

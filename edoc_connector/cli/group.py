@@ -1,0 +1,104 @@
+"""Commands that are imported when they are called, and speak the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from importlib import import_module
+from typing import Any
+
+import click
+
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.language import Language, translate
+
+PACKAGE = __name__.rpartition(".")[0]
+
+
+class Command(click.Command):
+    """A command whose help is a message of the catalogue, said when it is shown."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language of the invocation."""
+        twin = self._translated(ctx)
+        super(Command, twin).format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help, translated."""
+        ctx = click.get_current_context(silent=True)
+        return super(Command, self._translated(ctx)).get_short_help_str(limit)
+
+    def _translated(self, ctx: click.Context | None) -> Command:
+        """Return a copy for showing; the command itself is shared."""
+        language = language_of_context(ctx)
+        twin = copy(self)
+        for name in ("help", "short_help", "epilog"):
+            text = getattr(self, name)
+            setattr(twin, name, translate_plain(text, language))
+        twin.params = [_translated_parameter(param, language) for param in self.params]
+        return twin
+
+
+class Group(Command, click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+    group_class = type
+
+
+class LazyGroup(Group):
+    """A group that knows of each command its name and one line, and no more."""
+
+    def __init__(self, modules: Mapping[str, str], **options: Any) -> None:  # noqa: ANN401  (click's own)
+        super().__init__(**options)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names, in the order of a first day at a new site."""
+        return [*self.modules]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command, or return None where there is none of this name."""
+        if cmd_name not in self.modules:
+            return None
+        name = f"{PACKAGE}.{cmd_name}"
+        try:
+            found = import_module(name).command
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            return None
+        assert isinstance(found, click.Command)  # noqa: S101  (for the type checker)
+        return found
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the lines without importing anything."""
+        language = language_of_context(ctx)
+        rows = [
+            (name, translate(text, language)) for name, text in self.modules.items()
+        ]
+        with formatter.section(translate("Commands", language)):
+            formatter.write_dl(rows)
+
+
+def language_of_context(ctx: click.Context | None) -> Language:
+    """Return the language the invocation was made with."""
+    invocation = ctx.find_object(Invocation) if ctx else None
+    return invocation.language if invocation else Language.ENGLISH
+
+
+def translate_plain(text: str | None, language: Language) -> str | None:
+    """Translate a text that has no details and may have braces of its own."""
+    return text and translate("{text}", language, text=text)
+
+
+def _translated_parameter(
+    parameter: click.Parameter, language: Language
+) -> click.Parameter:
+    twin = copy(parameter)
+    for name in ("help", "metavar"):
+        if isinstance(text := getattr(twin, name, None), str):
+            setattr(twin, name, translate_plain(text, language))
+    return twin

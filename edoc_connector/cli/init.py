@@ -1,0 +1,180 @@
+"""`edoc init`: what a new site needs before its authority answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import click
+
+from edoc_connector.cli.group import Command
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.errors import N_, AlreadyThere, NotWritable
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.pki.request import KeyKind, certificate_request, create_key
+from edoc_connector.settings import load
+
+SETTINGS: Final = "edoc.toml"
+KEY: Final = "seal.key.pem"
+REQUEST: Final = "seal.request.pem"
+
+NEXT: Final = (
+    N_("Ready in {folder}. What is left to do:"),
+    N_("1. Send {folder}/seal.request.pem to your certification authority."),
+    N_("   Put its answer in {folder}/seal.certificate.pem"),
+    N_("   and the authority's own certificate in {folder}/authority.pem"),
+    N_("2. Write the password of the broker account without showing it:"),
+    '   (umask 077; read -rs p; printf %s "$p" > {folder}/axis.password)',
+    N_("3. Read {folder}/edoc.toml and complete it; it explains every line."),
+    "4. edoc settings check {folder}/edoc.toml",
+    "5. edoc --settings {folder}/edoc.toml run",
+)
+
+
+class KeyType(StrEnum):
+    """The two families of keys, by the names people know."""
+
+    RSA = "rsa"
+    ECDSA = "ecdsa"
+
+
+KINDS: Final = {KeyType.RSA: KeyKind.RSA_2048, KeyType.ECDSA: KeyKind.P_256}
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Prepare a new site in DIR: settings that explain themselves, a state folder, a"
+        " key and a certificate request. Asks for what no option says. Overwrites"
+        " nothing."
+    ),
+)
+@click.argument("folder", metavar=N_("DIR"), type=click.Path(path_type=Path))
+@click.option("--code", help=N_("Identifier of the organisation, such as H20.14."))
+@click.option("--name", help=N_("Official name of the organisation."))
+@click.option("--axis-url", help=N_("The broker: amqps://account@host:port/vhost."))
+@click.option(
+    "--dms-url",
+    default="sqlite:///dms.sqlite",
+    show_default=True,
+    help=N_("The document database, as an SQLAlchemy URL without a password."),
+)
+@click.option(
+    "--dms-profile",
+    default="demo",
+    show_default=True,
+    help=N_("How that database is read: a shipped mapping, or a TOML file."),
+)
+@click.option(
+    "--key-type",
+    type=click.Choice([kind.value for kind in KeyType]),
+    default=KeyType.RSA,
+    show_default=True,
+    help=N_("RSA-2048 or ECDSA P-256."),
+)
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    metavar=N_("FILE"),
+    help=N_("Encrypt the key with the password in this file."),
+)
+@pass_invocation
+def command(  # noqa: PLR0913  (one parameter per option)
+    invocation: Invocation,
+    *,
+    folder: Path,
+    code: str | None,
+    name: str | None,
+    axis_url: str | None,
+    dms_url: str,
+    dms_profile: str,
+    key_type: KeyType,
+    password_file: Path | None,
+) -> None:
+    """Collect the answers, create the site, and say what is left to do."""
+    values = {
+        "organization.code": asked(
+            invocation, code, "--code", N_("Identifier of the organisation")
+        ),
+        "organization.name": asked(
+            invocation, name, "--name", N_("Name of the organisation")
+        ),
+        "axis.url": asked(
+            invocation,
+            axis_url,
+            "--axis-url",
+            N_("Broker (amqps://account@host/vhost)"),
+        ),
+        "dms.url": dms_url,
+        "dms.profile": dms_profile,
+    }
+    if password_file:
+        values["seal.password"] = f"file:{password_file.absolute()}"
+    create(folder, values, KINDS[KeyType(key_type)])
+    for line in NEXT:
+        invocation.tell(line, folder=folder)
+
+
+def asked(invocation: Invocation, given: str | None, option: str, question: str) -> str:
+    """Return what the option says, else what the person at the terminal answers."""
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise click.MissingParameter(param_hint=f"'{option}'", param_type="option")
+    answer: str = click.prompt(invocation.text(question), err=True)
+    return answer
+
+
+def create(folder: Path, values: Mapping[str, str], kind: KeyKind) -> None:
+    """Write everything, or nothing that would be in the way of a second try."""
+    for path in (folder / SETTINGS, folder / KEY, folder / REQUEST):
+        if path.exists():
+            raise AlreadyThere(path=path)
+    draft = folder / f"{SETTINGS}.draft"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.write_text(filled(example(), values), encoding="utf-8")
+        settings = load(draft)
+        settings.state.folder.mkdir(mode=0o700, exist_ok=True)
+        reference = settings.seal.password
+        password = reference.read().value.encode() if reference else None
+        key = create_key(settings.seal.key, kind=kind, password=password)
+        code = OrganizationCode(settings.organization.code)
+        (folder / REQUEST).write_bytes(
+            certificate_request(key, code=code, name=settings.organization.name)
+        )
+        draft.rename(folder / SETTINGS)
+    except OSError as error:
+        raise NotWritable(path=error.filename, problem=error.strerror) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def example() -> str:
+    """Return the settings file that explains every key."""
+    source = files("edoc_connector.examples") / "edoc.example.toml"
+    return source.read_text(encoding="utf-8")
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return the example with these values in the places of its own."""
+    table = ""
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("["):
+            table = line.strip("[]") + "."
+        name, equals, _ = line.removeprefix("# ").partition(" = ")
+        if equals and table + name in values:
+            # A JSON text is a TOML text.
+            value = json.dumps(values[table + name], ensure_ascii=False)
+            lines.append(f"{name} = {value}")
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"

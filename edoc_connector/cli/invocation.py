@@ -1,0 +1,61 @@
+"""What one call of `edoc` was told: its language, its settings, how much to say."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from edoc_connector.errors import EdocError, Reason
+from edoc_connector.language import Language, say, translate
+
+if TYPE_CHECKING:
+    from edoc_connector.settings import Settings
+
+
+class Invocation:
+    """One call.  `settings` are read when a command first asks for them."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.path: Path | None = None
+        self.verbose = False
+
+    @cached_property
+    def settings_path(self) -> Path:
+        """The settings file that is meant.  Raises `SettingsNotFound`."""
+        from edoc_connector.settings import find  # noqa: PLC0415  (--help needs none)
+
+        return find(os.environ, self.path)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings.  Raises `SettingsInvalid`."""
+        from edoc_connector.settings import load  # noqa: PLC0415  (--help needs none)
+
+        return load(self.settings_path)
+
+    def start_logs(self) -> None:
+        """Log to standard error as the settings and -v say."""
+        from edoc_connector.logs import Level, configure  # noqa: PLC0415
+
+        log = self.settings.log
+        configure(Level.DEBUG if self.verbose else log.level, log.format)
+
+    def text(self, template: str, **details: object) -> str:
+        """Say a message of the catalogue in the language of this call."""
+        return translate(template, self.language, **details)
+
+    def reason(self, reason: Reason | EdocError) -> str:
+        """Say a reason in the language of this call."""
+        return say(reason, self.language)
+
+    def tell(self, template: str, **details: object) -> None:
+        """Say something to the person: standard error, so that data stays data."""
+        click.echo(self.text(template, **details), err=True)
+
+
+pass_invocation = click.make_pass_decorator(Invocation)

@@ -1,0 +1,90 @@
+"""How data leaves a command: a table for people, one JSON object per line for programs.
+
+Data goes to standard output and nothing else does.  Texts of strangers are shown
+without control characters: a subject must not move the cursor of who reads it.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import click
+
+from edoc_connector.cli.invocation import Invocation
+
+
+def print_json(objects: Iterable[object]) -> None:
+    """Write each object on a line, with the names used in code and log."""
+    import msgspec  # noqa: PLC0415  (--help needs none)
+
+    for each in objects:
+        click.echo(msgspec.json.encode(each, order="deterministic").decode())
+
+
+def print_table(
+    invocation: Invocation, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Write rows under translated headings: ruled on a terminal, else plain columns."""
+    headings = [invocation.text(column) for column in columns]
+    cells = [[shown(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _ruled(headings, cells)
+    else:
+        _plain(headings, cells)
+
+
+def print_fields(invocation: Invocation, fields: Iterable[tuple[str, object]]) -> None:
+    """Write one thing as `heading: value` lines."""
+    pairs = [(invocation.text(name), shown(value)) for name, value in fields]
+    width = max((columns_of(name) for name, _ in pairs), default=0)
+    for name, value in pairs:
+        click.echo(f"{_padded(f'{name}:', width + 1)} {value}".rstrip())
+
+
+def shown(value: object) -> str:
+    """Return a value as text on one line, without what a terminal would obey."""
+    text = "" if value is None else unicodedata.normalize("NFC", str(value))
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "\ufffd"
+        for letter in text
+    )
+
+
+def columns_of(text: str) -> int:
+    """Return how wide a terminal shows it."""
+    return sum(
+        0
+        if unicodedata.combining(letter)
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
+        for letter in text
+    )
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - columns_of(text))
+
+
+def _plain(headings: list[str], cells: list[list[str]]) -> None:
+    lines = [headings, *cells]
+    widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = map(_padded, line, widths)
+        click.echo("  ".join(padded).rstrip())
+
+
+def _ruled(headings: list[str], cells: list[list[str]]) -> None:
+    from rich import box  # noqa: PLC0415  (only a terminal needs it)
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(Text(heading), overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    Console().print(table)
