@@ -74,7 +74,7 @@ class OutboxItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
-    """A packet received whole; unique by account and message id.
+    """A packet received whole; unique by account, message id and packet.
 
     `sender` is what the message claims, `account` what the broker validated.
     """
@@ -121,3 +121,46 @@ class Answer:
     packet_bytes: int
     correlation_id: str
     answers: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSegment:
+    """A part of a packet that has not arrived whole yet; `content` is in the spool.
+
+    Segments belong together by account, message id and announced packet, so nobody can
+    slip a part into what another one sends.
+    """
+
+    account: str
+    message_id: MessageId
+    packet: Digest
+    number: int
+    total: int
+    content: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A status that a recipient told us about an outgoing document."""
+
+    document: MessageId
+    recipient: OrganizationCode
+    status: str
+    description: str
+    stated_at: datetime
+    received_at: datetime
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressItem:
+    """A step the sending DMS has not been told yet; kept in order per recipient."""
+
+    id: int
+    row_id: str
+    step: str
+    recipient: OrganizationCode
+    text: str
+    at: datetime
+    attempts: int

@@ -1,0 +1,173 @@
+"""Every fact the ledger can hold: one frozen dataclass each, and never a person's name.
+
+A fact holds handles, codes and digests, so the whole ledger may be shown to an auditor.
+It holds the code of a reason and not its details, because a detail may quote a subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+from edoc_connector.model.identifiers import (
+    DeliveryKey,
+    Digest,
+    MessageId,
+    OrganizationCode,
+)
+
+Detail = str | int | tuple[str, ...]
+"""What a fact may say: nothing that two programs would write in two ways."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened and stays so; `subject` is the handle to find it by."""
+
+    kind: ClassVar[str]
+    handle: ClassVar[str] = "document"
+
+    @property
+    def subject(self) -> str:
+        """The message id of the packet the fact is about."""
+        return str(getattr(self, self.handle))
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """All the fact says beside its subject."""
+        names = (field.name for field in fields(self) if field.name != self.handle)
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTaken(Fact):
+    """A row of the DMS became a document of ours."""
+
+    kind: ClassVar[str] = "document:taken"
+
+    document: MessageId
+    sender: OrganizationCode
+    row: str
+    revision: str
+    recipients: tuple[OrganizationCode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRefused(Fact):
+    """A row of the DMS could not become a document."""
+
+    kind: ClassVar[str] = "row:refused"
+
+    document: MessageId
+    sender: OrganizationCode
+    row: str
+    revision: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSealed(Fact):
+    """We sealed it: this statement, with this certificate, in this packet."""
+
+    kind: ClassVar[str] = "document:sealed"
+
+    document: MessageId
+    statement: Digest
+    certificate: Digest
+    packet: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSent(Fact):
+    """The broker confirmed custody of it for one recipient."""
+
+    kind: ClassVar[str] = "document:sent"
+
+    document: MessageId
+    recipient: OrganizationCode
+    packet: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentUnroutable(Fact):
+    """The axis knew no mailbox for this recipient."""
+
+    kind: ClassVar[str] = "document:unroutable"
+
+    document: MessageId
+    recipient: OrganizationCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentParked(Fact):
+    """It was set aside for this recipient until a person decides."""
+
+    kind: ClassVar[str] = "document:parked"
+
+    document: MessageId
+    recipient: OrganizationCode
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentResent(Fact):
+    """A person had the same packet sent to this recipient once more."""
+
+    kind: ClassVar[str] = "document:resent"
+
+    document: MessageId
+    recipient: OrganizationCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptAccepted(Fact):
+    """A recipient told us a status in the sealed packet `receipt`."""
+
+    kind: ClassVar[str] = "receipt:accepted"
+
+    document: MessageId
+    recipient: OrganizationCode
+    status: str
+    receipt: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeAccepted(Fact):
+    """The bytes of a packet are ours to keep; nothing about them is believed yet."""
+
+    kind: ClassVar[str] = "envelope:accepted"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    packet: Digest
+    packet_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDelivered(Fact):
+    """A verified document is in our DMS as `row`."""
+
+    kind: ClassVar[str] = "document:delivered"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    key: DeliveryKey
+    sender: OrganizationCode
+    recipient: OrganizationCode
+    statement: Digest
+    certificate: Digest
+    row: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRefused(Fact):
+    """A packet was quarantined."""
+
+    kind: ClassVar[str] = "document:refused"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    reason: str

@@ -1,0 +1,97 @@
+"""How values of the model stand in a column, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+EnumT = TypeVar("EnumT", bound=StrEnum)
+ValueT = TypeVar("ValueT")
+
+
+def row_number() -> sa.types.TypeEngine[int]:
+    """Return the type of a key that counts by itself, 64 bits on both databases."""
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A point in time: aware in, aware out, kept in UTC.
+
+    SQLite keeps no zone, so there the zone is put back on the way out.
+    """
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse a time without a zone: nobody could say which moment it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Return it in UTC, whatever zone the session has."""
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
+
+
+class Choice(sa.types.TypeDecorator[EnumT], Generic[EnumT]):
+    """One word of a closed set, kept as the word."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, words: type[EnumT]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: EnumT | None, dialect: Dialect) -> str | None:
+        """Keep the word itself."""
+        del dialect
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> EnumT | None:
+        """Return the word as a member of its set."""
+        del dialect
+        return None if value is None else self.words(value)
+
+
+class Json(sa.types.TypeDecorator[ValueT], Generic[ValueT]):
+    """A frozen dataclass, kept as JSON text.
+
+    Text rather than a JSON type: JSON types refuse or reorder what text keeps.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: type[ValueT]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: ValueT | None, dialect: Dialect) -> str | None:
+        """Write the dataclass."""
+        del dialect
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> ValueT | None:
+        """Read it back as the same dataclass."""
+        del dialect
+        return None if value is None else msgspec.json.decode(value, type=self.kind)

@@ -1,0 +1,70 @@
+"""Each recipient of an outgoing document has a state of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from edoc_connector.errors import LostRace, NotFound, Reason
+from edoc_connector.model.delivery import (
+    DELIVERY_MOVES,
+    DeliveryEvent,
+    DeliveryState,
+    advance,
+)
+from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.storage.records import OutgoingDelivery
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import deliveries
+
+
+class Deliveries:
+    """Deliveries, one per document and recipient; `documents.add` makes them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, deliveries, OutgoingDelivery)
+
+    def of(self, document: MessageId) -> tuple[OutgoingDelivery, ...]:
+        """Return all deliveries of a document, in the order its sender named them."""
+        query = self._rows.select().where(deliveries.c.document == document)
+        return self._rows.all(query.order_by(deliveries.c.id))
+
+    def get(self, document: MessageId, recipient: OrganizationCode) -> OutgoingDelivery:
+        """Return one delivery.  Raises `NotFound`."""
+        query = self._rows.select().where(*_is(document, recipient))
+        found = self._rows.first(query)
+        if found is None:
+            raise NotFound(what=f"{document} {recipient}")
+        return found
+
+    def move(
+        self,
+        document: MessageId,
+        recipient: OrganizationCode,
+        event: DeliveryEvent,
+        *,
+        at: datetime,
+        reason: Reason | None = None,
+    ) -> DeliveryState:
+        """Apply one event, unless another worker was faster: `LostRace`.
+
+        The reason is kept, or cleared where there is none.
+        """
+        before = self.get(document, recipient).state
+        after = advance(DELIVERY_MOVES, before, event)
+        moved = self._connection.execute(
+            sa.update(deliveries)
+            .where(*_is(document, recipient), deliveries.c.state == before)
+            .values(state=after, reason=reason, changed_at=at)
+        )
+        if moved.rowcount != 1:
+            raise LostRace(key=f"{document} {recipient}")
+        return after
+
+
+def _is(
+    document: MessageId, recipient: OrganizationCode
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return deliveries.c.document == document, deliveries.c.recipient == recipient

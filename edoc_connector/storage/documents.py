@@ -1,0 +1,145 @@
+"""Rows of the DMS that were taken, and how far each document has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from edoc_connector.errors import LostRace, NotFound, Reason
+from edoc_connector.model.delivery import (
+    DOCUMENT_MOVES,
+    DeliveryState,
+    DocumentEvent,
+    DocumentState,
+    advance,
+)
+from edoc_connector.model.document import Organization
+from edoc_connector.model.identifiers import (
+    Digest,
+    DocumentId,
+    MessageId,
+    OrganizationCode,
+)
+from edoc_connector.storage.records import OutgoingDocument
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import deliveries, documents
+
+
+class Documents:
+    """Outgoing documents, one per sender, row and revision."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, documents, OutgoingDocument)
+
+    def add(
+        self, document: OutgoingDocument, recipients: Sequence[Organization]
+    ) -> bool:
+        """Add a document with a delivery per recipient, or return False if it is known.
+
+        A refused one has no deliveries: there is nothing to deliver.
+        """
+        values = {
+            column.name: getattr(document, column.name)
+            for column in documents.c
+            if column.name != "id"
+        }
+        added = self._rows.add(values, once=("sender", "row_id", "revision"))
+        if added is None:
+            return False
+        if document.state is not DocumentState.REFUSED:
+            self._add_deliveries(document, recipients)
+        return True
+
+    def _add_deliveries(
+        self, document: OutgoingDocument, recipients: Sequence[Organization]
+    ) -> None:
+        # A body named twice gets the document once.
+        names = {it.code: it.name for it in reversed(recipients)}
+        codes = dict.fromkeys(recipient.code for recipient in recipients)
+        rows = [
+            {
+                "document": document.key,
+                "recipient": code,
+                "name": names[code],
+                "state": DeliveryState.TAKEN,
+                "reason": None,
+                "changed_at": document.taken_at,
+            }
+            for code in codes
+        ]
+        if rows:
+            self._connection.execute(sa.insert(deliveries), rows)
+
+    def get(self, key: MessageId) -> OutgoingDocument:
+        """Return the document.  Raises `NotFound`."""
+        found = self._rows.first(self._rows.select().where(documents.c.key == key))
+        if found is None:
+            raise NotFound(what=key)
+        return found
+
+    def known(self, sender: OrganizationCode, row_id: str, revision: str) -> bool:
+        """Whether this revision of this row was taken or refused before."""
+        query = sa.select(documents.c.id).where(
+            documents.c.sender == sender,
+            documents.c.row_id == row_id,
+            documents.c.revision == revision,
+        )
+        return self._connection.scalar(query) is not None
+
+    def in_state(
+        self, state: DocumentState, limit: int
+    ) -> tuple[OutgoingDocument, ...]:
+        """Return documents in this state, the most urgent first, then the oldest."""
+        query = self._rows.select().where(documents.c.state == state)
+        order = (documents.c.priority.desc(), documents.c.id)
+        return self._rows.all(query.order_by(*order).limit(limit))
+
+    def move(  # noqa: PLR0913  (an event and what it may leave behind)
+        self,
+        key: MessageId,
+        event: DocumentEvent,
+        *,
+        seen: DocumentState | None = None,
+        reason: Reason | None = None,
+        packet: Digest | None = None,
+        packet_bytes: int | None = None,
+    ) -> DocumentState:
+        """Apply one event, unless another worker was faster: `LostRace`.
+
+        `seen` is the state in which the caller saw the document in an earlier
+        transaction.  The reason is kept or cleared, the packet only kept.
+        """
+        before = seen or self.get(key).state
+        after = advance(DOCUMENT_MOVES, before, event)
+        values: dict[str, Any] = {"state": after, "reason": reason}
+        if packet is not None:
+            values |= {"packet": packet, "packet_bytes": packet_bytes or 0}
+        moved = self._connection.execute(
+            sa.update(documents)
+            .where(documents.c.key == key, documents.c.state == before)
+            .values(values)
+        )
+        if moved.rowcount != 1:
+            raise LostRace(key=key)
+        return after
+
+    def by_document_id(
+        self, sender: OrganizationCode, document_id: DocumentId
+    ) -> tuple[OutgoingDocument, ...]:
+        """Return all revisions sent under this id, newest first."""
+        query = self._rows.select().where(
+            documents.c.sender == sender, documents.c.document_id == document_id
+        )
+        return self._rows.all(query.order_by(documents.c.id.desc()))
+
+    def find(self, text: str, limit: int) -> tuple[OutgoingDocument, ...]:
+        """Return what a person may mean by a key or its beginning, row, id or label."""
+        names = ("row_id", "document_id", "label")
+        return self._rows.find(text, limit, handle="key", names=names)
+
+    def recent(self, limit: int) -> tuple[OutgoingDocument, ...]:
+        """Return the newest documents, newest first."""
+        return self._rows.recent(limit)

@@ -1,0 +1,108 @@
+"""How SQLite and PostgreSQL are opened so that both keep the same promises.
+
+Every commit is on the disk before it returns, foreign keys hold, nobody waits longer
+than `WAIT_SECONDS` for a lock, and no parameter is ever part of an error message.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from edoc_connector.errors import SettingsInvalid
+from edoc_connector.storage.failures import translate
+
+WAIT_SECONDS: Final = 5
+CONNECT_SECONDS: Final = 10
+READ_ONLY: Final = "edoc_read_only"
+
+
+def open_engine(url: str, password: str | None) -> sa.Engine:
+    """Prepare connections; none is made before the first is needed.
+
+    Raises `SettingsInvalid` for a URL that names no database we can speak to.
+    """
+    try:
+        engine = _engine(sa.make_url(url), password)
+    except (sa.exc.ArgumentError, ImportError, ValueError) as error:
+        problem = f"{type(error).__name__}; use sqlite:///FILE or postgresql+psycopg://"
+        raise SettingsInvalid(where="state.database", problem=problem) from None
+    sa.event.listen(engine, "handle_error", translate)
+    return engine
+
+
+def _engine(url: sa.URL, password: str | None) -> sa.Engine:
+    match url.get_dialect().name:
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql":
+            return _postgresql(url.set(password=password) if password else url)
+        case other:
+            raise ValueError(other)
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url,
+        hide_parameters=True,
+        max_overflow=-1,
+        pool_pre_ping=True,  # a restarted server costs one ping, not one failed step
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "edoc-connector",
+            "options": f"-c lock_timeout={WAIT_SECONDS}s",
+        },
+    )
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, hide_parameters=True)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401  (sqlite3)
+    del record
+    # The driver's own idea of transactions leaves out reads and DDL; ours is below.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Take the write lock at once: a reader that turns writer would fail, not wait."""
+    if connection.get_execution_options().get(READ_ONLY):
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("PRAGMA query_only = OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def read_only(connection: sa.Connection) -> sa.Connection:
+    """Return the connection, its next transaction one look at one moment."""
+    if connection.dialect.name == "sqlite":
+        return connection.execution_options(**{READ_ONLY: True})
+    return connection.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
+def file_of(engine: sa.Engine) -> Path | None:
+    """Return the file of a SQLite database, or None where there is none."""
+    named = engine.dialect.name == "sqlite" and engine.url.database
+    return Path(named) if named and named != ":memory:" else None
+
+
+def make_private(file: Path) -> None:
+    """Create the database file, readable by its owner alone, unless it is there.
+
+    SQLite gives its journals the same mode.
+    """
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))

@@ -1,0 +1,116 @@
+"""Packets received whole: durable first, judged once, kept for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from edoc_connector.errors import LostRace, NotFound, Reason
+from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState, advance
+from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage.records import InboxEntry
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import inbox
+
+KEY = ("account", "message_id", "packet")
+"""The packet is part of it: who sends another content under a used message id neither
+replaces the first nor is lost; each is judged by its own seal."""
+
+
+class Inbox:
+    """What the axis brought, one entry per account, message id and packet."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, inbox, InboxEntry)
+
+    def find(
+        self, account: str, message_id: MessageId, packet: Digest | None = None
+    ) -> InboxEntry | None:
+        """Return the entry with this packet, or the first one with any packet."""
+        query = self._rows.select().where(
+            inbox.c.account == account, inbox.c.message_id == message_id
+        )
+        if packet is not None:
+            query = query.where(inbox.c.packet == packet)
+        return self._rows.first(query.order_by(inbox.c.id))
+
+    def known(self, account: str, message_id: MessageId, packet: Digest) -> bool:
+        """Whether this packet came before under this message id from this account."""
+        return self.find(account, message_id, packet) is not None
+
+    def add(  # noqa: PLR0913  (everything a message says about its packet)
+        self,
+        *,
+        account: str,
+        message_id: MessageId,
+        kind: Kind,
+        sender: OrganizationCode,
+        correlation_id: str,
+        answers: str,
+        packet: Digest,
+        packet_bytes: int,
+        state: InboxState,
+        reason: Reason | None,
+        at: datetime,
+    ) -> int | None:
+        """Add an entry and return its id, or None if it is known."""
+        values = {
+            "account": account,
+            "message_id": message_id,
+            "kind": kind,
+            "sender": sender,
+            "correlation_id": correlation_id,
+            "answers": answers,
+            "packet": packet,
+            "packet_bytes": packet_bytes,
+            "state": state,
+            "reason": reason,
+            "accepted_at": at,
+        }
+        return self._rows.add(values, once=KEY)
+
+    def get(self, id: int) -> InboxEntry:  # noqa: A002  (the field's name)
+        """Return the entry.  Raises `NotFound`."""
+        found = self._rows.first(self._rows.select().where(inbox.c.id == id))
+        if found is None:
+            raise NotFound(what=f"inbox {id}")
+        return found
+
+    def in_state(self, state: InboxState, limit: int) -> tuple[InboxEntry, ...]:
+        """Return entries in this state, oldest first."""
+        query = self._rows.select().where(inbox.c.state == state)
+        return self._rows.all(query.order_by(inbox.c.id).limit(limit))
+
+    def move(
+        self,
+        id: int,  # noqa: A002
+        event: InboxEvent,
+        *,
+        reason: Reason | None = None,
+    ) -> InboxState:
+        """Apply one event, unless another worker was faster: `LostRace`.
+
+        The reason is kept, or cleared where there is none.
+        """
+        before = self.get(id).state
+        after = advance(INBOX_MOVES, before, event)
+        moved = self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.id == id, inbox.c.state == before)
+            .values(state=after, reason=reason)
+        )
+        if moved.rowcount != 1:
+            raise LostRace(key=f"inbox {id}")
+        return after
+
+    def recent(self, limit: int) -> tuple[InboxEntry, ...]:
+        """Return the newest entries, newest first."""
+        return self._rows.recent(limit)
+
+    def find_text(self, text: str, limit: int) -> tuple[InboxEntry, ...]:
+        """Return what a person may mean by a message id, its beginning, or a document."""
+        names = ("correlation_id",)
+        return self._rows.find(text, limit, handle="message_id", names=names)

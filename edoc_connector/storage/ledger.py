@@ -1,0 +1,89 @@
+"""The ledger on disk: appended to, read, and nothing else.
+
+There is no way to change or remove an entry here; who does it elsewhere is found by
+`edoc_connector.ledger.audit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from edoc_connector.errors import LedgerBroken, LostRace
+from edoc_connector.ledger.canonical import Entry, Head, entry_after
+from edoc_connector.ledger.facts import Fact
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.storage.tables import ledger, ledger_head
+
+PAGE: Final = 500
+"""Entries fetched at a time; memory stays the same however long the ledger is."""
+
+
+class Ledger:
+    """The chain of facts."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def append(self, fact: Fact, at: datetime) -> int:
+        """Add a fact at the end and return its position.
+
+        The head row is locked until the transaction ends, so parallel writers come one
+        after the other and the chain never forks.  Append last: others wait from here.
+        """
+        head = self._head(sa.select(ledger_head).with_for_update())
+        entry = entry_after(head, fact, at)
+        self._connection.execute(sa.insert(ledger).values(asdict(entry)))
+        self._advance(head, entry)
+        return entry.position
+
+    def _advance(self, head: Head, entry: Entry) -> None:
+        moved = self._connection.execute(
+            sa.update(ledger_head)
+            .where(ledger_head.c.digest == head.digest)
+            .values(position=entry.position, digest=entry.digest)
+        )
+        if moved.rowcount != 1:
+            raise LostRace(key=f"ledger {entry.position}")
+
+    def head(self) -> Head:
+        """Return how far the ledger reaches.  Raises `LedgerBroken` if nobody knows."""
+        return self._head(sa.select(ledger_head))
+
+    def _head(self, query: sa.Select[Any]) -> Head:
+        row = self._connection.execute(query).first()
+        if row is None:
+            raise LedgerBroken(position=1, problem="the head is missing")
+        return Head(row.position, Digest(row.digest))
+
+    def entries(self, start: int = 1) -> Iterator[Entry]:
+        """Yield all entries from this position on, a page in memory at a time."""
+        options = {"yield_per": PAGE}
+        query = _select().where(ledger.c.position >= start)
+        for row in self._connection.execute(query, execution_options=options):
+            yield _entry(row)
+
+    def of(self, subject: MessageId | str) -> tuple[Entry, ...]:
+        """Return all entries about this packet, in order."""
+        query = _select().where(ledger.c.subject == subject)
+        return tuple(_entry(row) for row in self._connection.execute(query))
+
+
+def _select() -> sa.Select[Any]:
+    return sa.select(ledger).order_by(ledger.c.position)
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    # SQLite would also hold bytes in these columns: no text of ours, and so not equal
+    # to any.
+    return Entry(
+        position=row.position,
+        kind=str(row.kind),
+        subject=str(row.subject),
+        text=str(row.text),
+        digest=Digest(str(row.digest)),
+    )

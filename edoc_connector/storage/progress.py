@@ -1,0 +1,81 @@
+"""Steps the sending DMS has not been told yet, never out of order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.storage.records import ProgressItem
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import progress
+
+
+class ProgressQueue:
+    """The queue to the sending DMS."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, progress, ProgressItem)
+
+    def add(
+        self,
+        row_id: str,
+        *,
+        step: str,
+        recipient: OrganizationCode,
+        text: str,
+        at: datetime,
+    ) -> None:
+        """Queue one step, due at once."""
+        values = {
+            "row_id": row_id,
+            "step": step,
+            "recipient": recipient,
+            "text": text,
+            "at": at,
+            "attempts": 0,
+            "next_attempt_at": at,
+        }
+        self._connection.execute(sa.insert(progress).values(values))
+
+    def due(self, limit: int, now: datetime) -> tuple[ProgressItem, ...]:
+        """Return what is due in the order it came, one step per row and recipient.
+
+        The next step of a row and recipient is due only when this one is settled, so a
+        step that was postponed is never overtaken.
+        """
+        query = (
+            self._rows.select()
+            .where(progress.c.next_attempt_at <= now, ~_has_earlier())
+            .order_by(progress.c.id)
+            .limit(limit)
+        )
+        return self._rows.all(query)
+
+    def settle(self, id: int) -> None:  # noqa: A002  (the field's name)
+        """Take a step out of the queue: the DMS knows it.  May be repeated."""
+        self._connection.execute(sa.delete(progress).where(progress.c.id == id))
+
+    def postpone(self, id: int, until: datetime) -> None:  # noqa: A002
+        """Count a failed attempt and rest until then."""
+        self._connection.execute(
+            sa.update(progress)
+            .where(progress.c.id == id)
+            .values(attempts=progress.c.attempts + 1, next_attempt_at=until)
+        )
+
+    def waiting(self) -> int:
+        """Count the steps in the queue, due or not."""
+        query = sa.select(sa.func.count()).select_from(progress)
+        return self._connection.execute(query).scalar_one()
+
+
+def _has_earlier() -> sa.ColumnElement[bool]:
+    earlier = progress.alias("earlier")
+    return sa.exists().where(
+        earlier.c.row_id == progress.c.row_id,
+        earlier.c.recipient == progress.c.recipient,
+        earlier.c.id < progress.c.id,
+    )

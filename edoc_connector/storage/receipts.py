@@ -1,0 +1,48 @@
+"""What recipients told us about our documents, word for word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.storage.records import Receipt
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import receipts
+
+
+class Receipts:
+    """Statuses received, one per document, recipient and message id."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._rows = Rows(connection, receipts, Receipt)
+
+    def add(  # noqa: PLR0913  (who said what of which document, when and in which packet)
+        self,
+        document: MessageId,
+        recipient: OrganizationCode,
+        *,
+        status: str,
+        description: str,
+        stated_at: datetime,
+        received_at: datetime,
+        message_id: MessageId,
+    ) -> bool:
+        """Add a receipt, or return False if this message was counted before."""
+        values = {
+            "document": document,
+            "recipient": recipient,
+            "status": status,
+            "description": description,
+            "stated_at": stated_at,
+            "received_at": received_at,
+            "message_id": message_id,
+        }
+        once = ("document", "recipient", "message_id")
+        return self._rows.add(values, once=once) is not None
+
+    def of(self, document: MessageId) -> tuple[Receipt, ...]:
+        """Return all receipts of a document in the order they were received."""
+        query = self._rows.select().where(receipts.c.document == document)
+        return self._rows.all(query.order_by(receipts.c.id))

@@ -1,0 +1,79 @@
+"""Rows become records by the names they share; people find them by what they know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+RecordT = TypeVar("RecordT")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[RecordT]):
+    """One table seen as records of one kind."""
+
+    connection: sa.Connection
+    table: sa.Table
+    record: type[RecordT]
+
+    def select(self) -> sa.Select[Any]:
+        """Start a query for exactly what the record holds."""
+        names = (field.name for field in fields(self.record))  # type: ignore[arg-type]  # every record is a dataclass
+        return sa.select(*(self.table.c[name] for name in names))
+
+    def all(self, query: sa.Select[Any]) -> tuple[RecordT, ...]:
+        """Return what the query finds, in its order."""
+        return tuple(self._record(row) for row in self.connection.execute(query))
+
+    def first(self, query: sa.Select[Any]) -> RecordT | None:
+        """Return the first the query finds, if it finds any."""
+        row = self.connection.execute(query.limit(1)).first()
+        return None if row is None else self._record(row)
+
+    def recent(self, limit: int) -> tuple[RecordT, ...]:
+        """Return the newest, newest first."""
+        return self.all(self.select().order_by(self.table.c.id.desc()).limit(limit))
+
+    def add(self, values: Mapping[str, Any], *, once: Sequence[str]) -> int | None:
+        """Insert a row and return its number, or None if one with this key is there.
+
+        A row of another transaction that is not finished yet is waited for.
+        """
+        insert = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        statement = (
+            insert.insert(self.table)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=once)
+            .returning(self.table.c.id)
+        )
+        return self.connection.execute(statement).scalar()
+
+    def find(
+        self, text: str, limit: int, *, handle: str, names: Sequence[str]
+    ) -> tuple[RecordT, ...]:
+        """Return what a person may mean, newest first.
+
+        First what has this handle or name exactly; if there is nothing, what has the
+        only handle that begins so.
+        """
+        exact = (self.table.c[name] == text for name in (handle, *names))
+        found = self._newest(sa.or_(*exact), limit)
+        if found or not text:
+            return found
+        column = self.table.c[handle]
+        begun = sa.select(column).where(column.startswith(text, autoescape=True))
+        handles = self.connection.scalars(begun.distinct().limit(2)).all()
+        return self._newest(column == handles[0], limit) if len(handles) == 1 else ()
+
+    def _newest(
+        self, condition: sa.ColumnElement[bool], limit: int
+    ) -> tuple[RecordT, ...]:
+        query = self.select().where(condition).order_by(self.table.c.id.desc())
+        return self.all(query.limit(limit))
+
+    def _record(self, row: sa.Row[Any]) -> RecordT:
+        return self.record(**row._mapping)  # noqa: SLF001  (its public name, underscored so that it cannot be a column)

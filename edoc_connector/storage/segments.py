@@ -1,0 +1,69 @@
+"""Parts of packets that have not arrived whole yet."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.storage.records import StoredSegment
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import segments
+
+
+class Segments:
+    """What is here of each packet; the bytes are in the spool."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, segments, StoredSegment)
+
+    def add(  # noqa: PLR0913  (which part of what, and where its bytes are)
+        self,
+        *,
+        account: str,
+        message_id: MessageId,
+        packet: Digest,
+        number: int,
+        total: int,
+        content: Digest,
+        size: int,
+    ) -> bool:
+        """Add a segment, or return False if one of this number is here."""
+        values = {
+            "account": account,
+            "message_id": message_id,
+            "packet": packet,
+            "number": number,
+            "total": total,
+            "content": content,
+            "size": size,
+        }
+        once = ("account", "message_id", "packet", "number")
+        return self._rows.add(values, once=once) is not None
+
+    def of(
+        self, account: str, message_id: MessageId, packet: Digest
+    ) -> tuple[StoredSegment, ...]:
+        """Return what is here of this packet, by number."""
+        query = self._rows.select().where(*_are(account, message_id, packet))
+        return self._rows.all(query.order_by(segments.c.number))
+
+    def remove(self, account: str, message_id: MessageId, packet: Digest) -> None:
+        """Forget the segments of a packet that is whole now."""
+        condition = _are(account, message_id, packet)
+        self._connection.execute(sa.delete(segments).where(*condition))
+
+    def uses(self, content: Digest) -> bool:
+        """Whether an unfinished packet still needs these bytes."""
+        query = sa.select(segments.c.id).where(segments.c.content == content)
+        return self._connection.scalar(query.limit(1)) is not None
+
+
+def _are(
+    account: str, message_id: MessageId, packet: Digest
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        segments.c.account == account,
+        segments.c.message_id == message_id,
+        segments.c.packet == packet,
+    )

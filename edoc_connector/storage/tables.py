@@ -1,0 +1,222 @@
+"""Every table of the connector's own database; keys and constraints carry the promises.
+
+`migrations` makes these tables, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from edoc_connector.errors import Reason
+from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
+from edoc_connector.model.document import Document
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage.columns import Choice, Json, Moment, row_number
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False)
+
+
+def _table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
+    """Make a table whose rows are numbered in the order they came, no number twice."""
+    key = sa.Column("id", row_number(), primary_key=True, autoincrement=True)
+    return sa.Table(name, metadata, key, *parts, sqlite_autoincrement=True)
+
+
+def _lookup(column: str) -> sa.Index:
+    """Index what others choose the length of: a hash has no limit."""
+    return sa.Index(None, column, postgresql_using="hash")
+
+
+documents: Final = _table(
+    "documents",
+    _text("key"),
+    _text("sender"),
+    _text("row_id"),
+    _text("revision"),
+    sa.Column("state", Choice(DocumentState), nullable=False),
+    sa.Column("reason", Json(Reason)),
+    _text("label"),
+    _text("document_id"),
+    _number("priority"),
+    sa.Column("taken_at", Moment, nullable=False),
+    sa.Column("document", Json(Document)),
+    sa.Column("packet", sa.Text),
+    _number("packet_bytes"),
+    sa.UniqueConstraint("key"),
+    sa.UniqueConstraint("sender", "row_id", "revision"),
+    sa.Index(None, "state", "priority", "id"),
+    _lookup("document_id"),
+    _lookup("row_id"),
+    _lookup("label"),
+)
+
+deliveries: Final = _table(
+    "deliveries",
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.key"), nullable=False),
+    _text("recipient"),
+    _text("name"),
+    sa.Column("state", Choice(DeliveryState), nullable=False),
+    sa.Column("reason", Json(Reason)),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.UniqueConstraint("document", "recipient"),
+)
+
+outbox: Final = _table(
+    "outbox",
+    _text("message_id"),
+    sa.Column("kind", Choice(Kind), nullable=False),
+    _text("sender"),
+    _text("recipient"),
+    _text("correlation_id"),
+    _number("business_type"),
+    _number("priority"),
+    _text("packet"),
+    _number("packet_bytes"),
+    _text("answers"),
+    _number("attempts"),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("next_attempt_at", Moment, nullable=False),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", Moment),
+    sa.Column("settled_at", Moment),
+)
+sa.Index(
+    "ix_outbox_waiting",
+    outbox.c.priority,
+    outbox.c.id,
+    sqlite_where=outbox.c.settled_at.is_(None),
+    postgresql_where=outbox.c.settled_at.is_(None),
+)
+
+inbox: Final = _table(
+    "inbox",
+    _text("account"),
+    _text("message_id"),
+    sa.Column("kind", Choice(Kind), nullable=False),
+    _text("sender"),
+    _text("correlation_id"),
+    _text("answers"),
+    _text("packet"),
+    _number("packet_bytes"),
+    sa.Column("state", Choice(InboxState), nullable=False),
+    sa.Column("reason", Json(Reason)),
+    sa.Column("accepted_at", Moment, nullable=False),
+    sa.UniqueConstraint("account", "message_id", "packet"),
+    sa.Index(None, "state", "id"),
+    sa.Index(None, "message_id"),
+    _lookup("correlation_id"),
+)
+
+segments: Final = _table(
+    "segments",
+    _text("account"),
+    _text("message_id"),
+    _text("packet"),
+    _number("number"),
+    _number("total"),
+    _text("content"),
+    _number("size"),
+    sa.UniqueConstraint("account", "message_id", "packet", "number"),
+    sa.Index(None, "content"),
+)
+
+arrivals: Final = _table(
+    "arrivals",
+    _text("key"),
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    _text("sender"),
+    _text("recipient"),
+    _text("document_id"),
+    _text("label"),
+    _text("subject"),
+    _text("row_id"),
+    sa.Column("arrived_at", Moment, nullable=False),
+    sa.UniqueConstraint("key"),
+    sa.Index(None, "inbox_id"),
+    _lookup("document_id"),
+    _lookup("label"),
+    _lookup("row_id"),
+)
+
+answers: Final = _table(
+    "answers",
+    _text("message_id"),
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    _text("sender"),
+    _text("recipient"),
+    _text("status"),
+    _text("packet"),
+    _number("packet_bytes"),
+    _text("correlation_id"),
+    _text("answers"),
+    sa.UniqueConstraint("message_id"),
+    sa.Index(None, "inbox_id"),
+)
+
+receipts: Final = _table(
+    "receipts",
+    _text("document"),
+    _text("recipient"),
+    _text("status"),
+    _text("description"),
+    sa.Column("stated_at", Moment, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    _text("message_id"),
+    # Not the message id alone: it is the recipient's own word, and one recipient could
+    # use up the id under which another one is going to answer.
+    sa.UniqueConstraint("document", "recipient", "message_id"),
+    sa.ForeignKeyConstraint(
+        ("document", "recipient"), ("deliveries.document", "deliveries.recipient")
+    ),
+)
+
+progress: Final = _table(
+    "progress",
+    _text("row_id"),
+    _text("step"),
+    _text("recipient"),
+    _text("text"),
+    sa.Column("at", Moment, nullable=False),
+    _number("attempts"),
+    sa.Column("next_attempt_at", Moment, nullable=False),
+    sa.Index(None, "row_id", "recipient", "id"),
+)
+
+ledger: Final = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("subject"),
+    _text("text"),
+    _text("digest"),
+    sa.CheckConstraint("position >= 1", name="position"),
+    sa.Index(None, "subject", "position"),
+)
+
+ledger_head: Final = sa.Table(
+    "ledger_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    _number("position"),
+    _text("digest"),
+    sa.CheckConstraint("id = 1", name="one_row"),
+)

@@ -1,0 +1,32 @@
+"""One transaction: everything in it becomes true together, or nothing does."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from edoc_connector.storage.answers import Answers
+from edoc_connector.storage.arrivals import Arrivals
+from edoc_connector.storage.deliveries import Deliveries
+from edoc_connector.storage.documents import Documents
+from edoc_connector.storage.inbox import Inbox
+from edoc_connector.storage.ledger import Ledger
+from edoc_connector.storage.outbox import Outbox
+from edoc_connector.storage.progress import ProgressQueue
+from edoc_connector.storage.receipts import Receipts
+from edoc_connector.storage.segments import Segments
+
+
+class Work:
+    """All stores on one connection; of use only inside `with storage.work()`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.documents = Documents(connection)
+        self.deliveries = Deliveries(connection)
+        self.outbox = Outbox(connection)
+        self.inbox = Inbox(connection)
+        self.segments = Segments(connection)
+        self.arrivals = Arrivals(connection)
+        self.answers = Answers(connection)
+        self.receipts = Receipts(connection)
+        self.progress = ProgressQueue(connection)
+        self.ledger = Ledger(connection)
