@@ -1,11 +1,10 @@
-"""The composition root: the only file that picks adapters and puts a connector together."""
+"""The composition root: the only file that picks adapters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
@@ -22,7 +21,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.take import take
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import OrganizationCode
-from edoc_connector.pki.certificates import load_certificates
+from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.keys import load_key
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
@@ -61,7 +60,9 @@ class Connector:
             "take": lambda: take(site, dms, storage, limit=batch),
             "seal": lambda: seal(site, storage, limit=BATCH),
             "relay": lambda: relay(site, publisher, storage, limit=BATCH),
-            "accept": lambda: accept(site, consumer, storage, wait_seconds=wait_seconds),
+            "accept": lambda: accept(
+                site, consumer, storage, wait_seconds=wait_seconds
+            ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
             "progress": lambda: progress(
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
@@ -79,7 +80,7 @@ LOOPS: Final = ("take", "seal", "relay", "accept", "deliver", "progress")
 
 @contextmanager
 def open_storage(settings: Settings) -> Iterator[Storage]:
-    """Open the connector's own database, brought to this release; close it at the end."""
+    """Open the connector's own database, brought to this release, and close it."""
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     storage = Storage(
         settings.state.database,
@@ -167,11 +168,6 @@ def rabbit_address(settings: Settings) -> RabbitAddress:
         heartbeat_seconds=axis.heartbeat_seconds,
         timeout_seconds=axis.timeout_seconds,
     )
-
-
-def load_anchors(paths: Sequence[Path]) -> tuple[bytes, ...]:
-    """Return the certificates of all files, DER."""
-    return tuple(der for path in paths for der in load_certificates(path))
 
 
 def _secret(reference: SecretReference | None) -> str | None:

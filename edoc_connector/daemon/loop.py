@@ -39,7 +39,7 @@ class Loop:
         while not stop.is_set():
             try:
                 worked = self.step()
-            except Exception as error:  # the one shell of the daemon
+            except Exception as error:  # noqa: BLE001  (the shell of the daemon)
                 self._pause(error, failures, stop)
                 failures += 1
                 continue

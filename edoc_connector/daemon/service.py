@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.2
 
 STOP_SECONDS: Final = 8.0
-"""How long a step in hand may take to finish after SIGTERM.  What is cut off then is cut
-off as by a crash, which loses nothing."""
+"""How long a step in hand may take to finish after SIGTERM.  What is cut off then is
+cut off as by a crash, which loses nothing."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.port import Consumer
 from edoc_connector.errors import (
     DmsRefused,
@@ -48,34 +48,30 @@ def accept(
 
 
 def _keep(site: Site, storage: Storage, delivery: Delivery) -> None:
-    message = delivery.message
+    message, known = delivery.message, _known(storage, delivery)
     if message.packet_bytes > site.max_packet_bytes:
         _keep_oversized(site, storage, delivery)
-    elif _known(storage, delivery):
-        _repeat(site, storage, delivery)
+    elif known is not None:
+        _repeat(site, storage, message, known)
     elif message.segment.total == 1:
         _keep_whole(site, storage, delivery, storage.content.add((message.body,)))
     else:
         _keep_segment(site, storage, delivery)
 
 
-def _known(storage: Storage, delivery: Delivery) -> bool:
+def _known(storage: Storage, delivery: Delivery) -> InboxEntry | None:
     message = delivery.message
-    with storage.work() as work:
-        return work.inbox.known(
+    with storage.reading() as work:
+        return work.inbox.find(
             delivery.account, message.message_id, message.packet_digest
         )
 
 
-def _repeat(site: Site, storage: Storage, delivery: Delivery) -> None:
+def _repeat(site: Site, storage: Storage, message: Message, entry: InboxEntry) -> None:
     """Answer again, once per repetition: at its last segment."""
-    message = delivery.message
     if message.segment.number != message.segment.total:
         return
     with storage.work() as work:
-        entry = work.inbox.get(
-            delivery.account, message.message_id, message.packet_digest
-        )
         if _was_our_fault(entry):
             work.inbox.move(entry.id, InboxEvent.RELEASE)
         answer_again(site, work, entry.id)
@@ -116,7 +112,7 @@ def _add(
     reason: Reason | None = None,
 ) -> bool:
     message = delivery.message
-    return work.inbox.add(
+    added = work.inbox.add(
         account=delivery.account,
         message_id=message.message_id,
         kind=message.kind,
@@ -129,6 +125,7 @@ def _add(
         reason=reason,
         at=site.clock(),
     )
+    return added is not None
 
 
 def _accepted(delivery: Delivery, stored: Stored) -> EnvelopeAccepted:
@@ -173,16 +170,14 @@ def _put_together(
     _forget(storage, segments)
 
 
-def _bytes_of(
-    storage: Storage, segments: Sequence[StoredSegment]
-) -> Iterator[bytes]:
+def _bytes_of(storage: Storage, segments: Sequence[StoredSegment]) -> Iterator[bytes]:
     for segment in segments:
         yield from storage.spool.chunks(segment.content)
 
 
 def _forget(storage: Storage, segments: Sequence[StoredSegment]) -> None:
     """Free the disk, except for bytes that another unfinished packet shares."""
-    with storage.work() as work:
+    with storage.reading() as work:
         unused = [s.content for s in segments if not work.segments.uses(s.content)]
     for content in unused:
         storage.spool.remove(content)
@@ -205,7 +200,7 @@ def _keep_oversized(site: Site, storage: Storage, delivery: Delivery) -> None:
 
 
 def _keep_foreign(site: Site, storage: Storage, foreign: Foreign) -> None:
-    """Set a message aside that is not of the contract: kept whole, answered to nobody."""
+    """Set a message aside that is not of the contract: kept whole, not answered."""
     stored = storage.content.add((foreign.body,))
     reason = EnvelopeMalformed(problem=foreign.problem).reason
     message_id = MessageId(f"foreign-{stored.digest}")

@@ -45,8 +45,8 @@ def arrival(
 def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> Answer:
     """Prepare the 02 (từ chối) for a packet that cannot be delivered.
 
-    It goes to whom the broker authenticated, since what the packet says of its sender is
-    not to be believed, and quotes the document id of the message's properties.
+    It goes to whom the broker authenticated, since what the packet says of its sender
+    is not to be believed, and quotes the document id of the message's properties.
     """
     spoken_for = site.policy.speaks_for(entry.account)
     response = ResponseFor(
@@ -58,9 +58,7 @@ def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> 
     return _seal(site, storage, entry, _status(site, response, "02", description))
 
 
-def _status(
-    site: Site, response: ResponseFor, code: str, description: str
-) -> Status:
+def _status(site: Site, response: ResponseFor, code: str, description: str) -> Status:
     return Status(
         sender=site.organization,
         response_for=response,

@@ -1,4 +1,4 @@
-"""How long to wait before the next try: growing, bounded, and not in step with others."""
+"""How long to wait before the next try: growing, bounded, not in step with others."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ class Backoff:
     def seconds(self, failures: int) -> float:
         """Return the pause after so many failures before this one."""
         doublings = min(failures, 32)
-        whole = min(self.most_seconds, self.first_seconds * 2**doublings)
+        whole = min(self.most_seconds, self.first_seconds * 2.0**doublings)
         return whole * (1 - self.chance() / 2)

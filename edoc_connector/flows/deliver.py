@@ -1,12 +1,13 @@
 """Inbox -> judge -> receiving DMS, and the sealed answer back.
 
-The DMS comes first and may be written again; our state, the answer in the outbox and the
-fact follow in one transaction.
+The DMS comes first and may be written again; our state, the answer in the outbox and
+the fact follow in one transaction.
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import assert_never
 
 from edoc_connector.dms.port import DmsSink
@@ -41,7 +42,7 @@ def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
     What fails is quarantined whole and its sender is told; the rest go on.  Where the
     DMS is away all wait (`DmsUnavailable`).
     """
-    with storage.work() as work:
+    with storage.reading() as work:
         entries = work.inbox.in_state(InboxState.ACCEPTED, limit)
     for entry in entries:
         _judge(site, sink, storage, entry)
@@ -69,7 +70,8 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
         )
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:
-                _deliver(site, sink, storage, entry, verified, document)
+                _check(site, document)
+                _deliver(site, sink, storage, Opened(entry, verified, document))
             case Status() as status if entry.kind is Kind.STATUS:
                 record(site, storage, entry, status)
             case Document() | Status():
@@ -78,28 +80,30 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
                 assert_never(other)
 
 
-def _deliver(
-    site: Site,
-    sink: DmsSink,
-    storage: Storage,
-    entry: InboxEntry,
-    verified: VerifiedEnvelope,
-    document: Document,
-) -> None:
-    _check(site, document)
-    key = delivery_key(verified.statement_digest, site.organization.code)
-    row_id = sink.put(verified, key=key, recipient=site.organization.code)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A packet that was opened: where it came from, who vouches, what it says."""
+
+    entry: InboxEntry
+    verified: VerifiedEnvelope
+    document: Document
+
+
+def _deliver(site: Site, sink: DmsSink, storage: Storage, opened: Opened) -> None:
+    entry, own = opened.entry, site.organization.code
+    key = delivery_key(opened.verified.statement_digest, own)
+    row_id = sink.put(opened.verified, key=key, recipient=own)
     # A crash here puts the document again under the same key, which changes nothing.
-    arrived = _arrival(site, entry, document, key=key, row_id=row_id)
-    answer = arrival(site, storage, entry, document)
+    answer = arrival(site, storage, entry, opened.document)
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.DELIVER)
         first = work.arrivals.find(key)
         if first is not None:
             answer_again(site, work, first.inbox_id)
         else:
+            arrived = _arrival(site, opened, key=key, row_id=row_id)
             work.arrivals.add(arrived)
-            work.ledger.append(_fact(verified, arrived, entry), site.clock())
+            work.ledger.append(_fact(opened, arrived), site.clock())
             give(site, work, answer)
     log.info("document_delivered", extra={"message_id": entry.message_id})
 
@@ -113,17 +117,11 @@ def _check(site: Site, document: Document) -> None:
         raise BusinessUnsupported(type=document.business.type)
 
 
-def _arrival(
-    site: Site,
-    entry: InboxEntry,
-    document: Document,
-    *,
-    key: DeliveryKey,
-    row_id: str,
-) -> Arrival:
+def _arrival(site: Site, opened: Opened, *, key: DeliveryKey, row_id: str) -> Arrival:
+    document = opened.document
     return Arrival(
         key=key,
-        inbox_id=entry.id,
+        inbox_id=opened.entry.id,
         sender=document.sender.code,
         recipient=site.organization.code,
         document_id=document.document_id,
@@ -134,16 +132,14 @@ def _arrival(
     )
 
 
-def _fact(
-    verified: VerifiedEnvelope, arrived: Arrival, entry: InboxEntry
-) -> DocumentDelivered:
+def _fact(opened: Opened, arrived: Arrival) -> DocumentDelivered:
     return DocumentDelivered(
-        message_id=entry.message_id,
+        message_id=opened.entry.message_id,
         key=arrived.key,
         sender=arrived.sender,
         recipient=arrived.recipient,
-        statement=verified.statement_digest,
-        certificate=verified.certificate_digest,
+        statement=opened.verified.statement_digest,
+        certificate=opened.verified.certificate_digest,
         row=arrived.row_id,
     )
 
@@ -152,9 +148,7 @@ def _quarantine(
     site: Site, storage: Storage, entry: InboxEntry, reason: Reason
 ) -> None:
     """Keep the packet whole, and tell its sender; a refused status is not answered."""
-    answer = (
-        refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
-    )
+    answer = refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
         work.ledger.append(_refused(entry, reason), site.clock())
@@ -170,9 +164,7 @@ def _quarantine(
     )
 
 
-def _set_aside(
-    site: Site, storage: Storage, entry: InboxEntry, reason: Reason
-) -> None:
+def _set_aside(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> None:
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
         work.ledger.append(_refused(entry, reason), site.clock())

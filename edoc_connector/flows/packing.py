@@ -56,7 +56,7 @@ def pack(site: Site, storage: Storage, content: Content) -> Packed:
 
 
 def _trace(site: Site, content: Content) -> tuple[TraceStamp, ...]:
-    """The sender's own stamp, from which the time of the seal is derived."""
+    """Return the sender's own stamp, from which the time of the seal is derived."""
     if not isinstance(content, Document):
         return ()
     now = site.clock().astimezone(VIETNAM).replace(microsecond=0)

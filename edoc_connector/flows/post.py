@@ -51,8 +51,8 @@ def resend(
     """Queue the same packet again for all recipients, or for those in `to`.
 
     A receiver who has it does not double it and answers with its original receipt.
-    Returns the recipients it goes to.  Raises `NotFound` for a document without a packet
-    or a recipient it never had.
+    Returns the recipients it goes to.  Raises `NotFound` for a document without a
+    packet or a recipient it never had.
     """
     now = site.clock()
     with storage.work() as work:

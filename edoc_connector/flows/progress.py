@@ -28,7 +28,7 @@ def progress(
     Where the DMS is away all wait (`DmsUnavailable`); a step it refuses is tried again
     after growing pauses, and only its own row waits for it.
     """
-    with storage.work() as work:
+    with storage.reading() as work:
         due = work.progress.due(limit, site.clock())
     for item in due:
         _tell_one(site, source, storage, item=item, backoff=backoff)
@@ -49,7 +49,8 @@ def _tell_one(
         pause = timedelta(seconds=backoff.seconds(item.attempts))
         with storage.work() as work:
             work.progress.postpone(item.id, until=site.clock() + pause)
-        log.error("progress_refused", extra={"row": item.row_id, "reason": error.code})
+        extra = {"row": item.row_id, "reason": error.code}
+        log.exception("progress_refused", extra=extra)
         return
     # A crash here writes the same step again, which changes nothing.
     with storage.work() as work:

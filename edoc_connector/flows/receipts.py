@@ -19,7 +19,7 @@ from edoc_connector.model.identifiers import (
 )
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import InboxEntry, OutgoingDelivery, Receipt
+from edoc_connector.storage.records import InboxEntry, OutgoingDelivery
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ STEPS: Final[Mapping[DeliveryState, Step]] = {
 def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> None:
     """Write a verified status down where it belongs.
 
-    It can speak only of a delivery to its own sender.  One that speaks of no document of
-    ours is kept with that reason.
+    It can speak only of a delivery to its own sender.  One that speaks of no document
+    of ours is kept with that reason.
     """
     with storage.work() as work:
         delivery = _delivery_of(work, entry, status)
@@ -53,7 +53,7 @@ def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> N
             log.warning("receipt_unknown", extra={"message_id": entry.message_id})
             return
         work.inbox.move(entry.id, InboxEvent.RECORD)
-        if work.receipts.add(_receipt(site, entry, status, delivery)):
+        if _keep(site, work, entry, status, delivery):
             _apply(site, work, entry, status, delivery)
 
 
@@ -77,17 +77,21 @@ def _is_same(one: OrganizationCode, other: OrganizationCode) -> bool:
     return routing_words(one) == routing_words(other)
 
 
-def _receipt(
-    site: Site, entry: InboxEntry, status: Status, delivery: OutgoingDelivery
-) -> Receipt:
-    return Receipt(
-        message_id=entry.message_id,
-        document=delivery.document,
-        recipient=delivery.recipient,
+def _keep(
+    site: Site,
+    work: Work,
+    entry: InboxEntry,
+    status: Status,
+    delivery: OutgoingDelivery,
+) -> bool:
+    return work.receipts.add(
+        delivery.document,
+        delivery.recipient,
         status=status.code,
         description=status.description,
         stated_at=status.at,
         received_at=site.clock(),
+        message_id=entry.message_id,
     )
 
 
@@ -103,7 +107,7 @@ def _apply(
         document=delivery.document,
         recipient=delivery.recipient,
         status=status.code,
-        receipt=entry.packet,
+        receipt=entry.message_id,
     )
     work.ledger.append(fact, now)
     if status.code in EVENTS:
@@ -114,9 +118,7 @@ def _apply(
     )
 
 
-def _move(
-    site: Site, work: Work, status: Status, delivery: OutgoingDelivery
-) -> None:
+def _move(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:
     reason = _reason(status)
     after = work.deliveries.move(
         delivery.document,

@@ -25,7 +25,7 @@ def seal(site: Site, storage: Storage, *, limit: int) -> int:
 
     A document that cannot be sealed is set aside with its reason; the rest go on.
     """
-    with storage.work() as work:
+    with storage.reading() as work:
         waiting = work.documents.in_state(DocumentState.TAKEN, limit)
     for taken in waiting:
         _seal_one(site, storage, taken)
@@ -62,9 +62,7 @@ def _write_sealed(
     )
     sealed = work.documents.get(taken.key)
     for delivery in work.deliveries.of(taken.key):
-        work.deliveries.move(
-            taken.key, delivery.recipient, DeliveryEvent.SEAL, at=now
-        )
+        work.deliveries.move(taken.key, delivery.recipient, DeliveryEvent.SEAL, at=now)
         post(work, sealed, delivery.recipient, at=now)
     work.ledger.append(_fact(taken, packed), now)
 
@@ -97,6 +95,4 @@ def _set_aside(
             )
             work.ledger.append(fact, now)
         tell(site, work, taken.row_id, Step.PARKED, reason=reason)
-    log.error(
-        "document_parked", extra={"document": taken.key, "reason": reason.code}
-    )
+    log.error("document_parked", extra={"document": taken.key, "reason": reason.code})

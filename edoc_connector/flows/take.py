@@ -45,13 +45,9 @@ def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) ->
         return _refuse(site, storage, _broken(row, error.reason))
 
 
-def _is_known(
-    site: Site, storage: Storage, row: PendingDocument | BrokenRow
-) -> bool:
-    with storage.work() as work:
-        return work.documents.known(
-            site.organization.code, row.row_id, row.revision
-        )
+def _is_known(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
+    with storage.reading() as work:
+        return work.documents.known(site.organization.code, row.row_id, row.revision)
 
 
 def _broken(row: PendingDocument, reason: Reason) -> BrokenRow:
@@ -158,9 +154,7 @@ def _write_refused(
     )
     work.ledger.append(fact, refused.taken_at)
     tell(site, work, refused.row_id, Step.REFUSED, reason=reason)
-    log.warning(
-        "row_refused", extra={"row": refused.row_id, "reason": reason.code}
-    )
+    log.warning("row_refused", extra={"row": refused.row_id, "reason": reason.code})
     return True
 
 
