@@ -11,7 +11,7 @@ from edoc_connector.errors import (
     N_,
     PasswordInSettings,
     SettingOutOfRange,
-    SettingWrong,
+    SettingUnfit,
 )
 from edoc_connector.toml import Place
 
@@ -48,9 +48,9 @@ class Filled:
     """A text or a list that is not empty."""
 
     def accept(self, value: Filling, place: Place) -> Filling:
-        """Return what stands there, or raise `SettingWrong`."""
+        """Return what stands there, or raise `SettingUnfit`."""
         if not value:
-            raise _wrong(place, N_("empty"), N_("filled in"))
+            raise _unfit(place, N_("filled in"))
         return value
 
 
@@ -72,12 +72,11 @@ class BrokerUrl:
     beside: str
 
     def accept(self, value: str, place: Place) -> str:
-        """Return the URL, or raise `SettingWrong` or `PasswordInSettings`."""
+        """Return the URL, or raise `SettingUnfit` or `PasswordInSettings`."""
         url = _split(value, place, beside=self.beside)
         if url.scheme not in {"amqp", "amqps"} or not (url.hostname and url.username):
-            raise _wrong(
+            raise _unfit(
                 place,
-                N_("something else"),
                 N_("the URL of a broker, such as amqps://h20@broker.example:5671/edoc"),
             )
         return value
@@ -93,9 +92,8 @@ class DatabaseUrl:
         """Return the URL with an absolute path where it names a SQLite file."""
         url = _split(value, place, beside=self.beside)
         if not url.scheme:
-            raise _wrong(
+            raise _unfit(
                 place,
-                N_("something else"),
                 N_("the URL of a database, such as sqlite:///dms.db"),
             )
         name = value.removeprefix(SQLITE)
@@ -121,13 +119,11 @@ def _split(value: str, place: Place, *, beside: str) -> SplitResult:
         url = urlsplit(value)
         _ = url.port  # reading it is what checks it
     except ValueError:
-        raise _wrong(place, N_("something else"), N_("a URL")) from None
+        raise _unfit(place, N_("a URL")) from None
     if url.password is not None or PASSWORD_PARAMETERS & parse_qs(url.query).keys():
         raise PasswordInSettings(where=place.file, name=place.key, setting=beside)
     return url
 
 
-def _wrong(place: Place, found: str, expected: str) -> SettingWrong:
-    return SettingWrong(
-        where=place.file, name=place.key, found=found, expected=expected
-    )
+def _unfit(place: Place, expected: str) -> SettingUnfit:
+    return SettingUnfit(where=place.file, name=place.key, expected=expected)

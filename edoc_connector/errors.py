@@ -90,7 +90,7 @@ class SettingsRefused(SettingsInvalid):
     """Several problems in one file, told at once as `problems`."""
 
     code = "settings-refused"
-    template = N_("{where}: {count} settings cannot be used")
+    template = N_("{where} has {count} problems")
 
     def __init__(self, where: object, problems: Iterable[SettingsInvalid]) -> None:
         self.problems = tuple(problems)
@@ -147,6 +147,13 @@ class SettingWrong(SettingsInvalid):
 
     code = "setting-wrong"
     template = N_("{where}: {name} is {found}, but must be {expected}")
+
+
+class SettingUnfit(SettingsInvalid):
+    """A value that does not serve; it is not shown, it may hold a password."""
+
+    code = "setting-unfit"
+    template = N_("{where}: {name} must be {expected}")
 
 
 class SettingOutOfRange(SettingsInvalid):
@@ -428,6 +435,25 @@ class RefusedByReceiver(EdocError):
 
     code = "refused-by-receiver"
     template = N_("{organization} refused it: {description}")
+
+
+class BrokerMissing(EdocError):
+    """The demo and the tests start a broker of their own; there is none to start."""
+
+    code = "broker-missing"
+    template = N_(
+        "RabbitMQ was not found in {places}; install it with 'apt-get install"
+        " rabbitmq-server', or set EDOC_RABBITMQ_HOME to its folder"
+    )
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class BrokerNotStarted(EdocError):
+    """A private broker did not come up; its own last words are in the details."""
+
+    code = "broker-not-started"
+    template = N_("the private broker did not start: {problem}\n{log}")
+    exit_code = ExitCode.UNAVAILABLE
 
 
 # --- databases and files ------------------------------------------------------

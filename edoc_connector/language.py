@@ -21,6 +21,18 @@ DOMAIN: Final = "edoc"
 VARIABLES: Final = ("EDOC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 UNKNOWN: Final = N_("the reason has the code {code}, which this release does not know")
 
+SYSTEM: Final = (
+    N_("Connection refused"),
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+)
+"""What the system says most often in the details of an error."""
+
 
 class Language(StrEnum):
     """The languages there are."""

@@ -103,7 +103,7 @@ class AxisSettings:
     """The silence after which the connection counts as dead."""
     timeout_seconds: Annotated[float, Limits(1, 600)] = 15.0
     """How long to wait for the broker: to connect, and to confirm."""
-    prefetch: Annotated[int, Limits(1, 1000)] = 20
+    prefetch: Annotated[int, Limits(1, 1000)] = 8
     """The most messages in hand that are not yet acknowledged."""
 
 
@@ -197,12 +197,12 @@ def load(path: Path) -> Settings:
     """
     settings = read_toml(path, Settings)
     queue = settings.axis.queue or f"edoc.inbox.{settings.organization.code}"
-    folder = settings.state.folder.absolute()
+    folder = settings.state.folder
     database = settings.state.database or f"sqlite:///{folder / 'edoc.sqlite'}"
     return replace(
         settings,
         axis=replace(settings.axis, queue=queue),
-        state=replace(settings.state, folder=folder, database=database),
+        state=replace(settings.state, database=database),
     )
 
 

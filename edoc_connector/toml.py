@@ -248,7 +248,7 @@ def _member(value: object, kind: type[StrEnum], place: Place) -> StrEnum:
 def _path(value: object, place: Place) -> Path:
     if not isinstance(value, str) or not value:
         place.wrong(value, N_("the path of a file or folder"))
-    return place.file.parent / value
+    return place.file.parent.absolute() / value
 
 
 def _expected(kind: Any) -> str:  # noqa: ANN401

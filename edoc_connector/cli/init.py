@@ -74,7 +74,7 @@ KINDS: Final = {KeyType.RSA: KeyKind.RSA_2048, KeyType.ECDSA: KeyKind.P_256}
 @click.option(
     "--key-type",
     type=click.Choice([kind.value for kind in KeyType]),
-    default=KeyType.RSA,
+    default=KeyType.RSA.value,
     show_default=True,
     help=N_("RSA-2048 or ECDSA P-256."),
 )
