@@ -1,0 +1,79 @@
+"""Base64 text where it lies in a packet, decoded piece by piece."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pybase64
+
+from edoc_connector.envelope.skeleton import Buffer
+from edoc_connector.errors import AttachmentDamaged
+
+PIECE_BYTES: Final = 1024 * 1024
+WHITE_SPACE: Final = b" \t\r\n"
+SPELLED_SPACE: Final = re.compile(rb"&#(?:9|10|13|32|x(?:9|[aA]|[dD]|20));")
+LONGEST_REFERENCE: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A stretch of base64 text, white space allowed; `name` is for messages."""
+
+    buffer: Buffer = field(repr=False)
+    start: int
+    end: int
+    name: str
+
+    def decoded(self) -> Iterator[bytes]:
+        """Yield the bytes, a megabyte of text at a time.
+
+        Raises `AttachmentDamaged` at anything that is not strict base64.
+        """
+        rest = b""
+        padded = False
+        for piece in self._pieces():
+            text = rest + piece
+            whole = len(text) - len(text) % 4
+            rest = text[whole:]
+            if padded and text:
+                raise self._damaged("there is text after its end")
+            if whole:
+                yield self._decode(text[:whole])
+            padded = text[:whole].endswith(b"=")
+        if rest:
+            raise self._damaged("the base64 text is cut off")
+
+    def _decode(self, text: bytes) -> bytes:
+        try:
+            return pybase64.b64decode(text, validate=True)
+        except binascii.Error as error:
+            raise self._damaged("it is not base64") from error
+
+    def _pieces(self) -> Iterator[bytes]:
+        rest = b""
+        for start in range(self.start, self.end, PIECE_BYTES):
+            end = min(start + PIECE_BYTES, self.end)
+            piece = rest + bytes(self.buffer[start:end])
+            rest = b"" if end == self.end else _open_reference(piece)
+            yield _without_space(piece.removesuffix(rest))
+
+    def _damaged(self, problem: str) -> AttachmentDamaged:
+        return AttachmentDamaged(name=self.name, problem=problem)
+
+
+def _open_reference(piece: bytes) -> bytes:
+    """Return the beginning of a character reference that the next piece completes."""
+    place = piece.rfind(b"&", -LONGEST_REFERENCE)
+    return piece[place:] if place >= 0 and b";" not in piece[place:] else b""
+
+
+def _without_space(piece: bytes) -> bytes:
+    if b"&" in piece:  # Java writes a carriage return as &#xD;
+        piece = SPELLED_SPACE.sub(b"", piece)
+    if any(space in piece for space in (b"\n", b"\r", b" ", b"\t")):
+        piece = piece.translate(None, WHITE_SPACE)
+    return piece

@@ -1,0 +1,122 @@
+"""Takes a received Signature apart into text; believes and checks nothing.
+
+Nodes drop its prefix, its namespace, its `ds:Object`s and every certificate but the
+first, so everything is found by local name and most of it may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from edoc_connector.envelope.names import SIGNATURE
+from edoc_connector.envelope.section import Section
+from edoc_connector.envelope.xml import local_name
+from edoc_connector.errors import EnvelopeMalformed
+from edoc_connector.model.stages import FoundReference, FoundSeal
+
+
+def find_seal(root: etree._Element) -> FoundSeal | None:
+    """Return what stands where a seal stands, or None if nothing does.
+
+    It is looked for everywhere in the packet but inside another signature; two that are
+    not empty are refused.
+    """
+    found = [
+        seal for seal in _outermost(root) if seal.element.xpath("string()").strip()
+    ]
+    if len(found) > 1:
+        raise EnvelopeMalformed(problem=f"line {found[1].line}: two signatures")
+    return _seal(_innermost(found[0])) if found else None
+
+
+def _outermost(section: etree._Element) -> Iterator[Section]:
+    for element in section.iterchildren("*"):
+        if local_name(element) in SIGNATURE:
+            yield Section(element, local_name(element))
+        else:
+            yield from _outermost(element)
+
+
+def _innermost(signature: Section) -> Section:
+    """Return the `Signature` that a `DigitalSignature` holds, or itself."""
+    inner = signature.one(*SIGNATURE)
+    return signature if inner is None else _innermost(inner)
+
+
+def _seal(signature: Section) -> FoundSeal:
+    info = signature.one("SignedInfo")
+    objects = signature.all("Object")
+    return FoundSeal(
+        canonicalization_method=_algorithm(info, "CanonicalizationMethod"),
+        signature_method=_algorithm(info, "SignatureMethod"),
+        references=tuple(_reference(each) for each in info.all("Reference"))
+        if info
+        else (),
+        signature_value=_packed(signature, "SignatureValue"),
+        certificates=tuple(_certificates(signature)),
+        statement=tuple(_statement(objects)),
+        certificate_digest=_certificate_digest(objects),
+    )
+
+
+def _algorithm(section: Section | None, name: str) -> str:
+    found = section.one(name) if section else None
+    return found.element.get("Algorithm", "").strip() if found else ""
+
+
+def _reference(reference: Section) -> FoundReference:
+    transforms = reference.one("Transforms")
+    return FoundReference(
+        uri=reference.element.get("URI", ""),
+        transforms=tuple(
+            each.element.get("Algorithm", "") for each in transforms.all("Transform")
+        )
+        if transforms
+        else (),
+        digest_method=_algorithm(reference, "DigestMethod"),
+        digest_value=_packed(reference, "DigestValue"),
+    )
+
+
+def _certificates(signature: Section) -> Iterator[str]:
+    info = signature.one("KeyInfo")
+    for data in info.all("X509Data") if info else ():
+        for certificate in data.all("X509Certificate"):
+            yield _without_space(certificate.value())
+
+
+def _packed(section: Section, name: str) -> str:
+    return _without_space(section.text(name))
+
+
+def _without_space(text: str) -> str:
+    return "".join(text.split())
+
+
+# --- what only helps to say what was changed ----------------------------------
+
+
+def _statement(objects: list[Section]) -> Iterator[tuple[str, str]]:
+    statements = [each for held in objects for each in held.all("Statement")]
+    if len(statements) == 1:
+        yield from _leaves(statements[0], "")
+
+
+def _leaves(section: Section, above: str) -> Iterator[tuple[str, str]]:
+    seen: dict[str, int] = {}
+    for child in section.children():
+        number = seen[child.name] = seen.get(child.name, 0) + 1
+        path = above + (child.name if number == 1 else f"{child.name}[{number}]")
+        if len(child.element):
+            yield from _leaves(child, f"{path}/")
+        else:
+            yield path, child.value()
+
+
+def _certificate_digest(objects: list[Section]) -> str:
+    for held in objects:
+        for digest in held.element.iter("{*}CertDigest"):
+            return _packed(Section(digest, "CertDigest"), "DigestValue")
+    return ""

@@ -1,0 +1,82 @@
+"""An element of a stranger's packet, read by local names, in any order, unambiguously.
+
+What must be there once and is there twice is refused: two readers would choose
+differently, and that is how a signed packet comes to say two things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from edoc_connector.envelope.xml import WHITE_SPACE, local_name
+from edoc_connector.errors import EnvelopeMalformed
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An element and where it stands, for messages."""
+
+    element: etree._Element
+    path: str
+
+    @property
+    def name(self) -> str:
+        """The element's local name."""
+        return local_name(self.element)
+
+    @property
+    def line(self) -> int:
+        """Where it begins in the packet, files left out."""
+        return self.element.sourceline or 0
+
+    def children(self) -> Iterator[Section]:
+        """Yield the elements inside, in document order; comments are no elements."""
+        for child in self.element.iterchildren("*"):
+            yield Section(child, f"{self.path}/{local_name(child)}")
+
+    def all(self, *names: str) -> list[Section]:
+        """Return the children of these names, in document order."""
+        return [child for child in self.children() if child.name in names]
+
+    def one(self, *names: str) -> Section | None:
+        """Return the child of one of these names, or None; two of them are refused."""
+        found = self.all(*names)
+        if len(found) > 1:
+            raise EnvelopeMalformed(
+                problem=f"line {found[1].line}: {found[1].path} stands there twice"
+            )
+        return found[0] if found else None
+
+    def required(self, *names: str) -> Section:
+        """Return the child of one of these names; its absence is refused."""
+        found = self.one(*names)
+        if found is None:
+            raise EnvelopeMalformed(
+                problem=f"line {self.line}: {self.path} has no {names[0]}"
+            )
+        return found
+
+    def text(self, *names: str) -> str:
+        """Return the value of the child of this name, trimmed; empty if absent."""
+        found = self.one(*names)
+        return found.value() if found else ""
+
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """Return the values of all children of the last name under the others."""
+        *above, last = path
+        here: Section | None = self
+        for name in above:
+            here = here.one(name) if here else None
+        values = (child.value() for child in here.all(last)) if here else ()
+        return tuple(value for value in values if value)
+
+    def value(self) -> str:
+        """Return this element's own text, trimmed; elements beside it are refused."""
+        if next(self.element.iterchildren("*"), None) is not None:
+            raise EnvelopeMalformed(
+                problem=f"line {self.line}: {self.path} holds elements, not a value"
+            )
+        return (self.element.text or "").strip(WHITE_SPACE)

@@ -1,0 +1,148 @@
+"""Takes the long texts out of a packet, so that no tree ever holds a file.
+
+One linear pass over the bytes finds every text of more than `RUN_BYTES` between a tag
+and the next `<` (or inside one CDATA section), and puts a processing instruction in its
+place.  No packet can forge that mark: one that has it already is refused before it is
+parsed, and the name of a processing instruction cannot be spelled in another way.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from lxml import etree
+
+from edoc_connector.envelope.xml import MAX_BYTES, MAX_ELEMENTS, local_name, read_xml
+from edoc_connector.errors import EnvelopeMalformed
+
+Buffer = bytes | mmap.mmap | memoryview
+"""The bytes of a packet, wherever they are; they are only ever sliced."""
+
+MARKER: Final = "edoc-run"
+MARK: Final = f"<?{MARKER}"
+RUN_BYTES: Final = 4096
+TAG_BYTES: Final = 4096
+CDATA: Final = b"<![CDATA["
+
+LESS: Final = re.compile(rb"<")
+GREATER: Final = re.compile(rb">")
+CDATA_END: Final = re.compile(rb"]]>")
+OPENING_TAG: Final = re.compile(
+    rb"""<[A-Za-z_\x80-\xff](?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A long text: where it is, and what the mark stands for (its CDATA too)."""
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """The tree of a packet, and the runs that were left out of it, by their number."""
+
+    root: etree._Element
+    runs: tuple[Run, ...]
+
+    def run_in(self, element: etree._Element) -> Run | None:
+        """Return the run that was the text of this element, if it was a long one."""
+        mark = _mark_of(element)
+        return None if mark is None else self.runs[mark]
+
+
+def read_skeleton(body: Buffer, *, element: str) -> Skeleton:
+    """Parse a packet without its files.
+
+    Runs stay out where they are the whole text of an element of this local name; a
+    long text anywhere else (a certificate, a time stamp) is put back.  Raises
+    `EnvelopeMalformed`.
+    """
+    runs = tuple(find_runs(body))
+    root = read_xml(_cut(body, runs, frozenset()), marker=MARKER)
+    kept = frozenset(range(len(runs))) - frozenset(_placed(root, element))
+    if kept:
+        root = read_xml(_cut(body, runs, kept), marker=MARKER)
+    return Skeleton(root, runs)
+
+
+def find_runs(body: Buffer) -> Iterator[Run]:
+    """Yield the long texts in order."""
+    start: int | None = None
+    tags = (found.start() for found in LESS.finditer(body))
+    for count, end in enumerate(chain(tags, [len(body)])):
+        if count > 2 * MAX_ELEMENTS:
+            raise EnvelopeMalformed(problem=f"more than {MAX_ELEMENTS} elements")
+        if start is not None and end - start > RUN_BYTES:
+            run = _run_between(body, start, end)
+            if run and run.end - run.start > RUN_BYTES:
+                yield run
+        start = end
+
+
+def _run_between(body: Buffer, start: int, end: int) -> Run | None:
+    if body[start : start + len(CDATA)] == CDATA:
+        text = start + len(CDATA)
+        close = CDATA_END.search(body, text, end)
+        return Run(text, close.start(), start, close.end()) if close else None
+    tag = OPENING_TAG.match(body, start, min(end, start + TAG_BYTES))
+    # A ">" in the text may be the end of a comment around the tag: hands off.
+    if tag is None or GREATER.search(body, tag.end(), end):
+        return None
+    return Run(tag.end(), end, tag.end(), end)
+
+
+def _cut(body: Buffer, runs: tuple[Run, ...], kept: AbstractSet[int]) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for start, end, mark in _pieces(len(body), runs, kept):
+        size += end - start + len(mark)
+        if size > MAX_BYTES:
+            raise EnvelopeMalformed(
+                problem=f"more than {MAX_BYTES} bytes of XML beside the files"
+            )
+        piece = bytes(body[start:end])
+        if MARK.encode() in piece:
+            raise EnvelopeMalformed(problem=f"{MARK} is not allowed")
+        parts += piece, mark
+    return b"".join(parts)
+
+
+def _pieces(
+    size: int, runs: tuple[Run, ...], kept: AbstractSet[int]
+) -> Iterator[tuple[int, int, bytes]]:
+    position = 0
+    for number, run in enumerate(runs):
+        if number not in kept:
+            yield position, run.outer_start, f"{MARK} {number}?>".encode()
+            position = run.outer_end
+    yield position, size, b""
+
+
+def _placed(root: etree._Element, name: str) -> Iterator[int]:
+    # A mark that is not found at all stood inside a comment or a larger CDATA section.
+    for mark in root.xpath("//processing-instruction()"):
+        parent = mark.getparent()
+        if parent is not None and local_name(parent) == name:
+            yield int(mark.text)
+
+
+def _mark_of(element: etree._Element) -> int | None:
+    marks = element.xpath("processing-instruction()")
+    if not marks:
+        return None
+    beside = "".join([element.text or "", *(node.tail or "" for node in element)])
+    if len(element) > 1 or beside.strip():
+        name = local_name(element)
+        raise EnvelopeMalformed(problem=f"{name} holds more than one text")
+    return int(marks[0].text)

@@ -1,0 +1,229 @@
+"""The only place that creates an XML parser, and the only one that escapes XML.
+
+Guarantee: a stranger's bytes become a tree, or `EnvelopeMalformed`, in time and memory
+that grow with `MAX_BYTES` at most.  There is no DTD, no entity beyond the five of XML,
+no network, no XInclude, no processing instruction and no comment inside a value, so
+two readers of the same bytes cannot see two values.
+
+`huge_tree` stays off: files never come here (see `skeleton`), so the limits of libxml2
+(depth 256, 10 MB of text) only ever meet hostile packets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from edoc_connector.envelope import names
+from edoc_connector.errors import EnvelopeMalformed, FieldInvalid
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_ELEMENTS: Final = 50_000
+MAX_ATTRIBUTES: Final = 50_000
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+WHITE_SPACE: Final = " \t\r\n"
+"""White space of XML: what is legal of the characters that Java's `trim` takes off."""
+
+SHOWN_CHARACTERS: Final = 60
+
+DECLARED_ENCODING: Final = re.compile(
+    rb"""<\?xml\s[^?>]*?encoding\s*=\s*["']([^"']*)["']"""
+)
+ATTRIBUTE: Final = re.compile(rb"""=[ \t\r\n]*["']""")
+DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+PLACE: Final = re.compile(r", line \d+, column \d+$")
+NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+# --- in -----------------------------------------------------------------------
+
+
+def read_xml(data: bytes, *, marker: str = "") -> etree._Element:
+    """Parse bytes from a stranger; return the root.
+
+    A byte order mark and leading white space are overlooked.  `marker` is the one
+    target of processing instructions that is let through: the caller's own.  Comments
+    stay in the tree, but never beside text.  Raises `EnvelopeMalformed`.
+    """
+    text = data.removeprefix(BYTE_ORDER_MARK).lstrip()
+    _refuse_sizes(text)
+    _refuse_encodings(text)
+    _refuse_types(text)
+    root = _parse(text)
+    _refuse_nodes(root, marker)
+    return root
+
+
+def local_name(element: etree._Element) -> str:
+    """Return the name without prefix and namespace."""
+    return etree.QName(element).localname
+
+
+def namespace(element: etree._Element) -> str:
+    """Return the namespace of an element, empty if it has none."""
+    return etree.QName(element).namespace or ""
+
+
+def shown(value: str) -> str:
+    """Return a stranger's value as a message may hold it: short, quoted, printable."""
+    short = value[:SHOWN_CHARACTERS]
+    return repr(short if short == value else f"{short}…")
+
+
+def _refuse_sizes(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise EnvelopeMalformed(
+            problem=f"{len(data)} bytes of XML beside the files, {MAX_BYTES} allowed"
+        )
+    # Every element costs at least one "<", every attribute one `="`: counting them
+    # here keeps libxml2 from building what would be refused.
+    if data.count(b"<") > 2 * MAX_ELEMENTS:
+        raise EnvelopeMalformed(problem=f"more than {MAX_ELEMENTS} elements")
+    if sum(1 for _ in ATTRIBUTE.finditer(data)) > MAX_ATTRIBUTES:
+        raise EnvelopeMalformed(problem=f"more than {MAX_ATTRIBUTES} attributes")
+
+
+def _refuse_encodings(data: bytes) -> None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+        raise EnvelopeMalformed(problem="it has NUL bytes or is UTF-16; UTF-8 is read")
+    declared = DECLARED_ENCODING.match(data)
+    if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
+        encoding = shown(declared[1].decode("ascii", "replace"))
+        raise EnvelopeMalformed(problem=f"it declares {encoding}; only UTF-8 is read")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise EnvelopeMalformed(
+            problem=f"line {line}: a byte that is not UTF-8 ({data[error.start]:#04x})"
+        ) from error
+
+
+def _refuse_types(data: bytes) -> None:
+    found = DOCTYPE.search(data)
+    if found:
+        line = data.count(b"\n", 0, found.start()) + 1
+        raise EnvelopeMalformed(
+            problem=f"line {line}: a document type or entity declaration is not allowed"
+        )
+
+
+def _parse(data: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_blank_text=False,
+        collect_ids=False,
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        message = PLACE.sub("", error.msg or "there is no XML")
+        raise EnvelopeMalformed(problem=f"line {line}: {message}") from error
+
+
+def _refuse_nodes(root: etree._Element, marker: str) -> None:
+    for node in root.xpath("//processing-instruction()"):
+        if node.target != marker:
+            _refuse(node, f"the processing instruction {shown(node.target)}")
+    for node in root.iter(etree.Entity):
+        _refuse(node, f"the entity {shown(node.text or '')}")
+    for node in root.iter(f"{{{names.XINCLUDE}}}*"):
+        _refuse(node, "an XInclude element")
+    for parent in {node.getparent() for node in root.iter(etree.Comment)}:
+        # Some readers stop at a comment and would take "G0<!-- -->1" for "G0".
+        if parent is not None and "".join(_own_text(parent)).strip(WHITE_SPACE):
+            _refuse(parent, f"a comment inside the value of {local_name(parent)}")
+
+
+def _own_text(element: etree._Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield child.tail or ""
+
+
+def _refuse(node: etree._Element, what: str) -> None:
+    raise EnvelopeMalformed(problem=f"line {node.sourceline}: {what} is not allowed")
+
+
+# --- out ----------------------------------------------------------------------
+
+
+def text_escape(value: str, field: str = "text") -> str:
+    """Return the text as canonical XML writes it (Canonical XML 1.0, 2.3, text nodes).
+
+    Raises `FieldInvalid` for a character that XML 1.0 cannot carry at all.
+    """
+    _refuse_characters(value, field)
+    return (
+        value.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\r", "&#xD;")
+    )
+
+
+def attribute_escape(value: str, field: str = "attribute") -> str:
+    """Return the value as canonical XML writes it (2.3, attribute nodes)."""
+    _refuse_characters(value, field)
+    return (
+        value.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace('"', "&quot;")
+        .replace("\t", "&#x9;")
+        .replace("\n", "&#xA;")
+        .replace("\r", "&#xD;")
+    )
+
+
+def _refuse_characters(value: str, field: str) -> None:
+    found = NOT_XML.search(value)
+    if found:
+        place = f"U+{ord(found[0]):04X} at position {found.start() + 1}"
+        raise FieldInvalid(field=field, problem=f"the character {place}")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element to be written: text, or other elements, or nothing at all."""
+
+    name: str
+    text: str = ""
+    children: tuple[Element, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to say: it will not be written."""
+        return not (self.text or self.children)
+
+
+def leaf(name: str, value: str | int | None) -> Element:
+    """Make an element with a value; trimmed, because nodes trim it on the way."""
+    return Element(name, "" if value is None else str(value).strip(WHITE_SPACE))
+
+
+def group(name: str, *children: Element) -> Element:
+    """Make an element with others inside; those that are empty are left out."""
+    return Element(name, children=tuple(c for c in children if not c.is_empty))
+
+
+def render(element: Element, *, prefix: str, depth: int) -> Iterator[str]:
+    """Yield the lines of an element, each indented by two spaces a level."""
+    indent = "  " * depth
+    name = prefix + element.name
+    if not element.children:
+        yield f"{indent}<{name}>{text_escape(element.text, element.name)}</{name}>\n"
+        return
+    yield f"{indent}<{name}>\n"
+    for child in element.children:
+        yield from render(child, prefix=prefix, depth=depth + 1)
+    yield f"{indent}</{name}>\n"
