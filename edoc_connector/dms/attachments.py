@@ -1,0 +1,105 @@
+"""The files of a document as the register lists them, before one is opened.  Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from edoc_connector.dms.columns import Columns, one_line, raw_text
+from edoc_connector.dms.fields import ATTACHMENT
+from edoc_connector.errors import (
+    AttachmentEmpty,
+    AttachmentMissing,
+    AttachmentTwice,
+    FieldMissing,
+)
+
+Rows = Sequence[Mapping[str, object]]
+
+OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+
+KINDS: Final[Mapping[str, str]] = {
+    ".pdf": "application/pdf",
+    ".doc": "application/msword",
+    ".docx": f"{OFFICE}.wordprocessingml.document",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".pptx": f"{OFFICE}.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".rtf": "application/rtf",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".zip": "application/zip",
+    ".rar": "application/vnd.rar",
+    ".7z": "application/x-7z-compressed",
+}
+"""Ours, because the table of the operating system differs from one to the next."""
+
+UNKNOWN: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """What the register says about one file; without a path it is in a column."""
+
+    attachment_id: str
+    name: str
+    content_type: str
+    description: str
+    path: str
+
+
+def files_of(rows: Rows, *, required: bool) -> tuple[FileRow, ...]:
+    """Return the files of a document, in the register's order, or raise `RowBroken`."""
+    files = tuple(_file(Columns(values, ATTACHMENT)) for values in rows)
+    if not files and required:
+        raise FieldMissing(field="Tệp đính kèm")
+    seen: set[str] = set()
+    for file in files:
+        if file.name.casefold() in seen:
+            raise AttachmentTwice(name=file.name)
+        seen.add(file.name.casefold())
+    return files
+
+
+def _file(columns: Columns) -> FileRow:
+    path = raw_text(columns.values.get("path"))
+    name = _last_part(columns.text("name") or one_line(path))
+    if not name:
+        raise FieldMissing(field=ATTACHMENT["name"].label)
+    if not path and "size" in columns.values:
+        _refuse_empty(columns, name)
+    return FileRow(
+        attachment_id=raw_text(columns.values.get("attachment_id")),
+        name=name,
+        content_type=columns.text("content_type") or content_type_of(name),
+        description=columns.text("description"),
+        path=path,
+    )
+
+
+def _last_part(name: str) -> str:
+    return re.split(r"[/\\]", name)[-1].strip()
+
+
+def _refuse_empty(columns: Columns, name: str) -> None:
+    size = columns.number("size")
+    if size is None:
+        raise AttachmentMissing(name=name)
+    if size == 0:
+        raise AttachmentEmpty(name=name)
+
+
+def content_type_of(name: str) -> str:
+    """Return the content type that a file of this name should have."""
+    return KINDS.get(PurePosixPath(name).suffix.lower(), UNKNOWN)

@@ -1,0 +1,172 @@
+"""One row of a strange database, read with care: every value is typed or refused.
+
+Databases and drivers disagree about everything (a number may come as text, a date as
+text or as a time stamp in UTC), and people paste from anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from edoc_connector.clock import VIETNAM
+from edoc_connector.dms.fields import Field
+from edoc_connector.errors import FieldInvalid, FieldMissing, FieldTooLong
+
+SHOWN: Final = 60
+"""How much of a wrong value a message quotes."""
+
+DIGITS: Final = 15
+EXACT: Final = 1e15
+"""Up to here a float counts whole numbers exactly."""
+
+LOST: Final = "\N{REPLACEMENT CHARACTER}"
+YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?")
+DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
+WHOLE: Final = re.compile(r"[+-]?\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The values of one row by the mapping's names; `fields` says what they are."""
+
+    values: Mapping[str, object]
+    fields: Mapping[str, Field]
+
+    def text(self, name: str) -> str:
+        """Return one line of clean text, empty where there is none."""
+        return self._limited(name, self._clean(name, text_of(self.values.get(name))))
+
+    def required(self, name: str) -> str:
+        """Return one line of clean text, or raise `FieldMissing`."""
+        text = self.text(name)
+        if not text:
+            raise FieldMissing(field=self.fields[name].label)
+        return text
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return a text of several lines, or of parts between `;`, one by one."""
+        parts = re.split(r"[;\r\n]+", raw_text(self.values.get(name)))
+        lines = (self._clean(name, one_line(part)) for part in parts)
+        return tuple(self._limited(name, line) for line in lines if line)
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number, or None where there is none."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not WHOLE.fullmatch(text):
+            raise self.invalid(name, text)
+        return int(text)
+
+    def date(self, name: str) -> date | None:
+        """Return a day as Vietnam counts it, or None where there is none."""
+        value = self.values.get(name)
+        try:
+            return _day(value)
+        except (ValueError, OverflowError):
+            raise self.invalid(name, text_of(value)) from None
+
+    def invalid(self, name: str, value: str) -> FieldInvalid:
+        """Say that a value cannot be used, quoting a little of it."""
+        return FieldInvalid(field=self.fields[name].label, problem=value[:SHOWN])
+
+    def _clean(self, name: str, text: str) -> str:
+        if LOST in text:
+            raise self.invalid(name, text)
+        return text
+
+    def _limited(self, name: str, text: str) -> str:
+        field = self.fields[name]
+        if field.limit is not None and len(text) > field.limit:
+            raise FieldTooLong(field=field.label, length=len(text), limit=field.limit)
+        return text
+
+
+def text_of(value: object) -> str:
+    """Return any value of a database as one line of clean text."""
+    return one_line(raw_text(value))
+
+
+def raw_text(value: object) -> str:
+    """Return any value of a database as text, to the letter."""
+    match value:
+        case None:
+            return ""
+        case float() | Decimal() if _is_whole(value):
+            return str(int(value))
+        case bool() | int():
+            return str(int(value))
+        case bytes() | bytearray() | memoryview():
+            return bytes(value).decode("utf-8", "replace")
+        case _:
+            return str(value)
+
+
+def _is_whole(value: float | Decimal) -> bool:
+    if isinstance(value, float):
+        return value.is_integer() and abs(value) < EXACT
+    return value.is_finite() and value.adjusted() < DIGITS and value == int(value)
+
+
+def one_line(text: str) -> str:
+    """Return the text composed (NFC), without invisible marks, on one line.
+
+    Pasted texts carry line breaks, vertical tabs and zero-width marks; none of them can
+    be seen, and some of them cannot be written in XML.
+    """
+    seen = (_visible(character) for character in unicodedata.normalize("NFC", text))
+    return " ".join("".join(seen).split())
+
+
+def _visible(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cf":
+            return ""
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        case "Cs":
+            return LOST
+        case "Cn" if ord(character) & 0xFFFE == 0xFFFE:  # noqa: PLR2004  (XML 1.0, 2.2)
+            return LOST
+        case _:
+            return character
+
+
+def _day(value: object) -> date | None:
+    match value:
+        case datetime(tzinfo=None):
+            return value.date()
+        case datetime():
+            # Registers that keep UTC store our midnight as 17:00 of the day before.
+            return value.astimezone(VIETNAM).date()
+        case date():
+            return value
+        case _:
+            return _written_day(text_of(value))
+
+
+def _written_day(text: str) -> date | None:
+    if not text:
+        return None
+    if found := YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := DAY_FIRST.fullmatch(text):
+        day, month, year = found.groups()
+    else:
+        raise ValueError(text)
+    return _in_vietnam(text) or date(int(year), int(month), int(day))
+
+
+def _in_vietnam(text: str) -> date | None:
+    """Return the day of a time stamp that names its zone."""
+    try:
+        stamp = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return stamp.astimezone(VIETNAM).date() if stamp.tzinfo else None

@@ -1,0 +1,201 @@
+"""A customer's database: one short transaction per call, safe from any thread.
+
+Its settings are left alone (journal mode, isolation); its errors become two of ours:
+`DmsUnavailable`, which passes by waiting, and `DmsRefused`, which a person must mend.
+Neither quotes a parameter, because parameters are content.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from edoc_connector.errors import DmsRefused, DmsUnavailable, EdocError, SettingsInvalid
+
+BUSY_SECONDS: Final = 5
+
+CONNECT: Final[Mapping[str, Mapping[str, Any]]] = {
+    "sqlite": {"timeout": BUSY_SECONDS},
+    # A wire that was cut is noticed in a minute rather than in two hours.
+    "postgresql": {
+        "connect_timeout": 10,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
+    },
+}
+
+MISFIT: Final = sqlite3.SQLITE_ERROR
+"""No such table, no such column, wrong SQL.  Every other code of SQLite's
+`OperationalError` is about a lock, a disk or a file."""
+
+PASSING: Final = ("08", "25006", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE that waiting cures: connection, standby, deadlock, resources."""
+
+TYPES: Final[Mapping[str, sa.types.TypeEngine[Any]]] = {
+    "promulgation_date": sa.Date(),
+    "due_date": sa.Date(),
+    "reply_date": sa.Date(),
+    "at": sa.DateTime(),
+    "sealed_at": sa.DateTime(),
+    "bytes": sa.LargeBinary(),
+}
+"""Every other parameter goes without a type, so that the column decides: our row ids
+are text, and the customer's are whatever they are."""
+
+Rows = Sequence[Mapping[str, object]]
+
+
+class Database:
+    """Where the customer's tables are."""
+
+    def __init__(self, url: str, password: str | None) -> None:
+        self._engine = _engine(url, password)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that changes nothing and is over with the block."""
+        with _translated("BEGIN"):
+            connection = self._engine.connect()
+        with connection:
+            yield Connection(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that is committed with the block, or not at all."""
+        with _translated("BEGIN"):
+            connection = self._engine.connect().execution_options(edoc_writes=True)
+        with connection:
+            yield Connection(connection)
+            with _translated("COMMIT"):
+                connection.commit()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+
+class Connection:
+    """Statements of a mapping within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
+        """Run a statement that returns nothing; `name` is its entry in the mapping."""
+        with _translated(name):
+            self._run(sql, parameters)
+
+    def rows(
+        self,
+        name: str,
+        sql: str,
+        parameters: Mapping[str, object],
+        limit: int | None = None,
+    ) -> Rows:
+        """Return rows with their columns in lower case, at most `limit` of them."""
+        with _translated(name):
+            result = self._run(sql, parameters)
+            columns = [str(column).lower() for column in result.keys()]  # noqa: SIM118
+            found = result.fetchall() if limit is None else result.fetchmany(limit)
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def value(self, name: str, sql: str, parameters: Mapping[str, object]) -> object:
+        """Return the first column of the first row, or None."""
+        with _translated(name):
+            return self._run(sql, parameters).scalar()
+
+    def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
+        statement = sa.text(sql)
+        names = set(statement.compile().params)
+        given = {name: parameters.get(name) for name in names}
+        typed = [
+            sa.bindparam(name, type_=TYPES[name])
+            for name, value in given.items()
+            if name in TYPES and not isinstance(value, str)  # a word of the register
+        ]
+        return self._connection.execute(statement.bindparams(*typed), given)
+
+
+def _engine(url: str, password: str | None) -> sa.Engine:
+    """Return an engine that never shows a parameter and never makes a database."""
+    try:
+        parts = sa.make_url(url)
+        if password is not None:
+            parts = parts.set(password=password)
+        backend = parts.get_backend_name()
+        sqlite = backend == "sqlite"
+        engine = sa.create_engine(
+            _existing(parts) if sqlite else parts,
+            hide_parameters=True,
+            connect_args=dict(CONNECT.get(backend, {})),
+            **({"poolclass": NullPool} if sqlite else {"pool_pre_ping": True}),
+        )
+    except (exc.ArgumentError, ImportError, ValueError) as error:
+        # The cause may quote the URL, and a URL may hold a password.
+        problem = f"no driver for it: {type(error).__name__}"
+        raise SettingsInvalid(where="dms.url", problem=problem) from None
+    if sqlite:
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _existing(url: URL) -> URL:
+    """Open a SQLite file only where there is one: no slip of a path makes another."""
+    name = url.database or ""
+    if not name or name.startswith((":", "file:")):
+        return url
+    return url.set(database=f"file:{quote(name)}").update_query_dict(
+        {"mode": "rw", "uri": "true"}
+    )
+
+
+def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    # One row of broken text must not hide the others; the reader refuses the mark.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Take the write lock before looking, or leave it alone altogether."""
+    writes = connection.get_execution_options().get("edoc_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated(statement: str) -> Iterator[None]:
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise _kind(error, statement) from error
+    except exc.TimeoutError as error:
+        raise DmsUnavailable(problem="every connection is in use") from error
+    except (exc.SQLAlchemyError, OverflowError, UnicodeError) as error:
+        problem = str(error).partition("\n")[0]
+        raise DmsRefused(statement=statement, problem=problem) from error
+
+
+def _kind(error: exc.DBAPIError, statement: str) -> EdocError:
+    problem = str(error.orig).partition("\n")[0]
+    if error.connection_invalidated or _passes(error):
+        return DmsUnavailable(problem=problem)
+    return DmsRefused(statement=statement, problem=problem)
+
+
+def _passes(error: exc.DBAPIError) -> bool:
+    """Say whether waiting may cure it."""
+    if str(getattr(error.orig, "sqlstate", "")).startswith(PASSING):
+        return True
+    if getattr(error.orig, "sqlite_errorcode", None) == MISFIT:
+        return False
+    return isinstance(error, exc.OperationalError | exc.InterfaceError)

@@ -1,0 +1,85 @@
+"""Names of files that strangers chose, made harmless before anybody opens them.
+
+Guarantee: the result is one path component that Windows and Linux both accept, of at
+most `LONGEST` bytes, that shows in the order in which it is stored.  An ordinary name
+comes out as it went in.  Residual risk: the kind of a file is not checked; a program
+called `report.exe` keeps its name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+LONGEST: Final = 240
+"""Bytes in UTF-8.  File systems take 255; a register may add something of its own."""
+
+NAMELESS: Final = "tep-dinh-kem"
+
+FORBIDDEN: Final = re.compile(r'[<>:"|?*]')
+
+DEVICE: Final = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE
+)
+"""Windows opens a device by such a name, whatever its extension."""
+
+EXTENSION: Final = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+def safe_name(name: str) -> str:
+    """Return a name that is only a name."""
+    visible = "".join(map(_visible, unicodedata.normalize("NFC", name)))
+    last = re.split(r"[/\\]", visible)[-1]
+    clean = FORBIDDEN.sub("_", " ".join(last.split())).strip(" .")
+    if DEVICE.fullmatch(clean):
+        clean = f"_{clean}"
+    return _shortened(clean) or NAMELESS
+
+
+def safe_names(names: Iterable[str]) -> Iterator[str]:
+    """Yield safe names, no two alike even where capitals do not count."""
+    seen: set[str] = set()
+    for name in names:
+        safe = wanted = safe_name(name)
+        number = 1
+        while safe.casefold() in seen:
+            number += 1
+            safe = _numbered(wanted, number)
+        seen.add(safe.casefold())
+        yield safe
+
+
+def stored_name(key: str, position: int, name: str) -> str:
+    """Return the name we give a file on disk: nothing of it but the kind is theirs."""
+    suffix = PurePosixPath(safe_name(name)).suffix.lower()
+    kind = suffix if EXTENSION.fullmatch(suffix) else ".bin"
+    return f"{key}-{position:03}{kind}"
+
+
+def _visible(character: str) -> str:
+    """Drop what cannot be seen or turns the reading direction; keep the rest."""
+    match unicodedata.category(character):
+        case "Cf" | "Cs" | "Co" | "Cn":
+            return ""
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        case _:
+            return character
+
+
+def _numbered(name: str, number: int) -> str:
+    path = PurePosixPath(name)
+    return _shortened(path.stem, f" ({number}){path.suffix}")
+
+
+def _shortened(name: str, ending: str = "") -> str:
+    """Cut a name to fit, at the end of its stem rather than of its extension."""
+    if not ending and len(name.encode()) > LONGEST:
+        suffix = PurePosixPath(name).suffix
+        ending = suffix if EXTENSION.fullmatch(suffix.lower()) else ""
+        name = name.removesuffix(ending)
+    room = LONGEST - len(ending.encode())
+    return name.encode()[:room].decode(errors="ignore").rstrip(" .") + ending

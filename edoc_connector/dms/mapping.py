@@ -1,0 +1,161 @@
+"""A mapping says in SQL and column names how one document register is read and written.
+
+It is data, one TOML file per kind of register, so that nothing is installed in the
+customer's system and nobody writes a program to connect one.  Ready mappings ship in
+`config/dms/`; `config/dms/demo.toml` explains each entry.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Final
+
+from edoc_connector.checks import Limits
+from edoc_connector.dms.fields import INCOMING, INCOMING_FILE
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import N_, SettingUnknown
+from edoc_connector.toml import Place, read_toml
+
+PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
+"""`:name`, but neither `::type` nor `\\:name`, as SQLAlchemy reads a text statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A statement that knows these parameters and no other."""
+
+    parameters: frozenset[str]
+
+    @classmethod
+    def using(cls, *parameters: str) -> Sql:
+        """Return the check for a statement with these parameters."""
+        return cls(frozenset(parameters))
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the statement, or raise `SettingUnknown` for a parameter."""
+        if not value.strip():
+            place.wrong(value, N_("an SQL statement"))
+        for name in PARAMETER.findall(value):
+            if name not in self.parameters:
+                _unknown(f":{name}", [f":{known}" for known in self.parameters], place)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class NameOf:
+    """A name out of a closed set."""
+
+    known: frozenset[str]
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the name, or raise `SettingUnknown`."""
+        if value not in self.known:
+            _unknown(value, [*self.known], place)
+        return value
+
+
+def _unknown(name: str, known: list[str], place: Place) -> None:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+    where = f"{place.file}: {place.key}"
+    raise SettingUnknown(where=where, name=name, near=near[0])
+
+
+Mark = Annotated[str, Sql.using("row_id", "recipient", "text", "at")]
+ByRow = Annotated[str, Sql.using("row_id")]
+ByKey = Annotated[str, Sql.using("key")]
+Width = Annotated[int, Limits(1, 1_000_000)]
+ParameterName = Annotated[str, NameOf(INCOMING | INCOMING_FILE)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingDocuments:
+    """Rows that wait to be sent.  Columns are named as in `fields.DOCUMENT`.
+
+    `priority`, `secrecy` and `type` turn the register's own words or codes into those
+    of the standard; `combined_code` is for registers that leave the number empty and
+    write `15/UBND-VX` into the notation.
+    """
+
+    select: Annotated[str, Sql.using("limit")]
+    combined_code: bool = False
+    priority: Mapping[str, int] = field(default_factory=dict)
+    secrecy: Mapping[str, int] = field(default_factory=dict)
+    steering_type: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
+    """To whom: rows of a table, or a list in the document's column `recipients`."""
+
+    select: ByRow | None = None
+    separator: str = ","
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingAttachments:
+    """The files of a row: each in a folder (`path`), or in a column (`content`)."""
+
+    select: ByRow
+    content: Annotated[str, Sql.using("row_id", "attachment_id")] | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Statements for each step, about a whole document and about one recipient."""
+
+    document: Mapping[Step, tuple[Mark, ...]] = field(default_factory=dict)
+    recipient: Mapping[Step, tuple[Mark, ...]] = field(default_factory=dict)
+
+
+class Store(StrEnum):
+    """Where the bytes of incoming files go."""
+
+    COLUMN = "column"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """How an arriving document is written, once per delivery key.
+
+    `find` returns the row's id by `:key`; the column of the key should be unique.
+    `limits` are the widths of columns; a longer text is refused, unless its name is in
+    `cut`.  `values` turns the standard's values into the register's words.
+    """
+
+    find: ByKey
+    insert: Annotated[str, Sql(INCOMING)]
+    insert_attachment: Annotated[str, Sql(INCOMING_FILE)]
+    store: Store = Store.COLUMN
+    limits: Mapping[ParameterName, Width] = field(default_factory=dict)
+    cut: tuple[ParameterName, ...] = ()
+    values: Mapping[ParameterName, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DmsMapping:
+    """One kind of document register, both ways."""
+
+    documents: OutgoingDocuments
+    recipients: Recipients = Recipients()
+    attachments: OutgoingAttachments
+    marks: Marks
+    incoming: Incoming
+
+
+def load_mapping(profile: str) -> DmsMapping:
+    """Return the mapping shipped under this name, or the one in this TOML file.
+
+    Raises `SettingsInvalid`, naming the entry that is wrong or unknown.
+    """
+    if profile.endswith(".toml"):
+        return read_toml(Path(profile), DmsMapping)
+    with as_file(files("edoc_connector.examples") / "dms" / f"{profile}.toml") as path:
+        return read_toml(path, DmsMapping)

@@ -1,0 +1,100 @@
+"""Documents that arrive are put into the register, once per delivery key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from edoc_connector.dms.columns import text_of
+from edoc_connector.dms.database import Connection, Database
+from edoc_connector.dms.folder import Folder
+from edoc_connector.dms.incoming import (
+    IncomingFile,
+    document_parameters,
+    incoming_files,
+)
+from edoc_connector.dms.mapping import Incoming, Store
+from edoc_connector.errors import DmsRefused
+from edoc_connector.model.document import Document
+from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
+from edoc_connector.model.stages import VerifiedEnvelope
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSink:
+    """The receiving half of a register."""
+
+    database: Database
+    incoming: Incoming
+    folder: Folder
+
+    def put(
+        self,
+        verified: VerifiedEnvelope,
+        *,
+        key: DeliveryKey,
+        recipient: OrganizationCode,
+    ) -> str:
+        """Put a document with its files and return the id of its row.
+
+        Document and files are one transaction.  A crash within it leaves nothing; a
+        crash after it leaves a row that the next put of this key finds.
+        """
+        document = verified.envelope.content
+        if not isinstance(document, Document):
+            raise DmsRefused(statement="incoming.insert", problem="it is no document")
+        values = document_parameters(
+            verified, document, self.incoming, key=key, recipient=recipient
+        )
+        files = incoming_files(verified.contents, document, self.incoming, key)
+        with self.database.reading() as connection:
+            found = self._find(connection, key)
+        return found or self._put(values, files)
+
+    def _put(self, values: Mapping[str, object], files: Sequence[IncomingFile]) -> str:
+        if self.incoming.store is Store.FOLDER:
+            for file in files:
+                self.folder.write(file.path, file.chunks())
+        try:
+            with self.database.writing() as connection:
+                return self._insert(connection, values, files)
+        except DmsRefused:
+            # The column of the key is unique, and another put was faster.
+            with self.database.reading() as connection:
+                found = self._find(connection, values["key"])
+            if not found:
+                raise
+            return found
+
+    def _insert(
+        self,
+        connection: Connection,
+        values: Mapping[str, object],
+        files: Sequence[IncomingFile],
+    ) -> str:
+        found = self._find(connection, values["key"])
+        if found:
+            return found
+        connection.execute("incoming.insert", self.incoming.insert, values)
+        row_id = self._find(connection, values["key"])
+        if not row_id:
+            problem = "it does not find what incoming.insert has written"
+            raise DmsRefused(statement="incoming.find", problem=problem)
+        for file in files:
+            self._insert_file(connection, file, row_id)
+        return row_id
+
+    def _insert_file(
+        self, connection: Connection, file: IncomingFile, row_id: str
+    ) -> None:
+        name, sql = "incoming.insert_attachment", self.incoming.insert_attachment
+        if self.incoming.store is Store.FOLDER:
+            where: Mapping[str, object] = {"path": file.path}
+        else:
+            # A driver takes a value whole: one file at a time is in memory.
+            where = {"bytes": b"".join(file.chunks())}
+        connection.execute(name, sql, {**file.values, **where, "row_id": row_id})
+
+    def _find(self, connection: Connection, key: object) -> str:
+        found = connection.value("incoming.find", self.incoming.find, {"key": key})
+        return text_of(found)

@@ -1,0 +1,155 @@
+"""Documents that wait in the register, and how far they have come."""
+
+from __future__ import annotations
+
+import difflib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from edoc_connector.dms.attachments import FileRow, files_of
+from edoc_connector.dms.columns import text_of
+from edoc_connector.dms.database import Connection, Database, Rows
+from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED, Field
+from edoc_connector.dms.folder import Folder
+from edoc_connector.dms.incoming import local
+from edoc_connector.dms.mapping import DmsMapping
+from edoc_connector.dms.outgoing import Row, document_of, revision_of
+from edoc_connector.dms.port import (
+    BrokenRow,
+    PendingAttachment,
+    PendingDocument,
+    Progress,
+)
+from edoc_connector.errors import (
+    AttachmentEmpty,
+    AttachmentMissing,
+    DmsRefused,
+    RowBroken,
+)
+from edoc_connector.model.document import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSource:
+    """The sending half of a register."""
+
+    database: Database
+    mapping: DmsMapping
+    organization: Organization
+    folder: Folder
+
+    def waiting(self, limit: int) -> Sequence[Row]:
+        """Return rows to be sent, read in one transaction, which is over."""
+        statement, sql = "documents.select", self.mapping.documents.select
+        with self.database.reading() as connection:
+            found = connection.rows(statement, sql, {"limit": limit}, limit)
+            _expect(found, DOCUMENT, statement, required=REQUIRED)
+            return [self._row(connection, document) for document in found]
+
+    def _row(self, connection: Connection, document: Mapping[str, object]) -> Row:
+        key = {"row_id": text_of(document["row_id"])}
+        if not key["row_id"]:
+            raise DmsRefused(statement="documents.select", problem="row_id is empty")
+        recipients: Rows = ()
+        if self.mapping.recipients.select is not None:
+            statement, sql = "recipients.select", self.mapping.recipients.select
+            recipients = connection.rows(statement, sql, key)
+            _expect(recipients, RECIPIENT, statement, required=("code",))
+        statement, sql = "attachments.select", self.mapping.attachments.select
+        attachments = connection.rows(statement, sql, key)
+        _expect(attachments, ATTACHMENT, statement)
+        return Row(document=document, recipients=recipients, attachments=attachments)
+
+    def pending(self, row: Row) -> PendingDocument | BrokenRow:
+        """Return the row as a document whose files have not been read, or as broken."""
+        revision = revision_of(row, self.folder.look)
+        try:
+            return self._whole(row, revision)
+        except RowBroken as error:
+            return BrokenRow(
+                row_id=row.row_id,
+                revision=revision,
+                label=row.label,
+                reason=error.reason,
+            )
+
+    def _whole(self, row: Row, revision: str) -> PendingDocument:
+        document = document_of(row, self.mapping, self.organization)
+        files = files_of(row.attachments, required=self.mapping.attachments.required)
+        return PendingDocument(
+            row_id=row.row_id,
+            revision=revision,
+            document=document,
+            attachments=tuple(self._attachment(row, file) for file in files),
+        )
+
+    def _attachment(self, row: Row, file: FileRow) -> PendingAttachment:
+        """Look at a file without opening it; raise `RowBroken` where that is enough."""
+        if file.path:
+            self.folder.look(file.name, file.path)
+        elif self.mapping.attachments.content is None:
+            raise AttachmentMissing(name=file.name)
+        return PendingAttachment(
+            name=file.name,
+            content_type=file.content_type,
+            description=file.description,
+            open=lambda: self._open(row, file),
+        )
+
+    def _open(self, row: Row, file: FileRow) -> BinaryIO:
+        if file.path:
+            return self.folder.open(file.name, file.path)
+        key = {"row_id": row.row_id, "attachment_id": file.attachment_id}
+        sql = self.mapping.attachments.content or ""
+        with self.database.reading() as connection:
+            value = connection.value("attachments.content", sql, key)
+        return _file_of(value, file.name)
+
+    def mark(self, progress: Progress) -> None:
+        """Run the mapping's statements for this step, all in one transaction."""
+        marks = self.mapping.marks
+        whom = "recipient" if progress.recipient else "document"
+        steps = marks.recipient if progress.recipient else marks.document
+        parameters = {
+            "row_id": progress.row_id,
+            "recipient": progress.recipient,
+            "text": progress.text,
+            "at": local(progress.at),
+        }
+        with self.database.writing() as connection:
+            for sql in steps.get(progress.step, ()):
+                connection.execute(f"marks.{whom}.{progress.step}", sql, parameters)
+
+
+def _file_of(value: object, name: str) -> BinaryIO:
+    match value:
+        case None:
+            raise AttachmentMissing(name=name)
+        case bytes() | bytearray() | memoryview():
+            content = bytes(value)
+        case _:
+            raise DmsRefused(statement="attachments.content", problem="it is no BLOB")
+    if not content:
+        raise AttachmentEmpty(name=name)
+    return io.BytesIO(content)
+
+
+def _expect(
+    rows: Rows,
+    fields: Mapping[str, Field],
+    statement: str,
+    *,
+    required: Sequence[str] = (),
+) -> None:
+    """Refuse a select whose columns are not the mapping's names, naming the column."""
+    for name in rows[0] if rows else ():
+        if name not in fields:
+            near = difflib.get_close_matches(name, fields, n=1, cutoff=0)[0]
+            problem = f"unknown column {name}; did you mean {near}?"
+            raise DmsRefused(statement=statement, problem=problem)
+    for name in required if rows else ():
+        if name not in rows[0]:
+            problem = f"there is no column {name}"
+            raise DmsRefused(statement=statement, problem=problem)
