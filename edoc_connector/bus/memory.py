@@ -1,0 +1,137 @@
+"""An axis inside one process, for tests: the broker's promises without a broker.
+
+It keeps what a broker keeps (queues, bindings, unacknowledged messages, the account of
+a sender) and passes messages as properties and bytes, so that the same reader judges
+them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import count
+
+from edoc_connector.bus.message import Delivery, Foreign, Message
+from edoc_connector.bus.properties import Properties, read_message, write_properties
+from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
+
+ADDRESS = "memory"
+
+
+@dataclass(slots=True)
+class Held:
+    """One message in a queue."""
+
+    properties: Properties
+    body: bytes
+    deliveries: int = 0
+
+
+@dataclass(slots=True)
+class MemoryAxis:
+    """Queues, bindings and accounts; `available` is the wire."""
+
+    available: bool = True
+    queues: dict[str, deque[Held]] = field(default_factory=dict)
+    readers: dict[str, str] = field(default_factory=dict)
+    bindings: dict[str, set[str]] = field(default_factory=dict)
+
+    def attach(self, account: str, queue: str, *routing_keys: str) -> None:
+        """Give the account a queue of its own that takes mail for these keys."""
+        self.queues.setdefault(queue, deque())
+        self.readers[queue] = account
+        for key in routing_keys:
+            self.bindings.setdefault(key, set()).add(queue)
+
+    def route(
+        self, account: str, routing_key: str, properties: Properties, body: bytes
+    ) -> bool:
+        """Put a message into every queue bound for the key; False if there is none.
+
+        Raises `BusRefused` where it claims another account than the sender's.
+        """
+        self.require_wire()
+        if properties.user_id not in {None, account}:
+            raise BusRefused(problem=f"user_id is not {account}")
+        queues = self.bindings.get(routing_key, set())
+        for queue in queues:
+            self.queues[queue].append(Held(properties, body))
+        return bool(queues)
+
+    def require_wire(self) -> None:
+        """Raise `BusUnavailable` while the axis is away."""
+        if not self.available:
+            raise BusUnavailable(address=ADDRESS, problem="it is switched off")
+
+
+class MemoryPublisher:
+    """The way out of one account."""
+
+    def __init__(self, axis: MemoryAxis, account: str) -> None:
+        self._axis = axis
+        self._account = account
+
+    def publish(self, message: Message) -> None:
+        """Put the message into the queues bound for its recipient."""
+        properties = write_properties(message, self._account)
+        key = message.routing_key
+        if not self._axis.route(self._account, key, properties, message.body):
+            raise Unroutable(recipient=message.recipient)
+
+    def keep_alive(self) -> None:
+        """There is no connection to keep."""
+
+    def close(self) -> None:
+        """There is no connection to let go of."""
+
+
+class MemoryConsumer:
+    """The way in of one account, from one queue."""
+
+    def __init__(self, axis: MemoryAxis, queue: str, account: str) -> None:
+        self._axis = axis
+        self._queue = queue
+        self._account = account
+        self._tags = count(1)
+        self._unacknowledged: dict[int, Held] = {}
+
+    def receive(self, wait_seconds: float) -> Delivery | Foreign | None:  # noqa: ARG002
+        """Return the next message; what is not there will not come by waiting."""
+        waiting = self._waiting()
+        if not waiting:
+            return None
+        held = waiting.popleft()
+        held.deliveries += 1
+        tag = next(self._tags)
+        self._unacknowledged[tag] = held
+        return read_message(
+            held.properties, held.body, tag=tag, redelivered=held.deliveries > 1
+        )
+
+    def acknowledge(self, delivery: Delivery | Foreign) -> None:
+        """Forget the message."""
+        self._require_wire()
+        if self._unacknowledged.pop(delivery.tag, None) is None:
+            raise BusUnavailable(address=ADDRESS, problem="it came another way")
+
+    def close(self) -> None:
+        """Give back what was not acknowledged, in order, before what came after it."""
+        if self._unacknowledged:
+            self._axis.queues[self._queue].extendleft(
+                reversed(self._unacknowledged.values())
+            )
+            self._unacknowledged.clear()
+
+    def _waiting(self) -> deque[Held]:
+        self._require_wire()
+        if self._axis.readers.get(self._queue) != self._account:
+            raise BusRefused(problem=f"{self._account} may not read {self._queue}")
+        return self._axis.queues[self._queue]
+
+    def _require_wire(self) -> None:
+        """Give back what was under way when the wire was cut, as a broker does."""
+        try:
+            self._axis.require_wire()
+        except BusUnavailable:
+            self.close()
+            raise

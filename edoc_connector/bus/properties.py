@@ -1,0 +1,195 @@
+"""How a message is written as AMQP properties, and how a stranger's are read.
+
+Writing and reading are here together so that they cannot drift apart.  Reading is
+strict and total: every property has a type, a form and a range, and whatever does not
+fit makes the message `Foreign`, never an exception.  What remains a claim after reading
+is everything but `user_id`, which the broker has compared with the account.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
+from edoc_connector.errors import BusRefused, MessageForeign
+from edoc_connector.model.document import BusinessType, Priority
+from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.stages import Kind
+
+APPLICATION: Final = "edoc-connector"
+CONTENT_TYPE: Final = "application/edoc+xml"
+
+SENDER: Final = "edoc-sender"
+RECIPIENT: Final = "edoc-recipient"
+BUSINESS: Final = "edoc-business"
+PACKET_DIGEST: Final = "edoc-packet-sha256"
+PACKET_BYTES: Final = "edoc-packet-bytes"
+SEGMENT: Final = "edoc-segment"
+SEGMENTS: Final = "edoc-segments"
+ANSWERS: Final = "edoc-answers"
+
+SHORT_STRING_BYTES: Final = 255
+"""What a property of AMQP can hold (AMQP 0-9-1, 4.2.5.3)."""
+
+MOST_PACKET_BYTES: Final = 2**40
+LATEST: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
+
+CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*")
+CODE_LENGTH: Final = 100
+HANDLE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+DOCUMENT_ID: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]{0,255}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Properties:
+    """The AMQP properties we use, as they came: nothing about them is believed yet."""
+
+    content_type: object = None
+    headers: object = None
+    priority: object = None
+    correlation_id: object = None
+    message_id: object = None
+    timestamp: object = None
+    type: object = None
+    user_id: object = None
+    app_id: object = None
+
+
+def write_properties(message: Message, account: str) -> Properties:
+    """Return the properties under which `account` sends the message.
+
+    Raises `BusRefused` where a value has no room in AMQP.
+    """
+    return Properties(
+        content_type=CONTENT_TYPE,
+        headers={
+            SENDER: message.sender,
+            RECIPIENT: message.recipient,
+            BUSINESS: int(message.business_type),
+            PACKET_DIGEST: message.packet_digest,
+            PACKET_BYTES: message.packet_bytes,
+            SEGMENT: message.segment.number,
+            SEGMENTS: message.segment.total,
+            ANSWERS: message.answers,
+        },
+        priority=int(message.priority),
+        correlation_id=_short("correlation_id", message.correlation_id),
+        message_id=_short("message_id", message.message_id),
+        timestamp=int(message.sent_at.timestamp()),
+        type=str(message.kind),
+        user_id=_short("user_id", account),
+        app_id=APPLICATION,
+    )
+
+
+def read_message(
+    properties: Properties, body: bytes, *, tag: int, redelivered: bool
+) -> Delivery | Foreign:
+    """Return what a stranger sent, as a message of the contract or as `Foreign`."""
+    account = _account(properties)
+    try:
+        _require(account != "", "user_id", "is missing")
+        message = _message(properties, body)
+    except MessageForeign as error:
+        return Foreign(account, str(error), body, tag)
+    return Delivery(account, message, tag, redelivered)
+
+
+def _account(properties: Properties) -> str:
+    """Return the account: the broker refuses a `user_id` that is not the sender's."""
+    return properties.user_id if isinstance(properties.user_id, str) else ""
+
+
+def _message(properties: Properties, body: bytes) -> Message:
+    headers = _headers(properties)
+    _one_of("content_type", properties.content_type, (CONTENT_TYPE,))
+    return Message(
+        message_id=MessageId(_text("message_id", properties.message_id, HANDLE)),
+        kind=Kind(_one_of("type", properties.type, tuple(Kind))),
+        sender=_code(headers, SENDER),
+        recipient=_code(headers, RECIPIENT),
+        correlation_id=_text("correlation_id", properties.correlation_id, DOCUMENT_ID),
+        business_type=_number(BUSINESS, headers.get(BUSINESS), 0, max(BusinessType)),
+        priority=_number("priority", properties.priority, 0, max(Priority)),
+        sent_at=_time(properties.timestamp),
+        packet_digest=Digest(_text(PACKET_DIGEST, headers.get(PACKET_DIGEST), DIGEST)),
+        packet_bytes=_packet_bytes(headers),
+        segment=_segment(headers, body),
+        answers=_answers(headers),
+        body=body,
+    )
+
+
+def _headers(properties: Properties) -> Mapping[object, object]:
+    headers = properties.headers
+    if not isinstance(headers, Mapping):
+        raise MessageForeign(property="headers", problem="is missing")
+    return headers
+
+
+def _code(headers: Mapping[object, object], name: str) -> OrganizationCode:
+    code = _text(name, headers.get(name), CODE)
+    _require(len(code) <= CODE_LENGTH, name, "is too long")
+    return OrganizationCode(code)
+
+
+def _answers(headers: Mapping[object, object]) -> str:
+    answers = headers.get(ANSWERS)
+    return "" if answers == "" else _text(ANSWERS, answers, HANDLE)
+
+
+def _packet_bytes(headers: Mapping[object, object]) -> int:
+    return _number(PACKET_BYTES, headers.get(PACKET_BYTES), 1, MOST_PACKET_BYTES)
+
+
+def _segment(headers: Mapping[object, object], body: bytes) -> Segment:
+    """Return which part of the packet this is: none is empty or too large."""
+    packet_bytes = _packet_bytes(headers)
+    total = _number(SEGMENTS, headers.get(SEGMENTS), 1, packet_bytes)
+    number = _number(SEGMENT, headers.get(SEGMENT), 1, total)
+    others = total - 1
+    most = packet_bytes - others
+    least = packet_bytes if total == 1 else 1
+    _require(least <= len(body) <= most, PACKET_BYTES, "does not fit the body")
+    return Segment(number, total)
+
+
+def _time(value: object) -> datetime:
+    return datetime.fromtimestamp(_number("timestamp", value, 0, LATEST), UTC)
+
+
+def _text(name: str, value: object, form: re.Pattern[str]) -> str:
+    if not isinstance(value, str):
+        raise MessageForeign(property=name, problem="is missing or not a text")
+    _require(form.fullmatch(value) is not None, name, "has another form")
+    return value
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> str:
+    text = value if isinstance(value, str) else ""
+    _require(text in allowed, name, "is none of " + ", ".join(allowed))
+    return text
+
+
+def _number(name: str, value: object, least: int, most: int) -> int:
+    # In Python a truth value is a number; in AMQP it is not.
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise MessageForeign(property=name, problem="is missing or not a number")
+    _require(least <= value <= most, name, f"is not in {least} to {most}")
+    return int(value)
+
+
+def _require(holds: bool, name: str, problem: str) -> None:  # noqa: FBT001 (a claim)
+    if not holds:
+        raise MessageForeign(property=name, problem=problem)
+
+
+def _short(name: str, value: str) -> str:
+    if len(value.encode()) > SHORT_STRING_BYTES:
+        raise BusRefused(problem=f"{name} is longer than {SHORT_STRING_BYTES} bytes")
+    return value

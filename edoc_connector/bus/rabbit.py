@@ -1,0 +1,169 @@
+"""RabbitMQ as the axis: what a publisher and a consumer promise, kept over a wire.
+
+Each belongs to one thread.  The connection is made by the first call that needs it, and
+again by the first call after a failure.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.message import Delivery, Foreign, Message
+from edoc_connector.bus.properties import read_message, write_properties
+from edoc_connector.bus.wire import (
+    Arrived,
+    Prepare,
+    Wire,
+    for_consuming,
+    for_publishing,
+)
+from edoc_connector.errors import BusUnavailable, EdocError, Unroutable
+
+__all__ = ["RabbitAddress", "RabbitConsumer", "RabbitPublisher"]
+
+SLOWEST_BYTES_PER_SECOND: Final = 65_536
+"""A line as slow as this still gets its large message confirmed in time."""
+
+TAGS_PER_CONNECTION: Final = 2**48
+
+TOO_LARGE: Final = 311
+NO_ACCESS: Final = 403
+NOT_FOUND: Final = 404
+PRECONDITION_FAILED: Final = 406
+REFUSES_READING: Final = frozenset({NO_ACCESS, NOT_FOUND})
+REFUSES_WRITING: Final = REFUSES_READING | {TOO_LARGE, PRECONDITION_FAILED}
+
+
+class _Line:
+    """A wire that is made when it is needed and dropped when it has failed."""
+
+    def __init__(
+        self, address: RabbitAddress, refusals: frozenset[int], prepare: Prepare
+    ) -> None:
+        self.wire: Wire | None = None
+        self.connections = 0
+        self._address = address
+        self._refusals = refusals
+        self._prepare = prepare
+
+    @contextmanager
+    def in_use(self) -> Iterator[Wire]:
+        """Give an open wire; after a failure nothing of it is used again."""
+        try:
+            yield self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def keep_alive(self) -> None:
+        """Answer heartbeats, and drop a wire that was lost while we rested."""
+        if self.wire is None:
+            return
+        try:
+            self.wire.glance()
+        except EdocError:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        wire, self.wire = self.wire, None
+        if wire is not None:
+            wire.close()
+
+    def _open(self) -> Wire:
+        if self.wire is None:
+            self.connections += 1
+            self.wire = Wire(self._address, self._refusals, self._prepare)
+            self.wire.open()
+        return self.wire
+
+
+class RabbitPublisher:
+    """One thread's way out, onto the exchange of the axis."""
+
+    def __init__(self, address: RabbitAddress) -> None:
+        self._address = address
+        self._is_confirmed: bool | None = None
+        self._is_returned = False
+        prepare = for_publishing(self._on_return, self._on_confirm)
+        self._line = _Line(address, REFUSES_WRITING, prepare)
+
+    def publish(self, message: Message) -> None:
+        """Return only when the broker has confirmed custody."""
+        self._is_confirmed, self._is_returned = None, False
+        properties = write_properties(message, self._address.account)
+        self._line.keep_alive()
+        with self._line.in_use() as wire:
+            wire.publish(message.routing_key, properties, message.body)
+            self._wait_for_confirm(wire, len(message.body))
+        if self._is_returned:
+            raise Unroutable(recipient=message.recipient)
+
+    def keep_alive(self) -> None:
+        """Answer heartbeats, and drop a connection that was lost while we rested."""
+        self._line.keep_alive()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._line.close()
+
+    def _wait_for_confirm(self, wire: Wire, size: int) -> None:
+        seconds = self._address.timeout_seconds + size / SLOWEST_BYTES_PER_SECOND
+        if not wire.wait(lambda: self._is_confirmed is not None, seconds):
+            raise wire.unavailable(f"not confirmed within {seconds:g} s")
+        if not self._is_confirmed:
+            raise wire.unavailable("the message was not taken (nack)")
+
+    def _on_return(self) -> None:
+        self._is_returned = True
+
+    def _on_confirm(self, is_taken: bool) -> None:  # noqa: FBT001  (ack or nack)
+        self._is_confirmed = is_taken
+
+
+class RabbitConsumer:
+    """One thread's way in, from the one queue that is ours."""
+
+    def __init__(self, address: RabbitAddress, queue: str, prefetch: int) -> None:
+        self._address = address
+        self._arrived: deque[Arrived] = deque()
+        prepare = for_consuming(queue, prefetch, self._arrived.append)
+        self._line = _Line(address, REFUSES_READING, prepare)
+
+    def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
+        """Return the next message, or None after waiting."""
+        if self._line.wire is None:
+            # What an earlier connection brought comes again.
+            self._arrived.clear()
+        with self._line.in_use() as wire:
+            wire.check()
+            has_come = wire.wait(lambda: bool(self._arrived), wait_seconds)
+        return self._next() if has_come else None
+
+    def acknowledge(self, delivery: Delivery | Foreign) -> None:
+        """Tell the broker to forget it; after `BusUnavailable` it comes again."""
+        connection, tag = divmod(delivery.tag, TAGS_PER_CONNECTION)
+        # Two connections count alike: the broker would forget another message.
+        if self._line.wire is None or connection != self._line.connections:
+            raise BusUnavailable(
+                address=self._address, problem="the connection it came by is gone"
+            )
+        with self._line.in_use() as wire:
+            wire.acknowledge(tag)
+
+    def close(self) -> None:
+        """Let go of the connection; unacknowledged messages go back."""
+        self._line.close()
+
+    def _next(self) -> Delivery | Foreign:
+        arrived = self._arrived.popleft()
+        return read_message(
+            arrived.properties,
+            arrived.body,
+            tag=self._line.connections * TAGS_PER_CONNECTION + arrived.tag,
+            redelivered=arrived.redelivered,
+        )

@@ -1,0 +1,312 @@
+"""One AMQP connection with one channel: the only module that speaks to pika.
+
+Every wait on a wire ends, whatever the broker does, with the awaited, with nothing, or
+with an error of ours.  A wire belongs to one thread.  While that one works on something
+else, a second thread answers heartbeats; a lock lets only one of them move the
+connection.  A wire that failed is closed and another one made.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+import pika
+import pika.exceptions
+import pika.spec
+from pika.adapters.select_connection import IOLoop
+
+from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.properties import APPLICATION, Properties
+from edoc_connector.errors import BusRefused, BusUnavailable, EdocError
+
+# What matters of it is raised as an error of ours, and logged once.
+logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+PERSISTENT: Final = 2
+CLOSE_SECONDS: Final = 2.0
+PULSES_PER_HEARTBEAT: Final = 4
+HUNG_UP: Final = pika.exceptions.AMQPHeartbeatTimeout("no goodbye")
+PROPERTIES: Final = tuple(field.name for field in fields(Properties))
+
+Channel = Any
+"""pika has no types."""
+
+Prepare = Callable[[Channel, Callable[[object], None]], None]
+"""What a channel is asked for before its use; the second argument says it is done."""
+
+
+class _TotalProperties(pika.spec.BasicProperties):  # type: ignore[misc] # untyped
+    """Properties that can always be decoded, if need be without their headers.
+
+    pika fails on header values it does not know (a date of the year 40000 will do),
+    and would fail on every redelivery: one message could stop the whole queue.
+    """
+
+    def decode(self, encoded: bytes, offset: int = 0) -> object:
+        try:
+            return super().decode(encoded, offset)
+        except Exception:  # noqa: BLE001  (whatever a stranger's bytes may cause)
+            return super().decode(_without_headers(encoded, offset))
+
+
+def _without_headers(encoded: bytes, offset: int) -> bytes:
+    """Return the properties with an empty table in place of the headers."""
+    flags = int.from_bytes(encoded[offset : offset + 2])
+    start = offset + 2
+    for flag in (
+        pika.spec.BasicProperties.FLAG_CONTENT_TYPE,
+        pika.spec.BasicProperties.FLAG_CONTENT_ENCODING,
+    ):
+        start += 1 + encoded[start] if flags & flag else 0
+    end = start + 4 + int.from_bytes(encoded[start : start + 4])
+    return encoded[offset:start] + bytes(4) + encoded[end:]
+
+
+pika.spec.props[pika.spec.BasicProperties.INDEX] = _TotalProperties
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as it came by the wire, not yet read."""
+
+    tag: int
+    redelivered: bool
+    properties: Properties
+    body: bytes
+
+
+def for_publishing(
+    on_return: Callable[[], None], on_confirm: Callable[[bool], None]
+) -> Prepare:
+    """Ask for confirms; a message that no queue takes returns before its confirm."""
+
+    def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
+        channel.add_on_return_callback(lambda *_: on_return())
+        channel.confirm_delivery(
+            lambda frame: on_confirm(isinstance(frame.method, pika.spec.Basic.Ack)),
+            callback=ready,
+        )
+
+    return prepare
+
+
+def for_consuming(
+    queue: str, prefetch: int, on_arrival: Callable[[Arrived], None]
+) -> Prepare:
+    """Ask for the messages of the queue, `prefetch` of them ahead of our acks."""
+
+    def arrive(_: object, method: Any, properties: Any, body: bytes) -> None:  # noqa: ANN401
+        on_arrival(
+            Arrived(
+                method.delivery_tag,
+                method.redelivered,
+                Properties(**{name: getattr(properties, name) for name in PROPERTIES}),
+                body,
+            )
+        )
+
+    def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
+        channel.basic_qos(prefetch_count=prefetch)
+        channel.basic_consume(queue, arrive, callback=ready)
+
+    return prepare
+
+
+class Wire:
+    """A connection from its opening to its end."""
+
+    def __init__(
+        self, address: RabbitAddress, refusals: frozenset[int], prepare: Prepare
+    ) -> None:
+        """Begin to connect.
+
+        `refusals` are the reply codes that mean "no" for as long as nothing changes.
+        """
+        self._address = address
+        self._refusals = refusals
+        self._prepare = prepare
+        self._channel: Channel = None
+        self._is_ready = False
+        self._failure: Exception | None = None
+        self._closed = threading.Event()
+        self._lock = threading.RLock()
+        self._loop = IOLoop()
+        self._loop.activate_poller()
+        self._connection = pika.SelectConnection(
+            _parameters(address),
+            on_open_callback=self._on_open,
+            on_open_error_callback=self._on_close,
+            on_close_callback=self._on_close,
+            custom_ioloop=self._loop,
+        )
+
+    def open(self) -> None:
+        """Return when the channel is ready for use."""
+        seconds = self._address.timeout_seconds
+        if not self.wait(lambda: self._is_ready, seconds):
+            raise self.unavailable(f"no answer within {seconds:g} s")
+        threading.Thread(target=self._pulse, name="amqp-pulse", daemon=True).start()
+
+    def publish(self, routing_key: str, properties: Properties, body: bytes) -> None:
+        """Put a persistent, mandatory message on its way to the exchange."""
+        with self._held():
+            self._channel.basic_publish(
+                exchange=self._address.exchange,
+                routing_key=routing_key,
+                body=body,
+                properties=pika.BasicProperties(
+                    delivery_mode=PERSISTENT, **asdict(properties)
+                ),
+                mandatory=True,
+            )
+
+    def acknowledge(self, tag: int) -> None:
+        """Tell the broker to forget a message."""
+        with self._held():
+            self._channel.basic_ack(tag)
+        self.glance()
+
+    def wait(self, is_done: Callable[[], bool], seconds: float) -> bool:
+        """Move the connection until it is done; False if the time ran out first.
+
+        Raises what became of the connection if it failed before.
+        """
+        with self._lock:
+            expired: list[bool] = []
+            timer = self._loop.call_later(seconds, lambda: expired.append(True))
+            while not (is_done() or expired or self._failure):
+                self._turn()
+            self._loop.remove_timeout(timer)
+            if is_done():
+                return True
+        self.check()
+        return False
+
+    def glance(self) -> None:
+        """Send and read what is ready, without waiting; raise what went wrong."""
+        with self._lock:
+            self._loop.call_later(0, lambda: None)
+            self._turn()
+        self.check()
+
+    def check(self) -> None:
+        """Raise what became of the connection, if it failed."""
+        if self._failure is not None:
+            raise self._translated(self._failure) from self._failure
+
+    def close(self) -> None:
+        """Say goodbye if the broker still listens, and hang up in any case."""
+        self._closed.set()
+        with self._lock:
+            if self._connection.is_open:
+                self._connection.close()
+                self._turn_until_closed()
+            if not self._connection.is_closed:
+                # pika has no public way to leave a broker that does not answer.
+                self._connection._terminate_stream(HUNG_UP)  # noqa: SLF001
+                self._turn_until_closed()
+            self._loop.close()
+
+    def unavailable(self, problem: str) -> BusUnavailable:
+        """Return the error that names this broker."""
+        return BusUnavailable(address=self._address, problem=problem)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Keep the other thread away, and translate what pika raises meanwhile."""
+        with self._lock:
+            try:
+                yield
+            except pika.exceptions.AMQPError as error:
+                self._fail(error)
+                raise self._translated(error) from error
+
+    def _turn(self) -> None:
+        """Let pika wait for the next event and handle what is due."""
+        try:
+            self._loop.poll()
+            self._loop.process_timeouts()
+        except Exception as error:  # noqa: BLE001  (a broken peer breaks pika anyhow)
+            self._fail(error)
+
+    def _turn_until_closed(self) -> None:
+        expired: list[bool] = []
+        self._loop.call_later(CLOSE_SECONDS, lambda: expired.append(True))
+        while not (self._connection.is_closed or expired):
+            self._turn()
+
+    def _pulse(self) -> None:
+        """Answer heartbeats while the owner of the connection does other work."""
+        rest = self._address.heartbeat_seconds / PULSES_PER_HEARTBEAT
+        while not self._closed.wait(rest):
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._beat()
+                finally:
+                    self._lock.release()
+
+    def _beat(self) -> None:
+        if not self._closed.is_set():
+            # The owner meets what went wrong at the next call.
+            with suppress(EdocError):
+                self.glance()
+
+    def _on_open(self, connection: Any) -> None:  # noqa: ANN401
+        connection.channel(on_open_callback=self._on_channel)
+
+    def _on_channel(self, channel: Channel) -> None:
+        self._channel = channel
+        channel.add_on_close_callback(self._on_close)
+        channel.add_on_cancel_callback(self._on_cancel)
+        self._prepare(channel, self._on_ready)
+
+    def _on_ready(self, _: object) -> None:
+        self._is_ready = True
+
+    def _on_cancel(self, _: object) -> None:
+        self._fail(pika.exceptions.ConsumerCancelled())
+
+    def _on_close(self, _: object, reason: Exception) -> None:
+        self._fail(reason)
+
+    def _fail(self, error: Exception) -> None:
+        """Remember the first thing that went wrong; the rest follows from it."""
+        self._failure = self._failure or error
+
+    def _translated(self, error: Exception) -> EdocError:
+        closed = pika.exceptions.ChannelClosedByBroker
+        if isinstance(error, closed) and error.reply_code in self._refusals:
+            return BusRefused(problem=error.reply_text)
+        return self.unavailable(_told(error))
+
+
+def _parameters(address: RabbitAddress) -> Any:  # noqa: ANN401
+    """Return the address as pika wants it; every step of connecting has its limit."""
+    tls = pika.SSLOptions(ssl.create_default_context(), address.host)
+    return pika.ConnectionParameters(
+        host=address.host,
+        port=address.port,
+        virtual_host=address.vhost,
+        credentials=pika.PlainCredentials(address.account, address.password),
+        ssl_options=tls if address.tls else None,
+        heartbeat=address.heartbeat_seconds,
+        socket_timeout=address.timeout_seconds,
+        stack_timeout=address.timeout_seconds,
+        blocked_connection_timeout=address.timeout_seconds,
+        client_properties={"connection_name": APPLICATION},
+    )
+
+
+def _told(error: BaseException) -> str:
+    """Return what went wrong at the bottom of pika's nested errors."""
+    inner = [*getattr(error, "exceptions", ()), *error.args]
+    for cause in reversed(inner):
+        if isinstance(cause, BaseException):
+            return _told(cause)
+    return f"{type(error).__name__}: {error}".removesuffix(": ")

@@ -1,0 +1,261 @@
+"""A RabbitMQ of our own: private, on this computer only, and gone when we are.
+
+It has its own node name, cookie, ports, data, log and configuration, all in one folder,
+and its own port mapper (epmd).  No other broker on the computer notices it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from edoc_connector.demo.rabbitmq import Programs, find_programs
+from edoc_connector.demo.tether import Process, kill, start_tethered, stop
+from edoc_connector.errors import BrokerNotStarted
+
+LOOPBACK: Final = "127.0.0.1"
+PORTS: Final = range(20_000, 32_000)
+"""Below the range from which Linux takes ports for outgoing connections."""
+
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 20.0
+LOOK_SECONDS: Final = 0.05
+TRIES: Final = 3
+TAIL_LINES: Final = 15
+
+MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+"""The limit of RabbitMQ 4, also where version 3 would take more."""
+
+HELLO: Final = b"AMQP\x00\x00\x09\x01"
+METHOD_FRAME: Final = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the node listens: for us, for other nodes (none), and its port mapper."""
+
+    amqp: int
+    distribution: int
+    epmd: int
+
+    @classmethod
+    def free(cls) -> Self:
+        """Return three ports that nobody uses at this moment."""
+        return cls(*(_free_port() for _ in range(3)))
+
+
+class PrivateBroker:
+    """A broker from `start` to `stop`; as a context manager, both."""
+
+    def __init__(self, folder: Path, definitions: Mapping[str, object]) -> None:
+        self._folder = folder.absolute()
+        self._definitions = definitions
+        self._name = f"edoc-{secrets.token_hex(4)}@localhost"
+        self._programs: Programs | None = None
+        self._ports: Ports | None = None
+        self._epmd: Process | None = None
+        self._node: Process | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        """Where AMQP is spoken; the same after every start."""
+        return self._ports.amqp if self._ports else 0
+
+    @property
+    def pid(self) -> int:
+        """The node's process, or 0 when there is none."""
+        return self._node.pid if self._node else 0
+
+    def start(self) -> None:
+        """Return when the broker answers, with the data it had.
+
+        Raises `BrokerMissing` or `BrokerNotStarted`.
+        """
+        self._programs = self._programs or find_programs()
+        if self._ports is not None:
+            self._start()
+            return
+        for _ in range(TRIES - 1):
+            try:
+                self._start_somewhere()
+            except BrokerNotStarted:
+                # Somebody may have taken a port between our look and its use.
+                continue
+            return
+        self._start_somewhere()
+
+    def kill(self) -> None:
+        """End the node as a power cut would (SIGKILL); its data stays."""
+        if self._node is not None:
+            kill(self._node)
+        self._node = None
+
+    def stop(self) -> None:
+        """End the node and its port mapper; nothing runs afterwards."""
+        if self._node is not None:
+            stop(self._node, patience_seconds=STOP_SECONDS)
+        self._node = None
+        if self._epmd is not None:
+            kill(self._epmd)
+        self._epmd = None
+
+    def _start_somewhere(self) -> None:
+        self._ports = Ports.free()
+        try:
+            self._start()
+        except BrokerNotStarted:
+            self._ports = None
+            raise
+
+    def _start(self) -> None:
+        try:
+            self._write_files()
+            self._epmd = self._epmd or self._run_epmd()
+            self._node = self._run_node()
+            self._wait_until_it_answers(self._node)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait_until_it_answers(self, node: Process) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(self.port):
+            if node.poll() is not None:
+                raise self._not_started(f"it ended with {node.returncode}")
+            if time.monotonic() > deadline:
+                raise self._not_started(f"no answer within {START_SECONDS:g} s")
+            time.sleep(LOOK_SECONDS)
+
+    def _not_started(self, problem: str) -> BrokerNotStarted:
+        return BrokerNotStarted(problem=problem, log=self._tail_of_logs())
+
+    def _tail_of_logs(self) -> str:
+        lines: list[str] = []
+        for log in sorted(self._folder.glob("*.log")) + sorted(
+            self._folder.glob("log/*.log")
+        ):
+            lines += log.read_text("utf-8", "replace").splitlines()[-TAIL_LINES:]
+        return "\n".join(lines)
+
+    def _run_epmd(self) -> Process:
+        programs, ports = self._parts()
+        return start_tethered(
+            [str(programs.epmd), "-address", LOOPBACK, "-port", str(ports.epmd)],
+            environment=self._environment(),
+            folder=self._folder,
+            log=self._folder / "epmd.log",
+        )
+
+    def _run_node(self) -> Process:
+        programs, _ = self._parts()
+        return start_tethered(
+            [str(programs.server)],
+            environment=self._environment(),
+            folder=self._folder,
+            log=self._folder / "console.log",
+        )
+
+    def _write_files(self) -> None:
+        """Write what the node reads; its data is left as it is."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Whoever has the cookie may command the node.
+        _write_once(self._folder / ".erlang.cookie", secrets.token_hex(20), mode=0o400)
+        files: dict[str, Callable[[], str]] = {
+            "definitions.json": lambda: json.dumps(self._definitions, indent=1),
+            "rabbitmq.conf": self._configuration,
+            "advanced.config": lambda: (
+                "[{kernel, [{inet_dist_use_interface, {127, 0, 0, 1}}]}]."
+            ),
+            "enabled_plugins": lambda: "[].",
+        }
+        for name, content in files.items():
+            (self._folder / name).write_text(content() + "\n", "utf-8")
+
+    def _configuration(self) -> str:
+        return "\n".join(
+            (
+                f"listeners.tcp.1 = {LOOPBACK}:{self.port}",
+                f"load_definitions = {self._folder / 'definitions.json'}",
+                f"max_message_size = {MAX_MESSAGE_BYTES}",
+                "log.file.level = info",
+            )
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """Return all that the node knows of its surroundings: nothing is inherited."""
+        programs, ports = self._parts()
+        folder = self._folder
+        return {
+            "PATH": programs.path,
+            "LANG": "C.UTF-8",
+            "HOME": str(folder),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            "ERL_EPMD_PORT": str(ports.epmd),
+            # With it the script becomes the node, so that its pid is the node's.
+            "RABBITMQ_ALLOW_INPUT": "1",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +B i",
+            "RABBITMQ_NODENAME": self._name,
+            "RABBITMQ_DIST_PORT": str(ports.distribution),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_PID_FILE": str(folder / "node.pid"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
+            "RABBITMQ_SCHEMA_DIR": str(folder / "schema"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            # Without it the settings of an installed broker in /etc would be read.
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "no-such-file"),
+        }
+
+    def _parts(self) -> tuple[Programs, Ports]:
+        if self._programs is None or self._ports is None:
+            raise BrokerNotStarted(problem="it was never started", log="")
+        return self._programs, self._ports
+
+
+def _answers(port: int) -> bool:
+    """Whether a broker at this port begins to talk."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1) as connection:
+            connection.sendall(HELLO)
+            return connection.recv(1) == METHOD_FRAME
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        return port
+
+
+def _write_once(path: Path, content: str, *, mode: int) -> None:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(content, "utf-8")
+        path.chmod(mode)
