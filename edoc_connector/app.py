@@ -82,13 +82,23 @@ LOOPS: Final = ("take", "seal", "relay", "accept", "deliver", "progress")
 def open_storage(settings: Settings) -> Iterator[Storage]:
     """Open the connector's own database, brought to this release, and close it."""
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    storage = Storage(
-        settings.state.database,
-        _secret(settings.state.database_password),
-        settings.state.folder,
-    )
+    storage = _storage(settings)
     try:
         storage.migrate()
+        yield storage
+    finally:
+        storage.close()
+
+
+@contextmanager
+def look_at_storage(settings: Settings) -> Iterator[Storage]:
+    """Open a database that a connector made; it is not changed to fit.
+
+    Raises `StorageOutdated` where no connector of this release has run yet.
+    """
+    storage = _storage(settings)
+    try:
+        storage.check()
         yield storage
     finally:
         storage.close()
@@ -113,6 +123,14 @@ def open_connector(
             settings.dms.files,
         )
         yield Connector(settings, site, storage, dms)
+
+
+def _storage(settings: Settings) -> Storage:
+    return Storage(
+        settings.state.database,
+        _secret(settings.state.database_password),
+        settings.state.folder / "content",
+    )
 
 
 def site_of(settings: Settings, clock: Clock = system_clock) -> Site:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from edoc_connector.errors import NotFound
-from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentResent
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import MessageId, OrganizationCode
@@ -46,7 +45,11 @@ def _business_type(document: Document | None) -> BusinessType:
 
 
 def resend(
-    site: Site, storage: Storage, key: MessageId, to: Sequence[OrganizationCode] = ()
+    storage: Storage,
+    key: MessageId,
+    to: Sequence[OrganizationCode] = (),
+    *,
+    at: datetime,
 ) -> tuple[OrganizationCode, ...]:
     """Queue the same packet again for all recipients, or for those in `to`.
 
@@ -54,14 +57,13 @@ def resend(
     Returns the recipients it goes to.  Raises `NotFound` for a document without a
     packet or a recipient it never had.
     """
-    now = site.clock()
     with storage.work() as work:
         sealed = work.documents.get(key)
         recipients = _chosen(work, key, to)
         for recipient in recipients:
-            post(work, sealed, recipient, at=now)
+            post(work, sealed, recipient, at=at)
             fact = DocumentResent(document=key, recipient=recipient)
-            work.ledger.append(fact, now)
+            work.ledger.append(fact, at)
     return recipients
 
 

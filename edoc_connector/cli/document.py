@@ -1,0 +1,242 @@
+"""`edoc document`: where each document is, why, its exact packet, and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from edoc_connector.app import look_at_storage
+from edoc_connector.cli.files import write_new
+from edoc_connector.cli.group import Group
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.output import print_fields, print_json, print_table, shown
+from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.errors import N_, NotFound, Reason
+from edoc_connector.flows.post import resend as post_again
+from edoc_connector.flows.story import (
+    ACTORS,
+    FACTS,
+    STATES,
+    Happening,
+    Leg,
+    Story,
+    incoming,
+    outgoing,
+    tell_story,
+)
+from edoc_connector.model.identifiers import MessageId, OrganizationCode
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
+ID = click.argument("id", metavar="ID")
+
+
+@click.group(
+    cls=Group, help=N_("Documents sent and received: list, show, packet, resend.")
+)
+def command() -> None:
+    """Only a name for those below."""
+
+
+@command.command(
+    "list", help=N_("List the newest documents, sent and received, newest first.")
+)
+@click.option("--incoming", "only", flag_value="incoming", help=N_("Only received."))
+@click.option("--outgoing", "only", flag_value="outgoing", help=N_("Only sent."))
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1),
+    help=N_("How many of each at the most."),
+)
+@AS_JSON
+@pass_invocation
+def list_(
+    invocation: Invocation, *, only: str | None, limit: int, as_json: bool
+) -> None:
+    """Print one line per recipient of a sent document and per received document."""
+    with look_at_storage(invocation.settings) as storage, storage.reading() as work:
+        stories: list[Story] = []
+        if only != "incoming":
+            stories += outgoing(work, limit)
+        if only != "outgoing":
+            stories += incoming(work, limit)
+    if as_json:
+        print_json(stories)
+    else:
+        rows = (row for story in stories for row in _rows(invocation, story))
+        print_table(invocation, COLUMNS, rows)
+
+
+COLUMNS = (
+    N_("Id"),
+    N_("Direction"),
+    N_("Document"),
+    N_("With"),
+    N_("State"),
+    N_("Since"),
+    N_("Who must act"),
+    N_("Reason"),
+)
+
+DIRECTIONS = {"outgoing": N_("sent"), "incoming": N_("received")}
+
+
+def _rows(invocation: Invocation, story: Story) -> Iterator[Sequence[object]]:
+    """Yield a line per recipient, or one line for a document that has none."""
+    head = (
+        story.id[:8],
+        invocation.text(DIRECTIONS[story.direction]),
+        story.label,
+    )
+    if not story.legs:
+        yield (*head, _partner(story), *_standing(invocation, story))
+    for leg in story.legs:
+        yield (*head, leg.recipient, *_standing(invocation, leg))
+
+
+def _partner(story: Story) -> str:
+    return story.sender if story.direction == "incoming" else ""
+
+
+def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
+    return (
+        invocation.text(STATES[it.state]),
+        _time(it.since),
+        invocation.text(ACTORS[it.must_act]),
+        _why(invocation, it.reason),
+    )
+
+
+def _why(invocation: Invocation, reason: Reason | None) -> str:
+    return invocation.reason(reason) if reason else ""
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
+
+
+@command.command(
+    help=N_(
+        "Show one document with all that happened to it, for each recipient. ID is an"
+        " id or its beginning, a number and notation, a document id or a row number."
+    )
+)
+@ID
+@AS_JSON
+@pass_invocation
+def show(invocation: Invocation, *, id: str, as_json: bool) -> None:  # noqa: A002
+    """Print the story of one document."""
+    with look_at_storage(invocation.settings) as storage, storage.reading() as work:
+        story = tell_story(work, id)
+    if as_json:
+        print_json([story])
+    else:
+        _print_story(invocation, story)
+
+
+def _print_story(invocation: Invocation, story: Story) -> None:
+    standing = _standing(invocation, story)
+    print_fields(
+        invocation,
+        [
+            (N_("Id"), story.id),
+            (N_("Direction"), invocation.text(DIRECTIONS[story.direction])),
+            (N_("Document"), story.label),
+            (N_("Document id"), story.document_id),
+            (N_("Sender"), story.sender),
+            (N_("Subject"), story.subject),
+            (N_("DMS row"), story.row_id),
+            (N_("Packet"), f"{story.packet or '-'} ({story.packet_bytes} bytes)"),
+            *zip(STANDING, standing, strict=True),
+        ],
+    )
+    _print_timeline(invocation, story.timeline)
+    for leg in story.legs:
+        click.echo()
+        click.echo(f"{leg.recipient}  {shown(leg.name)}")
+        print_fields(invocation, zip(STANDING, _standing(invocation, leg), strict=True))
+        _print_timeline(invocation, leg.timeline)
+
+
+STANDING = (N_("State"), N_("Since"), N_("Who must act"), N_("Reason"))
+
+
+def _print_timeline(invocation: Invocation, timeline: Sequence[Happening]) -> None:
+    for it in timeline:
+        what = invocation.text(FACTS.get(it.kind, it.kind))
+        text = f"  {_time(it.at)}  {what}  {shown(it.text)}"
+        click.echo(text.rstrip())
+
+
+@command.command(
+    help=N_(
+        "Write the exact packet of a document, as it was sent or received, to a file"
+        " (- for standard output). Check it with `edoc verify` or xmlsec1."
+    )
+)
+@ID
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar=N_("FILE"),
+    type=click.Path(allow_dash=True, path_type=Path),
+    help=N_("Where to; a file that is there is not overwritten."),
+)
+@pass_invocation
+def packet(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa: A002
+    """Copy the bytes, and nothing but the bytes."""
+    with look_at_storage(invocation.settings) as storage:
+        with storage.reading() as work:
+            story = tell_story(work, id)
+        if story.packet is None:
+            raise NotFound(what=f"{id} (packet)")
+        write_new(output, storage.content.chunks(story.packet))
+    invocation.tell(
+        N_("{size} bytes, SHA-256 {digest}"),
+        size=story.packet_bytes,
+        digest=story.packet,
+    )
+
+
+@command.command(
+    help=N_(
+        "Send the same packet again, to all recipients or to those named. A receiver"
+        " who has it does not double it and answers with its original receipt."
+    )
+)
+@ID
+@click.option(
+    "--to",
+    multiple=True,
+    metavar=N_("CODE"),
+    help=N_("Only to this recipient; may be given several times."),
+)
+@AS_JSON
+@pass_invocation
+def resend(
+    invocation: Invocation,
+    *,
+    id: str,  # noqa: A002
+    to: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Queue the packet; the running connector sends it."""
+    with look_at_storage(invocation.settings) as storage:
+        with storage.reading() as work:
+            story = tell_story(work, id)
+        codes = [OrganizationCode(code) for code in to]
+        key = MessageId(story.id)
+        recipients = post_again(storage, key, codes, at=system_clock())
+    if as_json:
+        print_json([{"id": story.id, "recipients": recipients}])
+    else:
+        invocation.tell(
+            N_("{document} is queued again for {recipients}"),
+            document=story.label,
+            recipients=", ".join(recipients),
+        )

@@ -1,0 +1,125 @@
+"""`edoc verify`: is this packet what its sender sealed.  Needs no broker and no DMS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import assert_never
+
+import click
+
+from edoc_connector.app import policy_of
+from edoc_connector.cli.files import read_file, write_new
+from edoc_connector.cli.group import Command
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.output import print_fields, print_json
+from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.envelope.read import read
+from edoc_connector.errors import N_
+from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.model.status import Status
+from edoc_connector.pki.certificates import load_anchors
+from edoc_connector.signature.policy import Policy
+from edoc_connector.signature.reconstitute import reconstitute
+from edoc_connector.signature.verify import verify
+
+MAX_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a seal that holds proves."""
+
+    organization: str
+    name: str
+    document_id: str
+    sealed_at: datetime
+    certificate_digest: str
+    statement_digest: str
+    attachments: tuple[Attachment, ...]
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Check the seal of a packet in a file: who sealed it, when, and that nothing"
+        " was changed since. Trusts the authorities of the settings, or those named."
+    ),
+)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    metavar=N_("FILE"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=N_("Trust this authority (PEM) and not those of the settings."),
+)
+@click.option(
+    "--reconstitute",
+    "output",
+    metavar=N_("FILE"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=N_("Write the seal as a stand-alone signature that xmlsec1 verifies."),
+)
+@click.option("--json", "as_json", is_flag=True, help=N_("One JSON object."))
+@pass_invocation
+def command(
+    invocation: Invocation,
+    *,
+    file: Path,
+    anchors: tuple[Path, ...],
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Print what the seal proves, or raise what is wrong with it."""
+    received = read(read_file(file), max_bytes=MAX_BYTES)
+    policy = _policy(invocation, anchors)
+    verified = verify(received, policy, account=None, now=system_clock())
+    if output is not None:
+        write_new(output, [reconstitute(received)])
+    verdict = _verdict(verified)
+    if as_json:
+        print_json([verdict])
+    else:
+        print_fields(invocation, _fields(verdict))
+        invocation.tell(N_("the seal is valid"))
+
+
+def _policy(invocation: Invocation, anchors: tuple[Path, ...]) -> Policy:
+    if anchors:
+        return Policy(anchors=load_anchors(anchors))
+    return policy_of(invocation.settings)
+
+
+def _verdict(verified: VerifiedEnvelope) -> Verdict:
+    content = verified.envelope.content
+    match content:
+        case Document():
+            document_id, attachments = content.document_id, content.attachments
+        case Status():
+            document_id, attachments = content.response_for.document_id, ()
+        case other:
+            assert_never(other)
+    return Verdict(
+        organization=content.sender.code,
+        name=content.sender.name,
+        document_id=document_id,
+        sealed_at=verified.sealed_at,
+        certificate_digest=verified.certificate_digest,
+        statement_digest=verified.statement_digest,
+        attachments=attachments,
+    )
+
+
+def _fields(verdict: Verdict) -> Iterator[tuple[str, object]]:
+    yield N_("Sealed by"), f"{verdict.organization}  {verdict.name}"
+    yield N_("Sealed at"), f"{verdict.sealed_at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
+    yield N_("Document id"), verdict.document_id
+    yield N_("Certificate SHA-256"), verdict.certificate_digest
+    yield N_("Statement SHA-256"), verdict.statement_digest
+    for attachment in verdict.attachments:
+        yield N_("Attachment"), f"{attachment.sha256}  {attachment.name}"

@@ -1,0 +1,308 @@
+"""Where a document is and why, put together from what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, assert_never
+
+from edoc_connector.errors import N_, Ambiguous, DmsRefused, NotFound, Reason
+from edoc_connector.ledger.canonical import Entry
+from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage import Work
+from edoc_connector.storage.records import (
+    InboxEntry,
+    OutgoingDelivery,
+    OutgoingDocument,
+    Receipt,
+)
+
+
+class Direction(StrEnum):
+    """Văn bản đi, văn bản đến."""
+
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+
+
+class Actor(StrEnum):
+    """Who must act next."""
+
+    NOBODY = "nobody"
+    CONNECTOR = "connector"
+    RECEIVER = "receiver"
+    CLERK = "clerk"
+    OPERATOR = "operator"
+    SENDER = "sender"
+
+
+ACTORS: Final[Mapping[Actor, str]] = {
+    Actor.NOBODY: N_("nobody"),
+    Actor.CONNECTOR: N_("this connector"),
+    Actor.RECEIVER: N_("the receiver"),
+    Actor.CLERK: N_("the clerk"),
+    Actor.OPERATOR: N_("the operator of this connector"),
+    Actor.SENDER: N_("the sender"),
+}
+
+STATES: Final[Mapping[str, str]] = {
+    "taken": N_("taken over"),
+    "sealed": N_("sealed, waiting for the axis"),
+    "sent": N_("sent, no receipt yet"),
+    "delivered": N_("arrived at the receiver"),
+    "refused": N_("refused"),
+    "unroutable": N_("unknown receiver"),
+    "parked": N_("set aside"),
+    "accepted": N_("received, being checked"),
+    "recorded": N_("status recorded"),
+    "quarantined": N_("quarantined"),
+}
+
+FACTS: Final[Mapping[str, str]] = {
+    "document:taken": N_("taken over from the document software"),
+    "document:sealed": N_("sealed"),
+    "document:sent": N_("confirmed by the broker"),
+    "document:unroutable": N_("returned: no mailbox for this receiver"),
+    "document:parked": N_("set aside"),
+    "document:resent": N_("queued again"),
+    "row:refused": N_("refused before sending"),
+    "envelope:accepted": N_("received and kept"),
+    "document:delivered": N_("put into the document software"),
+    "document:refused": N_("refused and quarantined"),
+    "status:01": N_("status 01: arrived"),
+    "status:02": N_("status 02: refused"),
+    "status:03": N_("status 03: accepted"),
+    "status:04": N_("status 04: assigned"),
+    "status:05": N_("status 05: in process"),
+    "status:06": N_("status 06: done"),
+    "status:13": N_("status 13: taken back"),
+    "status:15": N_("status 15: agreed"),
+    "status:16": N_("status 16: refused to change"),
+}
+
+WAITS_FOR: Final[Mapping[DeliveryState, Actor]] = {
+    DeliveryState.TAKEN: Actor.CONNECTOR,
+    DeliveryState.SEALED: Actor.CONNECTOR,
+    DeliveryState.SENT: Actor.RECEIVER,
+    DeliveryState.DELIVERED: Actor.NOBODY,
+    DeliveryState.REFUSED: Actor.CLERK,
+    DeliveryState.UNROUTABLE: Actor.CLERK,
+    DeliveryState.PARKED: Actor.OPERATOR,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One fact of the ledger, or one status a receiver sent."""
+
+    at: datetime
+    kind: str
+    organization: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One recipient of an outgoing document: its state, since when, why, whose turn."""
+
+    recipient: str
+    name: str
+    state: str
+    since: datetime
+    reason: Reason | None
+    must_act: Actor
+    timeline: tuple[Happening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One document, sent or received."""
+
+    id: str
+    direction: Direction
+    label: str
+    document_id: str
+    sender: str
+    subject: str
+    state: str
+    since: datetime
+    reason: Reason | None
+    must_act: Actor
+    packet: Digest | None
+    packet_bytes: int
+    row_id: str
+    legs: tuple[Leg, ...] = ()
+    timeline: tuple[Happening, ...] = ()
+
+
+def outgoing(work: Work, limit: int) -> tuple[Story, ...]:
+    """Return the newest documents to be sent, newest first, without their timelines."""
+    return tuple(_sent(work, document) for document in work.documents.recent(limit))
+
+
+def incoming(work: Work, limit: int) -> tuple[Story, ...]:
+    """Return the newest documents received; a status is not a document."""
+    return tuple(
+        _received(work, entry)
+        for entry in work.inbox.recent(limit)
+        if entry.kind is Kind.EDOC
+    )
+
+
+def tell_story(work: Work, text: str) -> Story:
+    """Return the one document a person means, with all that happened to it.
+
+    `text` is an id or its beginning, a number and notation, a document id or a DMS row.
+    Raises `NotFound` for none, and for several: with what tells them apart.
+    """
+    found = [_sent_in_full(work, it) for it in work.documents.find(text, MOST)]
+    found += [_received_in_full(work, it) for it in _entries(work, text)]
+    if not found:
+        raise NotFound(what=text)
+    if len({story.id for story in found}) > 1:
+        raise Ambiguous(text=text, ids=", ".join(story.id for story in found))
+    return found[0]
+
+
+MOST: Final = 20
+"""How many documents one text may mean before only a longer text helps."""
+
+
+def _entries(work: Work, text: str) -> list[InboxEntry]:
+    found = {entry.id: entry for entry in work.inbox.find_text(text, MOST)}
+    for arrival in work.arrivals.find_text(text, MOST):
+        found[arrival.inbox_id] = work.inbox.get(arrival.inbox_id)
+    return [entry for entry in found.values() if entry.kind is Kind.EDOC]
+
+
+def _sent(work: Work, it: OutgoingDocument) -> Story:
+    legs = tuple(_leg(delivery) for delivery in work.deliveries.of(it.key))
+    return Story(
+        id=it.key,
+        direction=Direction.OUTGOING,
+        label=it.label,
+        document_id=it.document_id,
+        sender=it.sender,
+        subject=it.document.subject if it.document else "",
+        state=it.state,
+        since=it.taken_at,
+        reason=it.reason,
+        must_act=_actor_of(it, legs),
+        packet=it.packet,
+        packet_bytes=it.packet_bytes,
+        row_id=it.row_id,
+        legs=legs,
+    )
+
+
+def _actor_of(it: OutgoingDocument, legs: tuple[Leg, ...]) -> Actor:
+    if it.state is DocumentState.REFUSED:
+        return Actor.CLERK
+    waiting = {leg.must_act for leg in legs}
+    return next((actor for actor in URGENCY if actor in waiting), Actor.NOBODY)
+
+
+URGENCY: Final = (Actor.OPERATOR, Actor.CLERK, Actor.CONNECTOR, Actor.RECEIVER)
+
+
+def _leg(delivery: OutgoingDelivery) -> Leg:
+    return Leg(
+        recipient=delivery.recipient,
+        name=delivery.name,
+        state=delivery.state,
+        since=delivery.changed_at,
+        reason=delivery.reason,
+        must_act=WAITS_FOR[delivery.state],
+    )
+
+
+def _sent_in_full(work: Work, it: OutgoingDocument) -> Story:
+    entries = work.ledger.of(it.key)
+    receipts = work.receipts.of(it.key)
+    story = _sent(work, it)
+    legs = tuple(
+        replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts))
+        for leg in story.legs
+    )
+    common = (_happening(entry) for entry in entries if not _recipient(entry))
+    return replace(story, legs=legs, timeline=tuple(common))
+
+
+def _of_recipient(
+    recipient: str, entries: Iterable[Entry], receipts: Iterable[Receipt]
+) -> tuple[Happening, ...]:
+    """Return all that concerns one recipient, in order of time."""
+    facts = [
+        _happening(entry)
+        for entry in entries
+        if _recipient(entry) == recipient and entry.kind != RECEIPT_FACT
+    ]
+    told = [_told(receipt) for receipt in receipts if receipt.recipient == recipient]
+    return tuple(sorted([*facts, *told], key=lambda it: it.at))
+
+
+RECEIPT_FACT: Final = "receipt:accepted"
+
+
+def _recipient(entry: Entry) -> str:
+    return str(entry.details.get("recipient", ""))
+
+
+def _happening(entry: Entry) -> Happening:
+    return Happening(
+        at=entry.at,
+        kind=entry.kind,
+        organization=_recipient(entry),
+        text=str(entry.details.get("reason", "")),
+    )
+
+
+def _told(receipt: Receipt) -> Happening:
+    return Happening(
+        at=receipt.received_at,
+        kind=f"status:{receipt.status}",
+        organization=receipt.recipient,
+        text=receipt.description,
+    )
+
+
+def _received(work: Work, entry: InboxEntry) -> Story:
+    arrival = next(iter(work.arrivals.of(entry.id)), None)
+    return Story(
+        id=entry.message_id,
+        direction=Direction.INCOMING,
+        label=arrival.label if arrival else entry.correlation_id.rpartition(",")[2],
+        document_id=entry.correlation_id,
+        sender=arrival.sender if arrival else entry.account,
+        subject=arrival.subject if arrival else "",
+        state=entry.state,
+        since=arrival.arrived_at if arrival else entry.accepted_at,
+        reason=entry.reason,
+        must_act=_actor_for(entry),
+        packet=entry.packet,
+        packet_bytes=entry.packet_bytes,
+        row_id=arrival.row_id if arrival else "",
+    )
+
+
+def _actor_for(entry: InboxEntry) -> Actor:
+    match entry.state:
+        case InboxState.ACCEPTED:
+            return Actor.CONNECTOR
+        case InboxState.QUARANTINED:
+            ours = entry.reason and entry.reason.code == DmsRefused.code
+            return Actor.OPERATOR if ours else Actor.SENDER
+        case InboxState.DELIVERED | InboxState.RECORDED:
+            return Actor.NOBODY
+        case other:
+            assert_never(other)
+
+
+def _received_in_full(work: Work, entry: InboxEntry) -> Story:
+    entries = work.ledger.of(entry.message_id)
+    timeline = tuple(_happening(it) for it in entries)
+    return replace(_received(work, entry), timeline=timeline)
