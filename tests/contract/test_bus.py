@@ -1,0 +1,304 @@
+"""One behaviour of the axis, whichever adapter: a real broker, or the one in memory."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any, Protocol
+
+import pika
+import pytest
+
+from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublisher
+from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.port import Consumer, Publisher
+from edoc_connector.bus.properties import Properties, write_properties
+from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
+from edoc_connector.bus.topology import EXCHANGE, inbox_queue
+from edoc_connector.demo.broker import PrivateBroker
+from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
+from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.stages import Kind
+from tests.support.broker import ACCOUNTS, address_of, raw_connection
+from tests.support.messages import message
+
+WAIT_SECONDS = 10.0
+NOTHING_SECONDS = 0.3
+SENDER = "H20.14"
+RECIPIENT = "H20"
+
+
+class Scene(Protocol):
+    """What a test needs of an axis beside its ports."""
+
+    def publisher(self, account: str) -> Publisher: ...
+
+    def consumer(self, account: str, queue: str) -> Consumer: ...
+
+    def slip_in(self, account: str, key: str, properties: Properties) -> None:
+        """Publish as a stranger with an account would."""
+        ...
+
+    @contextmanager
+    def away(self) -> Iterator[None]: ...
+
+
+class MemoryScene:
+    def __init__(self) -> None:
+        self.axis = MemoryAxis()
+        for account in ACCOUNTS:
+            keys = [f"{kind}.{account}" for kind in Kind]
+            self.axis.attach(account, inbox_queue(account), *keys)
+
+    def publisher(self, account: str) -> Publisher:
+        return MemoryPublisher(self.axis, account)
+
+    def consumer(self, account: str, queue: str) -> Consumer:
+        return MemoryConsumer(self.axis, queue, account)
+
+    def slip_in(self, account: str, key: str, properties: Properties) -> None:
+        assert self.axis.route(account, key, properties, b"foreign")
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        self.axis.available = False
+        yield
+        self.axis.available = True
+
+
+class RabbitScene:
+    def __init__(self, broker: PrivateBroker) -> None:
+        self.broker = broker
+        self.opened: list[Any] = []
+
+    def publisher(self, account: str) -> Publisher:
+        self.opened.append(RabbitPublisher(address_of(self.broker, account)))
+        return self.opened[-1]
+
+    def consumer(self, account: str, queue: str) -> Consumer:
+        address = address_of(self.broker, account)
+        self.opened.append(RabbitConsumer(address, queue, prefetch=20))
+        return self.opened[-1]
+
+    def slip_in(self, account: str, key: str, properties: Properties) -> None:
+        connection = raw_connection(self.broker, account)
+        channel = connection.channel()
+        channel.confirm_delivery()
+        try:
+            channel.basic_publish(
+                EXCHANGE, key, b"foreign", pika.BasicProperties(**asdict(properties))
+            )
+        except pika.exceptions.ChannelClosedByBroker as error:
+            raise BusRefused(problem=error.reply_text) from error
+        finally:
+            connection.close()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        self.broker.kill()
+        yield
+        self.broker.start()
+
+
+@pytest.fixture(params=["memory", pytest.param("rabbit", marks=pytest.mark.broker)])
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    if request.param == "memory":
+        yield MemoryScene()
+        return
+    rabbit = RabbitScene(request.getfixturevalue("axis"))
+    yield rabbit
+    for opened in rabbit.opened:
+        opened.close()
+
+
+@pytest.fixture
+def publisher(scene: Scene) -> Publisher:
+    return scene.publisher(SENDER)
+
+
+@pytest.fixture
+def consumer(scene: Scene) -> Consumer:
+    return scene.consumer(RECIPIENT, inbox_queue(RECIPIENT))
+
+
+def received(consumer: Consumer) -> Delivery:
+    arrived = consumer.receive(WAIT_SECONDS)
+    assert isinstance(arrived, Delivery)
+    return arrived
+
+
+def test_what_is_published_arrives_whole_and_under_the_senders_account(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    sent = message(answers="an-earlier-message", business_type=3, priority=4)
+
+    publisher.publish(sent)
+
+    delivery = received(consumer)
+    assert delivery.message == sent
+    assert delivery.account == SENDER
+    assert not delivery.redelivered
+
+
+def test_messages_arrive_in_the_order_in_which_they_were_confirmed(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    ids = [MessageId(f"message-{number}") for number in range(50)]
+
+    for message_id in ids:
+        publisher.publish(message(message_id=message_id))
+
+    assert [_taken(consumer).message.message_id for _ in ids] == ids
+
+
+def _taken(consumer: Consumer) -> Delivery:
+    delivery = received(consumer)
+    consumer.acknowledge(delivery)
+    return delivery
+
+
+def test_documents_and_statuses_reach_the_same_mailbox(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    for kind in Kind:
+        publisher.publish(message(kind=kind))
+
+    assert [_taken(consumer).message.kind for _ in Kind] == list(Kind)
+
+
+def test_a_recipient_without_a_mailbox_is_known_at_once_and_stops_nobody(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    with pytest.raises(Unroutable, match=r"H20\.99"):
+        publisher.publish(message(recipient=OrganizationCode("H20.99")))
+
+    publisher.publish(message())
+    assert received(consumer).message == message()
+
+
+def test_an_empty_queue_gives_nothing(consumer: Consumer) -> None:
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_what_was_not_acknowledged_comes_again_and_says_so(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.publish(message())
+    received(consumer)
+
+    consumer.close()
+
+    again = received(consumer)
+    assert again.message == message()
+    assert again.redelivered
+
+
+def test_what_was_acknowledged_does_not_come_again(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.publish(message())
+    _taken(consumer)
+
+    consumer.close()
+
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_an_acknowledgement_of_an_earlier_connection_touches_no_other_message(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.publish(message())
+    earlier = received(consumer)
+    consumer.close()
+    later = received(consumer)
+
+    with pytest.raises(BusUnavailable):
+        consumer.acknowledge(earlier)
+
+    consumer.acknowledge(later)
+    consumer.close()
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_nobody_reads_the_mailbox_of_another(scene: Scene) -> None:
+    intruder = scene.consumer("G22", inbox_queue(RECIPIENT))
+
+    with pytest.raises(BusRefused):
+        intruder.receive(NOTHING_SECONDS)
+
+
+def test_nobody_writes_under_the_name_of_another(
+    scene: Scene, consumer: Consumer
+) -> None:
+    forged = write_properties(message(), "G22")
+
+    with pytest.raises(BusRefused):
+        scene.slip_in(SENDER, "edoc.H20", forged)
+
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_a_message_that_is_not_of_the_contract_is_handed_over_whole(
+    scene: Scene, consumer: Consumer
+) -> None:
+    scene.slip_in(SENDER, "edoc.H20", Properties(user_id=SENDER, type="letter"))
+
+    foreign = consumer.receive(WAIT_SECONDS)
+
+    assert isinstance(foreign, Foreign)
+    assert (foreign.account, foreign.body) == (SENDER, b"foreign")
+    consumer.acknowledge(foreign)
+    consumer.close()
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_a_message_of_nobody_is_foreign(scene: Scene, consumer: Consumer) -> None:
+    scene.slip_in(SENDER, "edoc.H20", Properties(type="edoc"))
+
+    foreign = consumer.receive(WAIT_SECONDS)
+
+    assert isinstance(foreign, Foreign)
+    assert foreign.account == ""
+    assert "user_id" in foreign.problem
+
+
+def test_what_has_no_room_in_amqp_is_refused_and_not_cut(publisher: Publisher) -> None:
+    with pytest.raises(BusRefused, match="correlation_id"):
+        publisher.publish(message(correlation_id="ữ" * 100))
+
+
+def test_resting_and_closing_never_fail(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.keep_alive()
+    publisher.close()
+    consumer.close()
+
+    publisher.publish(message())
+    publisher.keep_alive()
+    publisher.close()
+    publisher.close()
+
+    publisher.publish(message())
+    assert _taken(consumer).message == _taken(consumer).message
+
+
+def test_after_an_outage_the_same_objects_work_again_and_nothing_is_lost(
+    scene: Scene, publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.publish(message(message_id=MessageId("before")))
+    unacknowledged = received(consumer)
+
+    with scene.away():
+        attempts: list[Callable[[], object]] = [
+            lambda: publisher.publish(message(message_id=MessageId("meanwhile"))),
+            lambda: consumer.receive(NOTHING_SECONDS),
+            lambda: consumer.acknowledge(unacknowledged),
+        ]
+        for attempt in attempts:
+            with pytest.raises(BusUnavailable):
+                attempt()
+        publisher.keep_alive()
+
+    publisher.publish(message(message_id=MessageId("after")))
+    ids = [_taken(consumer).message.message_id for _ in range(2)]
+    assert ids == ["before", "after"]

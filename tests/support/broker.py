@@ -1,0 +1,140 @@
+"""One private RabbitMQ per test session, emptied for every test that uses it.
+
+Fixtures: `broker` (session) and `axis` (the same, emptied).  Where RabbitMQ is missing
+these tests are skipped; in CI a skipped test is a failed one.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+
+from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.topology import (
+    VHOST,
+    Axis,
+    Node,
+    dead_queue,
+    definitions,
+    inbox_queue,
+    salted_hash,
+)
+from edoc_connector.demo.broker import PrivateBroker
+from edoc_connector.errors import BrokerMissing
+from edoc_connector.model.identifiers import OrganizationCode
+
+ACCOUNTS = ("G22", "H20", "H20.14", "H20.14.05")
+"""Four levels: ministry, province, department, commune."""
+
+OPERATOR = "operator"
+"""An account that may do everything: tests look into queues with it."""
+
+HOST = "127.0.0.1"
+
+
+def password_of(account: str) -> str:
+    return f"password of {account}"
+
+
+def axis_of(*accounts: str) -> Axis:
+    """Every account serves the organisation of the same name."""
+    return Axis(
+        nodes=tuple(
+            Node(
+                account=account,
+                codes=(OrganizationCode(account),),
+                password_hash=_hash(account),
+            )
+            for account in accounts
+        )
+    )
+
+
+def definitions_for_tests(axis: Axis) -> dict[str, Any]:
+    """What the product would load, and one account more."""
+    result: dict[str, Any] = dict(definitions(axis))
+    result["users"] = [
+        *result["users"],
+        {
+            "name": OPERATOR,
+            "password_hash": _hash(OPERATOR),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": "administrator",
+        },
+    ]
+    result["permissions"] = [
+        *result["permissions"],
+        {
+            "user": OPERATOR,
+            "vhost": axis.vhost,
+            "configure": ".*",
+            "write": ".*",
+            "read": ".*",
+        },
+    ]
+    return result
+
+
+def _hash(account: str) -> str:
+    return salted_hash(password_of(account), os.urandom(4))
+
+
+def address_of(broker: PrivateBroker, account: str, **changes: Any) -> RabbitAddress:
+    """How an account reaches a private broker."""
+    address = RabbitAddress(
+        host=HOST,
+        port=broker.port,
+        vhost=VHOST,
+        account=account,
+        password=password_of(account),
+    )
+    return replace(address, **changes)
+
+
+def raw_connection(broker: PrivateBroker, account: str) -> pika.BlockingConnection:
+    """AMQP without our adapter: for what a stranger could do."""
+    return pika.BlockingConnection(
+        pika.ConnectionParameters(
+            host=HOST,
+            port=broker.port,
+            virtual_host=VHOST,
+            credentials=pika.PlainCredentials(account, password_of(account)),
+        )
+    )
+
+
+def empty_queues(broker: PrivateBroker) -> None:
+    connection = raw_connection(broker, OPERATOR)
+    channel = connection.channel()
+    for account in ACCOUNTS:
+        channel.queue_purge(inbox_queue(account))
+        channel.queue_purge(dead_queue(account))
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateBroker]:
+    """A broker with the four accounts, for as long as the tests run."""
+    folder: Path = tmp_path_factory.mktemp("broker")
+    private = PrivateBroker(folder, definitions_for_tests(axis_of(*ACCOUNTS)))
+    try:
+        private.start()
+    except BrokerMissing as error:
+        pytest.skip(str(error))
+    try:
+        yield private
+    finally:
+        private.stop()
+
+
+@pytest.fixture
+def axis(broker: PrivateBroker) -> PrivateBroker:
+    """The broker of the session, running and with empty queues."""
+    if not broker.pid:
+        broker.start()
+    empty_queues(broker)
+    return broker
