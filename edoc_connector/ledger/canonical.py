@@ -172,11 +172,17 @@ def _record(parts: dict[str, Any]) -> Record:
     return Record(
         position=parts["position"],
         at=datetime.fromisoformat(parts["at"]),
-        kind=parts["kind"],
-        subject=parts["subject"],
+        kind=_text(parts["kind"]),
+        subject=_text(parts["subject"]),
         details={
             name: tuple(value) if isinstance(value, list) else value
             for name, value in parts["details"].items()
         },
-        previous=Digest(parts["previous"]),
+        previous=Digest(_text(parts["previous"])),
     )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError("this is no text")

@@ -37,6 +37,8 @@ class Storage:
         Several processes may try at once.  Raises `StorageOutdated` for a database made
         by a newer release.
         """
+        if self._version() == HEAD:
+            return
         # Alembic takes a tenth of a second to import and is needed nowhere else.
         from edoc_connector.storage.migrate import migrate  # noqa: PLC0415
 

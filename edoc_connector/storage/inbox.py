@@ -111,6 +111,9 @@ class Inbox:
         return self._rows.recent(limit)
 
     def find_text(self, text: str, limit: int) -> tuple[InboxEntry, ...]:
-        """Return what a person may mean by a message id, its beginning, or a document."""
+        """Return what a person may mean by a message id, its start, or a document id.
+
+        Newest first.
+        """
         names = ("correlation_id",)
         return self._rows.find(text, limit, handle="message_id", names=names)
