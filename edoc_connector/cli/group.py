@@ -28,6 +28,12 @@ class Command(click.Command):
         ctx = click.get_current_context(silent=True)
         return super(Command, self._translated(ctx)).get_short_help_str(limit)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what follows the name in the line of usage, translated."""
+        language = language_of_context(ctx)
+        pieces = super().collect_usage_pieces(ctx)
+        return [translate("{piece}", language, piece=piece) for piece in pieces]
+
     def _translated(self, ctx: click.Context | None) -> Command:
         """Return a copy for showing; the command itself is shared."""
         language = language_of_context(ctx)

@@ -1,0 +1,1 @@
+"""Catalogues of messages, shipped inside the package; `scripts/catalogue` makes them."""

@@ -1,0 +1,179 @@
+import ast
+import string
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edoc_connector.cli.words import HELP, MISTAKES, QUESTIONS
+from edoc_connector.errors import FieldMissing, Reason, SettingWrong, every_error
+from edoc_connector.language import (
+    FOLDER,
+    Language,
+    language_of,
+    say,
+    translate,
+)
+
+PACKAGE = Path(__file__).parents[2] / "edoc_connector"
+PO = FOLDER / "vi/LC_MESSAGES/edoc.po"
+
+
+def messages_of(module: Path) -> set[str]:
+    """What a module marks with N_, without the tool that makes the catalogue."""
+    return {
+        ast.literal_eval(call.args[0])
+        for call in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in {"N_", "NP_"}
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def translations() -> dict[str, str]:
+    """What the catalogue that people edit says."""
+    with PO.open("rb") as file:
+        catalogue = read_po(file, locale="vi")
+    return {
+        message.id[0] if isinstance(message.id, tuple) else message.id: (
+            message.string[0] if isinstance(message.string, tuple) else message.string
+        )
+        for message in catalogue
+        if message.id
+    }
+
+
+def names_in(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_every_message_of_the_code_has_a_vietnamese_translation():
+    known = translations()
+
+    missing = {
+        message
+        for module in PACKAGE.rglob("*.py")
+        for message in messages_of(module)
+        if not known.get(message)
+    }
+
+    assert missing == set(), "run scripts/catalogue and translate edoc.po"
+
+
+def test_the_catalogue_has_no_message_that_the_code_does_not_have():
+    used = set().union(*(messages_of(module) for module in PACKAGE.rglob("*.py")))
+
+    assert translations().keys() - used == set(), "run scripts/catalogue"
+
+
+def test_the_compiled_catalogue_is_the_one_that_people_edit():
+    import gettext
+
+    with PO.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    for message, translation in translations().items():
+        found = compiled.ngettext(message, "", 2)
+        assert (found or compiled.gettext(message)) == translation, (
+            "run scripts/catalogue"
+        )
+
+
+def test_a_translation_has_the_details_of_its_message():
+    plural = {"choice", "choices", "nargs", "possibility", "possibilities"}
+
+    for message, translation in translations().items():
+        differing = names_in(message) ^ names_in(translation)
+        assert differing <= plural, message
+
+
+def test_a_translation_is_in_vietnamese_and_not_the_message_again():
+    same = {
+        message
+        for message, translation in translations().items()
+        if message == translation
+    }
+
+    assert {message for message in same if names_in(message) == set()} == set()
+
+
+def test_every_error_is_said_in_both_languages():
+    for kind in every_error():
+        details = {name: f"<{name}>" for name in names_in(kind.template)}
+
+        for language in Language:
+            said = say(Reason(kind.code, details), language)
+            assert all(detail in said for detail in details.values())
+
+
+def test_an_error_and_its_reason_are_said_alike():
+    error = FieldMissing(field="x")
+
+    assert say(error, "vi") == say(error.reason, "vi")
+    assert say(error, "en") == str(error)
+
+
+def test_a_detail_that_is_a_message_is_translated_too():
+    error = SettingWrong(where="f", name="n", found="a table", expected="a list")
+
+    assert "một bảng" in say(error, "vi")
+    assert "một danh sách" in say(error, "vi")
+
+
+def test_an_empty_detail_stays_empty():
+    assert translate("{x}", "vi", x="") == ""
+    assert translate("", "vi") == ""
+
+
+def test_a_reason_of_another_release_is_still_said():
+    assert "from-2031" in say(Reason("from-2031", {"x": "y"}), "vi")
+    assert "from-2031" in say(Reason("from-2031"), "en")
+
+
+def test_a_reason_stored_by_another_release_may_lack_a_detail():
+    said = say(Reason("field-too-long", {"field": "x", "length": "5"}), "en")
+
+    assert said == "x has 5 characters, … are allowed; shorten it"
+
+
+@given(st.sampled_from([kind.code for kind in every_error()]), st.text())
+def test_no_detail_breaks_a_sentence(code, text):
+    names = ("field", "problem", "where", "name", "found", "expected")
+
+    assert say(Reason(code, dict.fromkeys(names, text)), "vi")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "environment", "language"),
+    [
+        ("", {}, "en"),
+        ("vi", {"LANG": "en_US.UTF-8"}, "vi"),
+        ("en", {"LANG": "vi_VN.UTF-8"}, "en"),
+        ("", {"LANG": "vi_VN.UTF-8"}, "vi"),
+        ("", {"LANG": "C.UTF-8"}, "en"),
+        ("", {"LANG": "vi_VN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ("", {"LANG": "en_US.UTF-8", "LC_MESSAGES": "vi_VN"}, "vi"),
+        ("", {"LC_ALL": "C.UTF-8", "EDOC_LANG": "vi"}, "vi"),
+        ("", {"LC_ALL": "", "LANG": "vi"}, "vi"),
+    ],
+)
+def test_the_language_is_the_one_chosen_else_the_environments(
+    chosen, environment, language
+):
+    assert language_of(environment, chosen) == language
+
+
+def test_the_words_of_click_are_still_the_words_of_click():
+    source = "".join(
+        module.read_text(encoding="utf-8")
+        for module in Path(click.__file__).parent.glob("*.py")
+    )
+
+    words = [*HELP, *MISTAKES, *QUESTIONS]
+    for word in words:
+        for form in word if isinstance(word, tuple) else (word,):
+            assert form in source, form
