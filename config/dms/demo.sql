@@ -3,7 +3,8 @@
 
 CREATE TABLE don_vi (                           -- đơn vị: who is who
     ma_dinh_danh          VARCHAR(35) PRIMARY KEY,
-    ten_don_vi            VARCHAR(200) NOT NULL
+    ten_don_vi            VARCHAR(200) NOT NULL,
+    la_don_vi_minh        INTEGER DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE van_ban_di (                       -- outgoing documents

@@ -1,0 +1,239 @@
+"""The documents of the demo, as data: what each register holds, and how it must end.
+
+The same number of documents is always the same scene.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import chain, count, islice
+from typing import Final
+
+from edoc_connector.demo.paper import Kind, Paper
+from edoc_connector.demo.plot import (
+    BROKEN,
+    MORE,
+    OFFICES,
+    ORGANIZATIONS,
+    PLOTS,
+    Plot,
+)
+from edoc_connector.model.document import Organization
+from edoc_connector.model.identifiers import OrganizationCode
+
+FIRST_DAY: Final = date(2026, 11, 16)
+
+FORM_SUBJECT: Final = "Về việc gửi, nhận văn bản điện tử"
+
+FILES: Final = {
+    Kind.LETTER: "{code}.pdf",
+    Kind.SCAN: "Hồ sơ kỹ thuật (bản quét).pdf",
+    Kind.SHEET: "Phụ lục số liệu.xlsx",
+    Kind.IMAGE: "Bản quét có dấu.png",
+}
+KEPT_IN_FOLDER: Final = {Kind.SHEET, Kind.IMAGE}
+SCAN_MEGABYTES: Final = 12
+
+
+class Outcome(StrEnum):
+    """How a document and one of its recipients must end."""
+
+    CONFIRMED = "confirmed"
+    UNROUTABLE = "unroutable"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The document that is answered."""
+
+    organization: OrganizationCode
+    code: str
+    promulgated: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneFile:
+    """A file of a document, in the register or in its folder.
+
+    `paper` is None for one that the register names and that is not there.
+    """
+
+    name: str
+    paper: Paper | None
+    in_folder: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneDocument:
+    """A row of the sender's register; `row_id` counts within that register."""
+
+    row_id: int
+    sender: Organization
+    recipients: tuple[Organization, ...]
+    number: str | None
+    notation: str
+    promulgated: date
+    place: str
+    type_name: str
+    subject: str
+    competence: str
+    position: str
+    priority: str
+    due: date | None
+    reply: Reply | None
+    files: tuple[SceneFile, ...]
+
+    @property
+    def label(self) -> str:
+        """Number and notation, as the connector calls it."""
+        return f"{self.number}/{self.notation}" if self.number else self.notation
+
+    def outcome(self, recipient: Organization) -> Outcome:
+        """Say how it must end with one recipient."""
+        if self.number is None:
+            return Outcome.REFUSED
+        return Outcome.CONFIRMED if recipient in ORGANIZATIONS else Outcome.UNROUTABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """One line of the expected result."""
+
+    sender: OrganizationCode
+    row_id: str
+    label: str
+    recipient: OrganizationCode
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The whole exchange; the last document is the broken one."""
+
+    organizations: tuple[Organization, ...]
+    documents: tuple[SceneDocument, ...]
+
+    def sent_by(self, organization: OrganizationCode) -> tuple[SceneDocument, ...]:
+        """Return the documents of one register."""
+        return tuple(
+            document
+            for document in self.documents
+            if document.sender.code == organization
+        )
+
+    @property
+    def expected(self) -> tuple[Expected, ...]:
+        """How every document must end with every recipient."""
+        return tuple(
+            Expected(
+                sender=document.sender.code,
+                row_id=str(document.row_id),
+                label=document.label,
+                recipient=recipient.code,
+                outcome=document.outcome(recipient),
+            )
+            for document in self.documents
+            for recipient in document.recipients
+        )
+
+
+def scene(documents: int = len(PLOTS)) -> Scene:
+    """Return this many documents that can be sent, and one row that is broken.
+
+    The first twelve differ from each other; more are more of the same.
+    """
+    plots = islice(chain(PLOTS, _more()), documents)
+    written = _written(plots)
+    return Scene(ORGANIZATIONS, (*written, _broken(written)))
+
+
+def _more() -> Iterable[Plot]:
+    for turn in count(1):
+        for sender, recipients, type_name, priority in MORE:
+            yield Plot(
+                sender=sender,
+                recipients=recipients,
+                type_name=type_name,
+                priority=priority,
+                subject=f"{FORM_SUBJECT}, đợt {turn}",
+                form=True,
+            )
+
+
+def _written(plots: Iterable[Plot]) -> Sequence[SceneDocument]:
+    written: list[SceneDocument] = []
+    rows: Counter[Organization] = Counter()
+    for plot in plots:
+        rows[plot.sender] += 1
+        answered = written[-plot.answers] if plot.answers else None
+        written.append(_document(plot, rows[plot.sender], answered))
+    return written
+
+
+def _document(plot: Plot, row_id: int, answered: SceneDocument | None) -> SceneDocument:
+    office = OFFICES[plot.sender]
+    number = str(office.first_number + row_id - 1)
+    day = FIRST_DAY + timedelta(days=row_id % 5)
+    return SceneDocument(
+        row_id=row_id,
+        sender=plot.sender,
+        recipients=plot.recipients,
+        number=number,
+        notation=office.notation,
+        promulgated=day,
+        place=office.place,
+        type_name=plot.type_name,
+        subject=plot.subject,
+        competence=office.competence,
+        position=office.position,
+        priority=plot.priority,
+        due=day + timedelta(days=plot.due_in_days) if plot.due_in_days else None,
+        reply=_reply(answered),
+        files=tuple(_file(plot, kind, number, day) for kind in plot.papers),
+    )
+
+
+def _reply(answered: SceneDocument | None) -> Reply | None:
+    if answered is None:
+        return None
+    return Reply(answered.sender.code, answered.label, answered.promulgated)
+
+
+def _file(plot: Plot, kind: Kind, number: str, day: date) -> SceneFile:
+    notation = OFFICES[plot.sender].notation
+    return SceneFile(
+        name=FILES[kind].format(code=f"{number}_{notation}"),
+        paper=_paper(plot, kind, f"{'     ' if plot.form else number}/{notation}", day),
+        in_folder=kind in KEPT_IN_FOLDER or plot.form,
+    )
+
+
+def _paper(plot: Plot, kind: Kind, code: str, day: date) -> Paper:
+    office = OFFICES[plot.sender]
+    return Paper(
+        kind=kind,
+        superior=plot.sender.in_charge,
+        issuer=plot.sender.name,
+        code=code,
+        place=office.place,
+        day=FIRST_DAY if plot.form else day,
+        type_name=plot.type_name,
+        subject=FORM_SUBJECT if plot.form else plot.subject,
+        addressees=tuple(recipient.name for recipient in plot.recipients),
+        signature=office.signature,
+        pages=plot.pages,
+        megabytes=SCAN_MEGABYTES if kind is Kind.SCAN else 0,
+    )
+
+
+def _broken(written: Sequence[SceneDocument]) -> SceneDocument:
+    """Return a row without a number whose file is gone, after its sender's others."""
+    row_id = 1 + sum(document.sender == BROKEN.sender for document in written)
+    whole = _document(BROKEN, row_id, None)
+    gone = SceneFile(name="Báo cáo (bản ký).pdf", paper=None, in_folder=True)
+    return replace(whole, number=None, files=(gone,))
