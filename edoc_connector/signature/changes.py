@@ -7,6 +7,7 @@ digest that was sealed.  No decision rests on anything here.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
@@ -53,7 +54,7 @@ def properties_change(
             found=at.isoformat(),
         )
     return CertificateChanged(
-        expected=short(seal.certificate_digest) or NOTHING,
+        expected=_hexadecimal(seal.certificate_digest),
         found=values.certificate_digest.hex(),
     )
 
@@ -91,3 +92,11 @@ def _name(path: str, before: dict[str, str], after: dict[str, str]) -> str:
     step = match["step"]
     name = before.get(f"{step}/Name") or after.get(f"{step}/Name", "")
     return f'{step} "{name}" {PARTS.get(match["part"], match["part"])}'
+
+
+def _hexadecimal(digest: str) -> str:
+    """Show the sealer's own copy of the certificate's digest, if it is still there."""
+    try:
+        return b64decode(digest, validate=True).hex()[:64] or NOTHING
+    except ValueError:
+        return NOTHING

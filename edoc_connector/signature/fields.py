@@ -206,6 +206,8 @@ def _written(value: str | int | date | None) -> str:
             return stamp_text(value)
         case date():
             return date_text(value)
+        case int() if value < 0:  # the axis's library means "not set", and drops it
+            return ""
         case _:
             return str(value)
 

@@ -9,15 +9,12 @@ no seal covers reaches no document register.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Final
 from unicodedata import normalize
 
+from edoc_connector.envelope.names import NODE_ALIAS
 from edoc_connector.model.document import Attachment, Document, Organization
 from edoc_connector.model.stages import Content
 from edoc_connector.model.status import Status
-
-ALIAS_MARK: Final = "TLTVBQG_CDMDD_QD20"
-"""OrganizationInCharge of a To that the axis added for a recipient's old code."""
 
 
 def stated(content: Content) -> Content:
@@ -39,7 +36,7 @@ def stated(content: Content) -> Content:
 
 
 def _added_by_node(recipient: Organization) -> bool:
-    return recipient.in_charge == ALIAS_MARK
+    return recipient.in_charge == NODE_ALIAS
 
 
 def _attachment(attachment: Attachment) -> Attachment:

@@ -1,0 +1,216 @@
+"""Authorities, keys and certificates of every kind a test needs, built in memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.pki.keys import FileKey, PrivateKey
+from edoc_connector.pki.request import subject
+from edoc_connector.signature.policy import Policy
+from edoc_connector.signature.ports import SealAlgorithm
+from tests.support.builders import SENDER, SENT_AT
+
+DAY: Final = timedelta(days=1)
+SHA256_WITH_RSA: Final = bytes.fromhex("06092a864886f70d01010b")
+SHA1_WITH_RSA: Final = bytes.fromhex("06092a864886f70d010105")
+
+
+@cache
+def rsa_key(_number: int = 1, *, bits: int = 2048) -> rsa.RSAPrivateKey:
+    """One key per number: making them is slow."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+@cache
+def p256_key(_number: int = 1) -> ec.EllipticCurvePrivateKey:
+    """One key per number."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def name(common: str) -> x509.Name:
+    """A subject without an organisation."""
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def usage(**changes: bool) -> x509.KeyUsage:
+    """The key usage of a sealing certificate."""
+    values = {
+        "digital_signature": True,
+        "content_commitment": True,
+        "key_encipherment": False,
+        "data_encipherment": False,
+        "key_agreement": False,
+        "key_cert_sign": False,
+        "crl_sign": False,
+        "encipher_only": False,
+        "decipher_only": False,
+    }
+    return x509.KeyUsage(**values | changes)
+
+
+AUTHORITY_USAGE: Final = usage(
+    digital_signature=False, content_commitment=False, key_cert_sign=True
+)
+
+
+def certificate(**changes: Any) -> x509.Certificate:
+    """A sealing certificate of the province, issued by `issuing()`."""
+    values: dict[str, Any] = {
+        "subject": subject(SENDER, "Ủy ban nhân dân tỉnh"),
+        "key": rsa_key(),
+        "issuer": name("issuing"),
+        "issuer_key": p256_key(-1),
+        "not_before": SENT_AT - 30 * DAY,
+        "not_after": SENT_AT + 335 * DAY,
+        "basic": True,
+        "authority": False,
+        "path_length": None,
+        "usage": usage(),
+        "extra": None,
+    } | changes
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(values["subject"])
+        .issuer_name(values["issuer"])
+        .public_key(values["key"].public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(values["not_before"])
+        .not_valid_after(values["not_after"])
+    )
+    if values["basic"]:
+        basic = x509.BasicConstraints(values["authority"], values["path_length"])
+        builder = builder.add_extension(basic, critical=True)
+    if values["usage"]:
+        builder = builder.add_extension(values["usage"], critical=True)
+    if values["extra"]:
+        builder = builder.add_extension(values["extra"], critical=True)
+    return builder.sign(values["issuer_key"], SHA256())
+
+
+@cache
+def root() -> x509.Certificate:
+    """The anchor."""
+    return certificate(
+        subject=name("root"),
+        key=p256_key(-2),
+        issuer=name("root"),
+        issuer_key=p256_key(-2),
+        authority=True,
+        usage=AUTHORITY_USAGE,
+    )
+
+
+@cache
+def issuing() -> x509.Certificate:
+    """The authority between the anchor and the organisations."""
+    return certificate(
+        subject=name("issuing"),
+        key=p256_key(-1),
+        issuer=name("root"),
+        issuer_key=p256_key(-2),
+        authority=True,
+        path_length=0,
+        usage=AUTHORITY_USAGE,
+    )
+
+
+def anchors() -> tuple[bytes, ...]:
+    """What the operator trusts: the root, and the authority that leads to it."""
+    return der(root()), der(issuing())
+
+
+def policy(**changes: Any) -> Policy:
+    """Trust `anchors()`; every account speaks for the code it is named after."""
+    return Policy(**{"anchors": anchors()} | changes)
+
+
+def sealer(private: PrivateKey, issued: x509.Certificate) -> FileKey:
+    """A key that seals with this certificate."""
+    algorithm = (
+        SealAlgorithm.RSA_PKCS1_SHA256
+        if isinstance(private, rsa.RSAPrivateKey)
+        else SealAlgorithm.ECDSA_SHA256
+    )
+    return FileKey(algorithm, der(issued), private)
+
+
+@cache
+def rsa_sealer(code: OrganizationCode = SENDER) -> FileKey:
+    """The organisation's RSA key."""
+    return sealer(rsa_key(), certificate(subject=subject(code, f"Cơ quan {code}")))
+
+
+@cache
+def p256_sealer(code: OrganizationCode = SENDER) -> FileKey:
+    """The organisation's P-256 key."""
+    issued = certificate(subject=subject(code, f"Cơ quan {code}"), key=p256_key())
+    return sealer(p256_key(), issued)
+
+
+@cache
+def stranger() -> FileKey:
+    """A certificate with the province's subject, from an authority nobody trusts."""
+    issued = certificate(
+        subject=subject(SENDER, f"Cơ quan {SENDER}"),
+        key=rsa_key(2),
+        issuer=name("issuing"),
+        issuer_key=p256_key(-3),
+    )
+    return sealer(rsa_key(2), issued)
+
+
+@cache
+def sha1_certificate() -> bytes:
+    """The province's certificate, signed by the root with RSA and SHA-1, as DER.
+
+    `cryptography` signs no certificate with SHA-1 any more, so the algorithm is put in
+    by hand: both names have the same length.  The anchor is `rsa_root()`.
+    """
+    modern = certificate(issuer=name("rsa root"), issuer_key=rsa_key(3))
+    body = modern.tbs_certificate_bytes.replace(SHA256_WITH_RSA, SHA1_WITH_RSA)
+    value = rsa_key(3).sign(body, padding.PKCS1v15(), SHA1())  # noqa: S303  (what is refused)
+    whole = der(modern).replace(modern.tbs_certificate_bytes, body)
+    return whole.replace(SHA256_WITH_RSA, SHA1_WITH_RSA).replace(
+        modern.signature, value
+    )
+
+
+@cache
+def rsa_root() -> x509.Certificate:
+    """An anchor with an RSA key."""
+    return certificate(
+        subject=name("rsa root"),
+        key=rsa_key(3),
+        issuer=name("rsa root"),
+        issuer_key=rsa_key(3),
+        authority=True,
+        usage=AUTHORITY_USAGE,
+    )
+
+
+def der(issued: x509.Certificate) -> bytes:
+    """The certificate's bytes."""
+    return issued.public_bytes(Encoding.DER)
+
+
+def pem(issued: x509.Certificate) -> bytes:
+    """The certificate as files carry it."""
+    return issued.public_bytes(Encoding.PEM)
+
+
+def write_anchors(folder: Path) -> tuple[Path, Path]:
+    """Write `root()` and `issuing()` where other programs can read them."""
+    paths = folder / "root.pem", folder / "issuing.pem"
+    for path, issued in zip(paths, (root(), issuing()), strict=True):
+        path.write_bytes(pem(issued))
+    return paths

@@ -1,0 +1,80 @@
+"""Programs and libraries we did not write judge what we produced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.support.builders import SENT_AT
+from tests.support.pki import issuing, pem, root
+
+PACKAGES: Final = {"xmlsec1": "xmlsec1", "openssl": "openssl"}
+
+
+def program(name: str) -> str:
+    """Return where the program is; without it CI fails and a laptop skips."""
+    found = shutil.which(name)
+    if found:
+        return found
+    message = f"{name} is not installed; run: apt-get install -y {PACKAGES[name]}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def xmlsec1_says(
+    signed: bytes, folder: Path, *, anchors: bytes = b"", at: datetime = SENT_AT
+) -> str:
+    """Return the verdict of `xmlsec1 --verify`: `OK`, or what it complains of.
+
+    The program gets the file and the authorities, nothing of ours.
+    """
+    packet, trusted, between = (
+        folder / name for name in ("seal.xml", "r.pem", "i.pem")
+    )
+    packet.write_bytes(signed)
+    trusted.write_bytes(anchors or pem(root()))
+    between.write_bytes(pem(issuing()))
+    done = subprocess.run(
+        [
+            program("xmlsec1"),
+            "--verify",
+            "--enabled-key-data",
+            "x509",
+            "--trusted-pem",
+            trusted,
+            "--untrusted-pem",
+            between,
+            "--verification-time",
+            f"{at:%Y-%m-%d %H:%M:%S}",
+            packet,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    return "OK" if done.returncode == 0 else done.stderr + done.stdout
+
+
+def signxml_says(signed: bytes, folder: Path, *, at: datetime = SENT_AT) -> list[bytes]:
+    """Return what signxml's XAdES verifier finds signed, in the order of References.
+
+    Raises `signxml.InvalidSignature`, or whatever it finds wrong.
+    """
+    from signxml import SignatureConfiguration
+    from signxml.xades import XAdESVerifier
+
+    trusted = folder / "trusted.pem"
+    trusted.write_bytes(pem(root()) + pem(issuing()))
+    config = SignatureConfiguration(expect_references=2, verification_time=at)
+    results = XAdESVerifier().verify(
+        signed, ca_pem_file=str(trusted), id_attribute="Id", expect_config=config
+    )
+    return [result.signed_data for result in results]

@@ -1,0 +1,106 @@
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.x509.oid import NameOID
+
+from edoc_connector.errors import SealMalformed
+from edoc_connector.signature.certificate import read_certificate, signature_fits
+from edoc_connector.signature.ports import SealAlgorithm
+from tests.support.pki import (
+    certificate,
+    der,
+    name,
+    p256_key,
+    p256_sealer,
+    rsa_key,
+    rsa_sealer,
+    usage,
+)
+
+DATA = b"signed"
+
+
+def test_a_certificate_says_whose_it_is() -> None:
+    read = read_certificate(rsa_sealer().certificate)
+
+    assert read.organization == "H20"
+    assert "CN=Cơ quan H20" in read.subject
+
+
+def test_a_certificate_without_an_organisation_is_nobodys() -> None:
+    read = read_certificate(der(certificate(subject=name("somebody"))))
+
+    assert read.organization == ""
+
+
+def test_a_certificate_of_two_organisations_is_nobodys() -> None:
+    two = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, code)
+            for code in ("H20", "G22")
+        ]
+    )
+
+    assert read_certificate(der(certificate(subject=two))).organization == ""
+
+
+@pytest.mark.parametrize(
+    ("may", "bits"),
+    [
+        (True, usage(content_commitment=False)),
+        (True, usage(digital_signature=False)),
+        (False, usage(digital_signature=False, content_commitment=False)),
+        (False, None),
+    ],
+    ids=["digitalSignature", "nonRepudiation", "neither", "no key usage"],
+)
+def test_a_certificate_says_whether_it_may_sign(
+    *, may: bool, bits: x509.KeyUsage | None
+) -> None:
+    assert read_certificate(der(certificate(usage=bits))).may_sign is may
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"MIIFqTCCBJG", der(certificate())[:-1], der(certificate()) + b"\0"],
+    ids=["nothing", "placeholder", "cut", "longer"],
+)
+def test_what_is_no_certificate_is_refused(data: bytes) -> None:
+    with pytest.raises(SealMalformed, match="the certificate"):
+        read_certificate(data)
+
+
+def test_a_certificate_for_another_kind_of_key_is_refused() -> None:
+    other = certificate(key=ed25519.Ed25519PrivateKey.generate())
+
+    with pytest.raises(SealMalformed, match="neither RSA nor ECDSA"):
+        read_certificate(der(other))
+
+
+@pytest.mark.parametrize("key", [rsa_sealer(), p256_sealer()], ids=["rsa", "p256"])
+def test_a_signature_fits_its_key_and_its_data_only(key) -> None:
+    value, public = key.sign(DATA), key.private.public_key()
+
+    assert signature_fits(public, key.algorithm, value=value, data=DATA)
+    assert not signature_fits(public, key.algorithm, value=value, data=b"other")
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm"),
+    [
+        (rsa_key(), SealAlgorithm.ECDSA_SHA256),
+        (p256_key(), SealAlgorithm.RSA_PKCS1_SHA256),
+    ],
+    ids=["rsa", "p256"],
+)
+def test_a_key_does_not_fit_the_algorithm_of_another_kind(key, algorithm) -> None:
+    assert not signature_fits(key.public_key(), algorithm, value=bytes(64), data=DATA)
+
+
+@pytest.mark.parametrize("length", [0, 63, 64, 65, 72])
+def test_an_ecdsa_value_is_two_numbers_of_32_bytes(length: int) -> None:
+    public = p256_key().public_key()
+
+    assert not signature_fits(
+        public, SealAlgorithm.ECDSA_SHA256, value=bytes(length), data=DATA
+    )

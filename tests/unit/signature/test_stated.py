@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+from edoc_connector.model.document import ResponseFor
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.signature.stated import stated
+from tests.support.builders import attachment, document, organization, status
+
+
+def test_text_is_composed_and_trimmed() -> None:
+    sent = document(subject=" \u00a0Ve\u0302\u0300 vie\u0323\u0302c\n ")
+
+    assert stated(sent).subject == "Về việc"
+
+
+def test_a_line_ends_with_a_line_feed_whatever_the_dms_wrote() -> None:
+    sent = document(subject="một\r\nhai\rba")
+
+    assert stated(sent).subject == "một\nhai\nba"
+
+
+def test_nothing_else_inside_a_text_is_touched() -> None:
+    subject = "hai  dấu cách\tvà <dấu> & “ngoặc”"
+
+    assert stated(document(subject=subject)).subject == subject
+
+
+def test_a_recipient_added_by_a_node_is_not_the_senders() -> None:
+    alias = organization("000.00.14.H20", in_charge="TLTVBQG_CDMDD_QD20")
+    sent = document()
+
+    assert stated(replace(sent, recipients=(*sent.recipients, alias))) == stated(sent)
+
+
+def test_entries_that_say_nothing_are_gone() -> None:
+    nobody = organization(
+        "",
+        **dict.fromkeys(
+            ("in_charge", "name", "address", "email", "telephone", "fax", "website"), ""
+        ),
+    )
+    sent = document(
+        recipients=(nobody,),
+        responses=(ResponseFor(organization=OrganizationCode(" ")),),
+        to_places=("", "Lưu: VT", " "),
+    )
+
+    clean = stated(sent)
+
+    assert (clean.recipients, clean.responses) == ((), ())
+    assert clean.to_places == ("Lưu: VT",)
+
+
+def test_a_description_no_seal_covers_is_not_delivered() -> None:
+    sent = document(attachments=(attachment(description="đã sửa"),))
+
+    assert stated(sent).attachments[0].description == ""
+
+
+def test_the_handle_to_an_attachments_bytes_stays_as_it_is() -> None:
+    sent = document(attachments=(attachment(content_id=" cid:1 ", name=" a.pdf "),))
+
+    kept = stated(sent).attachments[0]
+
+    assert (kept.content_id, kept.name) == (" cid:1 ", "a.pdf")
+
+
+def test_a_status_is_cleaned_too() -> None:
+    told = status(description=" Đã đến ", staff=None)
+
+    assert stated(told) == replace(told, description="Đã đến")
+
+
+def test_the_form_is_its_own_form() -> None:
+    sent = document(subject="  x\u0301\r\n")
+
+    assert stated(stated(sent)) == stated(sent)
