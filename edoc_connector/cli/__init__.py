@@ -88,8 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def chosen(arguments: Sequence[str]) -> str:
     """Return what follows `--lang`: help and errors of parsing speak it already."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for number, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == "--lang":
-            return value if equals else following
+            return value if equals else "".join(arguments[number + 1 : number + 2])
     return ""

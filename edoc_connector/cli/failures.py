@@ -6,6 +6,7 @@ The one place of the command line that catches everything.
 from __future__ import annotations
 
 import os
+import select
 import sys
 import tempfile
 import traceback
@@ -29,6 +30,10 @@ PIPE_CLOSED: Final = 141
 """... and of one whose reader went away, as in `edoc document list | head`."""
 
 
+class PipeBroken(Exception):
+    """A BrokenPipeError on its way past click, which would leave with 1."""
+
+
 def exit_code_of(work: Callable[[], object], invocation: Invocation) -> int:
     """Do the work, say what went wrong, and return what to tell the shell."""
     try:
@@ -42,8 +47,8 @@ def exit_code_of(work: Callable[[], object], invocation: Invocation) -> int:
     except (click.Abort, KeyboardInterrupt):
         invocation.tell(N_("interrupted"))
         return INTERRUPTED
-    except BrokenPipeError:
-        return _reader_gone()
+    except (PipeBroken, BrokenPipeError) as error:
+        return _reader_gone() if _nobody_reads() else _unexpected(error, invocation)
     except Exception as error:  # noqa: BLE001  (the outermost shell)
         return _unexpected(error, invocation)
     return result if isinstance(result, int) else ExitCode.OK
@@ -75,6 +80,13 @@ def _unexpected(error: Exception, invocation: Invocation) -> int:
         path=path,
     )
     return ExitCode.FAILED
+
+
+def _nobody_reads() -> bool:
+    """Whether it is our output that broke, and not a connection of ours."""
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)
+    return bool(output.poll(0))
 
 
 def _reader_gone() -> int:

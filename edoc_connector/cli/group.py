@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from edoc_connector.cli.failures import PipeBroken
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.language import Language, translate
 
@@ -76,6 +77,13 @@ class LazyGroup(Group):
             return None
         assert isinstance(found, click.Command)  # noqa: S101  (for the type checker)
         return found
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Do what was asked."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeBroken from error
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter

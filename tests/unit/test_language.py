@@ -4,22 +4,20 @@ from pathlib import Path
 
 import click
 import pytest
-from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edoc_connector.cli.words import HELP, MISTAKES, QUESTIONS
 from edoc_connector.errors import FieldMissing, Reason, SettingWrong, every_error
 from edoc_connector.language import (
-    FOLDER,
     Language,
     language_of,
     say,
     translate,
 )
+from tests.support.catalogue import PO, translations
 
 PACKAGE = Path(__file__).parents[2] / "edoc_connector"
-PO = FOLDER / "vi/LC_MESSAGES/edoc.po"
 
 
 def messages_of(module: Path) -> set[str]:
@@ -31,19 +29,6 @@ def messages_of(module: Path) -> set[str]:
         and isinstance(call.func, ast.Name)
         and call.func.id in {"N_", "NP_"}
         and isinstance(call.args[0], ast.Constant)
-    }
-
-
-def translations() -> dict[str, str]:
-    """What the catalogue that people edit says."""
-    with PO.open("rb") as file:
-        catalogue = read_po(file, locale="vi")
-    return {
-        message.id[0] if isinstance(message.id, tuple) else message.id: (
-            message.string[0] if isinstance(message.string, tuple) else message.string
-        )
-        for message in catalogue
-        if message.id
     }
 
 

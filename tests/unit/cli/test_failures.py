@@ -1,0 +1,98 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from edoc_connector.cli.failures import INTERRUPTED, PIPE_CLOSED, exit_code_of
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.errors import BusUnavailable, ExitCode, LedgerBroken, NotFound
+from edoc_connector.language import Language
+
+
+def code_of(work, language: Language = Language.ENGLISH) -> int:
+    return exit_code_of(work, Invocation(language))
+
+
+def raising(error: BaseException):
+    def work() -> None:
+        raise error
+
+    return work
+
+
+def test_what_ends_well_is_zero():
+    assert code_of(lambda: None) == 0
+
+
+def test_a_command_may_return_its_own_code():
+    assert code_of(lambda: ExitCode.NOT_AS_EXPECTED) == 7
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (NotFound(what="x"), ExitCode.NOT_FOUND),
+        (BusUnavailable(address="a", problem="p"), ExitCode.UNAVAILABLE),
+        (LedgerBroken(position=3, problem="p"), ExitCode.NOT_VERIFIED),
+        (click.UsageError("x"), ExitCode.USAGE),
+        (KeyboardInterrupt(), INTERRUPTED),
+        (click.Abort(), INTERRUPTED),
+    ],
+)
+def test_each_failure_has_its_code(error, code):
+    assert code_of(raising(error)) == code
+
+
+def test_a_failure_is_said_in_the_language_of_the_call(capsys):
+    code_of(raising(NotFound(what="15/QĐ")), Language.VIETNAMESE)
+
+    assert capsys.readouterr().err == "Lỗi: không tìm thấy 15/QĐ [not-found]\n"
+
+
+def test_a_defect_shows_no_traceback_and_says_where_it_is(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    code = code_of(raising(ZeroDivisionError("inner detail")))
+
+    (file,) = tmp_path.iterdir()
+    out, err = capsys.readouterr()
+    assert code == ExitCode.FAILED
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert str(file) in err
+    assert "inner detail" not in err
+    assert "Traceback" in file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("lines", [1, 1000])
+def test_a_reader_who_goes_away_is_not_told_about_it(lines):
+    code = (
+        "import click\n"
+        "from edoc_connector import cli\n"
+        "def work(): [click.echo('x' * 1000) for _ in range({lines})]\n"
+        "cli.command.get_command = lambda *_: click.Command('w', callback=work)\n"
+        "cli.main(['w'])\n"
+    )
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    done = subprocess.run(
+        [sys.executable, "-c", code.replace("{lines}", str(lines))],
+        cwd=Path(__file__).parents[3],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (PIPE_CLOSED, b"")
+
+
+def test_a_pipe_that_broke_elsewhere_is_a_defect(capfd):
+    assert code_of(raising(BrokenPipeError())) == ExitCode.FAILED
+    assert "BrokenPipeError" in capfd.readouterr().err

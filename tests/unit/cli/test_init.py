@@ -1,0 +1,131 @@
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from edoc_connector.cli.init import create, example, filled
+from edoc_connector.errors import (
+    AlreadyThere,
+    NotWritable,
+    PasswordInSettings,
+    SecretUnreadable,
+)
+from edoc_connector.pki.request import KeyKind
+from edoc_connector.settings import load
+
+VALUES = {
+    "organization.code": "H20.14",
+    "organization.name": 'Sở "Nội vụ"',
+    "axis.url": "amqps://h20.14@broker.example/edoc",
+    "dms.url": "sqlite:///dms.sqlite",
+    "dms.profile": "demo",
+}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_new_site_has_settings_key_request_and_state(tmp_path):
+    folder = tmp_path / "site"
+
+    create(folder, VALUES, KeyKind.P_256)
+
+    assert names(folder) == {"edoc.toml", "seal.key.pem", "seal.request.pem", "state"}
+    settings = load(folder / "edoc.toml")
+    assert settings.organization.name == 'Sở "Nội vụ"'
+    assert settings.seal.key == folder / "seal.key.pem"
+
+
+def test_what_is_private_is_readable_by_its_owner_only(tmp_path):
+    folder = tmp_path / "site"
+
+    create(folder, VALUES, KeyKind.P_256)
+
+    for private in (folder, folder / "seal.key.pem", folder / "state"):
+        assert stat.S_IMODE(private.stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "family"),
+    [
+        (KeyKind.RSA_2048, rsa.RSAPrivateKey),
+        (KeyKind.P_256, ec.EllipticCurvePrivateKey),
+    ],
+)
+def test_the_request_is_for_the_key_and_names_the_organisation(tmp_path, kind, family):
+    create(tmp_path, VALUES, kind)
+
+    key = load_pem_private_key((tmp_path / "seal.key.pem").read_bytes(), None)
+    request = x509.load_pem_x509_csr((tmp_path / "seal.request.pem").read_bytes())
+    assert isinstance(key, family)
+    assert request.public_key() == key.public_key()
+    assert "H20.14" in request.subject.rfc4514_string()
+
+
+def test_the_key_is_encrypted_where_a_password_is_given(tmp_path):
+    password = tmp_path / "key.password"
+    password.touch(mode=0o600)
+    password.write_text("correct horse\n", encoding="utf-8")
+    folder = tmp_path / "site"
+
+    create(folder, {**VALUES, "seal.password": f"file:{password}"}, KeyKind.P_256)
+
+    data = (folder / "seal.key.pem").read_bytes()
+    assert b"ENCRYPTED" in data
+    assert load_pem_private_key(data, b"correct horse")
+    assert load(folder / "edoc.toml").seal.password is not None
+
+
+@pytest.mark.parametrize("name", ["edoc.toml", "seal.key.pem", "seal.request.pem"])
+def test_nothing_is_overwritten(tmp_path, name):
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+
+    with pytest.raises(AlreadyThere, match=name):
+        create(tmp_path, VALUES, KeyKind.P_256)
+
+    assert names(tmp_path) == {name}
+    assert (tmp_path / name).read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("axis.url", "amqps://h20:hunter2@broker.example/edoc", PasswordInSettings),
+        ("seal.password", "file:/nowhere/password", SecretUnreadable),
+    ],
+)
+def test_a_wrong_answer_leaves_no_half_made_site(tmp_path, name, value, error):
+    with pytest.raises(error):
+        create(tmp_path, {**VALUES, name: value}, KeyKind.P_256)
+
+    assert names(tmp_path) <= {"state"}
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(NotWritable, match="Not a directory"):
+        create(tmp_path / "file" / "site", VALUES, KeyKind.P_256)
+
+
+def test_the_explanations_stay_in_the_settings_of_the_new_site():
+    text = filled(example(), VALUES)
+
+    changed = {
+        line
+        for line in set(text.splitlines()) ^ set(example().splitlines())
+        if line.startswith("#")
+    }
+    assert changed == set()
+    assert text.count("\n") == example().count("\n")
+
+
+def test_a_default_that_is_changed_is_no_longer_a_comment():
+    text = filled(example(), {"poll.batch": "x"})
+
+    assert '\nbatch = "x"\n' in text
+    assert "# batch" not in text

@@ -1,0 +1,183 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edoc_connector import __version__
+from edoc_connector.cli import chosen, command, main
+from edoc_connector.cli.exit_codes import MEANINGS, exit_code_table
+from edoc_connector.errors import ExitCode, every_error
+from tests.support.catalogue import translations
+
+ROOT = Path(__file__).parents[3]
+HEAVY = ("sqlalchemy", "alembic", "lxml", "cryptography", "pika", "rich", "msgspec")
+
+
+@pytest.fixture(autouse=True)
+def language_as_before(monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "")  # `main` sets it; this puts it back
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    out, err = capsys.readouterr()
+    return left.value.code, out, err
+
+
+def edoc(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a person calls it, in a process of its own."""
+    code = "import sys; from edoc_connector.cli import main; main(sys.argv[1:])"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "80", **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_help_is_quick_because_it_imports_nothing_heavy():
+    code = (
+        "import sys\n"
+        "from edoc_connector.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print(sorted(sys.modules), file=sys.stderr)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "'click'" in done.stderr
+    assert [name for name in HEAVY if f"'{name}'" in done.stderr] == []
+
+
+def test_help_is_in_the_language_asked_for():
+    assert edoc("--lang", "vi", "--help").stdout.startswith(
+        "Cách dùng: edoc [TÙY CHỌN]"
+    )
+    assert edoc("--help").stdout.startswith("Usage: edoc [OPTIONS]")
+    assert edoc("--help", EDOC_LANG="vi").stdout.startswith("Cách dùng:")
+
+
+def test_help_in_vietnamese_leaves_nothing_in_english():
+    shown = edoc("--lang", "vi", "--help").stdout
+
+    for word in ("Usage", "Options", "Commands", "Show", "the", "settings file"):
+        assert f" {word} " not in shown.replace("\n", " ")
+
+
+def test_mistakes_are_told_in_the_language_asked_for():
+    done = edoc("--lang", "vi", "settings", "show", "--jsn")
+
+    assert done.returncode == ExitCode.USAGE
+    assert "Lỗi: Không có tùy chọn '--jsn'. Có phải là '--json'?" in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_version_is_told(capsys):
+    assert run(capsys, "--version") == (0, f"edoc {__version__}\n", "")
+
+
+def test_an_unknown_command_is_a_mistake_of_the_caller(capsys):
+    code, out, err = run(capsys, "rnu")
+
+    assert (code, out) == (ExitCode.USAGE, "")
+    assert "No such command 'rnu'." in err
+
+
+def test_what_goes_wrong_is_one_line_with_its_code(capsys):
+    code, out, err = run(capsys, "--settings", "/nowhere/edoc.toml", "settings", "show")
+
+    assert (code, out) == (ExitCode.SETTINGS, "")
+    assert err == (
+        "Error: the settings file /nowhere/edoc.toml cannot be read:"
+        " No such file or directory [settings-unreadable]\n"
+    )
+
+
+def test_all_problems_of_the_settings_are_listed(capsys, tmp_path):
+    path = tmp_path / "edoc.toml"
+    path.write_text("langauge = 'vi'\n", encoding="utf-8")
+
+    code, _, err = run(capsys, "settings", "check", str(path))
+
+    lines = err.splitlines()
+    assert code == ExitCode.SETTINGS
+    assert lines[0].endswith(f"{len(lines) - 1} problems [settings-refused]")
+    assert lines[1].endswith("did you mean language? [setting-unknown]")
+
+
+def test_every_command_is_there_and_explains_itself():
+    context = command.make_context("edoc", ["settings"], resilient_parsing=True)
+    missing = []
+
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        if found is None:
+            missing.append(name)
+            continue
+        assert found.help, name
+        for sub in getattr(found, "commands", {}).values():
+            assert sub.help, (name, sub.name)
+
+    assert missing == []
+
+
+def test_every_help_text_is_in_the_catalogue():
+    known = translations()
+    context = command.make_context("edoc", ["settings"], resilient_parsing=True)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        every = [found, *getattr(found, "commands", {}).values()] if found else []
+        for each in every:
+            texts = [each.help, *(getattr(param, "help", "") for param in each.params)]
+            for text in filter(None, texts):
+                assert text in known, (name, text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language"),
+    [
+        (["--lang", "vi", "run"], "vi"),
+        (["run", "--lang=en"], "en"),
+        (["--lang"], ""),
+        (["run"], ""),
+        ([], ""),
+    ],
+)
+def test_the_language_is_known_before_the_arguments_are_read(arguments, language):
+    assert chosen(arguments) == language
+
+
+def test_every_exit_code_has_a_meaning_and_a_use():
+    used = {kind.exit_code for kind in every_error()}
+
+    assert set(ExitCode) <= MEANINGS.keys()
+    assert used <= set(ExitCode)
+
+
+def test_readme_has_the_table_of_exit_codes():
+    assert exit_code_table() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_readme_shows_what_help_shows():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert f"```text\n{edoc('--help').stdout}```" in readme
+
+
+def test_the_vietnamese_readme_shows_what_help_shows():
+    readme = (ROOT / "README.vi.md").read_text(encoding="utf-8")
+
+    assert f"```text\n{edoc('--lang', 'vi', '--help').stdout}```" in readme
