@@ -9,6 +9,7 @@ from edoc_connector.app import LOOPS, Connector, open_connector
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service
+from edoc_connector.flows.mend import mend
 from edoc_connector.settings import Settings
 
 REST_SECONDS: Final = 1.0
@@ -20,6 +21,7 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     names = tuple(only) or LOOPS
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(settings.state.folder, names), open_connector(settings) as connector:
+        _mend(connector, names)
         Service(_loops(connector, names)).run()
 
 
@@ -28,11 +30,18 @@ def run_once(settings: Settings, only: Sequence[str] = ()) -> int:
     names = tuple(only) or LOOPS
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(settings.state.folder, names), open_connector(settings) as connector:
+        _mend(connector, names)
         steps = connector.steps(wait_seconds=REST_SECONDS)
         total = 0
         while done := sum(steps[name]() for name in names):
             total += done
     return total
+
+
+def _mend(connector: Connector, names: Sequence[str]) -> None:
+    """Clean up after a crash; only who accepts may, for nobody else writes segments."""
+    if "accept" in names:
+        mend(connector.storage)
 
 
 def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:

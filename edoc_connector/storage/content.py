@@ -162,6 +162,12 @@ class ContentStore:
             with _disk_errors():
                 self._path(digest).unlink(missing_ok=True)
 
+    def digests(self) -> Iterator[Digest]:
+        """Yield the name of every content that is here, in no order."""
+        with _disk_errors():
+            for path in self._folder.glob("??/??/*"):
+                yield Digest(path.name)
+
     def sweep(self) -> int:
         """Remove what died writers left behind and return how many files that were."""
         with _disk_errors():

@@ -1,0 +1,114 @@
+"""The demo put up: an authority, a private broker, and four running connectors."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from edoc_connector.bus.topology import (
+    SALT_BYTES,
+    Axis,
+    Definitions,
+    Node,
+    definitions,
+    salted_hash,
+)
+from edoc_connector.demo import dms
+from edoc_connector.demo.authority import create_authority
+from edoc_connector.demo.broker import PrivateBroker
+from edoc_connector.demo.scene import Scene
+from edoc_connector.demo.site import DemoSite
+from edoc_connector.pki.request import KeyKind
+
+LOOK_SECONDS: Final = 0.25
+KINDS: Final = (KeyKind.RSA_2048, KeyKind.P_256)
+"""Every other organisation has the other kind of key."""
+
+
+class Stage:
+    """Everything in one folder, from `create` to `stop`; as a context manager, both."""
+
+    def __init__(self, folder: Path, scene: Scene) -> None:
+        self.folder = folder
+        self.scene = scene
+        self.sites = tuple(
+            DemoSite(organization, folder / organization.code)
+            for organization in scene.organizations
+        )
+        self.broker: PrivateBroker | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def create(self, now: datetime) -> None:
+        """Make authority, keys, certificates, passwords and filled DMS databases."""
+        authority = create_authority(self.folder / "authority", now=now)
+        for number, site in enumerate(self.sites):
+            site.create(authority, KINDS[number % len(KINDS)], now)
+            dms.create(site.dms, site.organization)
+            dms.fill(site.dms, self.scene, site.organization)
+
+    def start_broker(self) -> None:
+        """Start the private broker and write the settings that name its port."""
+        self.broker = PrivateBroker(self.folder / "broker", self._definitions())
+        self.broker.start()
+        for site in self.sites:
+            site.write_settings(
+                self.broker.port, self.folder / "authority" / "anchors.pem"
+            )
+
+    def start_connectors(self) -> None:
+        """Start `edoc run` for every organisation."""
+        for site in self.sites:
+            site.start()
+
+    def stop(self) -> None:
+        """Stop the connectors, then the broker; nothing runs afterwards."""
+        for site in self.sites:
+            if site.process is not None:
+                with suppress(ProcessLookupError):
+                    site.process.terminate()
+        for site in self.sites:
+            site.stop()
+        if self.broker is not None:
+            self.broker.stop()
+
+    def _definitions(self) -> Definitions:
+        nodes = tuple(
+            Node(
+                account=site.account,
+                codes=(site.organization.code,),
+                password_hash=salted_hash(
+                    site.axis_password, secrets.token_bytes(SALT_BYTES)
+                ),
+            )
+            for site in self.sites
+        )
+        return definitions(Axis(nodes=nodes))
+
+
+def wait_until(
+    is_done: Callable[[], bool], seconds: float, tell: Callable[[], None]
+) -> bool:
+    """Look until it is done, telling how it goes; False when the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        tell()
+        if is_done():
+            return True
+        time.sleep(LOOK_SECONDS)
+    return is_done()

@@ -1,0 +1,281 @@
+"""Two departments and an axis between them, in one process, with a fuse on every wire.
+
+Databases, registers, files, keys and packets are real; the axis is `bus.memory`, which
+passes the same contract test as RabbitMQ.  Each effect on the world outside burns one
+unit of the fuse before it happens and one after; when none is left, the process dies.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublisher
+from edoc_connector.dms.mapping import load_mapping
+from edoc_connector.dms.sql import SqlDms
+from edoc_connector.flows.accept import accept
+from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.mend import mend
+from edoc_connector.flows.progress import progress
+from edoc_connector.flows.relay import relay
+from edoc_connector.flows.seal import seal
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.take import take
+from edoc_connector.language import Language
+from edoc_connector.ledger.audit import audit
+from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.storage import Storage
+from tests.support import pki
+from tests.support.builders import organization
+
+SENDER, RECEIVER = OrganizationCode("H20.14"), OrganizationCode("H20.28.05")
+NOWHERE = OrganizationCode("H20.99")
+SCHEMA = files("edoc_connector.examples") / "dms" / "demo.sql"
+ONE_PDF = b"%PDF-1.7 a small one"
+
+
+class Crash(BaseException):
+    """The process dies here; no handler can rescue it."""
+
+
+class Fuse:
+    """Lasts for so many effects; None lasts for ever."""
+
+    def __init__(self):
+        self.left = None
+        self.burnt = 0
+
+    def burn(self):
+        if self.left is not None:
+            if self.left == 0:
+                raise Crash
+            self.left -= 1
+        self.burnt += 1
+
+
+class Fused:
+    """Another object whose named methods burn the fuse before and after."""
+
+    def __init__(self, inner, fuse, *names):
+        self._inner, self._fuse, self._names = inner, fuse, names
+
+    def __getattr__(self, name):
+        value = getattr(self._inner, name)
+        if name not in self._names:
+            return value
+
+        def burning(*arguments, **options):
+            self._fuse.burn()
+            result = value(*arguments, **options)
+            self._fuse.burn()
+            return result
+
+        return burning
+
+
+class FusedStorage(Fused):
+    """Our own storage: each commit and each content is an effect."""
+
+    def __init__(self, inner, fuse):
+        super().__init__(inner, fuse)
+        self.content = Fused(inner.content, fuse, "add", "remove")
+        self.content.writer = self._burning_writer
+        self.spool = Fused(inner.spool, fuse, "add", "remove")
+
+    @contextmanager
+    def _burning_writer(self):
+        with self._inner.content.writer() as writer:
+            yield writer
+            self._fuse.burn()
+        self._fuse.burn()
+
+    @contextmanager
+    def work(self):
+        self._fuse.burn()
+        with self._inner.work() as work:
+            yield work
+            self._fuse.burn()  # dies before the commit: nothing of it is left
+        self._fuse.burn()
+
+
+def open_storage(folder: Path) -> Storage:
+    return Storage(f"sqlite:///{folder / 'edoc.sqlite'}", None, folder / "content")
+
+
+@cache
+def migrated() -> bytes:
+    """An empty database of this release; made once, because it takes a while."""
+    with TemporaryDirectory() as folder:
+        storage = open_storage(Path(folder))
+        storage.migrate()
+        storage.close()
+        return (Path(folder) / "edoc.sqlite").read_bytes()
+
+
+class Department:
+    """One connector with its register, and everything it needs to work."""
+
+    def __init__(self, folder: Path, code, axis, fuse, clock, **changes):
+        self.folder, self.code, self.axis, self.fuse = folder, code, axis, fuse
+        folder.mkdir()
+        self.register = folder / "dms.sqlite"
+        with sqlite3.connect(self.register) as database:
+            database.executescript(SCHEMA.read_text(encoding="utf-8"))
+        database.close()
+        given = {"max_packet_bytes": 1 << 26, "segment_bytes": 1 << 22} | changes
+        self.site = Site(
+            organization=organization(code),
+            key=pki.p256_sealer(code),
+            policy=pki.policy(),
+            language=Language.VIETNAMESE,
+            clock=clock,
+            **given,
+        )
+        (folder / "edoc.sqlite").write_bytes(migrated())
+        self.storage = open_storage(folder)
+        self.start()
+
+    def start(self):
+        """Begin as a new process does: nothing is known but what is stored."""
+        self.storage.close()
+        self.storage = open_storage(self.folder)
+        dms = SqlDms(
+            f"sqlite:///{self.register}",
+            None,
+            load_mapping("demo"),
+            self.site.organization,
+            self.folder,
+        )
+        self.dms = Fused(dms, self.fuse, "mark", "put")
+        self.fused = FusedStorage(self.storage, self.fuse)
+        publisher = MemoryPublisher(self.axis, self.code)
+        consumer = MemoryConsumer(self.axis, f"edoc.inbox.{self.code}", self.code)
+        self.publisher = Fused(publisher, self.fuse, "publish")
+        self.consumer = Fused(consumer, self.fuse, "acknowledge")
+        mend(self.storage)
+
+    def stop(self):
+        """End in order; what was not acknowledged goes back to the axis."""
+        self.consumer.close()
+        self.storage.close()
+        self.dms.close()
+
+    def steps(self):
+        """One round of all loops; how much was done."""
+        site, storage = self.site, self.fused
+        return (
+            take(site, self.dms, storage, limit=10)
+            + seal(site, storage, limit=10)
+            + relay(site, self.publisher, storage, limit=10)
+            + accept(site, self.consumer, storage, wait_seconds=0)
+            + deliver(site, self.dms, storage, limit=10)
+            + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
+        )
+
+    def ask(self, statement, *values):
+        """What the register answers."""
+        database = sqlite3.connect(self.register)
+        with database:
+            rows = database.execute(statement, values).fetchall()
+        database.close()
+        return rows
+
+    def write(self, number, *recipients, data=ONE_PDF, **columns):
+        """A clerk writes a document into the register and releases it."""
+        values = {
+            "so": str(number),
+            "ky_hieu": "UBND-VX",
+            "ngay_ban_hanh": "2026-11-20",
+            "trich_yeu": f"V/v kiểm kê văn bản {number}",
+            "loai_van_ban": "Công văn",
+            "trang_thai_lien_thong": "Chờ gửi",
+        } | columns
+        names, marks = ", ".join(values), ", ".join("?" for _ in values)
+        database = sqlite3.connect(self.register)
+        with database:
+            row = database.execute(
+                f"INSERT INTO van_ban_di ({names}) VALUES ({marks})",  # noqa: S608
+                list(values.values()),
+            ).lastrowid
+            database.executemany(
+                "INSERT INTO noi_nhan_van_ban_di (van_ban_id, ma_dinh_danh)"
+                " VALUES (?, ?)",
+                [(row, recipient) for recipient in recipients],
+            )
+            database.execute(
+                "INSERT INTO tep_dinh_kem_van_ban_di (van_ban_id, thu_tu, ten_tep,"
+                " noi_dung) VALUES (?, 1, 'van-ban.pdf', ?)",
+                (row, data),
+            )
+        database.close()
+        return row
+
+    def recipients(self):
+        """How the clerk sees each recipient."""
+        return dict(
+            self.ask("SELECT ma_dinh_danh, trang_thai FROM noi_nhan_van_ban_di")
+        )
+
+    def arrived(self):
+        """What is in the register of arrivals, with the bytes of the file."""
+        return self.ask(
+            "SELECT so, trich_yeu, noi_dung FROM van_ban_den d"
+            " JOIN tep_dinh_kem_van_ban_den t ON t.van_ban_id = d.id ORDER BY d.id"
+        )
+
+    def is_spool_empty(self):
+        """Whether no segment of a finished packet was left on the disk."""
+        spool = self.folder / "content" / "spool"
+        return not any(path.is_file() for path in spool.glob("**/*"))
+
+    def facts(self):
+        """The kinds of all facts, after the chain was checked."""
+        with self.storage.reading() as work:
+            entries = tuple(work.ledger.entries())
+            audit(entries, work.ledger.head())
+        return [entry.kind for entry in entries]
+
+
+class World:
+    """The two departments, the axis, one fuse and one clock."""
+
+    def __init__(self, folder: Path, **changes):
+        self.now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+        self.fuse = Fuse()
+        self.axis = MemoryAxis()
+        for code in (SENDER, RECEIVER):
+            keys = (f"edoc.{code}", f"status.{code}")
+            self.axis.attach(code, f"edoc.inbox.{code}", *keys)
+        self.sender, self.receiver = (
+            Department(folder / code, code, self.axis, self.fuse, self.clock, **changes)
+            for code in (SENDER, RECEIVER)
+        )
+
+    def clock(self):
+        """A clock that never stands still, so that what follows is later."""
+        self.now += timedelta(milliseconds=10)
+        return self.now
+
+    def run(self, rounds=60):
+        """Work until a whole round does nothing; return the number of rounds."""
+        for number in range(rounds):
+            if not self.sender.steps() + self.receiver.steps():
+                return number
+        raise AssertionError("still working; something goes round in circles")
+
+    def restart(self):
+        """Every process dies where it is and starts anew."""
+        self.fuse.left = None
+        for department in (self.sender, self.receiver):
+            department.stop()
+            department.start()
+
+    def close(self):
+        self.sender.stop()
+        self.receiver.stop()
