@@ -152,8 +152,9 @@ def _partners(references: Sequence[Label], parts: Sequence[Label]) -> dict[int, 
         theirs = _unique(parts, key, set(partners.values()))
         ours = _unique(references, key, set(partners))
         partners |= {ours[word]: theirs[word] for word in ours if word in theirs}
+    claimed = set(partners.values())
     lonely = [n for n in range(len(references)) if n not in partners]
-    unclaimed = [n for n in range(len(parts)) if n not in set(partners.values())]
+    unclaimed = [n for n in range(len(parts)) if n not in claimed]
     return partners | dict(zip(lonely, unclaimed, strict=False))
 
 

@@ -37,7 +37,7 @@ def read(body: Buffer, *, max_bytes: int) -> ReceivedEnvelope:
     header = envelope.required(*names.HEADER)
     message = header.required(*names.MESSAGE)
     seal = find_seal(skeleton.root)
-    if message.one("StatusCode"):
+    if message.name == names.STATUS or message.one("StatusCode"):
         return ReceivedEnvelope(
             Envelope(status_from(message)), seal, PacketContents({})
         )

@@ -35,11 +35,12 @@ class Section:
     def children(self) -> Iterator[Section]:
         """Yield the elements inside, in document order; comments are no elements."""
         for child in self.element.iterchildren("*"):
-            yield Section(child, f"{self.path}/{local_name(child)}")
+            yield self._child(child)
 
     def all(self, *names: str) -> list[Section]:
         """Return the children of these names, in document order."""
-        return [child for child in self.children() if child.name in names]
+        wanted = [f"{{*}}{name}" for name in names]
+        return [self._child(each) for each in self.element.iterchildren(*wanted)]
 
     def one(self, *names: str) -> Section | None:
         """Return the child of one of these names, or None; two of them are refused."""
@@ -80,3 +81,6 @@ class Section:
                 problem=f"line {self.line}: {self.path} holds elements, not a value"
             )
         return (self.element.text or "").strip(WHITE_SPACE)
+
+    def _child(self, element: etree._Element) -> Section:
+        return Section(element, f"{self.path}/{local_name(element)}")

@@ -61,7 +61,7 @@ def read_xml(data: bytes, *, marker: str = "") -> etree._Element:
 
 def local_name(element: etree._Element) -> str:
     """Return the name without prefix and namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: etree._Element) -> str:

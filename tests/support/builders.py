@@ -189,6 +189,13 @@ def packet(
     seal: bytes = UNSEALED,
 ) -> bytes:
     """The bytes that travel, in the canonical form; unsealed without a seal."""
+    return packet_of(envelope(content), files=files, seal=seal)
+
+
+def packet_of(
+    written: Envelope, *, files: Contents | None = None, seal: bytes = UNSEALED
+) -> bytes:
+    """The same for a whole envelope, stamps included."""
     out = io.BytesIO()
-    write(SealedEnvelope(envelope(content), seal), files or contents(), out)
+    write(SealedEnvelope(written, seal), files or contents(), out)
     return out.getvalue()

@@ -1,0 +1,77 @@
+"""Family: bytes that one reader takes for other characters than the next."""
+
+import pytest
+
+from edoc_connector.errors import EnvelopeMalformed
+from tests.support import builders
+from tests.support.dialects import changed, received
+
+TEXT = builders.packet().decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_packet_in_utf_16_is_refused(encoding):
+    for text in (TEXT, TEXT.replace("UTF-8", encoding.upper())):
+        with pytest.raises(EnvelopeMalformed):
+            received(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["UTF-7", "utf-16", "ISO-8859-1", "windows-1258", "ebcdic-cp-us", "\x1b[31m", ""],
+)
+def test_a_declared_encoding_other_than_utf_8_is_refused_by_name(encoding):
+    packet = changed(builders.packet(), 'encoding="UTF-8"', f"encoding = '{encoding}'")
+
+    with pytest.raises(EnvelopeMalformed, match="it declares"):
+        received(packet)
+
+
+def test_utf_7_without_a_declaration_is_only_text():
+    packet = changed(builders.packet(), ">UBND-VX<", ">+ADw-script+AD4-<")
+
+    assert received(packet).envelope.content.code.notation == "+ADw-script+AD4-"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF8", "Utf-8"])
+def test_utf_8_may_be_spelled_in_any_way(encoding):
+    packet = changed(builders.packet(), 'encoding="UTF-8"', f'encoding="{encoding}"')
+
+    assert received(packet).envelope == builders.envelope()
+
+
+def test_a_packet_without_a_declaration_is_utf_8():
+    packet = builders.packet().partition(b"?>")[2]
+
+    assert received(packet).envelope == builders.envelope()
+
+
+@pytest.mark.parametrize(
+    "byte",
+    [b"\0", b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf5\x80\x80\x80", b"\xc3"],
+)
+def test_bytes_that_are_no_utf_8_are_refused(byte):
+    packet = builders.packet().replace(b">UBND-VX<", b">UBND" + byte + b"VX<")
+
+    with pytest.raises(EnvelopeMalformed, match="UTF-8"):
+        received(packet)
+
+
+@pytest.mark.parametrize("byte", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_characters_outside_xml_are_refused(byte):
+    packet = changed(builders.packet(), ">UBND-VX<", f">UBND{byte}VX<")
+
+    with pytest.raises(EnvelopeMalformed):
+        received(packet)
+
+
+def test_a_message_about_a_hostile_value_is_short_and_printable():
+    packet = changed(
+        builders.packet(), ">2026/12/15<", ">\u202e&#x9b;31m" + "x" * 3000 + "<"
+    )
+
+    with pytest.raises(EnvelopeMalformed) as caught:
+        received(packet)
+
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 200
