@@ -1,0 +1,514 @@
+"""What every register must do, whatever database it is in."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edoc_connector.dms.mapping import Store
+from edoc_connector.dms.port import BrokenRow, PendingDocument, Step
+from edoc_connector.dms.sql import SqlDms
+from edoc_connector.errors import (
+    AttachmentEmpty,
+    AttachmentMissing,
+    DmsRefused,
+    DmsTooNarrow,
+    DmsUnavailable,
+)
+from edoc_connector.model.document import Attachment, Code
+from tests.support import builders
+from tests.support.registers import (
+    MOMENT,
+    RECIPIENT,
+    Register,
+    demo_mapping,
+    key,
+    progress,
+    verified,
+)
+
+pytest_plugins = ("tests.support.register_fixtures",)
+
+COUNT = "SELECT count(*) FROM van_ban_den"
+COUNT_FILES = "SELECT count(*) FROM tep_dinh_kem_van_ban_den"
+
+
+@pytest.fixture
+def dms(register: Register) -> SqlDms:
+    return register.open()
+
+
+def only(dms: SqlDms) -> PendingDocument:
+    (row,) = dms.pending(50)
+    assert isinstance(row, PendingDocument)
+    return row
+
+
+class Interrupted(BaseException):
+    """The process ends here."""
+
+
+class Interrupting:
+    """Contents that end the process in the middle of a file."""
+
+    def chunks(self, _attachment: Attachment) -> Iterator[bytes]:
+        yield builders.PDF[:10]
+        raise Interrupted
+
+
+# --- what waits to be sent ---
+
+
+def test_a_row_becomes_a_document(register, dms):
+    register.write(do_khan="Hỏa tốc", han_tra_loi="2026-12-01")
+
+    row = only(dms)
+
+    assert row.row_id == "1"
+    assert row.document.sender == builders.organization()
+    assert row.document.code == Code("15", "UBND-VX")
+    assert row.document.document_id == "H20,2026/11/23,15/UBND-VX"
+    assert row.document.priority == 3
+    assert str(row.document.due_date) == "2026-12-01"
+    assert [one.code for one in row.document.recipients] == [RECIPIENT]
+    assert [file.name for file in row.attachments] == ["công văn.pdf"]
+    assert row.attachments[0].content_type == "application/pdf"
+
+
+def test_a_file_in_a_column_is_read_when_it_is_opened(register, dms):
+    register.write()
+    row = only(dms)
+    register.run("UPDATE tep_dinh_kem_van_ban_di SET noi_dung = :new", new=b"later")
+
+    with row.attachments[0].open() as file:
+        content = file.read()
+
+    assert content == b"later"
+
+
+def test_a_file_in_the_folder_is_found_by_its_path(register, dms):
+    register.write()
+    (register.files / "2026").mkdir()
+    (register.files / "2026" / "a.xlsx").write_bytes(b"sheet")
+    register.attach(name="phụ lục.xlsx", content=None, path="2026\\a.xlsx")
+
+    row = only(dms)
+
+    with row.attachments[1].open() as file:
+        assert file.read() == b"sheet"
+
+
+@pytest.mark.parametrize(
+    ("content", "error"), [(None, AttachmentMissing), (b"", AttachmentEmpty)]
+)
+def test_a_file_that_went_away_is_noticed_when_it_is_opened(
+    register, dms, content, error
+):
+    register.write()
+    row = only(dms)
+    register.run("UPDATE tep_dinh_kem_van_ban_di SET noi_dung = :new", new=content)
+
+    with pytest.raises(error):
+        row.attachments[0].open()
+
+
+def test_a_row_stays_pending_until_it_is_marked(register, dms):
+    register.write()
+
+    assert only(dms).revision == only(dms).revision
+
+    dms.mark(progress(Step.TAKEN))
+
+    assert list(dms.pending(50)) == []
+
+
+def test_the_most_urgent_rows_come_first_and_no_more_than_asked_for(register, dms):
+    register.write(1)
+    register.write(2, so="16", do_khan="Khẩn")
+    register.write(3, so="17", do_khan="Hỏa tốc")
+
+    rows = list(dms.pending(2))
+
+    assert [row.row_id for row in rows] == ["3", "2"]
+
+
+def test_broken_rows_do_not_block_the_others(register, dms):
+    register.write(1, so=None)
+    register.write(2, trich_yeu="x" * 501)
+    register.write(3, do_mat="Mật")
+    register.write(4, do_khan="Siêu khẩn")
+    register.write(5)
+    register.run("DELETE FROM noi_nhan_van_ban_di WHERE van_ban_id = 5")
+    register.write(6)
+    register.attach(6, name="mất.pdf", content=None, path="khong-co.pdf")
+    register.write(7)
+    register.attach(7, name="Công Văn.pdf")
+    register.write(8)
+
+    rows = {row.row_id: row for row in dms.pending(50)}
+
+    reasons = {
+        row_id: row.reason.code
+        for row_id, row in rows.items()
+        if isinstance(row, BrokenRow)
+    }
+    assert reasons == {
+        "1": "field-missing",
+        "2": "field-too-long",
+        "3": "state-secret",
+        "4": "field-invalid",
+        "5": "recipient-missing",
+        "6": "attachment-missing",
+        "7": "attachment-twice",
+    }
+    assert isinstance(rows["8"], PendingDocument)
+
+
+def test_a_broken_row_says_which_field_in_the_words_of_the_clerk(register, dms):
+    register.write(so=None)
+
+    (row,) = dms.pending(50)
+
+    assert isinstance(row, BrokenRow)
+    assert row.label == "UBND-VX"
+    assert row.reason.details == {"field": "Số, ký hiệu"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE van_ban_di SET trich_yeu = 'Khác'",
+        "UPDATE noi_nhan_van_ban_di SET ma_dinh_danh = 'H20.15'",
+        "DELETE FROM tep_dinh_kem_van_ban_di",
+    ],
+)
+def test_whatever_a_clerk_changes_makes_a_new_revision(register, dms, change):
+    register.write()
+    (before,) = dms.pending(50)
+
+    register.run(change)
+    (after,) = dms.pending(50)
+
+    assert before.revision != after.revision
+
+
+def test_attaching_the_missing_file_again_makes_a_new_revision(register, dms):
+    register.write()
+    register.attach(name="mất.pdf", content=None, path="tep.pdf")
+    (before,) = dms.pending(50)
+
+    (register.files / "tep.pdf").write_bytes(b"found")
+    (after,) = dms.pending(50)
+
+    assert isinstance(before, BrokenRow)
+    assert isinstance(after, PendingDocument)
+    assert before.revision != after.revision
+
+
+def test_being_marked_makes_no_new_revision(register, dms):
+    register.write()
+    before = only(dms).revision
+
+    dms.mark(progress(Step.SENT, recipient=RECIPIENT))
+
+    assert only(dms).revision == before
+
+
+def test_no_transaction_is_open_while_rows_are_taken(register, dms):
+    register.write(1)
+    register.write(2)
+
+    rows = dms.pending(50)
+    next(rows)
+    # A register whose users had to wait for us would fail here.
+    register.run("UPDATE van_ban_di SET do_khan = 'Khẩn'")
+
+    assert len(list(rows)) == 1
+
+
+# --- how far it has come ---
+
+
+@pytest.mark.parametrize(
+    ("step", "state"),
+    [
+        (Step.SENT, "Đã gửi"),
+        (Step.DELIVERED, "Đã đến"),
+        (Step.UNROUTABLE, "Không có nơi nhận"),
+        (Step.REJECTED, "Bị từ chối"),
+        (Step.PARKED, "Tạm dừng"),
+    ],
+)
+def test_each_step_shows_at_its_recipient_and_at_no_other(register, dms, step, state):
+    register.write()
+    register.address(code="H20.15")
+
+    dms.mark(progress(step, recipient=RECIPIENT))
+    dms.mark(progress(step, recipient=RECIPIENT))
+
+    assert register.state() == state
+    assert register.state(code="H20.15") == "Chờ gửi"
+
+
+def test_a_refused_row_shows_the_reason_to_the_clerk(register, dms):
+    register.write(so=None)
+
+    dms.mark(progress(Step.REFUSED))
+    dms.mark(progress(Step.REFUSED))
+
+    assert register.rows("SELECT trang_thai_lien_thong, ly_do FROM van_ban_di") == [
+        ("Không gửi được", "lý do")
+    ]
+
+
+def test_a_step_that_comes_late_does_not_undo_a_later_one(register, dms):
+    register.write()
+
+    dms.mark(progress(Step.DELIVERED, recipient=RECIPIENT, seconds=2))
+    dms.mark(progress(Step.SENT, recipient=RECIPIENT, seconds=1))
+
+    assert register.state() == "Đã đến"
+
+
+def test_a_step_is_written_in_the_time_of_vietnam(register, dms):
+    register.write()
+
+    dms.mark(progress(Step.DELIVERED, recipient=RECIPIENT))
+
+    shown = register.value("SELECT ngay_den FROM noi_nhan_van_ban_di")
+    assert str(shown).startswith(f"{MOMENT:%Y-%m-%d %H:%M:%S}")
+
+
+def test_a_step_the_mapping_does_not_show_changes_nothing(register, dms):
+    register.write()
+
+    dms.mark(progress(Step.SENT))
+
+    assert only(dms).row_id == "1"
+
+
+# --- what arrives ---
+
+
+def test_what_arrives_stands_in_the_register_with_its_files(register, dms):
+    data = bytes(range(256)) * 1000
+    file = builders.attachment(data, name="phụ lục.xlsx")
+    document = builders.document(attachments=(builders.attachment(), file))
+
+    row_id = dms.put(
+        verified(document, builders.contents(data)), key=key(), recipient=RECIPIENT
+    )
+
+    (row,) = register.rows(
+        "SELECT id, ma_van_ban, ma_don_vi_gui, so, ky_hieu, trich_yeu, do_khan,"
+        " trang_thai FROM van_ban_den"
+    )
+    assert tuple(row) == (
+        int(row_id),
+        "H20,2026/11/23,15/UBND-VX",
+        "H20",
+        "15",
+        "UBND-VX",
+        document.subject,
+        "Thường",
+        "Chờ tiếp nhận",
+    )
+    files = register.rows(
+        "SELECT ten_tep, noi_dung FROM tep_dinh_kem_van_ban_den ORDER BY thu_tu"
+    )
+    assert [(name, bytes(content)) for name, content in files] == [
+        ("công văn.pdf", builders.PDF),
+        ("phụ lục.xlsx", data),
+    ]
+
+
+def test_putting_twice_changes_nothing_and_names_the_same_row(register, dms):
+    first = dms.put(verified(), key=key(), recipient=RECIPIENT)
+    second = dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+    assert first == second
+    assert register.value(COUNT) == 1
+    assert register.value(COUNT_FILES) == 1
+
+
+def test_the_same_content_under_another_key_is_another_document(register, dms):
+    first = dms.put(verified(), key=key("first"), recipient=RECIPIENT)
+    second = dms.put(verified(), key=key("second"), recipient=RECIPIENT)
+
+    assert first != second
+    assert register.value(COUNT) == 2
+
+
+def test_what_a_clerk_did_to_a_row_survives_a_second_put(register, dms):
+    dms.put(verified(), key=key(), recipient=RECIPIENT)
+    register.run("UPDATE van_ban_den SET trang_thai = 'Đã tiếp nhận', so_den = 7")
+
+    dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+    assert register.rows("SELECT trang_thai, so_den FROM van_ban_den") == [
+        ("Đã tiếp nhận", 7)
+    ]
+
+
+def test_puts_that_race_make_one_row(register, dms):
+    other = register.open()
+    start = threading.Barrier(8)
+
+    def put(number: int) -> str:
+        start.wait()
+        sink = dms if number % 2 else other
+        return sink.put(verified(), key=key(), recipient=RECIPIENT)
+
+    with ThreadPoolExecutor(8) as pool:
+        row_ids = set(pool.map(put, range(8)))
+
+    assert len(row_ids) == 1
+    assert register.value(COUNT) == 1
+    assert register.value(COUNT_FILES) == 1
+
+
+def test_a_row_that_appears_between_looking_and_writing_is_found(register):
+    """The slower of two puts meets the unique key and returns the faster one's row."""
+    faster = register.open()
+    row_ids = []
+
+    class Overtaken:
+        def chunks(self, _attachment: Attachment) -> Iterator[bytes]:
+            row_ids.append(faster.put(verified(), key=key(), recipient=RECIPIENT))
+            yield builders.PDF
+
+    folder = replace(demo_mapping().incoming, store=Store.FOLDER)
+    slower = register.open(replace(demo_mapping(), incoming=folder))
+
+    row_id = slower.put(verified(files=Overtaken()), key=key(), recipient=RECIPIENT)
+
+    assert [row_id] == row_ids
+    assert register.value(COUNT) == 1
+
+
+def test_a_crash_between_insert_and_commit_leaves_nothing(register, dms):
+    with pytest.raises(Interrupted):
+        dms.put(verified(files=Interrupting()), key=key(), recipient=RECIPIENT)
+
+    assert register.value(COUNT) == 0
+
+    dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+    assert register.value(COUNT) == 1
+    assert register.value(COUNT_FILES) == 1
+
+
+def test_a_text_too_long_for_the_register_is_refused_by_name(register, dms):
+    document = builders.document(subject="x" * 501)
+
+    with pytest.raises(DmsTooNarrow, match="Trích yếu has 501 characters") as error:
+        dms.put(verified(document), key=key(), recipient=RECIPIENT)
+
+    assert isinstance(error.value, DmsRefused)
+    assert register.value(COUNT) == 0
+
+
+def test_a_text_the_mapping_may_cut_is_cut_visibly(register, dms):
+    sender = builders.organization(name="Ủ" * 300)
+    document = builders.document(sender=sender)
+
+    dms.put(verified(document), key=key(), recipient=RECIPIENT)
+
+    shown = register.value("SELECT ten_don_vi_gui FROM van_ban_den")
+    assert shown == "Ủ" * 199 + "…"
+
+
+def test_a_document_without_the_optional_fields_arrives_too(register, dms):
+    bare = builders.document(
+        promulgation_date=None, due_date=None, responses=(), attachments=()
+    )
+
+    dms.put(verified(bare), key=key(), recipient=RECIPIENT)
+
+    assert register.rows("SELECT ngay_ban_hanh, han_tra_loi FROM van_ban_den") == [
+        (None, None)
+    ]
+
+
+# --- what can go wrong with a database ---
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"select": "SELECT nothing FROM van_ban_di"},
+        {"select": "SELECT * FROM no_such_table"},
+        {"select": "SELEC"},
+        {"select": "UPDATE van_ban_di SET so = so"},
+    ],
+)
+def test_sql_that_does_not_fit_is_refused_by_the_name_of_its_entry(register, change):
+    register.write()
+    mapping = demo_mapping()
+    dms = register.open(
+        replace(mapping, documents=replace(mapping.documents, **change))
+    )
+
+    with pytest.raises(DmsRefused, match=r"documents\.select"):
+        list(dms.pending(50))
+
+
+def test_a_constraint_of_the_register_is_a_refusal(register, dms):
+    register.run("DROP TABLE tep_dinh_kem_van_ban_den")
+
+    with pytest.raises(DmsRefused, match=r"incoming\.insert_attachment"):
+        dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+    assert register.value(COUNT) == 0
+
+
+def test_an_error_quotes_no_content(register, dms):
+    register.run("DROP TABLE tep_dinh_kem_van_ban_den")
+
+    with pytest.raises(DmsRefused) as error:
+        dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+    assert builders.document().subject not in f"{error.value} {error.value.__cause__}"
+
+
+def test_a_database_that_is_not_there_is_unavailable(register: Register):
+    elsewhere = (
+        register.url.replace("register.db", "no/such.db")
+        if "sqlite" in register.url
+        else register.url + "_gone"
+    )
+    dms = replace(register, url=elsewhere).open()
+
+    with pytest.raises(DmsUnavailable):
+        list(dms.pending(50))
+    with pytest.raises(DmsUnavailable):
+        dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+
+def test_files_go_into_the_folder_where_the_mapping_says_so(register: Register):
+    mapping = demo_mapping()
+    incoming = replace(
+        mapping.incoming,
+        store=Store.FOLDER,
+        insert_attachment=(
+            "INSERT INTO tep_dinh_kem_van_ban_den"
+            " (van_ban_id, thu_tu, ten_tep, kich_thuoc, noi_dung, kieu_tep)"
+            " VALUES (:row_id, :position, :name, :size, '', :path)"
+        ),
+    )
+    dms = register.open(replace(mapping, incoming=incoming))
+    document = builders.document(
+        attachments=(builders.attachment(name="../../etc/cron.d/x.PDF"),)
+    )
+
+    for _ in range(2):
+        dms.put(verified(document), key=key(), recipient=RECIPIENT)
+
+    kept = [path for path in register.files.rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in kept] == [builders.PDF]
+    path = Path(register.value("SELECT kieu_tep FROM tep_dinh_kem_van_ban_den"))
+    assert register.files / path == kept[0]
+    assert path.name == f"{key()}-001.pdf"
