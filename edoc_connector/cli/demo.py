@@ -1,0 +1,223 @@
+"""`edoc demo`: four organisations of the four levels exchange documents, for real."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+import msgspec
+
+from edoc_connector.cli.group import Command
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.output import print_fields, print_json, print_table
+from edoc_connector.clock import system_clock
+from edoc_connector.demo.outcome import Line, Result
+from edoc_connector.demo.play import Tell, play
+from edoc_connector.demo.scene import scene
+from edoc_connector.errors import N_, AlreadyThere, ExitCode
+from edoc_connector.flows.story import ACTORS, STATES
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Let four organisations (central, province, department, commune) exchange"
+        " documents over a private RabbitMQ on this computer, and count: taken, sent,"
+        " delivered, confirmed, refused, lost, duplicated. Exit code 0 only if"
+        " everything is exactly as expected."
+    ),
+)
+@click.option(
+    "--documents",
+    default=12,
+    show_default=True,
+    type=click.IntRange(12, 5000),
+    help=N_("How many documents that can be sent; broken ones come on top."),
+)
+@click.option(
+    "--dir",
+    "folder",
+    metavar=N_("DIR"),
+    type=click.Path(path_type=Path),
+    help=N_("Where to work; else a temporary folder. Must not be there yet."),
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help=N_("Leave everything there to explore with the other commands."),
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help=N_("The totals as one JSON object.")
+)
+@pass_invocation
+def command(
+    invocation: Invocation,
+    *,
+    documents: int,
+    folder: Path | None,
+    keep: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Play it, report it, and say whether it came out as it must."""
+    with _place(folder, keep=keep) as place, _ended_like_ctrl_c():
+        result = play(place, scene(documents), system_clock(), _progress(invocation))
+        _report(invocation, result)
+        if keep:
+            _say_how_to_explore(invocation, place)
+    if as_json:
+        print_json([result.totals])
+    return ExitCode.OK if result.is_as_expected else ExitCode.NOT_AS_EXPECTED
+
+
+@contextmanager
+def _place(folder: Path | None, *, keep: bool) -> Iterator[Path]:
+    """Give an empty folder of our own, and take it away again unless it is to stay."""
+    if folder is None:
+        place = Path(tempfile.mkdtemp(prefix="edoc-demo-"))
+    else:
+        place = folder.absolute()
+        try:
+            place.mkdir(mode=0o700, parents=True)
+        except FileExistsError as error:
+            raise AlreadyThere(path=place) from error
+    try:
+        yield place
+    finally:
+        if not keep:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal take everything down as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    kinds = (signal.SIGTERM, signal.SIGHUP)
+    before = {kind: signal.signal(kind, interrupt) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _progress(invocation: Invocation) -> Tell:
+    """Return what shows how far it is: a line that changes, or a line per change."""
+    shown = ""
+
+    def tell(step: str, settled: int, total: int) -> None:
+        nonlocal shown
+        line = f"[{settled:>3}/{total}] {invocation.text(step)}"
+        if line == shown:
+            return
+        shown = line
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{line}", err=True, nl=settled == total)
+        else:
+            click.echo(line, err=True)
+
+    return tell
+
+
+def _report(invocation: Invocation, result: Result) -> None:
+    _print_lines(invocation, result)
+    _print_troubles(invocation, result)
+    _print_arrived(invocation, result)
+    click.echo()
+    totals = msgspec.to_builtins(result.totals)
+    print_fields(invocation, totals.items())
+
+
+def _print_lines(invocation: Invocation, result: Result) -> None:
+    click.echo(invocation.text(N_("\nEvery document and recipient")))
+    columns = (
+        N_("Sender"),
+        N_("Document"),
+        N_("Recipient"),
+        N_("State"),
+        N_("Seconds"),
+        N_("As expected"),
+    )
+    yes, no = invocation.text(N_("yes")), invocation.text(N_("NO"))
+    rows = [
+        (
+            line.expected.sender,
+            line.expected.label,
+            line.expected.recipient,
+            _state(invocation, line),
+            f"{line.seconds:.1f}",
+            yes if line.is_as_expected else no,
+        )
+        for line in result.lines
+    ]
+    print_table(invocation, columns, rows)
+
+
+def _state(invocation: Invocation, line: Line) -> str:
+    return invocation.text(STATES.get(line.state, line.state))
+
+
+def _print_troubles(invocation: Invocation, result: Result) -> None:
+    troubled = [line for line in result.lines if line.reason is not None]
+    if not troubled:
+        return
+    click.echo(invocation.text(N_("\nNot carried, and why")))
+    columns = (N_("Document"), N_("Recipient"), N_("Reason"), N_("Who must act"))
+    rows = [
+        (
+            f"{line.expected.sender} {line.expected.label}",
+            line.expected.recipient,
+            invocation.reason(line.reason) if line.reason else "",
+            invocation.text(ACTORS[line.must_act]),
+        )
+        for line in troubled
+    ]
+    print_table(invocation, columns, rows)
+
+
+def _print_arrived(invocation: Invocation, result: Result) -> None:
+    click.echo(invocation.text(N_("\nWhat the registers of arrivals hold")))
+    columns = (
+        N_("Register"),
+        N_("Row"),
+        N_("From"),
+        N_("Document"),
+        N_("Subject"),
+        N_("Priority"),
+        N_("State"),
+        N_("Arrived"),
+    )
+    rows = [
+        (
+            register,
+            row.row_id,
+            row.sender,
+            row.label,
+            _short(row.subject),
+            row.priority,
+            row.state,
+            row.arrived_at[:19],
+        )
+        for register, row in result.arrived
+    ]
+    print_table(invocation, columns, rows)
+
+
+def _short(text: str, width: int = 48) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _say_how_to_explore(invocation: Invocation, place: Path) -> None:
+    invocation.tell(N_("Everything is still in {place}. For instance:"), place=place)
+    for words in ("document list", "document show ID", "ledger verify"):
+        click.echo(f"  edoc --settings {place}/H20/edoc.toml {words}", err=True)

@@ -1,0 +1,44 @@
+"""The demo from the first key to the last receipt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from edoc_connector.demo.outcome import Result, judge, settled
+from edoc_connector.demo.scene import Scene
+from edoc_connector.demo.stage import Stage, wait_until
+from edoc_connector.errors import N_
+
+PATIENCE_SECONDS: Final = 90.0
+SECONDS_PER_DOCUMENT: Final = 1.0
+
+Tell = Callable[[str, int, int], None]
+"""Told at each step: what is done now, how many recipients are settled, of how many."""
+
+
+def play(folder: Path, scene: Scene, now: datetime, tell: Tell) -> Result:
+    """Put the stage up, let the connectors work, take it down, and hear the witnesses.
+
+    Nothing runs afterwards, whatever happens in between.
+    """
+    total = len(scene.expected)
+    with Stage(folder, scene) as stage:
+        tell(N_("making keys, certificates and four document registers"), 0, total)
+        stage.create(now)
+        tell(N_("starting a private broker"), 0, total)
+        stage.start_broker()
+        tell(N_("starting four connectors"), 0, total)
+        started = time.monotonic()
+        stage.start_connectors()
+        wait_until(
+            lambda: settled(stage.sites, scene) == total,
+            PATIENCE_SECONDS + SECONDS_PER_DOCUMENT * len(scene.documents),
+            lambda: tell(N_("exchanging"), settled(stage.sites, scene), total),
+        )
+        seconds = time.monotonic() - started
+        peak = max(site.peak_megabytes() for site in stage.sites)
+    return judge(stage.sites, scene, seconds=seconds, peak_megabytes=peak)
