@@ -62,10 +62,14 @@ class Ledger:
 
     def entries(self, start: int = 1) -> Iterator[Entry]:
         """Yield all entries from this position on, a page in memory at a time."""
-        options = {"yield_per": PAGE}
-        query = _select().where(ledger.c.position >= start)
-        for row in self._connection.execute(query, execution_options=options):
-            yield _entry(row)
+        page = self._page(start)
+        while page:
+            yield from page
+            page = self._page(page[-1].position + 1)
+
+    def _page(self, start: int) -> tuple[Entry, ...]:
+        query = _select().where(ledger.c.position >= start).limit(PAGE)
+        return tuple(_entry(row) for row in self._connection.execute(query))
 
     def of(self, subject: MessageId | str) -> tuple[Entry, ...]:
         """Return all entries about this packet, in order."""

@@ -19,7 +19,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 
 import psycopg
 import pytest
@@ -60,19 +60,19 @@ class Server:
         """Where a database is, without the password."""
         return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, template: str = "template1") -> str:
+    def create_database(self) -> str:
         """Make a database nobody else uses and return its name."""
         name = f"edoc_{secrets.token_hex(6)}"
-        self.execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self.execute("CREATE DATABASE {}", name)
         return name
 
     def drop_database(self, name: str) -> None:
         """Remove it, whoever is still connected."""
         self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def execute(self, statement: str, *names: str) -> None:
-        """Do something that is done outside transactions."""
-        command = sql.SQL(statement).format(*map(sql.Identifier, names))
+    def execute(self, statement: LiteralString, name: str) -> None:
+        """Do something to a database as a whole."""
+        command = sql.SQL(statement).format(sql.Identifier(name))
         with self.connect() as connection:
             connection.execute(command)
 

@@ -1,13 +1,9 @@
-"""A fresh database of the connector on SQLite and on PostgreSQL, and rows for it."""
+"""Rows of the connector's database that are right; a test changes one detail."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -22,9 +18,8 @@ from edoc_connector.model.identifiers import (
     message_id_of_row,
 )
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage import Storage, Work
+from edoc_connector.storage import Work
 from edoc_connector.storage.records import Arrival, OutgoingDocument
-from tests.support.postgres import shared_server
 
 NOW: Final = datetime(2026, 11, 23, 1, 30, 0, 123456, tzinfo=UTC)
 PROVINCE: Final = OrganizationCode("H20")
@@ -34,82 +29,18 @@ BOTH: Final = (
     Organization(code=DEPARTMENT, name="Sở Nội vụ"),
     Organization(code=COMMUNE, name="Ủy ban nhân dân xã"),
 )
-BACKENDS: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.database))
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Where a database is; any process may open it."""
-
-    url: str
-    password: str | None
-    folder: Path
-
-    def open(self) -> Storage:
-        """Open it as the connector does."""
-        return Storage(self.url, self.password, self.folder / "content")
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.url.startswith("sqlite")
-
-
-@pytest.fixture(params=BACKENDS)
-def empty_database(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Database]:
-    """A database nobody has migrated."""
-    if request.param == "sqlite":
-        yield Database(f"sqlite:///{tmp_path}/edoc.db", None, tmp_path)
-        return
-    server = shared_server()
-    name = server.create_database()
-    yield Database(server.url(name), server.password, tmp_path)
-    server.drop_database(name)
-
-
-@pytest.fixture(params=BACKENDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of this release."""
-    if request.param == "sqlite":
-        made = Database(f"sqlite:///{tmp_path}/edoc.db", None, tmp_path)
-        migrate(made)
-        yield made
-        return
-    server = shared_server()
-    name = server.create_database(template=_migrated_template())
-    yield Database(server.url(name), server.password, tmp_path)
-    server.drop_database(name)
-
-
-@pytest.fixture
-def storage(database: Database) -> Iterator[Storage]:
-    """The database, opened."""
-    opened = database.open()
-    yield opened
-    opened.close()
-
-
-def migrate(database: Database) -> None:
-    """Bring it to this release as another process would."""
-    opened = database.open()
-    opened.migrate()
-    opened.close()
-
-
-@functools.cache
-def _migrated_template() -> str:
-    server = shared_server()
-    name = server.create_database()
-    migrate(Database(server.url(name), server.password, Path()))
-    return name
-
-
-# Rows that are right; a test changes what it is about.
+def only(backend: str, fixture: str = "database") -> pytest.MarkDecorator:
+    """Run a test on one kind of database: what it is about exists there alone."""
+    marks = [pytest.mark.database] if backend == "postgresql" else []
+    return pytest.mark.parametrize(
+        fixture, [pytest.param(backend, marks=marks)], indirect=True
+    )
 
 
 def digest(content: str) -> Digest:
-    return Digest(hashlib.sha256(content.encode()).hexdigest())
+    return Digest(hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest())
 
 
 def outgoing(row_id: str = "17", **changes: Any) -> OutgoingDocument:

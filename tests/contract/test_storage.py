@@ -1,0 +1,737 @@
+"""What every store promises, the same on SQLite and on PostgreSQL."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from edoc_connector.errors import (
+    IllegalMove,
+    LostRace,
+    NotFound,
+    Reason,
+    StorageRefused,
+    StorageUnavailable,
+)
+from edoc_connector.model.delivery import (
+    DeliveryEvent,
+    DeliveryState,
+    DocumentEvent,
+    DocumentState,
+    InboxEvent,
+    InboxState,
+)
+from edoc_connector.model.document import Organization
+from edoc_connector.storage.records import Answer
+from tests.support.builders import document as full_document
+from tests.support.storage import (
+    BOTH,
+    COMMUNE,
+    DEPARTMENT,
+    NOW,
+    PROVINCE,
+    arrival,
+    digest,
+    outgoing,
+    queue,
+    receive,
+)
+
+pytest_plugins = ("tests.support.databases",)
+
+REASON = Reason("attachment-missing", {"name": "phụ lục “1”.pdf"})
+LATER = NOW + timedelta(seconds=60)
+
+
+def take(storage, row_id="17", recipients=BOTH, **changes):
+    taken = outgoing(row_id, **changes)
+    with storage.work() as work:
+        assert work.documents.add(taken, recipients)
+    return taken
+
+
+class TestDocuments:
+    def test_a_document_comes_back_as_it_was_kept(self, storage):
+        kept = take(storage, document=full_document(), reason=REASON, packet_bytes=7)
+
+        with storage.work() as work:
+            assert work.documents.get(kept.key) == kept
+
+    def test_a_row_that_became_no_document_is_kept_with_its_reason(self, storage):
+        kept = take(storage, state=DocumentState.REFUSED, reason=REASON, document=None)
+
+        with storage.work() as work:
+            assert work.documents.get(kept.key) == kept
+            assert work.deliveries.of(kept.key) == ()
+
+    def test_a_moment_means_the_same_in_any_zone(self, storage):
+        vietnam = NOW.astimezone(timezone(timedelta(hours=7)))
+
+        kept = take(storage, taken_at=vietnam)
+
+        with storage.work() as work:
+            found = work.documents.get(kept.key).taken_at
+        assert found == NOW
+        assert found.tzinfo is UTC
+
+    def test_a_moment_without_a_zone_is_refused(self, storage):
+        with pytest.raises(StorageRefused):
+            take(storage, taken_at=datetime(2026, 11, 23))  # noqa: DTZ001
+
+    def test_one_revision_of_one_row_is_taken_once(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            again = replace(taken, key="another-key", label="another")
+            assert not work.documents.add(again, BOTH)
+            assert work.documents.known(PROVINCE, "17", "1")
+            assert work.documents.get(taken.key) == taken
+            assert len(work.deliveries.of(taken.key)) == 2
+
+    def test_another_revision_another_row_and_another_sender_are_others(self, storage):
+        take(storage)
+
+        with storage.work() as work:
+            assert not work.documents.known(PROVINCE, "17", "2")
+            assert not work.documents.known(PROVINCE, "18", "1")
+            assert not work.documents.known(DEPARTMENT, "17", "1")
+        take(storage, revision="2")
+        take(storage, "18")
+        take(storage, sender=DEPARTMENT, key="department-17")
+
+    def test_a_key_cannot_stand_for_two_rows(self, storage):
+        taken = take(storage)
+
+        with pytest.raises(StorageRefused), storage.work() as work:
+            work.documents.add(outgoing("18", key=taken.key), BOTH)
+
+    def test_a_document_that_is_not_there_is_not_found(self, storage):
+        with storage.work() as work:
+            with pytest.raises(NotFound):
+                work.documents.get("nothing")
+            with pytest.raises(NotFound):
+                work.documents.move("nothing", DocumentEvent.SEAL)
+
+    def test_the_most_urgent_come_first_and_then_the_oldest(self, storage):
+        take(storage, "1")
+        take(storage, "2", priority=4)
+        take(storage, "3", priority=2)
+        take(storage, "4", priority=4)
+        take(storage, "5", state=DocumentState.PARKED, priority=4)
+
+        with storage.work() as work:
+            waiting = work.documents.in_state(DocumentState.TAKEN, 10)
+            two = work.documents.in_state(DocumentState.TAKEN, 2)
+
+        assert [it.row_id for it in waiting] == ["2", "4", "3", "1"]
+        assert [it.row_id for it in two] == ["2", "4"]
+
+    def test_a_sealed_document_names_its_packet(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            state = work.documents.move(
+                taken.key, DocumentEvent.SEAL, packet=digest("p"), packet_bytes=99
+            )
+
+        with storage.work() as work:
+            sealed = work.documents.get(taken.key)
+        assert state is DocumentState.SEALED
+        assert sealed == replace(
+            taken, state=state, packet=digest("p"), packet_bytes=99
+        )
+
+    def test_the_reason_of_a_parked_document_goes_when_it_is_released(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            work.documents.move(taken.key, DocumentEvent.PARK, reason=REASON)
+            assert work.documents.get(taken.key).reason == REASON
+            work.documents.move(taken.key, DocumentEvent.RELEASE)
+
+        with storage.work() as work:
+            assert work.documents.get(taken.key) == taken
+
+    def test_what_does_not_happen_to_a_sealed_document_is_refused(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            work.documents.move(taken.key, DocumentEvent.SEAL)
+            with pytest.raises(IllegalMove):
+                work.documents.move(taken.key, DocumentEvent.SEAL)
+
+    def test_who_saw_an_older_state_has_lost_the_race(self, storage):
+        taken = take(storage)
+        with storage.work() as work:
+            work.documents.move(taken.key, DocumentEvent.SEAL)
+
+        with storage.work() as work, pytest.raises(LostRace):
+            work.documents.move(taken.key, DocumentEvent.SEAL, seen=taken.state)
+
+    def test_all_revisions_of_a_document_id_are_found_newest_first(self, storage):
+        first = take(storage)
+        second = take(storage, revision="2")
+        take(storage, "18", document_id="H20,2026/11/24,29/2026/UBND-VX")
+
+        with storage.work() as work:
+            found = work.documents.by_document_id(PROVINCE, first.document_id)
+            foreign = work.documents.by_document_id(DEPARTMENT, first.document_id)
+
+        assert [it.key for it in found] == [second.key, first.key]
+        assert foreign == ()
+
+    @pytest.mark.parametrize("field", ["key", "row_id", "document_id", "label"])
+    def test_people_find_a_document_by_any_name_it_has(self, storage, field):
+        taken = take(storage)
+        take(storage, "18", label="other", document_id="other")
+
+        with storage.work() as work:
+            found = work.documents.find(getattr(taken, field), 5)
+
+        assert found == (taken,)
+
+    def test_the_beginning_of_a_key_is_enough_while_there_is_only_one(self, storage):
+        first = take(storage, "1", key="abc-1")
+        take(storage, "2", key="abd-2")
+
+        with storage.work() as work:
+            assert work.documents.find("abc", 5) == (first,)
+            assert work.documents.find("ab", 5) == ()
+            assert work.documents.find("", 5) == ()
+            assert work.documents.find("%", 5) == ()
+            assert work.documents.find("ab_", 5) == ()
+
+    def test_a_row_number_is_not_mistaken_for_the_beginning_of_a_key(self, storage):
+        take(storage, "7", key="17-and-more")
+        seventeenth = take(storage, "17")
+
+        with storage.work() as work:
+            assert work.documents.find("17", 5) == (seventeenth,)
+
+    def test_the_newest_documents_come_first(self, storage):
+        for row in "123":
+            take(storage, row)
+
+        with storage.work() as work:
+            assert [it.row_id for it in work.documents.recent(2)] == ["3", "2"]
+
+
+class TestDeliveries:
+    def test_every_recipient_has_a_delivery_in_the_order_of_the_document(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            found = work.deliveries.of(taken.key)
+
+        assert [(it.recipient, it.name, it.state) for it in found] == [
+            (DEPARTMENT, "Sở Nội vụ", DeliveryState.TAKEN),
+            (COMMUNE, "Ủy ban nhân dân xã", DeliveryState.TAKEN),
+        ]
+        assert {it.changed_at for it in found} == {NOW}
+
+    def test_a_body_that_is_named_twice_gets_it_once(self, storage):
+        again = Organization(code=DEPARTMENT, name="Cùng một sở")
+
+        taken = take(storage, recipients=(*BOTH, again))
+
+        with storage.work() as work:
+            names = [(it.recipient, it.name) for it in work.deliveries.of(taken.key)]
+        assert names == [(it.code, it.name) for it in BOTH]
+
+    def test_each_recipient_moves_alone(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            state = work.deliveries.move(
+                taken.key, COMMUNE, DeliveryEvent.PARK, at=LATER, reason=REASON
+            )
+
+        with storage.work() as work:
+            moved = work.deliveries.get(taken.key, COMMUNE)
+            other = work.deliveries.get(taken.key, DEPARTMENT)
+        assert moved.state is state is DeliveryState.PARKED
+        assert (moved.reason, moved.changed_at) == (REASON, LATER)
+        assert (other.state, other.changed_at) == (DeliveryState.TAKEN, NOW)
+
+    def test_an_old_reason_is_cleared_by_the_next_move(self, storage):
+        taken = take(storage)
+        with storage.work() as work:
+            work.deliveries.move(
+                taken.key, COMMUNE, DeliveryEvent.PARK, at=NOW, reason=REASON
+            )
+
+            work.deliveries.move(taken.key, COMMUNE, DeliveryEvent.CONFIRM, at=LATER)
+
+            assert work.deliveries.get(taken.key, COMMUNE).reason is None
+
+    def test_what_does_not_happen_to_a_delivery_is_refused(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work, pytest.raises(IllegalMove):
+            work.deliveries.move(taken.key, COMMUNE, DeliveryEvent.ARRIVE, at=NOW)
+
+    def test_a_recipient_it_never_had_is_not_found(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            with pytest.raises(NotFound):
+                work.deliveries.get(taken.key, "G22")
+            with pytest.raises(NotFound):
+                work.deliveries.move(taken.key, "G22", DeliveryEvent.SEAL, at=NOW)
+
+
+class TestOutbox:
+    def claim(self, storage, limit=10, *, worker="relay", now=NOW, lease_seconds=60.0):
+        with storage.work() as work:
+            return work.outbox.claim(
+                limit, worker=worker, now=now, lease_seconds=lease_seconds
+            )
+
+    def test_what_was_queued_is_claimed_as_it_was(self, storage):
+        with storage.work() as work:
+            item = queue(work, "m-7", priority=3, answers="m-1")
+            assert work.outbox.waiting() == 1
+
+        (claimed,) = self.claim(storage)
+
+        assert claimed.id == item
+        assert claimed.message_id == "m-7"
+        assert (claimed.priority, claimed.answers, claimed.attempts) == (3, "m-1", 0)
+        assert claimed.next_attempt_at == NOW
+
+    def test_the_most_urgent_go_first_and_then_the_oldest(self, storage):
+        with storage.work() as work:
+            for name, priority in [("a", 0), ("b", 4), ("c", 1), ("d", 4)]:
+                queue(work, name, priority=priority)
+
+        claimed = self.claim(storage, 3)
+
+        assert [it.message_id for it in claimed] == ["b", "d", "c"]
+
+    def test_what_one_worker_holds_no_other_gets(self, storage):
+        with storage.work() as work:
+            queue(work)
+        self.claim(storage, worker="one")
+
+        assert self.claim(storage, worker="two") == ()
+
+    def test_a_worker_gets_its_own_again_at_once_after_a_crash(self, storage):
+        with storage.work() as work:
+            queue(work)
+        before = self.claim(storage, worker="one")
+
+        assert self.claim(storage, worker="one") == before
+
+    def test_what_a_dead_worker_held_goes_to_another_when_the_lease_ends(self, storage):
+        with storage.work() as work:
+            queue(work)
+        self.claim(storage, worker="one", lease_seconds=60)
+
+        at_the_end = NOW + timedelta(seconds=60)
+
+        just_before = at_the_end - timedelta(microseconds=1)
+        assert self.claim(storage, worker="two", now=just_before) == ()
+        assert len(self.claim(storage, worker="two", now=at_the_end)) == 1
+
+    def test_what_is_settled_is_out_of_the_queue(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+
+        with storage.work() as work:
+            work.outbox.settle(item, LATER)
+            assert work.outbox.waiting() == 0
+
+        assert self.claim(storage) == ()
+
+    def test_nothing_is_settled_twice(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            work.outbox.settle(item, LATER)
+
+            with pytest.raises(LostRace):
+                work.outbox.settle(item, LATER)
+            with pytest.raises(LostRace):
+                work.outbox.postpone(item, until=LATER)
+
+    def test_what_is_postponed_waits_counts_and_is_free_for_all(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+        self.claim(storage, worker="one", lease_seconds=3600)
+
+        with storage.work() as work:
+            work.outbox.postpone(item, until=LATER)
+
+        assert self.claim(storage, worker="two") == ()
+        (claimed,) = self.claim(storage, worker="two", now=LATER)
+        assert (claimed.attempts, claimed.next_attempt_at) == (1, LATER)
+
+    def test_the_same_packet_may_be_queued_again(self, storage):
+        with storage.work() as work:
+            queue(work)
+            queue(work)
+
+            assert work.outbox.waiting() == 2
+
+
+class TestInbox:
+    def test_what_was_received_comes_back_as_it_was(self, storage):
+        with storage.work() as work:
+            id_ = receive(work, "m-3", reason=REASON)
+
+            entry = work.inbox.get(id_)
+
+            assert entry == work.inbox.find("H20", "m-3")
+            assert entry == work.inbox.find("H20", "m-3", digest("m-3"))
+        assert (entry.id, entry.account, entry.message_id) == (id_, "H20", "m-3")
+        assert entry.state is InboxState.ACCEPTED
+        assert (entry.reason, entry.accepted_at) == (REASON, NOW)
+
+    def test_a_repetition_is_known_and_leaves_the_first_alone(self, storage):
+        with storage.work() as work:
+            first = receive(work)
+
+            assert receive(work, at=LATER) is None
+            assert work.inbox.known("H20", "m-1", digest("m-1"))
+            assert work.inbox.get(first).accepted_at == NOW
+
+    def test_another_account_or_another_packet_uses_up_nobodys_message_id(
+        self, storage
+    ):
+        with storage.work() as work:
+            first = receive(work)
+
+            assert receive(work, account="H21")
+            assert receive(work, packet=digest("forged"))
+            assert work.inbox.find("H20", "m-1").id == first
+            assert not work.inbox.known("H22", "m-1", digest("m-1"))
+            assert not work.inbox.known("H20", "m-1", digest("unseen"))
+
+    def test_what_is_not_there_is_not_found(self, storage):
+        with storage.work() as work:
+            assert work.inbox.find("H20", "m-1") is None
+            with pytest.raises(NotFound):
+                work.inbox.get(1)
+
+    def test_the_oldest_is_judged_first(self, storage):
+        with storage.work() as work:
+            for name in "abc":
+                receive(work, name)
+            receive(work, "d", state=InboxState.QUARANTINED)
+
+            found = work.inbox.in_state(InboxState.ACCEPTED, 2)
+
+        assert [it.message_id for it in found] == ["a", "b"]
+
+    def test_a_packet_is_judged_once(self, storage):
+        with storage.work() as work:
+            id_ = receive(work)
+
+            state = work.inbox.move(id_, InboxEvent.DELIVER)
+
+            assert state is work.inbox.get(id_).state is InboxState.DELIVERED
+            with pytest.raises(IllegalMove):
+                work.inbox.move(id_, InboxEvent.QUARANTINE, reason=REASON)
+
+    def test_a_quarantined_packet_says_why_until_it_is_released(self, storage):
+        with storage.work() as work:
+            id_ = receive(work)
+
+            work.inbox.move(id_, InboxEvent.QUARANTINE, reason=REASON)
+            assert work.inbox.get(id_).reason == REASON
+
+            work.inbox.move(id_, InboxEvent.RELEASE)
+            assert work.inbox.get(id_).reason is None
+
+    def test_people_find_a_packet_by_message_id_its_start_or_document_id(self, storage):
+        with storage.work() as work:
+            id_ = receive(work, "abc-1", correlation_id="H20,2026/11/23,1/A")
+            receive(work, "xyz-2", correlation_id="H20,2026/11/23,2/A")
+
+            for text in ("abc-1", "abc", "H20,2026/11/23,1/A"):
+                assert [it.id for it in work.inbox.find_text(text, 5)] == [id_]
+            assert [it.message_id for it in work.inbox.recent(1)] == ["xyz-2"]
+
+    def test_a_start_of_a_message_id_finds_it_in_every_account(self, storage):
+        with storage.work() as work:
+            one = receive(work, "abc-1")
+            two = receive(work, "abc-1", account="H21")
+
+            assert [it.id for it in work.inbox.find_text("abc", 5)] == [two, one]
+
+    @pytest.mark.parametrize("length", [255, 5000])
+    def test_names_that_strangers_chose_long_are_kept(self, storage, length):
+        # Letters in no order: what a database could compress would prove nothing.
+        long = "".join(digest(f"{length}{number}") for number in range(length // 64))
+
+        with storage.work() as work:
+            id_ = receive(work, correlation_id=long)
+            work.arrivals.add(arrival(id_, document_id=long, label=long, row_id=long))
+
+            assert work.inbox.find_text(long, 1)
+            assert work.arrivals.find_text(long, 1)
+
+
+class TestSegments:
+    def add(self, work, number, *, packet="p", account="H20", content=None):
+        return work.segments.add(
+            account=account,
+            message_id="m-1",
+            packet=digest(packet),
+            number=number,
+            total=3,
+            content=digest(content or f"{packet}{number}"),
+            size=10,
+        )
+
+    def test_segments_come_back_by_number_in_whatever_order_they_came(self, storage):
+        with storage.work() as work:
+            for number in (3, 1, 2):
+                assert self.add(work, number)
+
+            found = work.segments.of("H20", "m-1", digest("p"))
+
+        assert [it.number for it in found] == [1, 2, 3]
+        assert [it.content for it in found] == [digest(f"p{n}") for n in (1, 2, 3)]
+
+    def test_a_repeated_segment_is_known(self, storage):
+        with storage.work() as work:
+            self.add(work, 1)
+
+            assert not self.add(work, 1, content="other")
+            (found,) = work.segments.of("H20", "m-1", digest("p"))
+            assert found.content == digest("p1")
+
+    def test_nobody_slips_a_part_into_the_packet_of_another(self, storage):
+        with storage.work() as work:
+            self.add(work, 1)
+            self.add(work, 2, account="H21")
+            self.add(work, 2, packet="q")
+
+            assert len(work.segments.of("H20", "m-1", digest("p"))) == 1
+
+    def test_bytes_are_in_use_while_any_unfinished_packet_needs_them(self, storage):
+        with storage.work() as work:
+            self.add(work, 1, content="shared")
+            self.add(work, 1, packet="q", content="shared")
+
+            work.segments.remove("H20", "m-1", digest("p"))
+            assert work.segments.uses(digest("shared"))
+
+            work.segments.remove("H20", "m-1", digest("q"))
+            assert not work.segments.uses(digest("shared"))
+
+
+class TestArrivalsAndAnswers:
+    def test_a_delivery_key_arrives_once_for_ever(self, storage):
+        with storage.work() as work:
+            kept = arrival(receive(work))
+            work.arrivals.add(kept)
+
+            with pytest.raises(LostRace):
+                work.arrivals.add(replace(kept, row_id="94"))
+            assert work.arrivals.find(kept.key) == kept
+            assert work.arrivals.of(kept.inbox_id) == (kept,)
+            assert work.arrivals.find(digest("other")) is None
+
+    def test_people_find_an_arrival_by_any_name_it_has(self, storage):
+        with storage.work() as work:
+            kept = arrival(receive(work))
+            work.arrivals.add(kept)
+
+            for text in (kept.key, kept.key[:8], kept.document_id, kept.label, "93"):
+                assert work.arrivals.find_text(text, 5) == (kept,)
+            assert work.arrivals.recent(5) == (kept,)
+
+    def test_nothing_arrives_that_was_not_received(self, storage):
+        with pytest.raises(StorageRefused), storage.work() as work:
+            work.arrivals.add(arrival(4711))
+
+    def test_an_answer_is_given_once_and_comes_back_as_it_was(self, storage):
+        with storage.work() as work:
+            answer = Answer(
+                message_id="answer-1",
+                inbox_id=receive(work),
+                sender=DEPARTMENT,
+                recipient=PROVINCE,
+                status="01",
+                packet=digest("answer"),
+                packet_bytes=7,
+                correlation_id="H20,2026/11/23,28/2026/UBND-VX",
+                answers="m-1",
+            )
+            work.answers.add(answer)
+
+            with pytest.raises(LostRace):
+                work.answers.add(answer)
+            assert work.answers.of(answer.inbox_id) == (answer,)
+            assert work.answers.of(answer.inbox_id + 1) == ()
+
+
+class TestReceipts:
+    def add(self, work, document, recipient=DEPARTMENT, message_id="r-1", status="01"):
+        return work.receipts.add(
+            document,
+            recipient,
+            status=status,
+            description="Đã đến",
+            stated_at=NOW.replace(microsecond=0),
+            received_at=NOW,
+            message_id=message_id,
+        )
+
+    def test_receipts_come_back_in_the_order_they_came(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            self.add(work, taken.key, message_id="r-2", status="03")
+            self.add(work, taken.key, message_id="r-1", status="01")
+            found = work.receipts.of(taken.key)
+
+        assert [it.status for it in found] == ["03", "01"]
+        assert found[0].description == "Đã đến"
+        assert found[0].received_at == NOW
+
+    def test_a_repeated_receipt_counts_once(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            assert self.add(work, taken.key)
+            assert not self.add(work, taken.key)
+            assert len(work.receipts.of(taken.key)) == 1
+
+    def test_one_recipient_cannot_use_up_the_message_id_of_another(self, storage):
+        taken = take(storage)
+
+        with storage.work() as work:
+            assert self.add(work, taken.key, COMMUNE, status="02")
+            assert self.add(work, taken.key, DEPARTMENT, status="01")
+
+    def test_only_a_recipient_gives_a_receipt(self, storage):
+        taken = take(storage)
+
+        with pytest.raises(StorageRefused), storage.work() as work:
+            self.add(work, taken.key, "G22")
+
+
+class TestProgress:
+    def add(self, work, row_id, step, recipient=""):
+        work.progress.add(row_id, step=step, recipient=recipient, text="…", at=NOW)
+
+    def steps(self, storage, now=NOW, limit=10):
+        with storage.work() as work:
+            due = work.progress.due(limit, now)
+        return [(it.row_id, it.recipient, it.step) for it in due]
+
+    def test_steps_come_in_the_order_they_were_queued(self, storage):
+        with storage.work() as work:
+            self.add(work, "2", "taken")
+            self.add(work, "1", "taken")
+            self.add(work, "1", "sent", DEPARTMENT)
+
+        assert self.steps(storage) == [
+            ("2", "", "taken"),
+            ("1", "", "taken"),
+            ("1", DEPARTMENT, "sent"),
+        ]
+        assert self.steps(storage, limit=1) == [("2", "", "taken")]
+
+    def test_a_step_never_overtakes_an_earlier_one_of_its_row_and_recipient(
+        self, storage
+    ):
+        with storage.work() as work:
+            self.add(work, "1", "sent", DEPARTMENT)
+            self.add(work, "1", "delivered", DEPARTMENT)
+            self.add(work, "1", "sent", COMMUNE)
+        with storage.work() as work:
+            first = work.progress.due(10, NOW)[0]
+            work.progress.postpone(first.id, LATER)
+
+        assert self.steps(storage) == [("1", COMMUNE, "sent")]
+        assert self.steps(storage, LATER) == [
+            ("1", DEPARTMENT, "sent"),
+            ("1", COMMUNE, "sent"),
+        ]
+
+    def test_the_next_step_is_due_when_the_one_before_is_settled(self, storage):
+        with storage.work() as work:
+            self.add(work, "1", "taken")
+            self.add(work, "1", "parked")
+            assert work.progress.waiting() == 2
+            first = work.progress.due(10, NOW)[0]
+
+            work.progress.settle(first.id)
+            work.progress.settle(first.id)
+
+            assert work.progress.waiting() == 1
+        assert self.steps(storage) == [("1", "", "parked")]
+
+    def test_failed_attempts_are_counted(self, storage):
+        with storage.work() as work:
+            self.add(work, "1", "taken")
+            item = work.progress.due(1, NOW)[0]
+            work.progress.postpone(item.id, LATER)
+            (again,) = work.progress.due(1, LATER)
+
+        assert (item.attempts, again.attempts) == (0, 1)
+        assert (again.text, again.at) == ("…", NOW)
+
+
+class TestWork:
+    def test_what_belongs_together_is_kept_together_or_not_at_all(self, storage):
+        class Crash(BaseException):
+            pass
+
+        with suppress(Crash), storage.work() as work:
+            work.documents.add(outgoing(), BOTH)
+            queue(work)
+            raise Crash
+
+        with storage.work() as work:
+            assert not work.documents.known(PROVINCE, "17", "1")
+            assert work.outbox.waiting() == 0
+
+    def test_a_look_changes_nothing(self, storage):
+        with pytest.raises(StorageUnavailable), storage.reading() as work:
+            queue(work)
+
+        with storage.work() as work:
+            assert work.outbox.waiting() == 0
+
+    def test_work_goes_on_after_a_look(self, storage):
+        with storage.reading() as work:
+            assert work.outbox.waiting() == 0
+
+        with storage.work() as work:
+            queue(work)
+
+    def test_a_look_sees_one_moment_while_others_write(self, database, storage):
+        other = database.open()
+
+        with storage.reading() as looking:
+            before = looking.outbox.waiting()
+            with other.work() as work:
+                queue(work)
+            after = looking.outbox.waiting()
+
+        other.close()
+        assert before == after == 0
+
+    @pytest.mark.parametrize("text", ["\ud800", "\0"])
+    def test_a_text_no_database_holds_is_one_of_our_errors_or_kept(self, storage, text):
+        try:
+            with storage.work() as work:
+                receive(work, f"m{text}", packet=digest("p"))
+        except StorageRefused:
+            return
+        with storage.work() as work:
+            assert work.inbox.find("H20", f"m{text}") is not None
+
+    def test_no_error_tells_a_password_or_a_row(self, database, storage):
+        with pytest.raises(StorageRefused) as refused, storage.work() as work:
+            work.arrivals.add(arrival(4711, subject="Văn bản mật"))
+
+        told = f"{refused.value} {refused.value.__cause__} {storage!r}"
+        assert "Văn bản mật" not in told
+        assert "4711" not in f"{refused.value}"
+        assert not database.password or database.password not in told
