@@ -41,11 +41,11 @@ def carrying(text: bytes, **attachment: str) -> bytes:
     return packet.replace(encoded, text)
 
 
-def wrapped(data: bytes, entry: str = "0b6f5a1e.bin", **options: int) -> bytes:
-    """A ZIP of one entry, as nodes make it."""
+def wrapped(data: bytes, entry: str = "0b6f5a1e.bin") -> bytes:
+    """A ZIP of one entry, as nodes make it; the same bytes at any time of day."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(entry, data, **options)
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(entry), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

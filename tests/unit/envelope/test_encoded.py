@@ -14,7 +14,7 @@ def decoded(text):
     return b"".join(Encoded(text, 0, len(text), "a.pdf").decoded())
 
 
-@pytest.fixture(params=[7, 64, 4096], autouse=True)
+@pytest.fixture(params=[4, 7, 8, 64, 4096], autouse=True)
 def _pieces_of(request, monkeypatch):
     monkeypatch.setattr(encoded, "PIECE_BYTES", request.param)
 

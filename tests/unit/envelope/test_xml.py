@@ -89,6 +89,25 @@ def test_more_bytes_than_a_header_needs_are_refused(monkeypatch):
         read_xml(b"<a>bcde</a>")
 
 
+def test_more_elements_or_attributes_than_a_header_needs_are_refused(monkeypatch):
+    monkeypatch.setattr(xml, "MAX_ELEMENTS", 2)
+    monkeypatch.setattr(xml, "MAX_ATTRIBUTES", 2)
+
+    assert len(read_xml(b"<a b='' c = ''><d/></a>")) == 1
+    with pytest.raises(EnvelopeMalformed, match="more than 2 elements"):
+        read_xml(b"<a><b/><c/><d/></a>")
+    with pytest.raises(EnvelopeMalformed, match="more than 2 attributes"):
+        read_xml(b"<a b='' c = \"\" d=\n''/>")
+
+
+@pytest.mark.parametrize("standalone", ["yes", "no"])
+def test_an_entity_is_refused_whatever_the_declaration_says(standalone):
+    prolog = f'<?xml version="1.0" standalone="{standalone}"?>'
+
+    with pytest.raises(EnvelopeMalformed, match="Entity 'x' not defined"):
+        read_xml(f"{prolog}<a>&x;</a>".encode())
+
+
 def test_a_strangers_value_is_shown_short_and_printable():
     assert shown("a\x1b[2J\u202eb") == r"'a\x1b[2J\u202eb'"
     assert shown("x" * 61) == repr("x" * 60 + "…")
