@@ -9,7 +9,7 @@ from edoc_connector.errors import ExitCode
 
 MEANINGS: Final = {
     ExitCode.OK: "done",
-    ExitCode.FAILED: "something that should not happen; the message names a file",
+    ExitCode.FAILED: "it failed; the message says why",
     ExitCode.USAGE: "the command was called wrongly",
     ExitCode.SETTINGS: "the settings, a key or a password must be put right",
     ExitCode.NOT_FOUND: "no document, message or file of this name",
