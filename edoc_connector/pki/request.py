@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -65,6 +65,8 @@ def generate_key(kind: KeyKind) -> PrivateKey:
             return rsa.generate_private_key(public_exponent=65537, key_size=2048)
         case KeyKind.P_256:
             return ec.generate_private_key(ec.SECP256R1())
+        case _:
+            assert_never(kind)
 
 
 def certificate_request(

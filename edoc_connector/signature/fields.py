@@ -38,11 +38,8 @@ def leaves(content: Content) -> Leaves:
     What is empty is not there.  Siblings of the same name are numbered from the second
     on: `To`, `To[2]`.
     """
-    match stated(content):
-        case Document() as document:
-            return _document(document)
-        case Status() as status:
-            return _status(status)
+    form = stated(content)
+    return _document(form) if isinstance(form, Document) else _status(form)
 
 
 def _document(document: Document) -> Leaves:

@@ -18,7 +18,7 @@ from edoc_connector.errors import SealMalformed
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import Envelope
 from edoc_connector.signature.ports import SealAlgorithm
-from edoc_connector.signature.stated import stated
+from edoc_connector.signature.stated import stated_text
 
 EXCLUSIVE_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
@@ -38,7 +38,7 @@ def sealing_time(envelope: Envelope) -> datetime:
     content = envelope.content
     if not isinstance(content, Document):
         return content.at
-    sender = stated(content).sender.code
+    sender = stated_text(content.sender.code)
     for stamp in envelope.trace:
         if stamp.organization == sender:
             return stamp.at

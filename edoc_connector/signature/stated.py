@@ -35,22 +35,35 @@ def stated(content: Content) -> Content:
     return clean
 
 
+def stated_text(text: str) -> str:
+    """Return one text in that form: NFC, trimmed.
+
+    XML parsers turn every line end into a line feed, and so does this.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return normalize("NFC", lines).strip()
+
+
 def _added_by_node(recipient: Organization) -> bool:
     return recipient.in_charge == NODE_ALIAS
 
 
 def _attachment(attachment: Attachment) -> Attachment:
     # The content id is the handle to the bytes: it stays as it is, byte for byte.
-    return replace(attachment, name=_normal(attachment.name), description="")
+    return replace(attachment, name=stated_text(attachment.name), description="")
 
 
 def _clean(value: object) -> object:
     if type(value) is str:  # an enum's text is not a sender's
-        return _normal(value)
+        return stated_text(value)
     if isinstance(value, tuple):
-        return tuple(one for one in map(_clean, value) if not _empty(one))
+        kept = tuple(one for one in map(_clean, value) if not _empty(one))
+        return value if kept == value else kept
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{name: _clean(old) for name, old in _items(value)})
+        cleaned = ((name, old, _clean(old)) for name, old in _items(value))
+        # Most documents are clean already, and copying them is half of the work.
+        changes = {name: new for name, old, new in cleaned if new is not old}
+        return replace(value, **changes) if changes else value
     return value
 
 
@@ -63,9 +76,3 @@ def _empty(value: object) -> bool:
 def _items(value: object) -> list[tuple[str, object]]:
     assert is_dataclass(value)  # noqa: S101  (both callers have asked)
     return [(field.name, getattr(value, field.name)) for field in fields(value)]
-
-
-def _normal(text: str) -> str:
-    """NFC, trimmed; XML parsers turn every line end into a line feed, and so do we."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return normalize("NFC", lines).strip()

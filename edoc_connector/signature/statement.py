@@ -7,6 +7,7 @@ years, with `xmlsec1` alone.  `schemas/seal-statement.xsd` describes them.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
@@ -40,20 +41,22 @@ def render(values: Leaves) -> bytes:
     standing: list[str] = []
     for path, value in values:
         *above, name = path.split("/")
-        shared = _shared(standing, above)
-        parts += [f"</{_tag(step)}>" for step in reversed(standing[shared:])]
-        parts += [f"<{_tag(step)}>" for step in above[shared:]]
-        parts.append(f"<{_tag(name)}>{text_escape(value)}</{_tag(name)}>")
-        standing = above
-    parts += [f"</{_tag(step)}>" for step in reversed(standing)]
+        if above != standing:
+            parts += _way(standing, above)
+            standing = above
+        tag = _tag(name)
+        parts.append(f"<{tag}>{text_escape(value)}</{tag}>")
+    parts += _way(standing, [])
     parts.append(CLOSING)
     return "".join(parts).encode()
 
 
-def _shared(left: list[str], right: list[str]) -> int:
-    """Count the steps from the root that two paths have in common."""
-    pairs = zip(left, right, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+def _way(here: list[str], there: list[str]) -> Iterator[str]:
+    """Yield the end tags and start tags on the way from one element to another."""
+    pairs = zip(here, there, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    yield from (f"</{_tag(step)}>" for step in reversed(here[shared:]))
+    yield from (f"<{_tag(step)}>" for step in there[shared:])
 
 
 def _tag(step: str) -> str:

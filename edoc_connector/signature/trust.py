@@ -110,13 +110,6 @@ def _authorities(
     return roots, links
 
 
-def _must_be_authority(
-    _policy: Policy, _certificate: x509.Certificate, basic: x509.BasicConstraints
-) -> None:
-    if not basic.ca:
-        raise ValueError("not the certificate of an authority")
-
-
 def _must_sign_certificates(
     _policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage
 ) -> None:
@@ -126,9 +119,11 @@ def _must_sign_certificates(
 
 AUTHORITY: Final = (
     ExtensionPolicy.permit_all()
-    .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, _must_be_authority)
+    .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
     .require_present(x509.KeyUsage, Criticality.AGNOSTIC, _must_sign_certificates)
 )
+"""That basicConstraints says `cA`, the validator sees to itself."""
+
 SEALER: Final = ExtensionPolicy.permit_all()
 """The rules of web servers (DNS names and the like) are not those of seals."""
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from edoc_connector.envelope.read import read
 from edoc_connector.model.document import (
     Business,
     BusinessType,
@@ -27,23 +28,29 @@ from edoc_connector.model.stages import (
     FoundSeal,
     ReceivedEnvelope,
     SealedEnvelope,
+    VerifiedEnvelope,
 )
 from edoc_connector.signature.fields import leaves
 from edoc_connector.signature.ports import SealKey
 from edoc_connector.signature.sign import seal
+from edoc_connector.signature.verify import verify
 from tests.support.builders import (
     RECIPIENT,
+    SENT_AT,
     attachment,
     contents,
     document,
     envelope,
     organization,
+    packet,
     staff,
 )
-from tests.support.pki import rsa_sealer
+from tests.support.pki import policy, rsa_sealer
 
 DRAFT: Final = b"PK\x05\x06" + bytes(18)
 """An empty ZIP: the smallest thing that may be called a docx here."""
+
+MAX_PACKET_BYTES: Final = 64 * 1024 * 1024
 
 DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 XADES: Final = "{http://uri.etsi.org/01903/v1.3.2#}"
@@ -176,3 +183,18 @@ def _algorithm(element: etree._Element, name: str) -> str:
 
 def _text(element: etree._Element, name: str) -> str:
     return element.findtext(f".//{DS}{name}", default="")
+
+
+def sealed_packet(
+    content: Content | None = None, *, key: SealKey | None = None
+) -> bytes:
+    """The packet that travels, sealed by the province."""
+    sealed = seal(envelope(content), key or rsa_sealer())
+    return packet(content, files=contents(DRAFT), seal=sealed.seal)
+
+
+def opened(data: bytes, *, account: str | None = None) -> VerifiedEnvelope:
+    """Read and verify a packet as a receiver does."""
+    return verify(
+        read(data, max_bytes=MAX_PACKET_BYTES), policy(), account=account, now=SENT_AT
+    )

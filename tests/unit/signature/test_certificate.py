@@ -33,6 +33,15 @@ def test_a_certificate_without_an_organisation_is_nobodys() -> None:
     assert read.organization == ""
 
 
+def test_a_name_longer_than_the_library_likes_is_read() -> None:
+    long = "Ủy ban nhân dân các xã và phường của thành phố trực thuộc"
+    with pytest.warns(UserWarning, match="length"):
+        common = x509.NameAttribute(NameOID.COMMON_NAME, long, _validate=False)
+    issued = der(certificate(subject=x509.Name([common])))
+
+    assert read_certificate(issued).subject == f"CN={long}"
+
+
 def test_a_certificate_of_two_organisations_is_nobodys() -> None:
     two = x509.Name(
         [
