@@ -48,7 +48,6 @@ HANDLES: Final = frozenset(
         "packet",
         "path",
         "pause_seconds",
-        "process",
         "queue",
         "reason",
         "recipient",

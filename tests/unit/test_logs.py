@@ -1,6 +1,8 @@
+import ast
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edoc_connector.errors import BusUnavailable, ContentChanged, Reason
-from edoc_connector.logs import Format, Level, configure
+from edoc_connector.logs import HANDLES, STANDARD, Format, Level, configure
 
+PACKAGE = Path(__file__).parents[2] / "edoc_connector"
 SUBJECT = "V/v xử lý đơn thư tố cáo của công dân"
 
 
@@ -100,6 +103,20 @@ def test_the_message_of_an_exception_is_not_written(form):
     assert "test_logs.change:" in line
 
 
+def test_an_error_that_is_not_ours_is_named_by_its_type():
+    log, stream = written(Format.JSON)
+
+    try:
+        int("SECRET")
+    except ValueError:
+        log.exception("step_failed")
+
+    line = json.loads(stream.getvalue())
+    assert line["error"] == "ValueError"
+    assert "error_code" not in line
+    assert "SECRET" not in stream.getvalue()
+
+
 def test_the_cause_of_an_exception_is_named():
     log, stream = written(Format.JSON)
 
@@ -181,3 +198,50 @@ def test_a_quote_does_not_end_a_value_early():
     log.info("sent", extra={"document": 'a" recipient=H99 "b'})
 
     assert stream.getvalue().endswith("document=\"a' recipient=H99 'b\"\n")
+
+
+def calls_of_log() -> Iterator[tuple[str, ast.Call]]:
+    """Every `log.info(...)` and so on in the package."""
+    for module in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "log"
+            ):
+                yield f"{module.name}:{node.lineno}", node
+
+
+def test_every_event_of_the_code_is_a_constant_name():
+    calls = list(calls_of_log())
+
+    assert len(calls) > 10
+    for place, call in calls:
+        event = call.args[-1]  # `log.log` has its level before it
+        names = [event.body, event.orelse] if isinstance(event, ast.IfExp) else [event]
+        for name in names:
+            assert isinstance(name, ast.Constant), place
+            assert re.fullmatch(r"[a-z]+(_[a-z]+)*", name.value), place
+
+
+def test_every_field_of_the_code_is_a_handle_that_is_written():
+    for place, call in calls_of_log():
+        for keyword in call.keywords:
+            if keyword.arg == "extra" and isinstance(keyword.value, ast.Dict):
+                names = {key.value for key in keyword.value.keys}
+                assert names <= HANDLES, place
+
+
+def test_no_handle_has_the_name_of_something_every_record_has():
+    assert frozenset() == HANDLES & STANDARD
+
+
+def test_a_log_goes_to_standard_error(capsys):
+    configure(Level.INFO, Format.TEXT)
+
+    logging.getLogger("edoc_connector.test").info("sent")
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert " sent " in err

@@ -54,6 +54,11 @@ class Wood:
     place: Path
 
 
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    leaf: Leaf
+
+
 def read(tmp_path: Path, text: str, kind: type = Tree):
     path = tmp_path / "file.toml"
     path.write_text(text, encoding="utf-8")
@@ -143,6 +148,13 @@ def test_a_missing_table_is_told_as_the_names_missing_in_it(tmp_path):
     assert isinstance(error, SettingsRefused)
     assert [each.details["name"] for each in error.problems] == ["tree.trunk", "place"]
     assert error.problems[1].details["expected"] == "the path of a file or folder"
+
+
+def test_a_missing_table_in_which_nothing_is_required_is_told_itself(tmp_path):
+    error = problem(tmp_path, "", Branch)
+
+    assert isinstance(error, SettingMissing)
+    assert (error.details["name"], error.details["expected"]) == ("leaf", "a table")
 
 
 @pytest.mark.parametrize(

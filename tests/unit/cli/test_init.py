@@ -9,12 +9,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from edoc_connector.cli.init import create, example, filled
 from edoc_connector.errors import (
     AlreadyThere,
+    ExitCode,
     NotWritable,
     PasswordInSettings,
     SecretUnreadable,
 )
 from edoc_connector.pki.request import KeyKind
 from edoc_connector.settings import load
+from tests.support.shell import edoc
 
 VALUES = {
     "organization.code": "H20.14",
@@ -129,3 +131,61 @@ def test_a_default_that_is_changed_is_no_longer_a_comment():
 
     assert '\nbatch = "x"\n' in text
     assert "# batch" not in text
+
+
+def test_options_answer_every_question(capsys, tmp_path):
+    folder = tmp_path / "site"
+
+    done = edoc(
+        capsys,
+        "init",
+        str(folder),
+        "--code=H20.14",
+        "--name=Sở Nội vụ",
+        "--axis-url=amqps://h20.14@broker.example/edoc",
+        "--key-type=ecdsa",
+    )
+
+    assert (done.code, done.out) == (0, "")
+    assert f"{folder}/seal.request.pem" in done.err
+    assert f"edoc settings check {folder}/edoc.toml" in done.err
+    assert load(folder / "edoc.toml").organization.name == "Sở Nội vụ"
+
+
+def test_a_program_is_not_asked_but_told_what_is_missing(capsys, tmp_path):
+    done = edoc(capsys, "init", str(tmp_path / "site"), "--code=H20.14")
+
+    assert done.code == ExitCode.USAGE
+    assert "Missing option '--name'" in done.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_person_is_asked_what_no_option_says(capsys, tmp_path, monkeypatch):
+    answers = iter(["H20.14", "Sở Nội vụ", "amqps://h20.14@broker.example/edoc"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: next(answers))
+
+    done = edoc(capsys, "init", str(tmp_path / "site"), "--key-type=ecdsa")
+
+    assert done.code == 0
+    assert load(tmp_path / "site/edoc.toml").organization.code == "H20.14"
+
+
+def test_a_password_file_protects_the_key(capsys, tmp_path):
+    password = tmp_path / "key.password"
+    password.touch(mode=0o600)
+    password.write_text("correct horse", encoding="utf-8")
+
+    done = edoc(
+        capsys,
+        "init",
+        str(tmp_path / "site"),
+        "--code=H20.14",
+        "--name=x",
+        "--axis-url=amqps://a@b/c",
+        "--key-type=ecdsa",
+        f"--password-file={password}",
+    )
+
+    assert done.code == 0
+    assert b"ENCRYPTED" in (tmp_path / "site/seal.key.pem").read_bytes()

@@ -6,29 +6,17 @@ from pathlib import Path
 import pytest
 
 from edoc_connector import __version__
-from edoc_connector.cli import chosen, command, main
+from edoc_connector.cli import chosen, command
 from edoc_connector.cli.exit_codes import MEANINGS, exit_code_table
 from edoc_connector.errors import ExitCode, every_error
 from tests.support.catalogue import translations
+from tests.support.shell import edoc
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("sqlalchemy", "alembic", "lxml", "cryptography", "pika", "rich", "msgspec")
 
 
-@pytest.fixture(autouse=True)
-def language_as_before(monkeypatch):
-    monkeypatch.setenv("LANGUAGE", "")  # `main` sets it; this puts it back
-    monkeypatch.setenv("COLUMNS", "80")
-
-
-def run(capsys, *arguments: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as left:
-        main(arguments)
-    out, err = capsys.readouterr()
-    return left.value.code, out, err
-
-
-def edoc(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a person calls it, in a process of its own."""
     code = "import sys; from edoc_connector.cli import main; main(sys.argv[1:])"
     return subprocess.run(
@@ -63,22 +51,22 @@ def test_help_is_quick_because_it_imports_nothing_heavy():
 
 
 def test_help_is_in_the_language_asked_for():
-    assert edoc("--lang", "vi", "--help").stdout.startswith(
+    assert process("--lang", "vi", "--help").stdout.startswith(
         "Cách dùng: edoc [TÙY CHỌN]"
     )
-    assert edoc("--help").stdout.startswith("Usage: edoc [OPTIONS]")
-    assert edoc("--help", EDOC_LANG="vi").stdout.startswith("Cách dùng:")
+    assert process("--help").stdout.startswith("Usage: edoc [OPTIONS]")
+    assert process("--help", EDOC_LANG="vi").stdout.startswith("Cách dùng:")
 
 
 def test_help_in_vietnamese_leaves_nothing_in_english():
-    shown = edoc("--lang", "vi", "--help").stdout
+    shown = process("--lang", "vi", "--help").stdout
 
     for word in ("Usage", "Options", "Commands", "Show", "the", "settings file"):
         assert f" {word} " not in shown.replace("\n", " ")
 
 
 def test_mistakes_are_told_in_the_language_asked_for():
-    done = edoc("--lang", "vi", "settings", "show", "--jsn")
+    done = process("--lang", "vi", "settings", "show", "--jsn")
 
     assert done.returncode == ExitCode.USAGE
     assert "Lỗi: Không có tùy chọn '--jsn'. Có phải là '--json'?" in done.stderr
@@ -86,18 +74,20 @@ def test_mistakes_are_told_in_the_language_asked_for():
 
 
 def test_the_version_is_told(capsys):
-    assert run(capsys, "--version") == (0, f"edoc {__version__}\n", "")
+    assert edoc(capsys, "--version") == (0, f"edoc {__version__}\n", "")
 
 
 def test_an_unknown_command_is_a_mistake_of_the_caller(capsys):
-    code, out, err = run(capsys, "rnu")
+    code, out, err = edoc(capsys, "rnu")
 
     assert (code, out) == (ExitCode.USAGE, "")
     assert "No such command 'rnu'." in err
 
 
 def test_what_goes_wrong_is_one_line_with_its_code(capsys):
-    code, out, err = run(capsys, "--settings", "/nowhere/edoc.toml", "settings", "show")
+    code, out, err = edoc(
+        capsys, "--settings", "/nowhere/edoc.toml", "settings", "show"
+    )
 
     assert (code, out) == (ExitCode.SETTINGS, "")
     assert err == (
@@ -110,7 +100,7 @@ def test_all_problems_of_the_settings_are_listed(capsys, tmp_path):
     path = tmp_path / "edoc.toml"
     path.write_text("langauge = 'vi'\n", encoding="utf-8")
 
-    code, _, err = run(capsys, "settings", "check", str(path))
+    code, _, err = edoc(capsys, "settings", "check", str(path))
 
     lines = err.splitlines()
     assert code == ExitCode.SETTINGS
@@ -174,10 +164,10 @@ def test_readme_has_the_table_of_exit_codes():
 def test_readme_shows_what_help_shows():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert f"```text\n{edoc('--help').stdout}```" in readme
+    assert f"```text\n{process('--help').stdout}```" in readme
 
 
 def test_the_vietnamese_readme_shows_what_help_shows():
     readme = (ROOT / "README.vi.md").read_text(encoding="utf-8")
 
-    assert f"```text\n{edoc('--lang', 'vi', '--help').stdout}```" in readme
+    assert f"```text\n{process('--lang', 'vi', '--help').stdout}```" in readme
