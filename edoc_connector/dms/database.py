@@ -34,9 +34,22 @@ CONNECT: Final[Mapping[str, Mapping[str, Any]]] = {
     },
 }
 
-MISFIT: Final = sqlite3.SQLITE_ERROR
-"""No such table, no such column, wrong SQL.  Every other code of SQLite's
-`OperationalError` is about a lock, a disk or a file."""
+PASSING_SQLITE: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+}
+"""Locks, disks and files.  SQLite has the same exception for them and for wrong SQL."""
+
+PRIMARY: Final = 0xFF
+"""The other bits of a code of SQLite say more than we ask."""
 
 PASSING: Final = ("08", "25006", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE that waiting cures: connection, standby, deadlock, resources."""
@@ -196,6 +209,7 @@ def _passes(error: exc.DBAPIError) -> bool:
     """Say whether waiting may cure it."""
     if str(getattr(error.orig, "sqlstate", "")).startswith(PASSING):
         return True
-    if getattr(error.orig, "sqlite_errorcode", None) == MISFIT:
-        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & PRIMARY in PASSING_SQLITE
     return isinstance(error, exc.OperationalError | exc.InterfaceError)

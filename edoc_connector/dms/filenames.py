@@ -54,9 +54,8 @@ def safe_names(names: Iterable[str]) -> Iterator[str]:
 
 def stored_name(key: str, position: int, name: str) -> str:
     """Return the name we give a file on disk: nothing of it but the kind is theirs."""
-    suffix = PurePosixPath(safe_name(name)).suffix.lower()
-    kind = suffix if EXTENSION.fullmatch(suffix) else ".bin"
-    return f"{key}-{position:03}{kind}"
+    _, kind = _parted(safe_name(name))
+    return f"{key}-{position:03}{kind.lower() or '.bin'}"
 
 
 def _visible(character: str) -> str:
@@ -71,15 +70,21 @@ def _visible(character: str) -> str:
 
 
 def _numbered(name: str, number: int) -> str:
-    path = PurePosixPath(name)
-    return _shortened(path.stem, f" ({number}){path.suffix}")
+    stem, kind = _parted(name)
+    return _cut(stem, f" ({number}){kind}")
 
 
-def _shortened(name: str, ending: str = "") -> str:
+def _shortened(name: str) -> str:
     """Cut a name to fit, at the end of its stem rather than of its extension."""
-    if not ending and len(name.encode()) > LONGEST:
-        suffix = PurePosixPath(name).suffix
-        ending = suffix if EXTENSION.fullmatch(suffix.lower()) else ""
-        name = name.removesuffix(ending)
+    return _cut(*_parted(name)) if len(name.encode()) > LONGEST else name
+
+
+def _parted(name: str) -> tuple[str, str]:
+    suffix = PurePosixPath(name).suffix
+    kind = suffix if EXTENSION.fullmatch(suffix.lower()) else ""
+    return name.removesuffix(kind), kind
+
+
+def _cut(stem: str, ending: str) -> str:
     room = LONGEST - len(ending.encode())
-    return name.encode()[:room].decode(errors="ignore").rstrip(" .") + ending
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + ending

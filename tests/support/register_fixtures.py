@@ -37,6 +37,16 @@ def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registe
     found.close()
 
 
+@pytest.fixture
+def sqlite_register(tmp_path: Path) -> Iterator[Register]:
+    """An empty register in a file."""
+    files = tmp_path / "files"
+    files.mkdir()
+    found = made(f"sqlite:///{tmp_path}/register.db", None, files, demo_schema())
+    yield found
+    found.close()
+
+
 @functools.cache
 def _database() -> str:
     """Return the one that all tests of this process share, each finding it empty."""

@@ -1,0 +1,323 @@
+"""Rows that become documents, and rows that do not."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from edoc_connector.dms.mapping import DmsMapping
+from edoc_connector.dms.outgoing import Row, document_of, revision_of
+from edoc_connector.errors import (
+    AttachmentMissing,
+    FieldInvalid,
+    FieldMissing,
+    FieldTooLong,
+    RecipientMissing,
+    StateSecret,
+)
+from edoc_connector.model.document import (
+    BusinessType,
+    Code,
+    Document,
+    ResponseFor,
+    Signer,
+)
+from tests.support import builders
+from tests.support.registers import demo_mapping
+
+VALUES = {
+    "row_id": 7,
+    "number": "15",
+    "notation": "UBND-VX",
+    "subject": "Về việc kết nối",
+    "promulgation_date": "2026-11-23",
+    "secrecy": None,
+}
+RECIPIENTS = ({"code": "H20.14", "name": "Sở"},)
+
+
+def row(to=RECIPIENTS, attachments=(), **changes: object) -> Row:
+    return Row(document={**VALUES, **changes}, recipients=to, attachments=attachments)
+
+
+def mapping(**changes: object) -> DmsMapping:
+    whole = demo_mapping()
+    return replace(whole, documents=replace(whole.documents, **changes))
+
+
+def listed(separator: str = ",") -> DmsMapping:
+    whole = demo_mapping()
+    recipients = replace(whole.recipients, select=None, separator=separator)
+    return replace(whole, recipients=recipients)
+
+
+def made(given: Row | None = None, with_: DmsMapping | None = None) -> Document:
+    return document_of(given or row(), with_ or demo_mapping(), builders.organization())
+
+
+def test_the_document_id_is_that_of_the_decision():
+    assert made().document_id == "H20,2026/11/23,15/UBND-VX"
+
+
+def test_every_field_finds_its_place():
+    document = made(
+        row(
+            content="Tóm tắt",
+            promulgation_place="Đồng Tháp",
+            type=2,
+            type_detail="18",
+            type_name="Công văn",
+            signer_competence="TM.",
+            signer_position="Chủ tịch",
+            signer_name="Người ký mẫu",
+            due_date="01/12/2026",
+            sphere="Nội bộ",
+            typer_notation="VT",
+            promulgation_amount=2,
+            page_amount=3,
+            steering_type=1,
+            to_places="Như trên; Lưu: VT",
+        )
+    )
+
+    assert document.content == "Tóm tắt"
+    assert document.promulgation_place == "Đồng Tháp"
+    assert (document.type.type, document.type.detail) == (2, 18)
+    assert document.signer == Signer(
+        competence="TM.", position="Chủ tịch", full_name="Người ký mẫu"
+    )
+    assert document.due_date == date(2026, 12, 1)
+    assert document.other.sphere == "Nội bộ"
+    assert document.other.typer_notation == "VT"
+    assert document.other.promulgation_amount == 2
+    assert document.other.page_amount == 3
+    assert document.steering_type == 1
+    assert document.to_places == ("Như trên", "Lưu: VT")
+    assert document.business is not None
+    assert document.business.type is BusinessType.NEW
+
+
+# --- số, ký hiệu ---
+
+
+@pytest.mark.parametrize(
+    ("combined", "number", "notation"),
+    [
+        ("15/UBND-VX", "15", "UBND-VX"),
+        ("28/2018/QĐ-TTg", "28/2018", "QĐ-TTg"),
+        ("15/2018-UBND", "15", "2018-UBND"),
+        ("12a/BC-UBND", "12a", "BC-UBND"),
+        ("15/UBND/VX", "15", "UBND/VX"),
+    ],
+)
+def test_a_notation_that_holds_the_number_is_split_by_the_standard(
+    combined, number, notation
+):
+    document = made(row(number=None, notation=combined), mapping(combined_code=True))
+
+    assert document.code == Code(number, notation)
+
+
+@pytest.mark.parametrize("combined", [True, False])
+@pytest.mark.parametrize("notation", ["UBND-VX", None, "/UBND-VX", "15/"])
+def test_a_document_without_a_number_is_not_sent(combined, notation):
+    with pytest.raises(FieldMissing, match="Số, ký hiệu"):
+        made(row(number=None, notation=notation), mapping(combined_code=combined))
+
+
+def test_a_notation_is_not_split_where_the_mapping_does_not_say_so():
+    with pytest.raises(FieldMissing, match="Số, ký hiệu"):
+        made(row(number=None, notation="15/UBND-VX"))
+
+
+@pytest.mark.parametrize(("number", "notation"), [("1" * 12, "UBND"), ("15", "x" * 31)])
+def test_number_and_notation_have_their_limits(number, notation):
+    with pytest.raises(FieldTooLong, match="Số, ký hiệu"):
+        made(row(number=number, notation=notation))
+
+
+# --- độ mật, độ khẩn ---
+
+
+@pytest.mark.parametrize("open_", [None, "", 0, "0", "Thường", "thường "])
+def test_what_is_open_is_sent(open_):
+    assert made(row(secrecy=open_))
+
+
+@pytest.mark.parametrize("secret", ["Mật", "tuyệt mật", 1, "3", "Không rõ"])
+def test_what_is_not_known_to_be_open_is_not_sent(secret):
+    with pytest.raises(StateSecret):
+        made(row(secrecy=secret))
+
+
+def test_a_secret_row_is_refused_for_that_before_anything_else():
+    with pytest.raises(StateSecret):
+        made(row(secrecy="Mật", number=None, subject=None))
+
+
+def test_a_register_may_count_secrecy_in_its_own_way():
+    own = mapping(secrecy={"5": 0, "0": 1})
+
+    assert made(row(secrecy=5), own)
+    with pytest.raises(StateSecret):
+        made(row(secrecy=0), own)
+
+
+@pytest.mark.parametrize(
+    ("word", "priority"),
+    [("Hỏa tốc", 3), ("Hoả tốc", 3), ("Ho\u0309a tốc", 3), ("KHẨN", 1), (None, 0)],
+)
+def test_urgency_is_read_however_it_is_spelt(word, priority):
+    assert made(row(priority=word)).priority == priority
+
+
+@pytest.mark.parametrize(("code", "priority"), [(5, 0), ("1", 1), (4, 4)])
+def test_a_register_may_count_urgency_in_its_own_way(code, priority):
+    own = mapping(priority={"5": 0, "1": 1, "2": 2, "3": 3, "4": 4})
+
+    assert made(row(priority=code), own).priority == priority
+
+
+def test_without_a_table_urgency_is_counted_as_in_the_standard():
+    assert made(row(priority=2), mapping(priority={})).priority == 2
+
+
+def test_a_word_nobody_explained_is_refused_rather_than_guessed():
+    with pytest.raises(FieldInvalid, match=r"Độ khẩn cannot be used \(Siêu khẩn\)"):
+        made(row(priority="Siêu khẩn"))
+
+
+# --- nơi nhận ---
+
+
+def test_a_list_in_one_column_is_taken_apart():
+    document = made(row(recipients=" H20.14;H22 ; ;H20.14"), listed(";"))
+
+    assert [one.code for one in document.recipients] == ["H20.14", "H22"]
+
+
+def test_a_recipient_named_twice_gets_it_once():
+    twice = ({"code": "H22"}, {"code": "H20.14"}, {"code": "H22\u200b"})
+
+    document = made(row(twice))
+
+    assert [one.code for one in document.recipients] == ["H22", "H20.14"]
+
+
+@pytest.mark.parametrize(("given", "how"), [((), None), ((), listed())])
+def test_a_document_to_nobody_is_not_sent(given, how):
+    with pytest.raises(RecipientMissing):
+        made(row(given), how)
+
+
+def test_a_recipient_without_identifier_is_not_left_out_silently():
+    nameless = (*RECIPIENTS, {"code": None, "name": "Phòng Nội vụ"})
+
+    with pytest.raises(FieldMissing, match="Phòng Nội vụ"):
+        made(row(nameless))
+
+
+def test_a_recipient_of_whom_nothing_is_known_is_named_by_its_field():
+    with pytest.raises(FieldMissing, match="Mã định danh nơi nhận is"):
+        made(row(({"code": ""},)))
+
+
+@pytest.mark.parametrize("code", ["UBND tỉnh", "H20.", "#", "H20.*", "x" * 36])
+def test_what_is_no_identifier_is_refused(code):
+    with pytest.raises((FieldInvalid, FieldTooLong), match="Mã định danh"):
+        made(row(({"code": code},)))
+
+
+# --- trả lời ---
+
+
+def test_a_reply_names_the_document_as_its_sender_does():
+    document = made(
+        row(
+            reply_organization="G22",
+            reply_code="9815/VPCP-KSTT",
+            reply_date="2026-11-16",
+        )
+    )
+
+    assert document.responses == (
+        ResponseFor(
+            organization="G22",
+            code="9815/VPCP-KSTT",
+            document_id="G22,2026/11/16,9815/VPCP-KSTT",
+            promulgation_date=date(2026, 11, 16),
+        ),
+    )
+
+
+def test_an_id_the_register_knows_is_kept_as_it_is():
+    document = made(row(reply_organization="G22", reply_document_id="abc-1"))
+
+    assert document.responses[0].document_id == "abc-1"
+
+
+def test_a_reply_without_a_date_has_no_id():
+    document = made(row(reply_organization="G22", reply_code="1/A"))
+
+    assert document.responses[0].document_id == ""
+
+
+def test_a_reply_to_somebody_unknown_is_refused():
+    with pytest.raises(FieldMissing, match="Đơn vị ban hành văn bản được trả lời"):
+        made(row(reply_code="1/A"))
+
+
+def test_no_reply_is_none():
+    assert made().responses == ()
+
+
+def test_a_document_without_a_day_is_not_sent():
+    with pytest.raises(FieldMissing, match="Ngày ban hành"):
+        made(row(promulgation_date=None))
+
+
+# --- phiên bản ---
+
+
+def look(_name: str, _path: str) -> str:
+    return "10 123"
+
+
+def test_the_revision_of_the_register_is_taken_where_there_is_one():
+    assert revision_of(row(revision=4), look) == "4"
+
+
+def test_the_same_row_has_the_same_revision_whatever_the_order_of_columns():
+    backwards = Row(
+        document=dict(reversed(VALUES.items())), recipients=RECIPIENTS, attachments=()
+    )
+
+    assert revision_of(row(), look) == revision_of(backwards, look)
+
+
+def test_a_file_that_changed_makes_a_new_revision():
+    with_file = row(attachments=({"name": "a.pdf", "path": "a.pdf"},))
+
+    def gone(name: str, _path: str) -> str:
+        raise AttachmentMissing(name=name)
+
+    revisions = {
+        revision_of(with_file, look),
+        revision_of(with_file, lambda *_: "10 124"),
+        revision_of(with_file, gone),
+    }
+    assert len(revisions) == 3
+
+
+def test_a_file_in_a_column_is_not_looked_for_in_the_folder():
+    in_column = row(attachments=({"name": "a.pdf", "size": 3},))
+
+    def never(_name: str, _path: str) -> str:
+        raise AssertionError
+
+    assert revision_of(in_column, never)
+
+
+def test_a_row_is_called_what_people_call_it():
+    assert row().label == "15/UBND-VX"
+    assert row(number=None, notation=None).label == "7"

@@ -1,0 +1,93 @@
+"""The sending half, where a mapping does not fit."""
+
+from dataclasses import replace
+
+import pytest
+
+from edoc_connector.dms.port import BrokenRow, PendingDocument
+from edoc_connector.errors import DmsRefused
+from tests.support.registers import demo_mapping
+
+pytest_plugins = ("tests.support.register_fixtures",)
+
+SELECT = "SELECT id AS row_id, so AS number, trich_yeu AS subject, ky_hieu AS notation,"
+
+
+def pending(register, **changes):
+    mapping = demo_mapping()
+    parts = {
+        name: replace(getattr(mapping, name), **change)
+        for name, change in changes.items()
+    }
+    return list(register.open(replace(mapping, **parts)).pending(50))
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        (
+            "ngay_ban_hanh AS promulgation_day, 0 AS secrecy",
+            "unknown column promulgation_day; did you mean promulgation_date",
+        ),
+        ("ngay_ban_hanh AS promulgation_date", "there is no column secrecy"),
+    ],
+)
+def test_a_column_the_connector_does_not_know_is_named(
+    sqlite_register, columns, problem
+):
+    sqlite_register.write()
+
+    with pytest.raises(DmsRefused, match=problem):
+        pending(
+            sqlite_register,
+            documents={"select": f"{SELECT} {columns} FROM van_ban_di"},
+        )
+
+
+def test_rows_need_a_key(sqlite_register):
+    sqlite_register.write()
+    select = SELECT.replace("id AS row_id", "NULL AS row_id")
+
+    with pytest.raises(DmsRefused, match="row_id is empty"):
+        pending(
+            sqlite_register,
+            documents={
+                "select": f"{select} ngay_ban_hanh AS promulgation_date, 0 AS secrecy"
+                " FROM van_ban_di"
+            },
+        )
+
+
+def test_a_list_of_recipients_needs_no_second_table(sqlite_register):
+    sqlite_register.write()
+
+    (row,) = pending(
+        sqlite_register,
+        documents={
+            "select": f"{SELECT} ngay_ban_hanh AS promulgation_date, 0 AS secrecy,"
+            " 'H20.14, G22' AS recipients FROM van_ban_di"
+        },
+        recipients={"select": None},
+    )
+
+    assert isinstance(row, PendingDocument)
+    assert [one.code for one in row.document.recipients] == ["H20.14", "G22"]
+
+
+def test_a_file_without_a_path_is_missing_where_no_column_holds_files(sqlite_register):
+    sqlite_register.write()
+
+    (row,) = pending(sqlite_register, attachments={"content": None})
+
+    assert isinstance(row, BrokenRow)
+    assert row.reason.code == "attachment-missing"
+
+
+def test_a_column_that_holds_no_bytes_is_a_fault_of_the_mapping(sqlite_register):
+    sqlite_register.write()
+    (row,) = pending(
+        sqlite_register, attachments={"content": "SELECT 1 WHERE :attachment_id <> ''"}
+    )
+
+    with pytest.raises(DmsRefused, match=r"attachments\.content"):
+        row.attachments[0].open()
