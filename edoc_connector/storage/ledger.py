@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import LedgerBroken, LostRace
+from edoc_connector.errors import LedgerBroken
 from edoc_connector.ledger.canonical import Entry, Head, entry_after
 from edoc_connector.ledger.facts import Fact
 from edoc_connector.model.identifiers import Digest, MessageId
@@ -38,17 +38,9 @@ class Ledger:
         head = self._head(sa.select(ledger_head).with_for_update())
         entry = entry_after(head, fact, at)
         self._connection.execute(sa.insert(ledger).values(asdict(entry)))
-        self._advance(head, entry)
+        reached = {"position": entry.position, "digest": entry.digest}
+        self._connection.execute(sa.update(ledger_head).values(reached))
         return entry.position
-
-    def _advance(self, head: Head, entry: Entry) -> None:
-        moved = self._connection.execute(
-            sa.update(ledger_head)
-            .where(ledger_head.c.digest == head.digest)
-            .values(position=entry.position, digest=entry.digest)
-        )
-        if moved.rowcount != 1:
-            raise LostRace(key=f"ledger {entry.position}")
 
     def head(self) -> Head:
         """Return how far the ledger reaches.  Raises `LedgerBroken` if nobody knows."""

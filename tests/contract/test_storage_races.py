@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,10 +15,21 @@ from edoc_connector.model.delivery import (
     DeliveryState,
     DocumentEvent,
     DocumentState,
+    InboxEvent,
 )
-from edoc_connector.storage import engine
+from edoc_connector.storage import Storage, engine
 from tests.support import workers
-from tests.support.storage import BOTH, DEPARTMENT, NOW, PROVINCE, only, outgoing, queue
+from tests.support.postgres import shared_server
+from tests.support.storage import (
+    BOTH,
+    DEPARTMENT,
+    NOW,
+    PROVINCE,
+    only,
+    outgoing,
+    queue,
+    receive,
+)
 
 pytest_plugins = ("tests.support.databases",)
 
@@ -61,26 +73,54 @@ def test_only_one_of_many_threads_moves_a_delivery(storage):
     assert sum(together(6, seal)) == 1
 
 
-@pytest.mark.usefixtures("taken")
-@only("postgresql")  # on SQLite nobody even looks while another one works
-def test_who_looked_before_another_moved_has_lost_the_race(storage, database):
-    other = database.open()
-    looked = threading.Event()
+def move_the_document(work):
+    work.documents.move(KEY, DocumentEvent.SEAL)
 
-    def second():
+
+def move_the_delivery(work):
+    work.deliveries.move(KEY, DEPARTMENT, DeliveryEvent.SEAL, at=NOW)
+
+
+def move_the_packet(work):
+    work.inbox.move(1, InboxEvent.DELIVER)
+
+
+@pytest.mark.usefixtures("taken")
+@pytest.mark.parametrize(
+    "move", [move_the_document, move_the_delivery, move_the_packet]
+)
+@only("postgresql")  # on SQLite nobody even looks while another one works
+def test_who_looked_before_another_moved_has_lost_the_race(storage, database, move):
+    other = database.open()
+    with storage.work() as work:
+        assert receive(work) == 1
+
+    def move_too():
         with other.work() as work:
-            work.deliveries.get(KEY, DEPARTMENT)
-            looked.set()
-            work.deliveries.move(KEY, DEPARTMENT, DeliveryEvent.SEAL, at=NOW)
+            move(work)
 
     with ThreadPoolExecutor(1) as thread:
         with storage.work() as work:
-            work.deliveries.move(KEY, DEPARTMENT, DeliveryEvent.SEAL, at=NOW)
-            losing = thread.submit(second)
-            assert looked.wait(10)
+            move(work)
+            losing = thread.submit(move_too)
+            wait_for_a_waiter(database)
         with pytest.raises(LostRace):
             losing.result(10)
     other.close()
+
+
+def wait_for_a_waiter(database):
+    """Return when somebody else has looked, wants to write, and waits for a lock."""
+    name = database.url.rpartition("/")[2]
+    query = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = %s AND wait_event_type = 'Lock'"
+    )
+    deadline = time.monotonic() + engine.WAIT_SECONDS
+    with shared_server().connect() as connection:
+        while connection.execute(query, [name]).fetchone() != (1,):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 @pytest.mark.usefixtures("taken")
@@ -222,3 +262,51 @@ def test_who_waits_too_long_for_a_lock_may_try_again(database, monkeypatch):
     assert check_ledger(holding) == 2
     holding.close()
     waiting.close()
+
+
+@only("postgresql")  # a SQLite database has no server to lose
+def test_a_server_that_cuts_the_connection_undoes_the_whole(storage, database):
+    def work_while_cut():
+        with storage.work() as work:
+            queue(work, "m-1")
+            cut_connections(database)
+            queue(work, "m-2")
+
+    with pytest.raises(StorageUnavailable) as cut:
+        work_while_cut()
+
+    assert cut.value.retryable
+    with storage.work() as work:
+        assert work.outbox.waiting() == 0
+
+
+@only("postgresql")
+def test_a_connection_that_was_cut_while_it_rested_is_not_even_noticed(
+    storage, database
+):
+    with storage.work() as work:
+        queue(work)
+    cut_connections(database)
+
+    with storage.work() as work:
+        assert work.outbox.waiting() == 1
+
+
+def cut_connections(database):
+    """Do what a server does when it is restarted."""
+    name = database.url.rpartition("/")[2]
+    with shared_server().connect() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [name],
+        )
+
+
+@only("postgresql")
+def test_a_wrong_password_is_told_without_the_password(database, tmp_path):
+    storage = Storage(database.url, "sai-mật-khẩu", tmp_path)
+
+    with pytest.raises(StorageUnavailable) as refused:
+        storage.check()
+
+    assert "sai-mật-khẩu" not in f"{refused.value} {refused.value.__cause__}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,21 +16,9 @@ from edoc_connector.ledger.canonical import EMPTY
 from edoc_connector.storage import Storage
 from edoc_connector.storage.tables import metadata
 from tests.support.postgres import shared_server
+from tests.support.storage import Database
 
 BACKENDS: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.database))
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Where a database is; any process may open it."""
-
-    url: str
-    password: str | None
-    folder: Path
-
-    def open(self) -> Storage:
-        """Open it as the connector does."""
-        return Storage(self.url, self.password, self.folder / "content")
 
 
 @pytest.fixture(params=BACKENDS)

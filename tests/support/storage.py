@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -18,7 +20,7 @@ from edoc_connector.model.identifiers import (
     message_id_of_row,
 )
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage import Work
+from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Arrival, OutgoingDocument
 
 NOW: Final = datetime(2026, 11, 23, 1, 30, 0, 123456, tzinfo=UTC)
@@ -29,6 +31,19 @@ BOTH: Final = (
     Organization(code=DEPARTMENT, name="Sở Nội vụ"),
     Organization(code=COMMUNE, name="Ủy ban nhân dân xã"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where a database is; any process may open it."""
+
+    url: str
+    password: str | None
+    folder: Path
+
+    def open(self) -> Storage:
+        """Open it as the connector does."""
+        return Storage(self.url, self.password, self.folder / "content")
 
 
 def only(backend: str, fixture: str = "database") -> pytest.MarkDecorator:

@@ -14,8 +14,7 @@ from edoc_connector.errors import LostRace
 from edoc_connector.ledger.facts import DocumentResent
 from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.storage import Storage
-from tests.support.databases import Database
-from tests.support.storage import BOTH, DEPARTMENT, NOW, outgoing, queue
+from tests.support.storage import BOTH, DEPARTMENT, NOW, Database, outgoing, queue
 
 # A fork would share connections, and nothing in the field forks.
 processes: Final = multiprocessing.get_context("spawn")
