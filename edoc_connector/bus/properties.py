@@ -148,14 +148,14 @@ def _packet_bytes(headers: Mapping[object, object]) -> int:
 
 
 def _segment(headers: Mapping[object, object], body: bytes) -> Segment:
-    """Return which part of the packet this is: none is empty or too large."""
-    packet_bytes = _packet_bytes(headers)
-    total = _number(SEGMENTS, headers.get(SEGMENTS), 1, packet_bytes)
+    """Return which part of the packet this is; none is empty.
+
+    Whether the parts make up the packet that was announced is not judged here: its seal
+    decides, and then its sender is told.
+    """
+    total = _number(SEGMENTS, headers.get(SEGMENTS), 1, _packet_bytes(headers))
     number = _number(SEGMENT, headers.get(SEGMENT), 1, total)
-    others = total - 1
-    most = packet_bytes - others
-    least = packet_bytes if total == 1 else 1
-    _require(least <= len(body) <= most, PACKET_BYTES, "does not fit the body")
+    _require(len(body) > 0, "body", "is empty")
     return Segment(number, total)
 
 

@@ -6,7 +6,13 @@ import logging
 from contextlib import suppress
 
 from edoc_connector.dms.port import Step
-from edoc_connector.errors import ContentMissing, EnvelopeRefused, LostRace, Reason
+from edoc_connector.errors import (
+    ContentMissing,
+    EnvelopeRefused,
+    LostRace,
+    Reason,
+    RowBroken,
+)
 from edoc_connector.flows.packing import Packed, pack
 from edoc_connector.flows.post import post
 from edoc_connector.flows.site import Site
@@ -35,7 +41,7 @@ def seal(site: Site, storage: Storage, *, limit: int) -> int:
 def _seal_one(site: Site, storage: Storage, taken: OutgoingDocument) -> None:
     try:
         packed = pack(site, storage, _document_of(taken))
-    except (EnvelopeRefused, ContentMissing) as error:
+    except (RowBroken, EnvelopeRefused, ContentMissing) as error:
         _set_aside(site, storage, taken, error.reason)
         return
     # A crash here leaves a packet nobody names; the document is sealed again.

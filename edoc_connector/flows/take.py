@@ -63,7 +63,7 @@ def _keep(site: Site, storage: Storage, row: PendingDocument) -> bool:
     key = _key(site, row)
     # A crash after this line leaves files that nobody names; the row is still pending.
     files = tuple(
-        _store(storage, attachment, f"cid:{key}-{number}")
+        _store(storage, attachment, f"{key}-{number}")
         for number, attachment in enumerate(row.attachments, start=1)
     )
     document = replace(row.document, attachments=files)
