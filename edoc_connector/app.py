@@ -11,6 +11,7 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
+from edoc_connector.errors import KeyOfAnother
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
@@ -25,7 +26,9 @@ from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.keys import load_key
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
+from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.signature.policy import Policy
+from edoc_connector.signature.ports import SealKey
 from edoc_connector.storage import Storage
 
 Step = Callable[[], int]
@@ -137,17 +140,23 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
     """Return who we are and whom we trust, with the key loaded and checked."""
     return Site(
         organization=organization_of(settings),
-        key=load_key(
-            settings.seal.key,
-            settings.seal.certificate,
-            _secret_bytes(settings.seal.password),
-        ),
+        key=_key(settings),
         policy=policy_of(settings),
         language=settings.language,
         clock=clock,
         max_packet_bytes=settings.axis.max_packet_bytes,
         segment_bytes=settings.axis.segment_bytes,
     )
+
+
+def _key(settings: Settings) -> SealKey:
+    """Load the key, and see that its certificate names us: others will look."""
+    seal = settings.seal
+    key = load_key(seal.key, seal.certificate, _secret_bytes(seal.password))
+    found = read_certificate(key.certificate).organization
+    if found != settings.organization.code:
+        raise KeyOfAnother(path=seal.key, found=found, code=settings.organization.code)
+    return key
 
 
 def organization_of(settings: Settings) -> Organization:

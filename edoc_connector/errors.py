@@ -204,6 +204,16 @@ class KeyUnusable(SettingsInvalid):
     template = N_("the key {path} cannot be used: {problem}")
 
 
+class KeyOfAnother(KeyUnusable):
+    """The certificate names another organisation, so nobody would believe the seal."""
+
+    code = "key-of-another"
+    template = N_(
+        "the certificate of {path} belongs to {found}, not to {code};"
+        " ask your authority for one that names {code}"
+    )
+
+
 # --- documents to send --------------------------------------------------------
 
 
@@ -557,11 +567,27 @@ class NotWritable(EdocError):
     exit_code = ExitCode.USAGE
 
 
+class FileUnreadable(EdocError):
+    """A file named on the command line cannot be read."""
+
+    code = "file-unreadable"
+    template = N_("{path} cannot be read: {problem}")
+    exit_code = ExitCode.NOT_FOUND
+
+
 class NotFound(EdocError):
     """No document, message or file of this name."""
 
     code = "not-found"
     template = N_("nothing is known of {what}")
+    exit_code = ExitCode.NOT_FOUND
+
+
+class Ambiguous(EdocError):
+    """Several documents answer to what was typed."""
+
+    code = "ambiguous"
+    template = N_("{text} may mean {ids}; name one of them")
     exit_code = ExitCode.NOT_FOUND
 
 

@@ -18,8 +18,10 @@ from edoc_connector.errors import N_, NotFound, Reason
 from edoc_connector.flows.post import resend as post_again
 from edoc_connector.flows.story import (
     ACTORS,
+    ARRIVED_STATES,
     FACTS,
     STATES,
+    Direction,
     Happening,
     Leg,
     Story,
@@ -103,8 +105,10 @@ def _partner(story: Story) -> str:
 
 
 def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
+    is_received = isinstance(it, Story) and it.direction is Direction.INCOMING
+    states = ARRIVED_STATES if is_received else STATES
     return (
-        invocation.text(STATES[it.state]),
+        invocation.text(states[it.state]),
         _time(it.since),
         invocation.text(ACTORS[it.must_act]),
         _why(invocation, it.reason),
@@ -139,7 +143,7 @@ def show(invocation: Invocation, *, id: str, as_json: bool) -> None:  # noqa: A0
 
 
 def _print_story(invocation: Invocation, story: Story) -> None:
-    standing = _standing(invocation, story)
+    standing = () if story.legs else _standing(invocation, story)
     print_fields(
         invocation,
         [
@@ -151,7 +155,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Subject"), story.subject),
             (N_("DMS row"), story.row_id),
             (N_("Packet"), f"{story.packet or '-'} ({story.packet_bytes} bytes)"),
-            *zip(STANDING, standing, strict=True),
+            *zip(STANDING, standing, strict=False),
         ],
     )
     _print_timeline(invocation, story.timeline)

@@ -57,8 +57,11 @@ STATES: Final[Mapping[str, str]] = {
     "refused": N_("refused"),
     "unroutable": N_("unknown receiver"),
     "parked": N_("set aside"),
+}
+
+ARRIVED_STATES: Final[Mapping[str, str]] = {
     "accepted": N_("received, being checked"),
-    "recorded": N_("status recorded"),
+    "delivered": N_("in the document software"),
     "quarantined": N_("quarantined"),
 }
 
