@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edoc_connector.dms.columns import text_of
@@ -91,10 +92,16 @@ class SqlSink:
         if self.incoming.store is Store.FOLDER:
             where: Mapping[str, object] = {"path": file.path}
         else:
-            # A driver takes a value whole: one file at a time is in memory.
-            where = {"bytes": b"".join(file.chunks())}
+            where = {"bytes": _whole(file.chunks())}
         connection.execute(name, sql, {**file.values, **where, "row_id": row_id})
 
     def _find(self, connection: Connection, key: object) -> str:
         found = connection.value("incoming.find", self.incoming.find, {"key": key})
         return text_of(found)
+
+
+def _whole(chunks: Iterable[bytes]) -> bytes:
+    """Return one file whole, as drivers want it; no other is in memory meanwhile."""
+    buffer = io.BytesIO()  # unlike a join, it holds the bytes once
+    buffer.writelines(chunks)
+    return buffer.getvalue()
