@@ -115,9 +115,9 @@ def test_a_path_without_a_folder_in_the_settings_is_a_fault_of_the_settings():
 
 def test_a_file_is_written_whole_and_may_be_written_again(folder):
     folder.write("x/y.bin", [b"first"])
-    folder.write("x/y.bin", [b"sec", b"ond"])
+    folder.write("x/y.bin", [b"lat", b"er"])
 
-    assert (folder.path / "x" / "y.bin").read_bytes() == b"second"
+    assert (folder.path / "x" / "y.bin").read_bytes() == b"later"
     assert [path.name for path in (folder.path / "x").iterdir()] == ["y.bin"]
 
 
