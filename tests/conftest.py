@@ -9,6 +9,8 @@ import hypothesis
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
+pytest_plugins = ("tests.support.broker", "tests.support.stages")
+
 HERE = Path(__file__).parent
 WITHOUT_NETWORK = ("unit", "property", "hostile")
 NEVER_SKIPPED = ("integration", "faults", "acceptance", "contract")

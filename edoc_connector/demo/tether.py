@@ -19,7 +19,7 @@ Process = subprocess.Popen[bytes]
 
 # $$ is the leader of the group, and stays so when it becomes the program.
 TETHER: Final = (
-    "exec 3<&0; (trap '' HUP INT TERM; read -r _ <&3; kill -KILL -- -$$) & "
+    "exec 3<&0; (trap '' HUP INT TERM; read -r _ <&3; kill -s KILL -- -$$) & "
     'exec "$@" 3<&- </dev/null'
 )
 

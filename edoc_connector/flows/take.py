@@ -31,7 +31,11 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     A broken row is written down with its reason and disturbs no other.  A row already
     taken is passed over: its DMS has not been told yet.
     """
-    return sum(_take_row(site, storage, row) for row in source.pending(limit))
+    with storage.reading() as work:
+        untold = work.progress.waiting()
+    # Rows the DMS has not been told of are still pending, and must not hide the others.
+    rows = source.pending(limit + untold)
+    return sum(_take_row(site, storage, row) for row in rows)
 
 
 def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:

@@ -1,0 +1,233 @@
+"""`edoc demo` as a person runs it, and what can be looked at afterwards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.second_opinion import program
+from tests.support.stages import EDOC, edoc, need_broker, wait_for
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
+
+
+def processes_in(folder: Path) -> list[str]:
+    """The command lines of living processes that name this folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in line:
+            found.append(line)
+    return found
+
+
+def test_the_demo_ends_exactly_as_expected(played):
+    totals = played.totals
+
+    assert played.done.returncode == 0, played.done.stderr
+    assert totals["documents"] == 13
+    assert totals["taken"] == 15
+    assert totals["sent"] == totals["delivered"] == totals["confirmed"] == 14
+    assert totals["refused"] == 2
+    assert totals["lost"] == totals["duplicated"] == totals["altered"] == 0
+
+
+def test_all_documents_are_confirmed_within_thirty_seconds(played):
+    assert played.totals["seconds"] < 30
+
+
+def test_no_connector_needs_two_hundred_megabytes(played):
+    assert 0 < played.totals["peak_megabytes"] < 200
+
+
+def test_the_demo_leaves_no_process_behind(played):
+    assert processes_in(played.folder) == []
+
+
+def test_the_report_names_the_reason_and_who_must_act(played):
+    report = played.done.stdout
+
+    assert "the axis knows no mailbox for H20.99" in report
+    assert "Số, ký hiệu is missing" in report
+    assert "the clerk" in report
+
+
+def test_an_interrupted_demo_takes_everything_down(tmp_path):
+    need_broker()
+    folder = tmp_path / "stopped"
+    demo = subprocess.Popen(
+        [*EDOC, "demo", "--dir", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_for(lambda: any("beam" in line for line in processes_in(folder)))
+
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=60)
+
+    assert demo.returncode == 130
+    assert processes_in(folder) == []
+    assert not folder.exists()
+
+
+def test_a_demo_that_is_killed_takes_its_processes_with_it(tmp_path):
+    need_broker()
+    folder = tmp_path / "killed"
+    demo = subprocess.Popen(
+        [*EDOC, "demo", "--dir", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_for(lambda: any("edoc.toml" in line for line in processes_in(folder)))
+
+    demo.kill()
+    demo.communicate(timeout=60)
+
+    wait_for(lambda: processes_in(folder) == [])
+
+
+def test_a_folder_that_is_there_is_not_touched(tmp_path):
+    done = edoc("demo", "--dir", tmp_path)
+
+    assert done.returncode == 2
+    assert "already-there" in done.stderr
+
+
+def test_a_clerk_sees_each_recipient_in_vietnamese(played):
+    done = played.at("H20", "--lang", "vi", "document", "list")
+
+    assert "đã đến nơi nhận" in done.stdout
+    assert "không có nơi nhận này trên trục" in done.stdout
+    assert "văn thư" in done.stdout
+
+
+def test_show_tells_the_story_of_each_recipient(played):
+    (story,) = played.json_at("H20", "document", "show", "644/UBND-THVX")
+
+    legs = {leg["recipient"]: leg for leg in story["legs"]}
+    assert legs["H20.28.05"]["state"] == "delivered"
+    assert [it["kind"] for it in legs["H20.28.05"]["timeline"]] == [
+        "document:sent",
+        "status:01",
+    ]
+    assert legs["H20.99"]["state"] == "unroutable"
+    assert legs["H20.99"]["must_act"] == "clerk"
+
+
+def test_the_packet_is_the_same_at_both_ends(played, tmp_path):
+    sent, received = tmp_path / "sent.edxml", tmp_path / "received.edxml"
+
+    for code, path in (("H20.14", sent), ("H20.28.05", received)):
+        done = played.at(code, "document", "packet", "1208/SKHCN-CĐS", "-o", path)
+        assert done.returncode == 0, done.stderr
+
+    assert sent.read_bytes() == received.read_bytes()
+    assert sent.stat().st_size > 12_000_000
+
+
+@pytest.mark.parametrize("code", ["G22", "H20", "H20.14", "H20.28.05"])
+def test_xmlsec1_accepts_every_received_packet_with_nothing_of_ours(
+    played, code, tmp_path
+):
+    stories = played.json_at(code, "document", "list", "--incoming")
+    assert stories
+
+    for story in stories:
+        packet = tmp_path / f"{story['id']}.edxml"
+        played.at(code, "document", "packet", story["id"], "-o", packet)
+        done = subprocess.run(
+            [
+                program("xmlsec1"),
+                "--verify",
+                "--trusted-pem",
+                played.folder / "authority" / "root.pem",
+                "--untrusted-pem",
+                played.folder / "authority" / "issuing.pem",
+                packet,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "References (ok/all): 2/2" in done.stderr + done.stdout
+
+
+def test_verify_needs_only_the_packet_and_an_anchor(played, tmp_path):
+    packet = tmp_path / "packet.edxml"
+    played.at("H20", "document", "packet", "642/UBND-THVX", "-o", packet)
+    anchors = played.folder / "authority" / "anchors.pem"
+
+    good = edoc("verify", packet, "--anchor", anchors, "--json")
+    packet.write_bytes(packet.read_bytes().replace(b"VPCP", b"VPCQ"))
+    packet.write_bytes(packet.read_bytes().replace("Tình hình".encode(), b"Tinh hinh"))
+    bad = edoc("verify", packet, "--anchor", anchors)
+
+    assert good.returncode == 0
+    assert json.loads(good.stdout)["organization"] == "H20"
+    assert bad.returncode == 5
+    assert "content-changed" in bad.stderr
+
+
+def test_a_reconstituted_signature_stands_alone(played, tmp_path):
+    packet, seal = tmp_path / "packet.edxml", tmp_path / "seal.xml"
+    played.at("H20", "document", "packet", "642/UBND-THVX", "-o", packet)
+
+    played.at("H20", "verify", packet, "--reconstitute", seal)
+
+    done = subprocess.run(
+        [
+            program("xmlsec1"),
+            "--verify",
+            "--trusted-pem",
+            played.folder / "authority" / "root.pem",
+            "--untrusted-pem",
+            played.folder / "authority" / "issuing.pem",
+            seal,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_ledger_is_whole_and_a_changed_entry_is_named(played, tmp_path):
+    whole = played.json_at("G22", "ledger", "verify")
+    copy = tmp_path / "kept"
+    shutil.copytree(played.folder, copy)
+    database = sqlite3.connect(copy / "G22" / "state" / "edoc.sqlite")
+    with database:
+        database.execute(
+            "UPDATE ledger SET text = replace(text, 'H20', 'H21') WHERE position = 3"
+        )
+    database.close()
+
+    broken = edoc("--settings", copy / "G22" / "edoc.toml", "ledger", "verify")
+
+    assert whole[0]["position"] > 3
+    assert broken.returncode == 5
+    assert "entry 3" in broken.stderr
+
+
+def test_the_logs_hold_no_subject_and_no_password(played):
+    secrets = [path.read_text() for path in played.folder.glob("*/*.password")]
+    logs = [path.read_text() for path in played.folder.glob("*/connector.log")]
+
+    assert len(secrets) == 8
+    assert len(logs) == 4
+    for log in logs:
+        assert "document_sealed" in log
+        assert "Về việc" not in log
+        assert "Người ký mẫu" not in log
+        assert not any(secret in log for secret in secrets)
+
+
+def test_no_connector_complained_of_anything_unexpected(played):
+    for path in played.folder.glob("*/connector.log"):
+        assert " ERROR " not in path.read_text()
