@@ -20,7 +20,7 @@ class Answers:
 
     def add(self, answer: Answer) -> None:
         """Remember an answer.  Raises `LostRace` if its message id is known."""
-        if self._rows.add(asdict(answer), once=("message_id",)) is None:
+        if self._rows.add(asdict(answer)) is None:
             raise LostRace(key=answer.message_id)
 
     def of(self, inbox_id: int) -> tuple[Answer, ...]:

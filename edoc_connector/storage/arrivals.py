@@ -25,7 +25,7 @@ class Arrivals:
 
     def add(self, arrival: Arrival) -> None:
         """Remember an arrival.  Raises `LostRace` if its key is known."""
-        if self._rows.add(asdict(arrival), once=("key",)) is None:
+        if self._rows.add(asdict(arrival)) is None:
             raise LostRace(key=arrival.key)
 
     def of(self, inbox_id: int) -> tuple[Arrival, ...]:

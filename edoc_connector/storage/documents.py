@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import LostRace, NotFound, Reason
+from edoc_connector.errors import LostRace, NotFound, Reason, StorageRefused
 from edoc_connector.model.delivery import (
     DOCUMENT_MOVES,
     DeliveryState,
@@ -46,12 +46,17 @@ class Documents:
             for column in documents.c
             if column.name != "id"
         }
-        added = self._rows.add(values, once=("sender", "row_id", "revision"))
-        if added is None:
-            return False
+        if self._rows.add(values) is None:
+            return self._refuse_another_row(document)
         if document.state is not DocumentState.REFUSED:
             self._add_deliveries(document, recipients)
         return True
+
+    def _refuse_another_row(self, document: OutgoingDocument) -> Literal[False]:
+        if self.known(document.sender, document.row_id, document.revision):
+            return False
+        # Never quietly: this row would be taken for one that was sent before.
+        raise StorageRefused(problem=f"{document.key} is the key of another row")
 
     def _add_deliveries(
         self, document: OutgoingDocument, recipients: Sequence[Organization]

@@ -14,13 +14,13 @@ from edoc_connector.storage.records import InboxEntry
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import inbox
 
-KEY = ("account", "message_id", "packet")
-"""The packet is part of it: who sends another content under a used message id neither
-replaces the first nor is lost; each is judged by its own seal."""
-
 
 class Inbox:
-    """What the axis brought, one entry per account, message id and packet."""
+    """What the axis brought, one entry per account, message id and packet.
+
+    The packet is part of the key: who sends another content under a used message id
+    neither replaces the first nor is lost; each is judged by its own seal.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -70,7 +70,7 @@ class Inbox:
             "reason": reason,
             "accepted_at": at,
         }
-        return self._rows.add(values, once=KEY)
+        return self._rows.add(values)
 
     def get(self, id: int) -> InboxEntry:  # noqa: A002  (the field's name)
         """Return the entry.  Raises `NotFound`."""

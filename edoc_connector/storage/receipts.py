@@ -39,8 +39,7 @@ class Receipts:
             "received_at": received_at,
             "message_id": message_id,
         }
-        once = ("document", "recipient", "message_id")
-        return self._rows.add(values, once=once) is not None
+        return self._rows.add(values) is not None
 
     def of(self, document: MessageId) -> tuple[Receipt, ...]:
         """Return all receipts of a document in the order they were received."""

@@ -38,16 +38,18 @@ class Rows(Generic[RecordT]):
         """Return the newest, newest first."""
         return self.all(self.select().order_by(self.table.c.id.desc()).limit(limit))
 
-    def add(self, values: Mapping[str, Any], *, once: Sequence[str]) -> int | None:
-        """Insert a row and return its number, or None if one with this key is there.
+    def add(self, values: Mapping[str, Any]) -> int | None:
+        """Insert a row and return its number, or None if one like it is there.
 
-        A row of another transaction that is not finished yet is waited for.
+        "Like it" is what the unique keys of the table say, all of them: PostgreSQL
+        would let a rival break the ones that are not named.  A row of another
+        transaction that is not finished yet is waited for.
         """
         insert = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         statement = (
             insert.insert(self.table)
             .values(values)
-            .on_conflict_do_nothing(index_elements=once)
+            .on_conflict_do_nothing()
             .returning(self.table.c.id)
         )
         return self.connection.execute(statement).scalar()

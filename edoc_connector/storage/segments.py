@@ -38,8 +38,7 @@ class Segments:
             "content": content,
             "size": size,
         }
-        once = ("account", "message_id", "packet", "number")
-        return self._rows.add(values, once=once) is not None
+        return self._rows.add(values) is not None
 
     def of(
         self, account: str, message_id: MessageId, packet: Digest

@@ -215,6 +215,18 @@ def test_processes_that_take_the_same_row_take_it_once(storage, database):
         assert len(work.deliveries.of(KEY)) == 2
 
 
+def test_threads_that_take_the_same_rows_take_each_once(storage):
+    def take(number):
+        del number
+        taken = 0
+        for row in range(20):
+            with storage.work() as work:
+                taken += work.documents.add(outgoing(f"{row}"), BOTH)
+        return taken
+
+    assert sum(together(4, take)) == 20
+
+
 @pytest.mark.slow
 def test_processes_that_migrate_at_once_migrate_once(empty_database):
     done = workers.run_together(workers.migrate, empty_database, ("a", "b", "c"))
