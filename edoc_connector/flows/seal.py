@@ -63,6 +63,7 @@ def _write_sealed(
     work.documents.move(
         taken.key,
         DocumentEvent.SEAL,
+        seen=taken.state,
         packet=packed.packet,
         packet_bytes=packed.packet_bytes,
     )
@@ -87,7 +88,9 @@ def _set_aside(
 ) -> None:
     now = site.clock()
     with suppress(LostRace), storage.work() as work:
-        work.documents.move(taken.key, DocumentEvent.PARK, reason=reason)
+        work.documents.move(
+            taken.key, DocumentEvent.PARK, seen=taken.state, reason=reason
+        )
         for delivery in work.deliveries.of(taken.key):
             work.deliveries.move(
                 taken.key,

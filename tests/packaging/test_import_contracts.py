@@ -1,0 +1,70 @@
+"""Each import contract holds, and each has been seen to fail when it is broken."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+BREACHES = {
+    "Imports point down this list, never up": (
+        "model/document.py",
+        "from edoc_connector.flows import take",
+    ),
+    "The core does no I/O": ("envelope/read.py", "import socket"),
+    "Flows speak to ports, not to products": ("flows/take.py", "import sqlalchemy"),
+    "Only app.py chooses an adapter": (
+        "flows/relay.py",
+        "from edoc_connector.bus import rabbit",
+    ),
+    "One module speaks AMQP": ("bus/topology.py", "import pika"),
+}
+
+
+def contracts() -> set[str]:
+    """The names of all contracts in setup.cfg."""
+    lines = (ROOT / "setup.cfg").read_text().partition("[importlinter]")[2].splitlines()
+    return {line.partition("=")[2].strip() for line in lines if line.startswith("name")}
+
+
+def lint(folder: Path) -> str:
+    """What import-linter says of the package in this folder."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The package and its contracts, to be broken."""
+    shutil.copytree(ROOT / "edoc_connector", tmp_path / "edoc_connector")
+    shutil.copy(ROOT / "setup.cfg", tmp_path)
+    return tmp_path
+
+
+def test_every_contract_has_a_breach_that_shows_it():
+    assert contracts() == set(BREACHES)
+
+
+def test_all_contracts_hold(copy):
+    assert "0 broken" in lint(copy)
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_a_broken_contract_is_noticed(copy, name):
+    module, breach = BREACHES[name]
+    path = copy / "edoc_connector" / module
+    path.write_text(f"{path.read_text()}\n{breach}\n")
+
+    assert f"{name} BROKEN" in lint(copy)
