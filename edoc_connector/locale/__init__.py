@@ -1,1 +1,1 @@
-"""Catalogues of messages, shipped inside the package; `scripts/catalogue` makes them."""
+"""Catalogues of messages, shipped with the package; `scripts/catalogue` makes them."""
