@@ -18,7 +18,13 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from edoc_connector.errors import DmsRefused, DmsUnavailable, EdocError, SettingsInvalid
+from edoc_connector.errors import (
+    N_,
+    DmsRefused,
+    DmsUnavailable,
+    EdocError,
+    SettingsInvalid,
+)
 
 BUSY_SECONDS: Final = 5
 
@@ -192,7 +198,7 @@ def _translated(statement: str) -> Iterator[None]:
     except exc.DBAPIError as error:
         raise _kind(error, statement) from error
     except exc.TimeoutError as error:
-        raise DmsUnavailable(problem="every connection is in use") from error
+        raise DmsUnavailable(problem=N_("every connection is in use")) from error
     except (exc.SQLAlchemyError, OverflowError, UnicodeError) as error:
         problem = str(error).partition("\n")[0]
         raise DmsRefused(statement=statement, problem=problem) from error

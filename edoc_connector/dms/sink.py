@@ -15,7 +15,7 @@ from edoc_connector.dms.incoming import (
     incoming_files,
 )
 from edoc_connector.dms.mapping import Incoming, Store
-from edoc_connector.errors import DmsRefused
+from edoc_connector.errors import N_, DmsRefused
 from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
 from edoc_connector.model.stages import VerifiedEnvelope
@@ -43,7 +43,9 @@ class SqlSink:
         """
         document = verified.envelope.content
         if not isinstance(document, Document):
-            raise DmsRefused(statement="incoming.insert", problem="it is no document")
+            raise DmsRefused(
+                statement="incoming.insert", problem=N_("it is no document")
+            )
         values = document_parameters(
             verified, document, self.incoming, key=key, recipient=recipient
         )
@@ -79,7 +81,7 @@ class SqlSink:
         connection.execute("incoming.insert", self.incoming.insert, values)
         row_id = self._find(connection, values["key"])
         if not row_id:
-            problem = "it does not find what incoming.insert has written"
+            problem = N_("it does not find what incoming.insert has written")
             raise DmsRefused(statement="incoming.find", problem=problem)
         for file in files:
             self._insert_file(connection, file, row_id)

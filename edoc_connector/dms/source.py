@@ -23,6 +23,7 @@ from edoc_connector.dms.port import (
     Progress,
 )
 from edoc_connector.errors import (
+    N_,
     AttachmentEmpty,
     AttachmentMissing,
     DmsRefused,
@@ -51,7 +52,9 @@ class SqlSource:
     def _row(self, connection: Connection, document: Mapping[str, object]) -> Row:
         key = {"row_id": text_of(document["row_id"])}
         if not key["row_id"]:
-            raise DmsRefused(statement="documents.select", problem="row_id is empty")
+            raise DmsRefused(
+                statement="documents.select", problem=N_("row_id is empty")
+            )
         recipients: Rows = ()
         if self.mapping.recipients.select is not None:
             statement, sql = "recipients.select", self.mapping.recipients.select
@@ -130,7 +133,9 @@ def _file_of(value: object, name: str) -> BinaryIO:
         case bytes() | bytearray() | memoryview():
             content = bytes(value)
         case _:
-            raise DmsRefused(statement="attachments.content", problem="it is no BLOB")
+            raise DmsRefused(
+                statement="attachments.content", problem=N_("it is no BLOB")
+            )
     if not content:
         raise AttachmentEmpty(name=name)
     return io.BytesIO(content)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hmac import compare_digest
 
-from edoc_connector.errors import LedgerBroken
+from edoc_connector.errors import N_, LedgerBroken
 from edoc_connector.ledger.canonical import (
     EMPTY,
     Entry,
@@ -39,20 +39,24 @@ def audit(entries: Iterable[Entry], head: Head | None = None) -> Head:
 def _check(entry: Entry, before: Head) -> None:
     position = before.position + 1
     if entry.position > position:
-        raise LedgerBroken(position=position, problem="the entry is missing")
+        raise LedgerBroken(position=position, problem=N_("the entry is missing"))
     if entry.position < position:
-        raise LedgerBroken(position=entry.position, problem="the entry is out of order")
+        raise LedgerBroken(
+            position=entry.position, problem=N_("the entry is out of order")
+        )
     # 1. The text is what was hashed.
     if not compare_digest(digest_of(entry.text).encode(), entry.digest.encode()):
-        raise LedgerBroken(position=position, problem="the entry was changed")
+        raise LedgerBroken(position=position, problem=N_("the entry was changed"))
     # 2. The text is the only one its record has.
     record = _read(entry)
     # 3. The columns for searching repeat what was hashed.
     if not _repeats(entry, record):
-        raise LedgerBroken(position=position, problem="the entry was mislabelled")
+        raise LedgerBroken(position=position, problem=N_("the entry was mislabelled"))
     # 4. It was written after the entry that stands before it.
     if record.previous != before.digest:
-        raise LedgerBroken(position=position, problem="the entry before was replaced")
+        raise LedgerBroken(
+            position=position, problem=N_("the entry before was replaced")
+        )
 
 
 def _read(entry: Entry) -> Record:
@@ -69,8 +73,12 @@ def _repeats(entry: Entry, record: Record) -> bool:
 
 def _check_end(reached: Head, head: Head) -> None:
     if reached.position < head.position:
-        raise LedgerBroken(position=reached.position + 1, problem="the end was cut off")
+        raise LedgerBroken(
+            position=reached.position + 1, problem=N_("the end was cut off")
+        )
     if reached.position > head.position:
-        raise LedgerBroken(position=head.position + 1, problem="an entry was added")
+        raise LedgerBroken(position=head.position + 1, problem=N_("an entry was added"))
     if reached != head:
-        raise LedgerBroken(position=head.position, problem="the head is another one")
+        raise LedgerBroken(
+            position=head.position, problem=N_("the head is another one")
+        )

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from edoc_connector.errors import KeyUnusable, SealMalformed
+from edoc_connector.errors import N_, KeyUnusable, SealMalformed
 from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.signature.ports import SealAlgorithm
 from edoc_connector.signature.trust import key_problem
@@ -76,8 +76,10 @@ def seal_key(path: Path, private: PrivateKey, certificates: list[bytes]) -> File
             return FileKey(_algorithm(private), der, private)
     raise KeyUnusable(
         path=path,
-        problem="no certificate given belongs to it; name the one issued for this key"
-        " in seal.certificate",
+        problem=N_(
+            "no certificate given belongs to it;"
+            " name the one issued for this key in seal.certificate"
+        ),
     )
 
 
@@ -86,13 +88,13 @@ def _pem_key(path: Path, data: bytes, password: bytes | None) -> object:
         return load_pem_private_key(data, password)
     except TypeError as error:
         problem = (
-            "it has no password, but seal.password names one; remove seal.password"
+            N_("it has no password, but seal.password names one; remove seal.password")
             if password
-            else "it is encrypted; say in seal.password where its password is"
+            else N_("it is encrypted; say in seal.password where its password is")
         )
         raise KeyUnusable(path=path, problem=problem) from error
     except (ValueError, UnsupportedAlgorithm) as error:
-        problem = f"the password is wrong, or the file is damaged ({error})"
+        problem = N_("the password is wrong, or the file is damaged")
         raise KeyUnusable(path=path, problem=problem) from error
 
 
@@ -102,7 +104,7 @@ def _pkcs12(
     try:
         bundle = pkcs12.load_pkcs12(data, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        problem = (
+        problem = N_(
             "it is neither PEM nor PKCS#12, or the password is wrong or missing;"
             " check seal.key and seal.password"
         )
@@ -129,7 +131,9 @@ def _certificates(path: Path, data: bytes) -> list[bytes]:
 
 def _supported(path: Path, private: object) -> PrivateKey:
     if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        problem = "it holds no RSA or ECDSA key; RSA from 2048 bits or P-256 will do"
+        problem = N_(
+            "it holds no RSA or ECDSA key; RSA from 2048 bits or P-256 will do"
+        )
         raise KeyUnusable(path=path, problem=problem)
     if problem := key_problem(private.public_key()):
         raise KeyUnusable(path=path, problem=problem)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from edoc_connector.errors import KeyUnusable
+from edoc_connector.errors import N_, KeyUnusable
 from edoc_connector.model.identifiers import OrganizationCode
 from edoc_connector.pki.keys import PrivateKey
 
@@ -51,7 +51,7 @@ def create_key(path: Path, *, kind: KeyKind, password: bytes | None) -> PrivateK
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError as error:
-        problem = "there is a key already; move it away or choose another name"
+        problem = N_("there is a key already; move it away or choose another name")
         raise KeyUnusable(path=path, problem=problem) from error
     except OSError as error:
         raise KeyUnusable(path=path, problem=error.strerror or error) from error

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import LedgerBroken
+from edoc_connector.errors import N_, LedgerBroken
 from edoc_connector.ledger.canonical import Entry, Head, entry_after
 from edoc_connector.ledger.facts import Fact
 from edoc_connector.model.identifiers import Digest, MessageId
@@ -49,7 +49,7 @@ class Ledger:
     def _head(self, query: sa.Select[Any]) -> Head:
         row = self._connection.execute(query).first()
         if row is None:
-            raise LedgerBroken(position=1, problem="the head is missing")
+            raise LedgerBroken(position=1, problem=N_("the head is missing"))
         return Head(row.position, Digest(row.digest))
 
     def entries(self, start: int = 1) -> Iterator[Entry]:
