@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 
 import pika
 import pytest
@@ -78,12 +77,10 @@ def test_sigterm_ends_the_service_with_zero_within_ten_seconds(stage, sites):
     site.start()
     wait_for(lambda: "document_sealed" in log_of(site))
 
-    began = time.monotonic()
     site.process.terminate()
     code = site.process.wait(10)
 
     assert code == 0
-    assert time.monotonic() - began < 10
     assert "service_stopped" in log_of(site)
 
 
