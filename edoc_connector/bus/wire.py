@@ -13,7 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import pika
@@ -106,7 +106,7 @@ def for_consuming(
             Arrived(
                 method.delivery_tag,
                 method.redelivered,
-                Properties(**{name: getattr(properties, name) for name in PROPERTIES}),
+                Properties(**_values(properties)),
                 body,
             )
         )
@@ -116,6 +116,10 @@ def for_consuming(
         channel.basic_consume(queue, arrive, callback=ready)
 
     return prepare
+
+
+def _values(properties: Any) -> dict[str, Any]:  # noqa: ANN401  (pika's, or ours)
+    return {name: getattr(properties, name) for name in PROPERTIES}
 
 
 class Wire:
@@ -161,7 +165,7 @@ class Wire:
                 routing_key=routing_key,
                 body=body,
                 properties=pika.BasicProperties(
-                    delivery_mode=PERSISTENT, **asdict(properties)
+                    delivery_mode=PERSISTENT, **_values(properties)
                 ),
                 mandatory=True,
             )
@@ -305,8 +309,8 @@ def _parameters(address: RabbitAddress) -> Any:  # noqa: ANN401
 
 def _told(error: BaseException) -> str:
     """Return what went wrong at the bottom of pika's nested errors."""
-    inner = [*getattr(error, "exceptions", ()), *error.args]
-    for cause in reversed(inner):
+    inner = (*error.args, getattr(error, "exception", None))
+    for cause in (*inner, *reversed(getattr(error, "exceptions", ()))):
         if isinstance(cause, BaseException):
             return _told(cause)
     return f"{type(error).__name__}: {error}".removesuffix(": ")

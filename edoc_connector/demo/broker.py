@@ -10,7 +10,7 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,10 +28,18 @@ START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 LOOK_SECONDS: Final = 0.05
 TRIES: Final = 3
+
+SETTLE_SECONDS: Final = 5.0
+"""RabbitMQ 3.10 writes down who leads a new queue seconds after it was made; killed
+before, that queue never has a leader again.  Real topologies are older than this."""
+
 TAIL_LINES: Final = 15
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 """The limit of RabbitMQ 4, also where version 3 would take more."""
+
+ERLANG_OPTIONS: Final = "-noinput +B i +sbwt none +sbwtdcpu none +sbwtdio none"
+"""No console, and no spinning: the cores are for the connectors."""
 
 HELLO: Final = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME: Final = b"\x01"
@@ -62,6 +70,7 @@ class PrivateBroker:
         self._ports: Ports | None = None
         self._epmd: Process | None = None
         self._node: Process | None = None
+        self._settled_at = 0.0
 
     def __enter__(self) -> Self:
         self.start()
@@ -106,6 +115,7 @@ class PrivateBroker:
     def kill(self) -> None:
         """End the node as a power cut would (SIGKILL); its data stays."""
         if self._node is not None:
+            time.sleep(max(0.0, self._settled_at - time.monotonic()))
             kill(self._node)
         self._node = None
 
@@ -130,8 +140,11 @@ class PrivateBroker:
         try:
             self._write_files()
             self._epmd = self._epmd or self._run_epmd()
+            is_new = not (self._folder / "data").exists()
             self._node = self._run_node()
             self._wait_until_it_answers(self._node)
+            if is_new:
+                self._settled_at = time.monotonic() + SETTLE_SECONDS
         except BaseException:
             self.stop()
             raise
@@ -179,26 +192,24 @@ class PrivateBroker:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Whoever has the cookie may command the node.
         _write_once(self._folder / ".erlang.cookie", secrets.token_hex(20), mode=0o400)
-        files: dict[str, Callable[[], str]] = {
-            "definitions.json": lambda: json.dumps(self._definitions, indent=1),
-            "rabbitmq.conf": self._configuration,
-            "advanced.config": lambda: (
-                "[{kernel, [{inet_dist_use_interface, {127, 0, 0, 1}}]}]."
-            ),
-            "enabled_plugins": lambda: "[].",
-        }
-        for name, content in files.items():
-            (self._folder / name).write_text(content() + "\n", "utf-8")
+        for name, content in (
+            ("definitions.json", json.dumps(self._definitions, indent=1)),
+            ("advanced.config", self._configuration()),
+            ("enabled_plugins", "[]."),
+        ):
+            (self._folder / name).write_text(content + "\n", "utf-8")
 
     def _configuration(self) -> str:
-        return "\n".join(
-            (
-                f"listeners.tcp.1 = {LOOPBACK}:{self.port}",
-                f"load_definitions = {self._folder / 'definitions.json'}",
-                f"max_message_size = {MAX_MESSAGE_BYTES}",
-                "log.file.level = info",
-            )
+        """Return the settings in Erlang: rabbitmq.conf takes seconds to translate."""
+        definitions = json.dumps(
+            str(self._folder / "definitions.json"), ensure_ascii=False
         )
+        return f"""\
+%% -*- coding: utf-8 -*-
+[{{kernel, [{{inet_dist_use_interface, {{127, 0, 0, 1}}}}]}},
+ {{rabbit, [{{tcp_listeners, [{{"{LOOPBACK}", {self.port}}}]}},
+           {{load_definitions, {definitions}}},
+           {{max_message_size, {MAX_MESSAGE_BYTES}}}]}}]."""
 
     def _environment(self) -> dict[str, str]:
         """Return all that the node knows of its surroundings: nothing is inherited."""
@@ -212,16 +223,14 @@ class PrivateBroker:
             "ERL_EPMD_PORT": str(ports.epmd),
             # With it the script becomes the node, so that its pid is the node's.
             "RABBITMQ_ALLOW_INPUT": "1",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput +B i",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_OPTIONS,
             "RABBITMQ_NODENAME": self._name,
             "RABBITMQ_DIST_PORT": str(ports.distribution),
             "RABBITMQ_MNESIA_BASE": str(folder / "data"),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_PID_FILE": str(folder / "node.pid"),
-            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "no-such-file"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
-            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
-            "RABBITMQ_SCHEMA_DIR": str(folder / "schema"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
             # Without it the settings of an installed broker in /etc would be read.
             "RABBITMQ_CONF_ENV_FILE": str(folder / "no-such-file"),

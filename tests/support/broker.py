@@ -6,6 +6,7 @@ these tests are skipped; in CI a skipped test is a failed one.
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -108,12 +109,11 @@ def raw_connection(broker: PrivateBroker, account: str) -> pika.BlockingConnecti
 
 
 def empty_queues(broker: PrivateBroker) -> None:
-    connection = raw_connection(broker, OPERATOR)
-    channel = connection.channel()
-    for account in ACCOUNTS:
-        channel.queue_purge(inbox_queue(account))
-        channel.queue_purge(dead_queue(account))
-    connection.close()
+    with closing(raw_connection(broker, OPERATOR)) as connection:
+        channel = connection.channel()
+        for account in ACCOUNTS:
+            channel.queue_purge(inbox_queue(account))
+            channel.queue_purge(dead_queue(account))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,485 @@
+"""What our adapter makes of a real RabbitMQ on a bad day, and of bad guests."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import pika
+import pytest
+
+from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.properties import write_properties
+from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
+from edoc_connector.bus.topology import EXCHANGE, dead_queue, inbox_queue
+from edoc_connector.demo.broker import PrivateBroker
+from edoc_connector.errors import BusRefused, BusUnavailable
+from edoc_connector.model.identifiers import MessageId
+from tests.support.broker import OPERATOR, address_of, password_of, raw_connection
+from tests.support.messages import message
+
+pytestmark = pytest.mark.broker
+
+WAIT_SECONDS = 10.0
+MEBIBYTE = 1024 * 1024
+SENDER = "H20.14"
+RECIPIENT = "H20"
+
+
+@pytest.fixture
+def publisher(axis: PrivateBroker) -> Iterator[RabbitPublisher]:
+    publisher = RabbitPublisher(address_of(axis, SENDER))
+    yield publisher
+    publisher.close()
+
+
+@pytest.fixture
+def consumer(axis: PrivateBroker) -> Iterator[RabbitConsumer]:
+    consumer = RabbitConsumer(
+        address_of(axis, RECIPIENT), inbox_queue(RECIPIENT), prefetch=8
+    )
+    yield consumer
+    consumer.close()
+
+
+def taken(consumer: RabbitConsumer) -> Delivery:
+    delivery = consumer.receive(WAIT_SECONDS)
+    assert isinstance(delivery, Delivery)
+    consumer.acknowledge(delivery)
+    return delivery
+
+
+def raw_properties(**changes: Any) -> pika.BasicProperties:
+    """Our own properties, with what a stranger may have changed in them."""
+    return pika.BasicProperties(
+        delivery_mode=2, **asdict(write_properties(message(), SENDER)) | changes
+    )
+
+
+def raw_publish(broker: PrivateBroker, properties: pika.BasicProperties) -> None:
+    with closing(raw_connection(broker, SENDER)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        with deep_recursion():
+            channel.basic_publish(EXCHANGE, "edoc.H20", b"<edXML/>", properties)
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """A stranger's library may be able to write what ours cannot read."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+# --- what is promised ---------------------------------------------------------
+
+
+def test_what_was_confirmed_survives_a_power_cut(
+    axis: PrivateBroker, publisher: RabbitPublisher, consumer: RabbitConsumer
+) -> None:
+    ids = [MessageId(f"message-{number}") for number in range(100)]
+    for message_id in ids:
+        publisher.publish(message(message_id=message_id))
+
+    axis.kill()
+    axis.start()
+
+    assert [taken(consumer).message.message_id for _ in ids] == ids
+
+
+def test_a_segment_of_four_mebibytes_passes(
+    publisher: RabbitPublisher, consumer: RabbitConsumer
+) -> None:
+    sent = message(body=os.urandom(4 * MEBIBYTE))
+
+    publisher.publish(sent)
+
+    assert taken(consumer).message == sent
+
+
+def test_more_than_the_broker_allows_is_refused_and_the_next_one_passes(
+    publisher: RabbitPublisher, consumer: RabbitConsumer
+) -> None:
+    with pytest.raises(BusRefused):
+        publisher.publish(message(body=bytes(17 * MEBIBYTE)))
+
+    publisher.publish(message())
+    assert taken(consumer).message == message()
+
+
+def test_what_nobody_could_process_is_set_aside_and_not_dropped(
+    axis: PrivateBroker, publisher: RabbitPublisher
+) -> None:
+    publisher.publish(message())
+    reader = raw_connection(axis, RECIPIENT).channel()
+    method, _, _ = _first_of(reader, inbox_queue(RECIPIENT))
+
+    reader.basic_reject(method.delivery_tag, requeue=False)
+
+    operator = raw_connection(axis, OPERATOR).channel()
+    _, _, body = _first_of(operator, dead_queue(RECIPIENT))
+    assert body == message().body
+    for channel in (reader, operator):
+        channel.connection.close()
+
+
+def _first_of(channel: Any, queue: str) -> tuple[Any, Any, bytes]:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        method, properties, body = channel.basic_get(queue)
+        if method is not None:
+            return method, properties, body
+        channel.connection.sleep(0.05)
+    raise AssertionError(f"nothing came into {queue}")
+
+
+def test_a_message_is_persistent_and_carries_every_claim(
+    axis: PrivateBroker, publisher: RabbitPublisher
+) -> None:
+    publisher.publish(message(answers="an-earlier-message"))
+
+    reader = raw_connection(axis, RECIPIENT).channel()
+    _, properties, _ = _first_of(reader, inbox_queue(RECIPIENT))
+    reader.connection.close()
+
+    assert properties.delivery_mode == 2
+    assert properties.content_type == "application/edoc+xml"
+    assert properties.app_id == "edoc-connector"
+    assert properties.type == "edoc"
+    assert properties.user_id == SENDER
+    headers = {k: v for k, v in properties.headers.items() if k.startswith("edoc-")}
+    assert headers == {
+        "edoc-sender": "H20.14",
+        "edoc-recipient": "H20",
+        "edoc-business": 0,
+        "edoc-packet-sha256": message().packet_digest,
+        "edoc-packet-bytes": 8,
+        "edoc-segment": 1,
+        "edoc-segments": 1,
+        "edoc-answers": "an-earlier-message",
+    }
+
+
+# --- what an account may not do -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        pytest.param(lambda c: c.queue_declare("mine"), id="declare a queue"),
+        pytest.param(lambda c: c.exchange_declare("mine"), id="declare an exchange"),
+        pytest.param(
+            lambda c: c.queue_bind(inbox_queue(SENDER), EXCHANGE, "edoc.H20"),
+            id="redirect the mail of another",
+        ),
+        pytest.param(lambda c: c.queue_purge(inbox_queue("H20")), id="purge another"),
+        pytest.param(
+            lambda c: c.queue_delete(inbox_queue(SENDER)), id="delete a queue"
+        ),
+        pytest.param(
+            lambda c: c.basic_get(dead_queue("H20")), id="read what is set aside"
+        ),
+        pytest.param(
+            lambda c: c.basic_publish("", inbox_queue("H20"), b"x"),
+            id="go round the exchange",
+        ),
+    ],
+)
+def test_an_account_can_only_send_and_read_its_own(
+    axis: PrivateBroker, attempt: Callable[[Any], object]
+) -> None:
+    connection = raw_connection(axis, SENDER)
+    channel = connection.channel()
+    channel.confirm_delivery()
+
+    with pytest.raises(pika.exceptions.ChannelClosedByBroker) as refused:
+        attempt(channel)
+
+    assert refused.value.reply_code == 403
+    connection.close()
+
+
+def test_a_publisher_whose_exchange_is_not_there_is_refused(
+    axis: PrivateBroker,
+) -> None:
+    publisher = RabbitPublisher(address_of(axis, OPERATOR, exchange="edoc.nowhere"))
+
+    with pytest.raises(BusRefused, match="NOT_FOUND"):
+        publisher.publish(message())
+
+
+def test_a_consumer_whose_queue_is_not_there_is_refused(axis: PrivateBroker) -> None:
+    consumer = RabbitConsumer(address_of(axis, OPERATOR), "edoc.inbox.none", 8)
+
+    with pytest.raises(BusRefused, match="NOT_FOUND"):
+        consumer.receive(WAIT_SECONDS)
+
+
+def test_a_wrong_password_is_no_fault_of_the_message_and_is_shown_to_nobody(
+    axis: PrivateBroker,
+) -> None:
+    address = address_of(axis, SENDER, password="not the password")
+
+    with pytest.raises(BusUnavailable) as refused:
+        RabbitPublisher(address).publish(message())
+
+    assert "not the password" not in f"{refused.value} {address!r} {address}"
+
+
+# --- what strangers put into properties ---------------------------------------
+
+
+class FarDate(datetime):
+    """A date that AMQP can carry and Python cannot."""
+
+    def utctimetuple(self) -> time.struct_time:
+        hours = 40_000 * 366 * 24
+        return time.struct_time((1970, 1, 1, hours, 0, 0, 0, 1, 0))
+
+
+def nested(depth: int) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for _ in range(depth):
+        table = {"": table}
+    return table
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"headers": {"x": FarDate.now(UTC)}}, id="a date beyond Python"),
+        pytest.param({"headers": nested(900)}, id="tables within tables"),
+        pytest.param({"headers": {"x": b"\xff" * 40_000}}, id="large headers"),
+        pytest.param({"headers": None}, id="no headers"),
+        pytest.param({"timestamp": 2**63}, id="a time beyond Python"),
+        pytest.param({"message_id": "../../etc/passwd"}, id="a path as a message id"),
+        pytest.param({"message_id": "a\nb"}, id="a line break in a message id"),
+        pytest.param({"type": "ữ" * 80}, id="another kind"),
+        pytest.param({"priority": 255}, id="a priority that does not exist"),
+    ],
+)
+def test_no_property_of_a_stranger_stops_the_queue(
+    axis: PrivateBroker,
+    publisher: RabbitPublisher,
+    consumer: RabbitConsumer,
+    changes: dict[str, Any],
+) -> None:
+    raw_publish(axis, raw_properties(**changes))
+    publisher.publish(message())
+
+    foreign = consumer.receive(WAIT_SECONDS)
+    assert isinstance(foreign, Foreign)
+    assert (foreign.account, foreign.body) == (SENDER, b"<edXML/>")
+    consumer.acknowledge(foreign)
+    assert taken(consumer).message == message()
+
+
+# --- bad days -----------------------------------------------------------------
+
+
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def address_at(port: int, **changes: Any) -> RabbitAddress:
+    values: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "vhost": "edoc",
+        "account": SENDER,
+        "password": password_of(SENDER),
+        "timeout_seconds": 0.5,
+    }
+    return RabbitAddress(**values | changes)
+
+
+def seconds_until_unavailable(attempt: Callable[[], object]) -> float:
+    begun = time.monotonic()
+    with pytest.raises(BusUnavailable):
+        attempt()
+    return time.monotonic() - begun
+
+
+def test_a_broker_that_is_down_is_known_at_once() -> None:
+    address = address_at(unused_port(), timeout_seconds=15)
+
+    assert (
+        seconds_until_unavailable(lambda: RabbitPublisher(address).publish(message()))
+        < 2
+    )
+    assert (
+        seconds_until_unavailable(lambda: RabbitConsumer(address, "q", 1).receive(15))
+        < 2
+    )
+
+
+def test_the_error_names_the_broker_and_the_cause() -> None:
+    port = unused_port()
+
+    with pytest.raises(BusUnavailable, match=rf"127\.0\.0\.1:{port}/edoc.*refused"):
+        RabbitPublisher(address_at(port)).publish(message())
+
+
+def test_a_name_that_does_not_exist_is_a_broker_that_is_away() -> None:
+    address = address_at(5672, host="broker.invalid", timeout_seconds=15)
+
+    seconds_until_unavailable(lambda: RabbitPublisher(address).publish(message()))
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def test_somebody_who_listens_and_says_nothing_costs_no_more_than_the_limit(
+    server: socket.socket,
+) -> None:
+    address = address_at(server.getsockname()[1])
+
+    assert (
+        seconds_until_unavailable(lambda: RabbitPublisher(address).publish(message()))
+        < 6
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"AMQP\x00\x00\x09\x00",
+        b"\x01\x00\x00\x00\x00\x00\x04\xff\xff\xff\xff\xce",
+        b"\x02\x00\x00\x00\x00\x00\x01\x00\xce",
+    ],
+)
+def test_somebody_who_is_no_broker_is_a_broker_that_is_away(
+    server: socket.socket, answer: bytes
+) -> None:
+    def talk() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(100)
+            connection.sendall(answer)
+            connection.recv(100)
+
+    talking = threading.Thread(target=talk)
+    talking.start()
+
+    seconds_until_unavailable(
+        lambda: RabbitPublisher(address_at(server.getsockname()[1])).publish(message())
+    )
+    talking.join()
+
+
+@pytest.fixture
+def frozen(axis: PrivateBroker) -> Iterator[Callable[[], None]]:
+    """Stop the broker in the middle of its work, as a full disk or a dead line does."""
+    yield lambda: os.kill(axis.pid, signal.SIGSTOP)
+    os.kill(axis.pid, signal.SIGCONT)
+
+
+def test_a_broker_that_stops_answering_holds_nobody_for_ever(
+    axis: PrivateBroker, frozen: Callable[[], None]
+) -> None:
+    address = address_of(axis, SENDER, timeout_seconds=0.5)
+    publisher = RabbitPublisher(address)
+    publisher.publish(message())
+
+    frozen()
+
+    waited = seconds_until_unavailable(lambda: publisher.publish(message()))
+    assert 0.5 <= waited < 6
+
+
+def test_a_connection_lives_while_its_thread_is_busy_with_something_else(
+    axis: PrivateBroker,
+) -> None:
+    """The broker hangs up after two heartbeats of silence; we are silent for four."""
+    publisher = RabbitPublisher(address_of(axis, SENDER))
+    consumer = RabbitConsumer(
+        address_of(axis, RECIPIENT, heartbeat_seconds=1), inbox_queue(RECIPIENT), 8
+    )
+    publisher.publish(message())
+    delivery = consumer.receive(WAIT_SECONDS)
+    assert isinstance(delivery, Delivery)
+
+    time.sleep(4)
+
+    consumer.acknowledge(delivery)
+    consumer.close()
+    publisher.close()
+
+
+def test_a_publisher_that_lost_its_connection_at_rest_says_nothing_and_sends(
+    axis: PrivateBroker, consumer: RabbitConsumer
+) -> None:
+    publisher = RabbitPublisher(address_of(axis, SENDER))
+    publisher.publish(message(message_id=MessageId("first")))
+    axis.kill()
+    axis.start()
+
+    publisher.publish(message(message_id=MessageId("second")))
+
+    assert [taken(consumer).message.message_id for _ in range(2)] == ["first", "second"]
+    publisher.close()
+
+
+def test_no_connection_and_no_thread_is_left_behind(
+    publisher: RabbitPublisher, consumer: RabbitConsumer
+) -> None:
+    for _ in range(3):
+        publisher.publish(message())
+        taken(consumer)
+        publisher.close()
+        consumer.close()
+
+    deadline = time.monotonic() + WAIT_SECONDS
+    while _pulses() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert _pulses() == []
+
+
+def _pulses() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name == "amqp-pulse"]
+
+
+def test_a_queue_that_is_deleted_under_a_reader_is_noticed(axis: PrivateBroker) -> None:
+    operator = raw_connection(axis, OPERATOR).channel()
+    operator.queue_declare("short-lived")
+    consumer = RabbitConsumer(address_of(axis, OPERATOR), "short-lived", 8)
+    assert consumer.receive(0) is None
+
+    operator.queue_delete("short-lived")
+
+    with pytest.raises(BusUnavailable):
+        consumer.receive(WAIT_SECONDS)
+    with pytest.raises(BusRefused):
+        consumer.receive(WAIT_SECONDS)
+    operator.connection.close()
+
+
+def test_loading_the_definitions_again_changes_nothing(axis: PrivateBroker) -> None:
+    """A restart loads them over what is there."""
+    loaded = json.loads((axis._folder / "definitions.json").read_text())
+
+    axis.stop()
+    axis.start()
+
+    connection = raw_connection(axis, OPERATOR)
+    for queue in loaded["queues"]:
+        channel = connection.channel()
+        # A declaration that differs in any argument would be refused (406).
+        channel.queue_declare(queue["name"], durable=True, arguments=queue["arguments"])
+    connection.close()
