@@ -1,0 +1,340 @@
+"""The way in: accept, judge, deliver, answer, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from edoc_connector.errors import Ambiguous, DmsRefused, DmsUnavailable, NotFound
+from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.packing import pack
+from edoc_connector.flows.post import resend
+from edoc_connector.flows.story import Actor, incoming, outgoing, tell_story
+from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.document import Business, BusinessType, ResponseFor
+from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import Status, StatusCode
+from tests.support.builders import attachment, document, organization
+from tests.support.world import ONE_PDF, RECEIVER, SENDER, World
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def send(  # noqa: PLR0913  (each with a default)
+    world, content, *, to=RECEIVER, kind=Kind.EDOC, answers="", number=1
+):
+    """Let the sender's outbox carry any content, sealed with the sender's key."""
+    sender = world.sender if to == RECEIVER else world.receiver
+    sender.storage.content.add([ONE_PDF])
+    packed = pack(sender.site, sender.storage, content)
+    with sender.storage.work() as work:
+        work.outbox.add(
+            message_id=f"made-by-hand-{number}",
+            kind=kind,
+            sender=sender.code,
+            recipient=to,
+            correlation_id="H20.14,2026/11/20,7/UBND-VX",
+            business_type=0,
+            priority=0,
+            packet=packed.packet,
+            packet_bytes=packed.packet_bytes,
+            answers=answers,
+            at=world.clock(),
+        )
+
+
+def publish(world, department):
+    """Relay without the books of a document that was never taken."""
+    from edoc_connector.flows.relay import _publish
+
+    with department.storage.work() as work:
+        items = work.outbox.claim(
+            10, worker="test", now=world.clock(), lease_seconds=60
+        )
+        for item in items:
+            work.outbox.settle(item.id, at=world.clock())
+    for item in items:
+        _publish(department.site, department.publisher, department.storage, item)
+
+
+def made(**changes):
+    given = {
+        "sender": organization(SENDER),
+        "recipients": (organization(RECEIVER),),
+        "attachments": (attachment(ONE_PDF),),
+    }
+    return document(**given | changes)
+
+
+def kept(world, department=None):
+    """The one packet that was not delivered, and why."""
+    with (department or world.receiver).storage.reading() as work:
+        (entry,) = work.inbox.in_state(InboxState.QUARANTINED, 10)
+    return entry
+
+
+def test_a_document_for_somebody_else_is_refused(world):
+    send(world, made(recipients=(organization("H20.55"),)))
+    publish(world, world.sender)
+
+    world.receiver.steps()
+
+    assert kept(world).reason.code == "not-for-us"
+    assert world.receiver.arrived() == []
+
+
+def test_a_recipient_in_the_old_form_of_our_code_is_us(world):
+    old = organization("000.05.28.H20")
+    send(world, made(recipients=(old,)))
+    publish(world, world.sender)
+
+    world.receiver.steps()
+
+    assert len(world.receiver.arrived()) == 1
+
+
+@pytest.mark.parametrize(
+    "type_", [BusinessType.RECALL, BusinessType.UPDATE, BusinessType.REPLACE]
+)
+def test_what_this_release_cannot_apply_is_kept_and_said(world, type_):
+    send(world, made(business=Business(type=type_, reason="Thu hồi")))
+    publish(world, world.sender)
+
+    world.receiver.steps()
+
+    assert kept(world).reason.code == "business-unsupported"
+    assert world.receiver.arrived() == []
+
+
+def test_a_document_that_says_it_is_a_status_is_refused(world):
+    send(world, made(), kind=Kind.STATUS)
+    publish(world, world.sender)
+
+    world.receiver.steps()
+
+    assert kept(world).reason.code == "envelope-malformed"
+    with world.receiver.storage.reading() as work:
+        assert work.outbox.waiting() == 0  # no status is answered
+
+
+class Register:
+    """A register that does as it is told and then works."""
+
+    def __init__(self, dms, error):
+        self.dms, self.error = dms, error
+
+    def __getattr__(self, name):
+        return getattr(self.dms, name)
+
+    def put(self, *arguments, **options):
+        if self.error:
+            raise self.error
+        return self.dms.put(*arguments, **options)
+
+
+def test_while_the_register_is_away_the_document_waits(world):
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    receiver = world.receiver
+    away = Register(receiver.dms, DmsUnavailable(problem="down"))
+    receiver.dms = away
+    with pytest.raises(DmsUnavailable):
+        receiver.steps()
+
+    away.error = None
+    deliver(receiver.site, away, receiver.storage, limit=10)
+
+    assert len(receiver.arrived()) == 1
+
+
+def test_what_our_register_refuses_is_set_aside_and_a_resend_tries_again(world):
+    world.sender.write(7, RECEIVER)
+    receiver, dms = world.receiver, world.receiver.dms
+    refusal = DmsRefused(statement="incoming.insert", problem="a trigger says no")
+    receiver.dms = moody = Register(dms, refusal)
+    world.run()
+    aside = kept(world)
+    with receiver.storage.reading() as work:
+        story = tell_story(work, aside.message_id)
+
+    moody.error = None
+    with world.sender.storage.reading() as work:
+        sent = tell_story(work, "7/UBND-VX")
+    resend(world.sender.storage, sent.id, at=world.clock())
+    world.run()
+
+    assert aside.reason.code == "dms-refused"
+    assert story.must_act is Actor.OPERATOR
+    assert sent.legs[0].state == "sent"  # it is not the sender's fault
+    assert len(receiver.arrived()) == 1
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+
+
+def test_the_same_content_sealed_anew_meets_the_document_that_is_there(world):
+    send(world, made(), number=1)
+    publish(world, world.sender)
+    world.receiver.steps()
+    world.now += timedelta(hours=1)
+    send(world, made(), number=2)
+    publish(world, world.sender)
+    world.receiver.steps()
+
+    assert len(world.receiver.arrived()) == 1
+    with world.receiver.storage.reading() as work:
+        entries = work.inbox.in_state(InboxState.DELIVERED, 10)
+        answers = [work.answers.of(entry.id) for entry in entries]
+    assert len(entries) == 2
+    assert [len(given) for given in answers] == [1, 0]  # the original one, again
+
+
+def status(code, **changes):
+    given = {
+        "sender": organization(RECEIVER),
+        "response_for": ResponseFor(
+            organization=SENDER, document_id="H20.14,2026/11/20,7/UBND-VX"
+        ),
+        "code": StatusCode(code),
+        "description": "Văn thư đã vào sổ",
+        "at": changes.pop("at"),
+    }
+    return Status(**given | changes)
+
+
+def answer(world, code, *, answers="", number=1, **changes):
+    """Let the receiver send a status by hand."""
+    at = world.clock().replace(microsecond=0)
+    content = status(code, at=at, **changes)
+    send(world, content, to=SENDER, kind=Kind.STATUS, answers=answers, number=number)
+    publish(world, world.receiver)
+    world.sender.steps()
+    world.sender.steps()
+
+
+def sent(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    with world.sender.storage.reading() as work:
+        return tell_story(work, "7/UBND-VX")
+
+
+def test_a_later_status_is_kept_and_leaves_the_arrival_as_it_is(world):
+    story = sent(world)
+
+    answer(world, "03")
+
+    with world.sender.storage.reading() as work:
+        receipts = work.receipts.of(story.id)
+        (leg,) = tell_story(work, "7/UBND-VX").legs
+    assert [it.status for it in receipts] == ["01", "03"]
+    assert leg.state == "delivered"
+    assert [it.kind for it in leg.timeline][-2:] == ["status:01", "status:03"]
+
+
+def test_a_refusal_by_the_receivers_clerk_reaches_the_sender(world):
+    sent(world)
+
+    answer(world, "02", description="Gửi nhầm nơi nhận")
+
+    assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}
+    with world.sender.storage.reading() as work:
+        (leg,) = tell_story(work, "7/UBND-VX").legs
+    assert "Gửi nhầm nơi nhận" in leg.reason.details["description"]
+
+
+def test_a_status_that_means_nothing_for_the_way_is_kept_all_the_same(world):
+    story = sent(world)
+
+    answer(world, "15")
+
+    with world.sender.storage.reading() as work:
+        assert [it.status for it in work.receipts.of(story.id)] == ["01", "15"]
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+
+
+def test_a_status_is_found_by_the_message_it_answers(world):
+    story = sent(world)
+
+    unknown = ResponseFor(organization=SENDER, document_id="changed on the way")
+    answer(world, "02", answers=story.id, response_for=unknown)
+
+    assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}
+
+
+def test_a_status_about_nothing_we_sent_is_kept_with_that_reason(world):
+    unknown = ResponseFor(organization=SENDER, document_id="never sent")
+
+    answer(world, "01", response_for=unknown)
+
+    with world.sender.storage.reading() as work:
+        (entry,) = work.inbox.in_state(InboxState.RECORDED, 10)
+    assert entry.reason.code == "not-found"
+
+
+def test_a_status_speaks_only_for_the_body_that_sealed_it(world):
+    story = sent(world)
+    before = world.sender.recipients()
+
+    # The receiver claims that another body, whose key it has not, refused.
+    content = status("02", at=world.clock().replace(microsecond=0))
+    content = replace(content, sender=organization("H20.77"))
+    send(world, content, to=SENDER, kind=Kind.STATUS, answers=story.id)
+    publish(world, world.receiver)
+    world.sender.steps()
+
+    assert world.sender.recipients() == before
+    assert kept(world, world.sender).reason.code == "sender-mismatch"
+
+
+def test_lists_show_what_was_sent_and_what_came(world):
+    sent(world)
+
+    with world.sender.storage.reading() as work:
+        (gone,) = outgoing(work, 10)
+        assert incoming(work, 10) == ()
+    with world.receiver.storage.reading() as work:
+        (came,) = incoming(work, 10)
+
+    assert (gone.label, gone.must_act) == ("7/UBND-VX", Actor.NOBODY)
+    assert (came.label, came.sender, came.state) == ("7/UBND-VX", SENDER, "delivered")
+
+
+def test_what_nobody_knows_is_not_found(world):
+    with world.sender.storage.reading() as work, pytest.raises(NotFound):
+        tell_story(work, "99/UBND-VX")
+
+
+def test_a_text_that_means_two_documents_names_both(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.write(7, RECEIVER, trich_yeu="Văn bản khác cùng số")
+    world.run()
+
+    with world.sender.storage.reading() as work, pytest.raises(Ambiguous) as found:
+        tell_story(work, "7/UBND-VX")
+
+    assert len(found.value.details["ids"].split(", ")) == 2
+
+
+def test_a_packet_that_waits_to_be_judged_is_ours_to_act_on(world):
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    from edoc_connector.flows.accept import accept
+
+    accept(
+        world.receiver.site,
+        world.receiver.consumer,
+        world.receiver.storage,
+        wait_seconds=0,
+    )
+
+    with world.receiver.storage.reading() as work:
+        (came,) = incoming(work, 10)
+    assert came.must_act is Actor.CONNECTOR

@@ -1,0 +1,282 @@
+"""The way out: take, seal, relay, and what the clerk is told of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from edoc_connector.errors import (
+    BusRefused,
+    BusUnavailable,
+    DmsRefused,
+    LostRace,
+    NotFound,
+)
+from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.post import resend
+from edoc_connector.flows.progress import progress
+from edoc_connector.flows.relay import relay
+from edoc_connector.flows.seal import seal
+from edoc_connector.flows.story import Actor, tell_story
+from edoc_connector.flows.take import take
+from edoc_connector.model.delivery import DocumentEvent, DocumentState
+from tests.support.world import NOWHERE, RECEIVER, World
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def take_at(sender, limit=10):
+    return take(sender.site, sender.dms, sender.storage, limit=limit)
+
+
+def seal_at(sender):
+    return seal(sender.site, sender.storage, limit=10)
+
+
+def relay_at(sender):
+    return relay(sender.site, sender.publisher, sender.storage, limit=10)
+
+
+def progress_at(sender):
+    return progress(
+        sender.site, sender.dms, sender.storage, limit=10, backoff=Backoff(10.0, 10.0)
+    )
+
+
+def story_of(sender, text):
+    with sender.storage.reading() as work:
+        return tell_story(work, text)
+
+
+class Refusing:
+    """A publisher whose broker answers in one way only."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def keep_alive(self):
+        pass
+
+    def publish(self, _message):
+        raise self.error
+
+
+def test_a_row_is_taken_once_however_often_it_is_seen(world):
+    world.sender.write(7, RECEIVER)
+
+    assert take_at(world.sender) == 1
+    assert take_at(world.sender) == 0
+
+
+def test_rows_the_register_was_not_told_of_do_not_hide_the_others(world):
+    for number in range(6):
+        world.sender.write(number + 1, RECEIVER)
+
+    taken = [take_at(world.sender, limit=2) for _ in range(4)]
+
+    assert taken == [2, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"so": None}, "field-missing"),
+        ({"trich_yeu": None}, "field-missing"),
+        ({"trich_yeu": "x" * 501}, "field-too-long"),
+        ({"do_mat": "Mật"}, "state-secret"),
+        ({"data": b""}, "attachment-empty"),
+    ],
+)
+def test_a_broken_row_is_refused_with_its_reason_and_the_rest_go_on(
+    world, changes, code
+):
+    world.sender.write(7, RECEIVER, **changes)
+    world.sender.write(8, RECEIVER)
+
+    world.run()
+
+    (state, reason) = world.sender.ask(
+        "SELECT trang_thai_lien_thong, ly_do FROM van_ban_di WHERE id = 1"
+    )[0]
+    assert state == "Không gửi được"
+    assert reason
+    with world.sender.storage.reading() as work:
+        refused = work.documents.in_state(DocumentState.REFUSED, 10)
+    assert [it.reason.code for it in refused] == [code]
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_a_file_that_is_named_and_not_there_refuses_only_its_row(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.ask(
+        "UPDATE tep_dinh_kem_van_ban_di SET noi_dung = NULL, duong_dan = 'gone.pdf'"
+    )
+
+    take_at(world.sender)
+
+    story = story_of(world.sender, "7/UBND-VX")
+    assert story.reason.code == "attachment-missing"
+    assert story.must_act is Actor.CLERK
+
+
+def test_a_mended_row_is_sent_as_a_new_revision(world):
+    world.sender.write(7, RECEIVER, trich_yeu=None)
+    world.run()
+
+    world.sender.ask(
+        "UPDATE van_ban_di SET trich_yeu = 'V/v kiểm kê',"
+        " trang_thai_lien_thong = 'Chờ gửi'"
+    )
+    world.run()
+
+    assert [row[1] for row in world.receiver.arrived()] == ["V/v kiểm kê"]
+
+
+def test_a_document_that_cannot_be_sealed_is_set_aside_and_blocks_nothing(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    with world.sender.storage.reading() as work:
+        (taken,) = work.documents.in_state(DocumentState.TAKEN, 10)
+    world.sender.storage.content.remove(taken.document.attachments[0].sha256)
+    world.sender.write(8, RECEIVER, data=b"%PDF-1.7 another")
+
+    world.run()
+
+    story = story_of(world.sender, "7/UBND-VX")
+    assert story.state == "parked"
+    assert story.legs[0].state == "parked"
+    assert story.must_act is Actor.OPERATOR
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_two_sealers_of_one_document_seal_it_once(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    with world.sender.storage.reading() as work:
+        (taken,) = work.documents.in_state(DocumentState.TAKEN, 10)
+
+    seal_at(world.sender)
+    with pytest.raises(LostRace), world.sender.storage.work() as work:
+        work.documents.move(taken.key, DocumentEvent.SEAL, seen=taken.state)
+
+    assert world.sender.facts().count("document:sealed") == 1
+
+
+def test_while_the_broker_is_away_everything_waits(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    seal_at(world.sender)
+    world.axis.available = False
+
+    with pytest.raises(BusUnavailable):
+        relay_at(world.sender)
+    world.axis.available = True
+
+    assert relay_at(world.sender) == 1
+    assert story_of(world.sender, "7/UBND-VX").legs[0].state == "sent"
+
+
+def test_a_packet_the_broker_will_never_take_is_set_aside(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    seal_at(world.sender)
+
+    relay(
+        world.sender.site,
+        Refusing(BusRefused(problem="too large")),
+        world.sender.storage,
+        limit=10,
+    )
+
+    leg = story_of(world.sender, "7/UBND-VX").legs[0]
+    assert (leg.state, leg.reason.code) == ("parked", "bus-refused")
+    assert "document:parked" in world.sender.facts()
+
+
+def test_an_unknown_receiver_does_not_keep_the_others_waiting(world):
+    world.sender.write(7, NOWHERE, RECEIVER)
+
+    world.run()
+
+    states = {
+        leg.recipient: leg.state for leg in story_of(world.sender, "7/UBND-VX").legs
+    }
+    assert states == {NOWHERE: "unroutable", RECEIVER: "delivered"}
+
+
+def test_a_resend_to_one_recipient_goes_to_that_one(world):
+    world.sender.write(7, NOWHERE, RECEIVER)
+    world.run()
+    story = story_of(world.sender, "7/UBND-VX")
+
+    chosen = resend(world.sender.storage, story.id, [RECEIVER], at=world.clock())
+    world.run()
+
+    assert chosen == (RECEIVER,)
+    assert len(world.receiver.arrived()) == 1
+    assert world.sender.facts().count("document:resent") == 1
+    assert story_of(world.sender, "7/UBND-VX").legs[0].state == "delivered"
+
+
+def test_a_resend_to_somebody_who_never_was_a_recipient_is_refused(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    story = story_of(world.sender, "7/UBND-VX")
+
+    with pytest.raises(NotFound):
+        resend(world.sender.storage, story.id, [NOWHERE], at=world.clock())
+
+
+def test_a_document_without_a_packet_cannot_be_resent(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    story = story_of(world.sender, "7/UBND-VX")
+
+    with pytest.raises(NotFound):
+        resend(world.sender.storage, story.id, at=world.clock())
+
+
+def test_a_step_the_register_refuses_waits_and_is_told_later(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+
+    class Moody:
+        is_bad = True
+
+        def mark(self, step):
+            if self.is_bad:
+                raise DmsRefused(statement="marks", problem="a trigger says no")
+            world.sender.dms.mark(step)
+
+    moody = Moody()
+    refused = progress(
+        world.sender.site,
+        moody,
+        world.sender.storage,
+        limit=10,
+        backoff=Backoff(10.0, 10.0),
+    )
+    moody.is_bad = False
+    too_early = progress_at(world.sender)
+    world.now += timedelta(seconds=60)
+    later = progress_at(world.sender)
+
+    assert (refused, too_early, later) == (1, 0, 1)
+    assert world.sender.ask("SELECT trang_thai_lien_thong FROM van_ban_di") == [
+        ("Đã chuyển liên thông",)
+    ]
+
+
+def test_an_urgent_document_overtakes_those_that_wait(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.write(8, RECEIVER, do_khan="Hỏa tốc")
+
+    world.run()
+
+    assert [row[0] for row in world.receiver.arrived()] == ["8", "7"]
