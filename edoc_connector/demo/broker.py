@@ -27,7 +27,7 @@ PORTS: Final = range(20_000, 32_000)
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 LOOK_SECONDS: Final = 0.05
-TRIES: Final = 3
+TRIES: Final = 2
 
 SETTLE_SECONDS: Final = 5.0
 """RabbitMQ 3.10 writes down who leads a new queue seconds after it was made; killed
@@ -42,7 +42,7 @@ ERLANG_OPTIONS: Final = "-noinput +B i +sbwt none +sbwtdcpu none +sbwtdio none"
 """No console, and no spinning: the cores are for the connectors."""
 
 HELLO: Final = b"AMQP\x00\x00\x09\x01"
-METHOD_FRAME: Final = b"\x01"
+GREETING_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,9 @@ class PrivateBroker:
     def __init__(self, folder: Path, definitions: Mapping[str, object]) -> None:
         self._folder = folder.absolute()
         self._definitions = definitions
-        self._name = f"edoc-{secrets.token_hex(4)}@localhost"
+        name = f"edoc-{secrets.token_hex(4)}"
+        self._name = f"{name}@localhost"
+        self._short_name = name.encode()
         self._programs: Programs | None = None
         self._ports: Ports | None = None
         self._epmd: Process | None = None
@@ -151,7 +153,8 @@ class PrivateBroker:
 
     def _wait_until_it_answers(self, node: Process) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(self.port):
+        # The greeting has the node's name: another broker may have been faster.
+        while self._short_name not in _greeting(self.port):
             if node.poll() is not None:
                 raise self._not_started(f"it ended with {node.returncode}")
             if time.monotonic() > deadline:
@@ -242,14 +245,14 @@ class PrivateBroker:
         return self._programs, self._ports
 
 
-def _answers(port: int) -> bool:
-    """Whether a broker at this port begins to talk."""
+def _greeting(port: int) -> bytes:
+    """Return how a broker at this port introduces itself, or nothing."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1) as connection:
             connection.sendall(HELLO)
-            return connection.recv(1) == METHOD_FRAME
+            return connection.recv(GREETING_BYTES)
     except OSError:
-        return False
+        return b""
 
 
 def _free_port() -> int:

@@ -13,6 +13,7 @@ from edoc_connector.errors import BrokerMissing
 
 HOME_VARIABLE: Final = "EDOC_RABBITMQ_HOME"
 PROJECT: Final = Path(__file__).parents[2]
+INSTALLED: Final = Path("/")
 UNPACKED: Final = PROJECT / ".cache" / "rabbitmq"
 PACKAGED: Final = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
 PLAIN: Final = "sbin/rabbitmq-server"
@@ -33,7 +34,7 @@ def find_programs(environment: Mapping[str, str] = os.environ) -> Programs:
     Raises `BrokerMissing`, which says what to do.
     """
     named = environment.get(HOME_VARIABLE)
-    places = [Path(named)] if named else [Path("/"), UNPACKED]
+    places = [Path(named)] if named else [INSTALLED, UNPACKED]
     for place in places:
         for server in _servers(place):
             path = _path(place, environment)
@@ -47,7 +48,7 @@ def _servers(place: Path) -> Iterator[Path]:
     """Yield the servers in a folder, the newest first."""
     yield from sorted(place.glob(PACKAGED), reverse=True)
     # In /sbin stands a wrapper that becomes another user.
-    if place != Path("/"):
+    if place != INSTALLED:
         yield from place.glob(PLAIN)
 
 
