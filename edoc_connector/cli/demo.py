@@ -23,7 +23,7 @@ from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
 from edoc_connector.demo.scene import scene
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
-from edoc_connector.flows.story import ACTORS, STATES
+from edoc_connector.flows.wording import ACTORS, STATES
 
 
 @click.command(

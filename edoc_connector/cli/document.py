@@ -17,10 +17,6 @@ from edoc_connector.clock import VIETNAM, system_clock
 from edoc_connector.errors import N_, NotFound, Reason
 from edoc_connector.flows.post import resend as post_again
 from edoc_connector.flows.story import (
-    ACTORS,
-    ARRIVED_STATES,
-    FACTS,
-    STATES,
     Direction,
     Happening,
     Leg,
@@ -28,6 +24,13 @@ from edoc_connector.flows.story import (
     incoming,
     outgoing,
     tell_story,
+)
+from edoc_connector.flows.wording import (
+    ACTORS,
+    ARRIVED_STATES,
+    DIRECTIONS,
+    FACTS,
+    STATES,
 )
 from edoc_connector.model.identifiers import MessageId, OrganizationCode
 
@@ -83,8 +86,6 @@ COLUMNS = (
     N_("Who must act"),
     N_("Reason"),
 )
-
-DIRECTIONS = {"outgoing": N_("sent"), "incoming": N_("received")}
 
 
 def _rows(invocation: Invocation, story: Story) -> Iterator[Sequence[object]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
-from edoc_connector.errors import N_, Ambiguous, DmsRefused, NotFound, Reason
+from edoc_connector.errors import Ambiguous, DmsRefused, NotFound, Reason
 from edoc_connector.ledger.canonical import Entry
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.identifiers import Digest
@@ -39,53 +39,6 @@ class Actor(StrEnum):
     OPERATOR = "operator"
     SENDER = "sender"
 
-
-ACTORS: Final[Mapping[Actor, str]] = {
-    Actor.NOBODY: N_("nobody"),
-    Actor.CONNECTOR: N_("this connector"),
-    Actor.RECEIVER: N_("the receiver"),
-    Actor.CLERK: N_("the clerk"),
-    Actor.OPERATOR: N_("the operator of this connector"),
-    Actor.SENDER: N_("the sender"),
-}
-
-STATES: Final[Mapping[str, str]] = {
-    "taken": N_("taken over"),
-    "sealed": N_("sealed, waiting for the axis"),
-    "sent": N_("sent, no receipt yet"),
-    "delivered": N_("arrived at the receiver"),
-    "refused": N_("refused"),
-    "unroutable": N_("unknown receiver"),
-    "parked": N_("set aside"),
-}
-
-ARRIVED_STATES: Final[Mapping[str, str]] = {
-    "accepted": N_("received, being checked"),
-    "delivered": N_("in the document software"),
-    "quarantined": N_("quarantined"),
-}
-
-FACTS: Final[Mapping[str, str]] = {
-    "document:taken": N_("taken over from the document software"),
-    "document:sealed": N_("sealed"),
-    "document:sent": N_("confirmed by the broker"),
-    "document:unroutable": N_("returned: no mailbox for this receiver"),
-    "document:parked": N_("set aside"),
-    "document:resent": N_("queued again"),
-    "row:refused": N_("refused before sending"),
-    "envelope:accepted": N_("received and kept"),
-    "document:delivered": N_("put into the document software"),
-    "document:refused": N_("refused and quarantined"),
-    "status:01": N_("status 01: arrived"),
-    "status:02": N_("status 02: refused"),
-    "status:03": N_("status 03: accepted"),
-    "status:04": N_("status 04: assigned"),
-    "status:05": N_("status 05: in process"),
-    "status:06": N_("status 06: done"),
-    "status:13": N_("status 13: taken back"),
-    "status:15": N_("status 15: agreed"),
-    "status:16": N_("status 16: refused to change"),
-}
 
 WAITS_FOR: Final[Mapping[DeliveryState, Actor]] = {
     DeliveryState.TAKEN: Actor.CONNECTOR,
