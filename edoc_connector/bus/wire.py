@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
@@ -240,9 +241,10 @@ class Wire:
             self._fail(error)
 
     def _turn_until_closed(self) -> None:
-        expired: list[bool] = []
-        self._loop.call_later(CLOSE_SECONDS, lambda: expired.append(True))
-        while not (self._connection.is_closed or expired):
+        # The clock decides: a loop that is broken would not call us back.
+        deadline = time.monotonic() + CLOSE_SECONDS
+        self._loop.call_later(CLOSE_SECONDS, lambda: None)
+        while not self._connection.is_closed and time.monotonic() < deadline:
             self._turn()
 
     def _pulse(self) -> None:

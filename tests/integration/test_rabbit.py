@@ -15,6 +15,7 @@ from typing import Any
 
 import pika
 import pytest
+from pika.adapters.select_connection import IOLoop
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.properties import write_properties
@@ -22,7 +23,7 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.bus.topology import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable
-from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.identifiers import MessageId, OrganizationCode
 from tests.support.broker import OPERATOR, address_of, password_of, raw_connection
 from tests.support.messages import message
 
@@ -141,6 +142,22 @@ def _first_of(channel: Any, queue: str) -> tuple[Any, Any, bytes]:
             return method, properties, body
         channel.connection.sleep(0.05)
     raise AssertionError(f"nothing came into {queue}")
+
+
+def test_a_broker_that_takes_no_more_says_so_and_the_message_waits(
+    axis: PrivateBroker, publisher: RabbitPublisher
+) -> None:
+    """A full queue, or one without a leader: again, later."""
+    recipient = OrganizationCode("H20.77")
+    with closing(raw_connection(axis, OPERATOR)) as connection:
+        channel = connection.channel()
+        full = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare("full", exclusive=True, arguments=full)
+        channel.queue_bind("full", EXCHANGE, f"edoc.{recipient}")
+        publisher.publish(message(recipient=recipient))
+
+        with pytest.raises(BusUnavailable, match="nack"):
+            publisher.publish(message(recipient=recipient))
 
 
 def test_a_message_is_persistent_and_carries_every_claim(
@@ -420,6 +437,25 @@ def test_a_connection_lives_while_its_thread_is_busy_with_something_else(
     consumer.acknowledge(delivery)
     consumer.close()
     publisher.close()
+
+
+def test_a_defect_below_us_is_a_broker_that_is_away_and_not_the_end(
+    consumer: RabbitConsumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert consumer.receive(0) is None
+    turn = IOLoop.process_timeouts
+    defects = iter([KeyError("fd")])
+
+    def turn_with_a_defect(loop: IOLoop) -> None:
+        for defect in defects:
+            raise defect
+        turn(loop)
+
+    monkeypatch.setattr(IOLoop, "process_timeouts", turn_with_a_defect)
+
+    with pytest.raises(BusUnavailable, match="KeyError"):
+        consumer.receive(WAIT_SECONDS)
+    assert consumer.receive(0) is None
 
 
 def test_a_publisher_that_lost_its_connection_at_rest_says_nothing_and_sends(
