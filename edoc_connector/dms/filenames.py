@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
@@ -42,12 +43,13 @@ def safe_name(name: str) -> str:
 def safe_names(names: Iterable[str]) -> Iterator[str]:
     """Yield safe names, no two alike even where capitals do not count."""
     seen: set[str] = set()
+    numbers: Counter[str] = Counter()
     for name in names:
         safe = wanted = safe_name(name)
-        number = 1
         while safe.casefold() in seen:
-            number += 1
-            safe = _numbered(wanted, number)
+            # Counted per name, so that a thousand alike are not a million tries.
+            numbers[wanted] += 1
+            safe = _numbered(wanted, numbers[wanted] + 1)
         seen.add(safe.casefold())
         yield safe
 

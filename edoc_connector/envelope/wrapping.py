@@ -152,8 +152,11 @@ def _inflated(
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         for piece in chain(packed, [b""]):
+            # What follows the end of the stream is copied by zlib again and again.
+            if inflater.eof and (piece or inflater.unused_data):
+                raise AttachmentDamaged(name=name, problem="its ZIP is damaged")
             waiting = piece
-            while True:
+            while not inflater.eof:
                 plain = inflater.decompress(waiting, PIECE_BYTES)
                 waiting = inflater.unconsumed_tail
                 if not plain:

@@ -7,7 +7,8 @@ serialisers collapse the two, and some receivers refuse that.  Files are streame
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 import pybase64
@@ -20,6 +21,7 @@ from edoc_connector.envelope.compose import (
     trace_of,
 )
 from edoc_connector.envelope.names import EDXML, PREFIX
+from edoc_connector.envelope.rewrapping import Survey, needs_wrapping, wrapped
 from edoc_connector.envelope.xml import Element, render
 from edoc_connector.errors import AttachmentEmpty, ContentMissing, FieldInvalid
 from edoc_connector.model.document import Attachment, Document
@@ -27,6 +29,8 @@ from edoc_connector.model.stages import Contents, Envelope, SealedEnvelope
 
 PIECE_BYTES: Final = 768 * 1024
 """How much of a file is encoded at a time; a multiple of three."""
+
+ZIP: Final = "application/zip"
 
 OPENING: Final = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -61,14 +65,15 @@ def write(sealed: SealedEnvelope, contents: Contents, out: BinaryIO) -> None:
     missing or used twice, `AttachmentEmpty` for a file of no bytes, and
     `ContentMissing` where a file is not as long as the document says.
     """
-    attachments = _attachments(sealed.envelope)
+    surveys = _surveys(_attachments(sealed.envelope), contents)
+    attachments = tuple(surveys)
     header = "".join((OPENING, *_header(sealed.envelope)))
     out.write(header.encode())
     if sealed.seal:
         out.write(SEAL_INDENT + sealed.seal + b"\n")
     out.write("".join((END_OF_HEADER, *_body(attachments), END_OF_ENVELOPE)).encode())
     if attachments:
-        _write_files(attachments, contents, out)
+        _write_files(surveys, contents, out)
     out.write(CLOSING.encode())
 
 
@@ -79,6 +84,22 @@ def _attachments(envelope: Envelope) -> tuple[Attachment, ...]:
     if not all(ids) or len(ids) != len(set(ids)):
         raise FieldInvalid(field="ContentId", problem="missing or used twice")
     return attachments
+
+
+def _surveys(
+    attachments: tuple[Attachment, ...], contents: Contents
+) -> Mapping[Attachment, Survey | None]:
+    """Return the attachments as they are labelled, with what wrapping them takes."""
+    return dict(_survey(attachment, contents) for attachment in attachments)
+
+
+def _survey(
+    attachment: Attachment, contents: Contents
+) -> tuple[Attachment, Survey | None]:
+    chunks = contents.chunks(attachment)
+    survey = needs_wrapping(chunks, attachment.name)
+    label = replace(attachment, content_type=ZIP) if survey else attachment
+    return label, survey
 
 
 def _header(envelope: Envelope) -> Iterator[str]:
@@ -105,30 +126,35 @@ def _lines(element: Element, depth: int) -> Iterator[str]:
 
 
 def _write_files(
-    attachments: tuple[Attachment, ...], contents: Contents, out: BinaryIO
+    surveys: Mapping[Attachment, Survey | None], contents: Contents, out: BinaryIO
 ) -> None:
     out.write(ATTACHMENTS.encode())
-    for attachment in attachments:
+    for attachment, survey in surveys.items():
         labels = (
             line
             for label in labels_of(attachment)
             for line in render(label, prefix="", depth=3)
         )
         out.write("".join((ATTACHMENT, *labels, ENCODED)).encode())
-        _write_file(attachment, contents.chunks(attachment), out)
+        chunks = _whole(attachment, contents)
+        _write_file(wrapped(chunks, survey) if survey else chunks, out)
         out.write((END_OF_ENCODED + END_OF_ATTACHMENT).encode())
     out.write(END_OF_ATTACHMENTS.encode())
 
 
-def _write_file(attachment: Attachment, chunks: Iterable[bytes], out: BinaryIO) -> None:
+def _whole(attachment: Attachment, contents: Contents) -> Iterator[bytes]:
     if not attachment.size:
         raise AttachmentEmpty(name=attachment.name)
     size = 0
-    for piece in _pieces(chunks):
-        size += len(piece)
-        out.write(pybase64.b64encode(piece))
+    for chunk in contents.chunks(attachment):
+        size += len(chunk)
+        yield chunk
     if size != attachment.size:
         raise ContentMissing(digest=attachment.sha256)
+
+
+def _write_file(chunks: Iterable[bytes], out: BinaryIO) -> None:
+    out.writelines(pybase64.b64encode(piece) for piece in _pieces(chunks))
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

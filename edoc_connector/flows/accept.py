@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.port import Consumer
 from edoc_connector.errors import (
-    DmsRefused,
     EnvelopeMalformed,
     EnvelopeTooLarge,
     Reason,
@@ -20,7 +19,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows.answer import answer_again
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
-from edoc_connector.model.delivery import InboxEvent, InboxState
+from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
 from edoc_connector.model.document import NO_DOCUMENT
 from edoc_connector.model.identifiers import MessageId, OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -68,19 +67,19 @@ def _known(storage: Storage, delivery: Delivery) -> InboxEntry | None:
 
 
 def _repeat(site: Site, storage: Storage, message: Message, entry: InboxEntry) -> None:
-    """Answer again, once per repetition: at its last segment."""
+    """Answer again, once per repetition: at its last segment.
+
+    What was not delivered is judged again: somebody may have mended what was wrong, and
+    a status says again what it says.
+    """
     if message.segment.number != message.segment.total:
         return
     with storage.work() as work:
-        if _was_our_fault(entry):
+        if InboxEvent.RELEASE in INBOX_MOVES[entry.state]:
             work.inbox.move(entry.id, InboxEvent.RELEASE)
-        answer_again(site, work, entry.id)
+        else:
+            answer_again(site, work, entry.id)
     log.info("envelope_repeated", extra={"message_id": message.message_id})
-
-
-def _was_our_fault(entry: InboxEntry) -> bool:
-    """Whether the packet was set aside because our own DMS refused it."""
-    return entry.reason is not None and entry.reason.code == DmsRefused.code
 
 
 def _keep_whole(

@@ -7,6 +7,7 @@ from typing import Final
 from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.packing import pack
+from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.language import say, translate
 from edoc_connector.model.document import (
@@ -24,6 +25,9 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Answer, InboxEntry
+
+MOST_ID: Final = 100
+MOST_DESCRIPTION: Final = 500
 
 ARRIVED: Final = N_("Arrived: the document software has received it")
 
@@ -51,10 +55,10 @@ def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> 
     spoken_for = site.policy.speaks_for(entry.account)
     response = ResponseFor(
         organization=next(iter(spoken_for), OrganizationCode(entry.account)),
-        code=entry.correlation_id.rpartition(",")[2],
-        document_id=DocumentId(entry.correlation_id),
+        code=plain(entry.correlation_id.rpartition(",")[2], MOST_ID),
+        document_id=DocumentId(plain(entry.correlation_id, MOST_ID)),
     )
-    description = say(reason, site.language)
+    description = plain(say(reason, site.language), MOST_DESCRIPTION)
     return _seal(site, storage, entry, _status(site, response, "02", description))
 
 

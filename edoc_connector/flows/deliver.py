@@ -14,13 +14,20 @@ from edoc_connector.dms.port import DmsSink
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
     BusinessUnsupported,
-    DmsRefused,
+    EdocError,
     EnvelopeMalformed,
     EnvelopeRefused,
     NotForUs,
     Reason,
 )
-from edoc_connector.flows.answer import answer_again, arrival, give, refusal
+from edoc_connector.flows.answer import (
+    MOST_ID,
+    answer_again,
+    arrival,
+    give,
+    refusal,
+)
+from edoc_connector.flows.plain import plain
 from edoc_connector.flows.receipts import record
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
@@ -30,8 +37,8 @@ from edoc_connector.model.identifiers import DeliveryKey, delivery_key
 from edoc_connector.model.stages import Kind, VerifiedEnvelope
 from edoc_connector.model.status import Status
 from edoc_connector.signature.verify import verify
-from edoc_connector.storage import Storage
-from edoc_connector.storage.records import Arrival, InboxEntry
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import Answer, Arrival, InboxEntry
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +64,9 @@ def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> No
         _open(site, sink, storage, entry)
     except EnvelopeRefused as error:
         _quarantine(site, storage, entry, error.reason)
-    except DmsRefused as error:
+    except EdocError as error:
+        if error.retryable or error.fatal:
+            raise
         # Not the sender's fault: kept for a person here, and a repetition tries again.
         _set_aside(site, storage, entry, error.reason)
 
@@ -97,14 +106,11 @@ def _deliver(site: Site, sink: DmsSink, storage: Storage, opened: Opened) -> Non
     answer = arrival(site, storage, entry, opened.document)
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.DELIVER)
-        first = work.arrivals.find(key)
-        if first is not None:
-            answer_again(site, work, first.inbox_id)
-        else:
+        give(site, work, answer)
+        if work.arrivals.find(key) is None:
             arrived = _arrival(site, opened, key=key, row_id=row_id)
             work.arrivals.add(arrived)
             work.ledger.append(_fact(opened, arrived), site.clock())
-            give(site, work, answer)
     log.info("document_delivered", extra={"message_id": entry.message_id})
 
 
@@ -112,7 +118,7 @@ def _check(site: Site, document: Document) -> None:
     """Refuse what is not for us, and what this release cannot apply."""
     codes = [recipient.code for recipient in document.recipients]
     if not any(site.serves(code) for code in codes):
-        raise NotForUs(recipients=", ".join(codes[:5]))
+        raise NotForUs(recipients=plain(", ".join(codes[:5]), MOST_ID))
     if document.business and document.business.type is not BusinessType.NEW:
         raise BusinessUnsupported(type=document.business.type)
 
@@ -135,6 +141,7 @@ def _arrival(site: Site, opened: Opened, *, key: DeliveryKey, row_id: str) -> Ar
 def _fact(opened: Opened, arrived: Arrival) -> DocumentDelivered:
     return DocumentDelivered(
         message_id=opened.entry.message_id,
+        account=opened.entry.account,
         key=arrived.key,
         sender=arrived.sender,
         recipient=arrived.recipient,
@@ -151,9 +158,9 @@ def _quarantine(
     answer = refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
-        work.ledger.append(_refused(entry, reason), site.clock())
         if answer is not None:
-            give(site, work, answer)
+            _tell(site, work, entry, answer)
+        work.ledger.append(_refused(entry, reason), site.clock())
     log.warning(
         "envelope_quarantined",
         extra={
@@ -162,6 +169,21 @@ def _quarantine(
             "reason": reason.code,
         },
     )
+
+
+def _tell(site: Site, work: Work, entry: InboxEntry, answer: Answer) -> None:
+    """Give the refusal, unless something was said already that still holds.
+
+    A damaged copy of what was delivered does not undo the arrival, and a repetition
+    gets the refusal it had.
+    """
+    delivered = work.inbox.delivered(entry.account, entry.message_id)
+    if delivered is not None:
+        answer_again(site, work, delivered.id)
+    elif work.answers.of(entry.id):
+        answer_again(site, work, entry.id)
+    else:
+        give(site, work, answer)
 
 
 def _set_aside(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import NotFound, Reason, RefusedByReceiver
+from edoc_connector.flows.answer import MOST_DESCRIPTION, MOST_ID
+from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import ReceiptAccepted
@@ -33,6 +35,8 @@ EVENTS: Final[Mapping[StatusCode, DeliveryEvent]] = {
 }
 """What a status means for the transport: whoever works on a document has it."""
 
+MOST_NAME: Final = 200
+
 STEPS: Final[Mapping[DeliveryState, Step]] = {
     DeliveryState.DELIVERED: Step.DELIVERED,
     DeliveryState.REFUSED: Step.REJECTED,
@@ -43,34 +47,52 @@ def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> N
     """Write a verified status down where it belongs.
 
     It can speak only of a delivery to its own sender.  One that speaks of no document
-    of ours is kept with that reason.
+    of ours is kept with that reason.  One that comes again says again what it says.
     """
     with storage.work() as work:
         delivery = _delivery_of(work, entry, status)
         if delivery is None:
-            reason = NotFound(what=status.response_for.document_id).reason
+            what = plain(status.response_for.document_id, MOST_ID)
+            reason = NotFound(what=what).reason
             work.inbox.move(entry.id, InboxEvent.RECORD, reason=reason)
             log.warning("receipt_unknown", extra={"message_id": entry.message_id})
             return
         work.inbox.move(entry.id, InboxEvent.RECORD)
-        if _keep(site, work, entry, status, delivery):
-            _apply(site, work, entry, status, delivery)
+        if status.code in EVENTS and _is_latest(work, status, delivery):
+            _move(site, work, status, delivery)
+        _keep(site, work, entry, status, delivery)
 
 
 def _delivery_of(
     work: Work, entry: InboxEntry, status: Status
 ) -> OutgoingDelivery | None:
-    """Find what it answers: by document id, else by the message it names."""
+    """Find what it answers: the message it names, else the newest of its document id.
+
+    Two rows of a register may have one document id, so the message goes first.
+    """
     response = status.response_for
     found = work.documents.by_document_id(response.organization, response.document_id)
-    keys = [document.key for document in found]
-    if entry.answers:
-        keys.append(MessageId(entry.answers))
-    for key in keys:
+    named = [MessageId(entry.answers)] if entry.answers else []
+    for key in dict.fromkeys((*named, *(document.key for document in found))):
         for delivery in work.deliveries.of(key):
-            if _is_same(delivery.recipient, status.sender.code):
+            if _is_answered(delivery, status):
                 return delivery
     return None
+
+
+def _is_answered(delivery: OutgoingDelivery, status: Status) -> bool:
+    """Whether this delivery has left us, and went to who says the status."""
+    has_left = delivery.state is not DeliveryState.TAKEN
+    return has_left and _is_same(delivery.recipient, status.sender.code)
+
+
+def _is_latest(work: Work, status: Status, delivery: OutgoingDelivery) -> bool:
+    """Whether no later word of this receiver is known: words overtake each other."""
+    return not any(
+        receipt.stated_at > status.at
+        for receipt in work.receipts.of(delivery.document)
+        if receipt.recipient == delivery.recipient
+    )
 
 
 def _is_same(one: OrganizationCode, other: OrganizationCode) -> bool:
@@ -83,35 +105,25 @@ def _keep(
     entry: InboxEntry,
     status: Status,
     delivery: OutgoingDelivery,
-) -> bool:
-    return work.receipts.add(
+) -> None:
+    """Write the receipt and its fact down, once."""
+    is_new = work.receipts.add(
         delivery.document,
         delivery.recipient,
         status=status.code,
-        description=status.description,
+        description=plain(status.description, MOST_DESCRIPTION),
         stated_at=status.at,
         received_at=site.clock(),
         message_id=entry.message_id,
     )
-
-
-def _apply(
-    site: Site,
-    work: Work,
-    entry: InboxEntry,
-    status: Status,
-    delivery: OutgoingDelivery,
-) -> None:
-    now = site.clock()
-    fact = ReceiptAccepted(
-        document=delivery.document,
-        recipient=delivery.recipient,
-        status=status.code,
-        receipt=entry.message_id,
-    )
-    work.ledger.append(fact, now)
-    if status.code in EVENTS:
-        _move(site, work, status, delivery)
+    if is_new:
+        fact = ReceiptAccepted(
+            document=delivery.document,
+            recipient=delivery.recipient,
+            status=status.code,
+            receipt=entry.message_id,
+        )
+        work.ledger.append(fact, site.clock())
     log.info(
         "receipt_accepted",
         extra={"document": delivery.document, "status": status.code},
@@ -142,7 +154,7 @@ def _reason(status: Status) -> Reason | None:
     if status.code is not StatusCode.REFUSED:
         return None
     error = RefusedByReceiver(
-        organization=status.sender.name or status.sender.code,
-        description=status.description,
+        organization=plain(status.sender.name or status.sender.code, MOST_NAME),
+        description=plain(status.description, MOST_DESCRIPTION),
     )
     return error.reason

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
-from edoc_connector.errors import Ambiguous, DmsRefused, NotFound, Reason
+from edoc_connector.errors import Ambiguous, NotFound, Reason
 from edoc_connector.ledger.canonical import Entry
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.identifiers import Digest
@@ -119,9 +119,12 @@ def tell_story(work: Work, text: str) -> Story:
     found += [_received_in_full(work, it) for it in _entries(work, text)]
     if not found:
         raise NotFound(what=text)
-    if len({story.id for story in found}) > 1:
-        raise Ambiguous(text=text, ids=", ".join(story.id for story in found))
-    return found[0]
+    delivered = [it for it in found if it.state == InboxState.DELIVERED]
+    # What others sent under the same names does not hide what is in the register.
+    chosen = delivered if len(delivered) == 1 else found
+    if len({story.id for story in chosen}) > 1:
+        raise Ambiguous(text=text, ids=", ".join(story.id for story in chosen))
+    return chosen[0]
 
 
 MOST: Final = 20
@@ -238,20 +241,20 @@ def _received(work: Work, entry: InboxEntry) -> Story:
         state=entry.state,
         since=arrival.arrived_at if arrival else entry.accepted_at,
         reason=entry.reason,
-        must_act=_actor_for(entry),
+        must_act=_actor_for(work, entry),
         packet=entry.packet,
         packet_bytes=entry.packet_bytes,
         row_id=arrival.row_id if arrival else "",
     )
 
 
-def _actor_for(entry: InboxEntry) -> Actor:
+def _actor_for(work: Work, entry: InboxEntry) -> Actor:
     match entry.state:
         case InboxState.ACCEPTED:
             return Actor.CONNECTOR
         case InboxState.QUARANTINED:
-            ours = entry.reason and entry.reason.code == DmsRefused.code
-            return Actor.OPERATOR if ours else Actor.SENDER
+            # Whoever was not told cannot mend it.
+            return Actor.SENDER if work.answers.of(entry.id) else Actor.OPERATOR
         case InboxState.DELIVERED | InboxState.RECORDED:
             return Actor.NOBODY
         case other:
@@ -259,6 +262,9 @@ def _actor_for(entry: InboxEntry) -> Actor:
 
 
 def _received_in_full(work: Work, entry: InboxEntry) -> Story:
-    entries = work.ledger.of(entry.message_id)
-    timeline = tuple(_happening(it) for it in entries)
+    """Tell it by the facts of its own account: others may use the same message id."""
+    facts = work.ledger.of(entry.message_id)
+    timeline = tuple(
+        _happening(it) for it in facts if it.details.get("account") == entry.account
+    )
     return replace(_received(work, entry), timeline=timeline)

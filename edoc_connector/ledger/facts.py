@@ -153,6 +153,7 @@ class DocumentDelivered(Fact):
     handle: ClassVar[str] = "message_id"
 
     message_id: MessageId
+    account: str
     key: DeliveryKey
     sender: OrganizationCode
     recipient: OrganizationCode

@@ -147,7 +147,8 @@ INBOX_MOVES: Final[Mapping[InboxState, Mapping[InboxEvent, InboxState]]] = {
         InboxEvent.QUARANTINE: InboxState.QUARANTINED,
     },
     InboxState.DELIVERED: {},
-    InboxState.RECORDED: {},
+    # A status that comes again says again what it says.
+    InboxState.RECORDED: {InboxEvent.RELEASE: InboxState.ACCEPTED},
     InboxState.QUARANTINED: {InboxEvent.RELEASE: InboxState.ACCEPTED},
 }
 

@@ -52,8 +52,13 @@ def delivery_key(statement: Digest, recipient: OrganizationCode) -> DeliveryKey:
 
 
 def routing_words(code: OrganizationCode) -> str:
-    """Return the code as AMQP words, level 1 first: `000.00.14.H20` -> `H20.14`."""
+    """Return the code as AMQP words, level 1 first: `000.00.14.H20` -> `H20.14`.
+
+    Only the unused levels at the far end go: `000.14.00.H20` is another body.
+    """
     if not OLD_CODE.fullmatch(code):
         return code
     words = code.split(".")
-    return ".".join(word for word in reversed(words) if word.strip("0"))
+    while not words[0].strip("0"):
+        del words[0]
+    return ".".join(reversed(words))

@@ -37,6 +37,15 @@ class Inbox:
             query = query.where(inbox.c.packet == packet)
         return self._rows.first(query.order_by(inbox.c.id))
 
+    def delivered(self, account: str, message_id: MessageId) -> InboxEntry | None:
+        """Return the entry of this message that was delivered, whatever else came."""
+        query = self._rows.select().where(
+            inbox.c.account == account,
+            inbox.c.message_id == message_id,
+            inbox.c.state == InboxState.DELIVERED,
+        )
+        return self._rows.first(query.order_by(inbox.c.id))
+
     def known(self, account: str, message_id: MessageId, packet: Digest) -> bool:
         """Whether this packet came before under this message id from this account."""
         return self.find(account, message_id, packet) is not None

@@ -1,3 +1,4 @@
+import base64
 import hashlib
 
 import pytest
@@ -138,10 +139,7 @@ def test_an_empty_file_is_refused(text):
 @pytest.mark.parametrize("size", [10, 3000, 5000, 3_000_000])
 def test_a_wrapped_file_is_unwrapped_whatever_its_size(size):
     data = hashlib.shake_256(b"x").digest(size)
-    packet = builders.packet(
-        builders.document(attachments=(builders.attachment(wrapped(data)),)),
-        files=builders.contents(wrapped(data)),
-    )
+    packet = carrying(base64.b64encode(wrapped(data)))
 
     attachment = document_in(packet).attachments[0]
 
@@ -153,12 +151,10 @@ def test_a_wrapped_file_is_unwrapped_whatever_its_size(size):
 
 
 def test_all_files_together_must_not_exceed_the_limit():
-    bomb = wrapped(bytes(1_000_000))
-    attachments = tuple(
-        builders.attachment(bomb, content_id=f"id{number}") for number in range(3)
-    )
-    packet = builders.packet(
-        builders.document(attachments=attachments), files=builders.contents(bomb)
+    bomb = base64.b64encode(wrapped(bytes(1_000_000)))
+    attachments = tuple(builders.attachment(content_id=f"id{n}") for n in range(3))
+    packet = builders.packet(builders.document(attachments=attachments)).replace(
+        base64.b64encode(builders.PDF), bomb
     )
 
     assert len(read(packet, max_bytes=3_000_000).envelope.content.attachments) == 3

@@ -47,6 +47,7 @@ def test_a_sent_fact_is_found_by_the_document_and_a_received_one_by_its_message(
     )
     delivered = DocumentDelivered(
         message_id="m-1",
+        account="H20",
         key="k",
         sender="H20",
         recipient="H20.14",
