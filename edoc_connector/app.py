@@ -11,7 +11,6 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
-from edoc_connector.errors import KeyOfAnother
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
@@ -24,9 +23,9 @@ from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import OrganizationCode
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.keys import load_key
+from edoc_connector.pki.standing import key_problems
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
-from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
 from edoc_connector.storage import Storage
@@ -62,7 +61,9 @@ class Connector:
         return {
             "take": lambda: take(site, dms, storage, limit=batch),
             "seal": lambda: seal(site, storage, limit=BATCH),
-            "relay": lambda: relay(site, publisher, storage, limit=BATCH),
+            "relay": lambda: relay(
+                site, publisher, storage, limit=BATCH, backoff=self.backoff()
+            ),
             "accept": lambda: accept(
                 site, consumer, storage, wait_seconds=wait_seconds
             ),
@@ -85,7 +86,7 @@ LOOPS: Final = ("take", "seal", "relay", "accept", "deliver", "progress")
 def open_storage(settings: Settings) -> Iterator[Storage]:
     """Open the connector's own database, brought to this release, and close it."""
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    storage = _storage(settings)
+    storage = storage_of(settings)
     try:
         storage.migrate()
         yield storage
@@ -99,7 +100,7 @@ def look_at_storage(settings: Settings) -> Iterator[Storage]:
 
     Raises `StorageOutdated` where no connector of this release has run yet.
     """
-    storage = _storage(settings)
+    storage = storage_of(settings)
     try:
         storage.check()
         yield storage
@@ -118,17 +119,22 @@ def open_connector(
     """
     with open_storage(settings) as storage:
         site = site_of(settings, clock)
-        dms = SqlDms(
-            settings.dms.url,
-            _secret(settings.dms.password),
-            load_mapping(settings.dms.profile),
-            site.organization,
-            settings.dms.files,
-        )
-        yield Connector(settings, site, storage, dms)
+        yield Connector(settings, site, storage, register_of(settings))
 
 
-def _storage(settings: Settings) -> Storage:
+def register_of(settings: Settings) -> SqlDms:
+    """Return the document register with its mapping; nothing is connected yet."""
+    return SqlDms(
+        settings.dms.url,
+        _secret(settings.dms.password),
+        load_mapping(settings.dms.profile),
+        organization_of(settings),
+        settings.dms.files,
+    )
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Return the connector's own database; nothing is connected yet."""
     return Storage(
         settings.state.database,
         _secret(settings.state.database_password),
@@ -140,7 +146,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
     """Return who we are and whom we trust, with the key loaded and checked."""
     return Site(
         organization=organization_of(settings),
-        key=_key(settings),
+        key=_key(settings, clock),
         policy=policy_of(settings),
         language=settings.language,
         clock=clock,
@@ -149,14 +155,23 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
     )
 
 
-def _key(settings: Settings) -> SealKey:
-    """Load the key, and see that its certificate names us: others will look."""
-    seal = settings.seal
-    key = load_key(seal.key, seal.certificate, _secret_bytes(seal.password))
-    found = read_certificate(key.certificate).organization
-    if found != settings.organization.code:
-        raise KeyOfAnother(path=seal.key, found=found, code=settings.organization.code)
+def _key(settings: Settings, clock: Clock) -> SealKey:
+    """Load the key, and see that it serves before anybody is sent what it sealed."""
+    key = key_of(settings)
+    for problem in key_problems(
+        settings.seal.key,
+        key.certificate,
+        code=settings.organization.code,
+        now=clock(),
+    ):
+        raise problem
     return key
+
+
+def key_of(settings: Settings) -> SealKey:
+    """Load the key with the certificate that belongs to it."""
+    seal = settings.seal
+    return load_key(seal.key, seal.certificate, _secret_bytes(seal.password))
 
 
 def organization_of(settings: Settings) -> Organization:

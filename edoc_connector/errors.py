@@ -187,14 +187,16 @@ class SecretUnreadable(SettingsInvalid):
     """A password was named by reference and is not there."""
 
     code = "secret-unreadable"
-    template = N_("the secret {reference} cannot be read: {problem}")
+    template = N_("{setting} names the secret {reference}, which cannot be read: {problem}")
 
 
 class SecretExposed(SecretUnreadable):
     """A secret file that others on this computer may read."""
 
     code = "secret-exposed"
-    template = N_("others may read {path}; take that from them with: chmod 600 {path}")
+    template = N_(
+        "{setting}: others may read {path}; take that from them with: chmod 600 {path}"
+    )
 
 
 class KeyUnusable(SettingsInvalid):
@@ -211,6 +213,26 @@ class KeyOfAnother(KeyUnusable):
     template = N_(
         "the certificate of {path} belongs to {found}, not to {code};"
         " ask your authority for one that names {code}"
+    )
+
+
+class KeyExposed(KeyUnusable):
+    """A key file that others on this computer may read: they could seal as we do."""
+
+    code = "key-exposed"
+    template = N_(
+        "seal.key: others may read {path}; take that from them with: chmod 600 {path}"
+    )
+
+
+class CertificateOutOfDate(KeyUnusable):
+    """Nobody would believe a seal made today, so none is made."""
+
+    code = "certificate-out-of-date"
+    template = N_(
+        "the certificate of the seal (seal.certificate) is valid from {since} to"
+        " {until}, and today is {today}; check the clock of this computer, or ask your"
+        " authority for a new certificate"
     )
 
 
@@ -416,6 +438,13 @@ class BusUnavailable(EdocError):
     template = N_("the broker at {address} is not available: {problem}")
     retryable = True
     exit_code = ExitCode.UNAVAILABLE
+
+
+class MailboxBusy(BusUnavailable):
+    """The broker is there and cannot take this message now (basic.nack)."""
+
+    code = "mailbox-busy"
+    template = N_("the broker at {address} cannot take mail for {recipient} now")
 
 
 class BusRefused(EdocError):

@@ -14,7 +14,8 @@ class Publisher(Protocol):
         """Return only when the broker has confirmed custody.
 
         Raises `Unroutable` (no queue takes it), `BusRefused` (this message will never
-        be taken as it is) or `BusUnavailable` (again, later; a basic.nack too).  After
+        be taken as it is), `MailboxBusy` (a basic.nack: this one again, later) or
+        `BusUnavailable` (all of them again, later).  After
         `BusUnavailable` the message may have been taken all the same.
         """
         ...

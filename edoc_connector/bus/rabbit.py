@@ -21,7 +21,7 @@ from edoc_connector.bus.wire import (
     for_consuming,
     for_publishing,
 )
-from edoc_connector.errors import BusUnavailable, EdocError, Unroutable
+from edoc_connector.errors import BusUnavailable, EdocError, MailboxBusy, Unroutable
 
 __all__ = ["RabbitAddress", "RabbitConsumer", "RabbitPublisher"]
 
@@ -99,7 +99,9 @@ class RabbitPublisher:
         self._line.keep_alive()
         with self._line.in_use() as wire:
             wire.publish(message.routing_key, properties, message.body)
-            self._wait_for_confirm(wire, len(message.body))
+            is_taken = self._wait_for_confirm(wire, len(message.body))
+        if not is_taken:
+            raise MailboxBusy(address=self._address, recipient=message.recipient)
         if self._is_returned:
             raise Unroutable(recipient=message.recipient)
 
@@ -111,12 +113,12 @@ class RabbitPublisher:
         """Let go of the connection."""
         self._line.close()
 
-    def _wait_for_confirm(self, wire: Wire, size: int) -> None:
+    def _wait_for_confirm(self, wire: Wire, size: int) -> bool:
+        """Return whether the broker took it; raise where it says nothing in time."""
         seconds = self._address.timeout_seconds + size / SLOWEST_BYTES_PER_SECOND
         if not wire.wait(lambda: self._is_confirmed is not None, seconds):
             raise wire.unavailable(f"not confirmed within {seconds:g} s")
-        if not self._is_confirmed:
-            raise wire.unavailable("the message was not taken (nack)")
+        return bool(self._is_confirmed)
 
     def _on_return(self) -> None:
         self._is_returned = True

@@ -213,8 +213,9 @@ def _kind(error: exc.DBAPIError, statement: str) -> EdocError:
 
 def _passes(error: exc.DBAPIError) -> bool:
     """Say whether waiting may cure it."""
-    if str(getattr(error.orig, "sqlstate", "")).startswith(PASSING):
-        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state:
+        return str(state).startswith(PASSING)
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return code & PRIMARY in PASSING_SQLITE

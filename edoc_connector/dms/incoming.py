@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
+from edoc_connector.dms.attachments import content_type_of
 from edoc_connector.dms.fields import DOCUMENT, Field
 from edoc_connector.dms.filenames import safe_names, stored_name
 from edoc_connector.dms.mapping import Incoming
@@ -79,7 +80,8 @@ def _incoming_file(  # noqa: PLR0913  (one call, above)
         "key": key,
         "position": position,
         "name": name,
-        "content_type": attachment.content_type,
+        # By the sealed name: what the packet says of the type is not sealed.
+        "content_type": content_type_of(name),
         "description": attachment.description,
         "size": attachment.size,
         "sha256": attachment.sha256,

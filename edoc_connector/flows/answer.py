@@ -52,14 +52,21 @@ def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> 
     It goes to whom the broker authenticated, since what the packet says of its sender
     is not to be believed, and quotes the document id of the message's properties.
     """
-    spoken_for = site.policy.speaks_for(entry.account)
     response = ResponseFor(
-        organization=next(iter(spoken_for), OrganizationCode(entry.account)),
+        organization=_sender_of(site, entry),
         code=plain(entry.correlation_id.rpartition(",")[2], MOST_ID),
         document_id=DocumentId(plain(entry.correlation_id, MOST_ID)),
     )
     description = plain(say(reason, site.language), MOST_DESCRIPTION)
     return _seal(site, storage, entry, _status(site, response, "02", description))
+
+
+def _sender_of(site: Site, entry: InboxEntry) -> OrganizationCode:
+    """Return who the message says has sent it, if its account may speak for them."""
+    spoken_for = site.policy.speaks_for(entry.account)
+    if entry.sender in spoken_for:
+        return entry.sender
+    return next(iter(spoken_for), OrganizationCode(entry.account))
 
 
 def _status(site: Site, response: ResponseFor, code: str, description: str) -> Status:
@@ -101,6 +108,8 @@ def answer_again(site: Site, work: Work, inbox_id: int) -> None:
 
 
 def _post(site: Site, work: Work, answer: Answer) -> None:
+    if work.outbox.is_waiting(answer.message_id):  # once is enough for many repetitions
+        return
     work.outbox.add(
         message_id=answer.message_id,
         kind=Kind.STATUS,

@@ -13,6 +13,7 @@ from typing import assert_never
 from edoc_connector.dms.port import DmsSink
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
+    N_,
     BusinessUnsupported,
     EdocError,
     EnvelopeMalformed,
@@ -119,6 +120,8 @@ def _check(site: Site, document: Document) -> None:
     codes = [recipient.code for recipient in document.recipients]
     if not any(site.serves(code) for code in codes):
         raise NotForUs(recipients=plain(", ".join(codes[:5]), MOST_ID))
+    if document.document_id != plain(document.document_id, MOST_ID):
+        raise EnvelopeMalformed(problem=N_("its DocumentId cannot be answered"))
     if document.business and document.business.type is not BusinessType.NEW:
         raise BusinessUnsupported(type=document.business.type)
 

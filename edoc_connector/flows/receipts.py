@@ -50,7 +50,7 @@ def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> N
     of ours is kept with that reason.  One that comes again says again what it says.
     """
     with storage.work() as work:
-        delivery = _delivery_of(work, entry, status)
+        delivery = _delivery_of(site, work, entry, status)
         if delivery is None:
             what = plain(status.response_for.document_id, MOST_ID)
             reason = NotFound(what=what).reason
@@ -64,14 +64,18 @@ def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> N
 
 
 def _delivery_of(
-    work: Work, entry: InboxEntry, status: Status
+    site: Site, work: Work, entry: InboxEntry, status: Status
 ) -> OutgoingDelivery | None:
     """Find what it answers: the message it names, else the newest of its document id.
 
-    Two rows of a register may have one document id, so the message goes first.
+    Two rows of a register may have one document id, so the message goes first.  That
+    name is not sealed: it chooses among deliveries to who sealed the status, and only
+    where the sealed words speak to us.
     """
     response = status.response_for
-    found = work.documents.by_document_id(response.organization, response.document_id)
+    if not site.serves(response.organization):
+        return None
+    found = work.documents.by_document_id(site.organization.code, response.document_id)
     named = [MessageId(entry.answers)] if entry.answers else []
     for key in dict.fromkeys((*named, *(document.key for document in found))):
         for delivery in work.deliveries.of(key):

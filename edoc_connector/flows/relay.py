@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from edoc_connector.bus.message import Message, Segment, cut
 from edoc_connector.bus.port import Publisher
 from edoc_connector.dms.port import Step
-from edoc_connector.errors import BusRefused, ContentMissing, Reason, Unroutable
+from edoc_connector.errors import (
+    BusRefused,
+    ContentMissing,
+    MailboxBusy,
+    Reason,
+    Unroutable,
+)
+from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import (
@@ -30,11 +38,19 @@ leases of the one before are its own."""
 LEASE_SECONDS = 120.0
 
 
-def relay(site: Site, publisher: Publisher, storage: Storage, *, limit: int) -> int:
+def relay(
+    site: Site,
+    publisher: Publisher,
+    storage: Storage,
+    *,
+    limit: int,
+    backoff: Backoff,
+) -> int:
     """Publish up to `limit` waiting packets, the most urgent first.
 
-    One that the axis cannot take is settled with its reason and the others go on; where
-    the broker is not there, all wait: `BusUnavailable`.
+    One that the axis cannot take is settled with its reason, one whose mailbox is busy
+    is tried again after growing pauses, and the others go on; where the broker is not
+    there, all wait: `BusUnavailable`.
     """
     publisher.keep_alive()
     with storage.work() as work:
@@ -42,15 +58,27 @@ def relay(site: Site, publisher: Publisher, storage: Storage, *, limit: int) -> 
             limit, worker=WORKER, now=site.clock(), lease_seconds=LEASE_SECONDS
         )
     for item in items:
-        _relay_one(site, publisher, storage, item)
+        _relay_one(site, publisher, storage, item, backoff)
     return len(items)
 
 
 def _relay_one(
-    site: Site, publisher: Publisher, storage: Storage, item: OutboxItem
+    site: Site,
+    publisher: Publisher,
+    storage: Storage,
+    item: OutboxItem,
+    backoff: Backoff,
 ) -> None:
     try:
         _publish(site, publisher, storage, item)
+    except MailboxBusy as error:
+        pause = timedelta(seconds=backoff.seconds(item.attempts))
+        with storage.work() as work:
+            work.outbox.postpone(item.id, until=site.clock() + pause)
+        log.warning(
+            "packet_postponed",
+            extra={"message_id": item.message_id, "reason": error.code},
+        )
     except Unroutable as error:
         _settle(site, storage, item, DeliveryEvent.RETURN, error.reason)
     except (BusRefused, ContentMissing) as error:
@@ -98,7 +126,8 @@ def _settle(
         work.outbox.settle(item.id, at=site.clock())
         if item.kind is Kind.EDOC:
             _record(site, work, item, event, reason)
-    log.info(
+    log.log(
+        logging.INFO if reason is None else logging.WARNING,
         "packet_relayed" if reason is None else "packet_not_relayed",
         extra={
             "message_id": item.message_id,

@@ -235,7 +235,7 @@ def _received(work: Work, entry: InboxEntry) -> Story:
         id=entry.message_id,
         direction=Direction.INCOMING,
         label=arrival.label if arrival else entry.correlation_id.rpartition(",")[2],
-        document_id=entry.correlation_id,
+        document_id=arrival.document_id if arrival else entry.correlation_id,
         sender=arrival.sender if arrival else entry.account,
         subject=arrival.subject if arrival else "",
         state=entry.state,

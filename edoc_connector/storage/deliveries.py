@@ -50,14 +50,17 @@ class Deliveries:
     ) -> DeliveryState:
         """Apply one event, unless another worker was faster: `LostRace`.
 
-        The reason is kept, or cleared where there is none.
+        The reason is kept, or cleared where there is none.  What stays in its state has
+        been in it since before.
         """
-        before = self.get(document, recipient).state
+        standing = self.get(document, recipient)
+        before = standing.state
         after = advance(DELIVERY_MOVES, before, event)
+        since = standing.changed_at if after is before else at
         moved = self._connection.execute(
             sa.update(deliveries)
             .where(*_is(document, recipient), deliveries.c.state == before)
-            .values(state=after, reason=reason, changed_at=at)
+            .values(state=after, reason=reason, changed_at=since)
         )
         if moved.rowcount != 1:
             raise LostRace(key=f"{document} {recipient}")

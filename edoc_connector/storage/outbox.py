@@ -87,6 +87,11 @@ class Outbox:
         )
         return list(self._connection.scalars(query))
 
+    def is_waiting(self, message_id: MessageId) -> bool:
+        """Whether a copy of this message waits already."""
+        query = sa.select(outbox.c.id).where(outbox.c.message_id == message_id, WAITING)
+        return self._connection.scalar(query.limit(1)) is not None
+
     def settle(self, id: int, at: datetime) -> None:  # noqa: A002  (the field's name)
         """Take an item out of the queue.  Raises `LostRace` if it is out already."""
         self._change(id, settled_at=at, leased_by=None, leased_until=None)

@@ -172,7 +172,7 @@ class Department:
         return (
             take(site, self.dms, storage, limit=10)
             + seal(site, storage, limit=10)
-            + relay(site, self.publisher, storage, limit=10)
+            + relay(site, self.publisher, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + accept(site, self.consumer, storage, wait_seconds=0)
             + deliver(site, self.dms, storage, limit=10)
             + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))

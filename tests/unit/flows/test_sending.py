@@ -40,7 +40,13 @@ def seal_at(sender):
 
 
 def relay_at(sender):
-    return relay(sender.site, sender.publisher, sender.storage, limit=10)
+    return relay(
+        sender.site,
+        sender.publisher,
+        sender.storage,
+        limit=10,
+        backoff=Backoff(10.0, 10.0),
+    )
 
 
 def progress_at(sender):
@@ -192,6 +198,7 @@ def test_a_packet_the_broker_will_never_take_is_set_aside(world):
         Refusing(BusRefused(problem="too large")),
         world.sender.storage,
         limit=10,
+        backoff=Backoff(10.0, 10.0),
     )
 
     leg = story_of(world.sender, "7/UBND-VX").legs[0]
