@@ -21,10 +21,11 @@ class ExitCode(IntEnum):
     OK = 0
     FAILED = 1
     USAGE = 2
-    SETTINGS = 3
-    NOT_FOUND = 4
+    SETTINGS = 2
+    UNAVAILABLE = 3
+    NOT_WHOLE = 4
     NOT_VERIFIED = 5
-    UNAVAILABLE = 6
+    NOT_FOUND = 6
     NOT_AS_EXPECTED = 7
     BUSY = 8
 
@@ -187,7 +188,9 @@ class SecretUnreadable(SettingsInvalid):
     """A password was named by reference and is not there."""
 
     code = "secret-unreadable"
-    template = N_("{setting} names the secret {reference}, which cannot be read: {problem}")
+    template = N_(
+        "{setting} names the secret {reference}, which cannot be read: {problem}"
+    )
 
 
 class SecretExposed(SecretUnreadable):
@@ -626,4 +629,4 @@ class LedgerBroken(EdocError):
     code = "ledger-broken"
     template = N_("the ledger does not fit from entry {position} on: {problem}")
     fatal = True
-    exit_code = ExitCode.NOT_VERIFIED
+    exit_code = ExitCode.NOT_WHOLE
