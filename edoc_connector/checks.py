@@ -20,6 +20,7 @@ PASSWORD_PARAMETERS: Final = {"password", "passwd", "pwd", "sslpassword"}
 SQLITE: Final = "sqlite:///"
 
 Number = TypeVar("Number", int, float)
+Table = TypeVar("Table")
 Filling = TypeVar("Filling", str, tuple[object, ...])
 
 
@@ -41,6 +42,25 @@ class Limits:
                 most=self.most,
             )
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Rising:
+    """A table in which the number called `most` is not below the one called `first`."""
+
+    first: str
+    most: str
+
+    def accept(self, table: Table, place: Place) -> Table:
+        """Return the table, or raise `SettingUnfit`."""
+        first, most = getattr(table, self.first), getattr(table, self.most)
+        if most < first:
+            raise SettingUnfit(
+                where=place.file,
+                name=f"{place.at(self.most).key} = {most}",
+                expected=f">= {place.at(self.first).key} = {first}",
+            )
+        return table
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,26 @@ class SettingFileUnreadable(SettingsInvalid):
     template = N_("{name} names {path}, which cannot be read: {problem}")
 
 
+class ProfileUnknown(SettingsInvalid):
+    """No mapping of this name is shipped."""
+
+    code = "profile-unknown"
+    template = N_(
+        "dms.profile: no mapping {name} is shipped; there is: {shipped};"
+        " or name your own, a file that ends in .toml"
+    )
+
+
+class DriverMissing(SettingsInvalid):
+    """A database whose driver is not installed."""
+
+    code = "driver-missing"
+    template = N_(
+        "{setting}: the driver for this database is missing; install it with:"
+        " pip install 'edoc-connector[postgres]'"
+    )
+
+
 class SecretUnreadable(SettingsInvalid):
     """A password was named by reference and is not there."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
@@ -46,10 +46,14 @@ class Keeper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretReference:
-    """Where a secret is: an absolute path, or the name of an environment variable."""
+    """Where a secret is: an absolute path, or the name of an environment variable.
+
+    `setting` is who names it, for the person who must put it right.
+    """
 
     keeper: Keeper
     name: str
+    setting: str = field(default="password", compare=False)
 
     @classmethod
     def from_toml(cls, value: object, place: Place) -> Self:
@@ -57,9 +61,10 @@ class SecretReference:
         keeper, found, name = str(value).partition(":")
         match keeper if found and name else "":
             case Keeper.FILE:
-                return cls(Keeper.FILE, str(place.file.parent.absolute() / name))
+                path = place.file.parent.absolute() / name
+                return cls(Keeper.FILE, str(path), place.key)
             case Keeper.ENVIRONMENT:
-                return cls(Keeper.ENVIRONMENT, name)
+                return cls(Keeper.ENVIRONMENT, name, place.key)
             case _:
                 raise PasswordInSettings(
                     where=place.file, name=place.key, setting=place.key
@@ -77,7 +82,7 @@ class SecretReference:
             text = self._of_file()
             problem = N_("the file is empty")
         if not text:
-            raise SecretUnreadable(reference=self, problem=problem)
+            raise self._unreadable(problem)
         return Secret(text)
 
     def _of_file(self) -> str:
@@ -85,12 +90,13 @@ class SecretReference:
         try:
             with path.open(encoding="utf-8") as file:
                 if os.fstat(file.fileno()).st_mode & OTHERS:
-                    raise SecretExposed(path=path)
+                    raise SecretExposed(setting=self.setting, path=path)
                 return file.read().rstrip("\r\n")
         except OSError as error:
-            raise SecretUnreadable(reference=self, problem=error.strerror) from error
+            raise self._unreadable(error.strerror) from error
         except UnicodeDecodeError:
             # The cause would quote bytes of the secret, so it is left out.
-            raise SecretUnreadable(
-                reference=self, problem=N_("it is not UTF-8 text")
-            ) from None
+            raise self._unreadable(N_("it is not UTF-8 text")) from None
+
+    def _unreadable(self, problem: str | None) -> SecretUnreadable:
+        return SecretUnreadable(setting=self.setting, reference=self, problem=problem)

@@ -18,6 +18,7 @@ from edoc_connector.checks import (
     Identifier,
     Limits,
     ProfileName,
+    Rising,
 )
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
@@ -184,7 +185,9 @@ class Settings:
     trust: TrustSettings
     dms: DmsSettings
     poll: PollSettings = PollSettings()
-    retry: RetrySettings = RetrySettings()
+    retry: Annotated[RetrySettings, Rising("first_seconds", "most_seconds")] = (
+        RetrySettings()
+    )
     log: LogSettings = LogSettings()
     language: Language = Language.VIETNAMESE
     """The language of what is written for clerks, also into the DMS: vi or en."""

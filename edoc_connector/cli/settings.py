@@ -11,14 +11,11 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
-from edoc_connector.errors import (
-    N_,
-    SettingFileUnreadable,
-    SettingsInvalid,
-    SettingsRefused,
-)
+from edoc_connector.cli.readiness import expiry, problems
+from edoc_connector.clock import system_clock
+from edoc_connector.errors import N_, SettingsRefused
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import Settings, load
+from edoc_connector.settings import load
 
 
 @click.group(cls=Group, help=N_("Check the settings file, or show what it says."))
@@ -28,8 +25,8 @@ def command() -> None:
 
 @command.command(
     help=N_(
-        "Check a settings file: every name, every value, and that the files and"
-        " passwords it names can be read."
+        "Check a settings file: every name and value, and that the key, certificates,"
+        " passwords and the mapping it names serve. What is right here can be run."
     )
 )
 @click.argument(
@@ -42,10 +39,19 @@ def command() -> None:
 def check(invocation: Invocation, file: Path | None) -> None:
     """Raise all that is wrong with it, or say that it is right."""
     path = file or invocation.settings_path
-    problems = [*unreadable(load(path))]
-    if problems:
-        raise SettingsRefused(path, problems)
+    settings, now = load(path), system_clock()
+    found = [*problems(settings, now)]
+    if found:
+        raise SettingsRefused(path, found)
+    if until := expiry(settings, now):
+        invocation.tell(EXPIRES, until=until)
     invocation.tell(N_("{path} is right"), path=path)
+
+
+EXPIRES = N_(
+    "Warning: the certificate of the seal (seal.certificate) is valid until {until};"
+    " ask your authority for a new one now"
+)
 
 
 @command.command(
@@ -60,25 +66,6 @@ def show(invocation: Invocation, *, as_json: bool) -> None:
         print_json([values])
     else:
         print_fields(invocation, values.items())
-
-
-def unreadable(settings: Settings) -> Iterator[SettingsInvalid]:
-    """Yield what the settings name and cannot be read: passwords, key, certificates."""
-    for _, value in leaves(settings):
-        if isinstance(value, SecretReference):
-            try:
-                value.read()
-            except SettingsInvalid as error:
-                yield error
-    seal = settings.seal
-    named = [("seal.key", seal.key), ("seal.certificate", seal.certificate)]
-    named += [("trust.anchors", anchor) for anchor in settings.trust.anchors]
-    for name, path in named:
-        try:
-            if path is not None:
-                path.read_bytes()
-        except OSError as error:
-            yield SettingFileUnreadable(name=name, path=path, problem=error.strerror)
 
 
 def leaves(table: object, prefix: str = "") -> Iterator[tuple[str, object]]:

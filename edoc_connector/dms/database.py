@@ -22,6 +22,7 @@ from edoc_connector.errors import (
     N_,
     DmsRefused,
     DmsUnavailable,
+    DriverMissing,
     EdocError,
     SettingsInvalid,
 )
@@ -159,7 +160,9 @@ def _engine(url: str, password: str | None) -> sa.Engine:
             connect_args=dict(CONNECT.get(backend, {})),
             **({"poolclass": NullPool} if sqlite else {"pool_pre_ping": True}),
         )
-    except (exc.ArgumentError, ImportError, ValueError) as error:
+    except ImportError:
+        raise DriverMissing(setting="dms.url") from None
+    except (exc.ArgumentError, ValueError) as error:
         # The cause may quote the URL, and a URL may hold a password.
         problem = f"no driver for it: {type(error).__name__}"
         raise SettingsInvalid(where="dms.url", problem=problem) from None

@@ -19,7 +19,13 @@ from typing import Annotated, Final
 from edoc_connector.checks import Limits
 from edoc_connector.dms.fields import INCOMING, INCOMING_FILE
 from edoc_connector.dms.port import Step
-from edoc_connector.errors import N_, SettingUnknown
+from edoc_connector.errors import (
+    N_,
+    ProfileUnknown,
+    SettingFileUnreadable,
+    SettingsUnreadable,
+    SettingUnknown,
+)
 from edoc_connector.toml import Place, read_toml
 
 PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
@@ -155,7 +161,25 @@ def load_mapping(profile: str) -> DmsMapping:
 
     Raises `SettingsInvalid`, naming the entry that is wrong or unknown.
     """
-    if profile.endswith(".toml"):
-        return read_toml(Path(profile), DmsMapping)
-    with as_file(files("edoc_connector.examples") / "dms" / f"{profile}.toml") as path:
+    if profile.endswith(".toml") or "/" in profile:
+        return _read(Path(profile))
+    shipped = files("edoc_connector.examples") / "dms"
+    names = sorted(
+        it.name.removesuffix(".toml")
+        for it in shipped.iterdir()
+        if it.name.endswith(".toml")
+    )
+    if profile not in names:
+        raise ProfileUnknown(name=profile, shipped=", ".join(names))
+    with as_file(shipped / f"{profile}.toml") as path:
+        return _read(path)
+
+
+def _read(path: Path) -> DmsMapping:
+    try:
         return read_toml(path, DmsMapping)
+    except SettingsUnreadable as error:
+        problem = error.details["problem"]
+        raise SettingFileUnreadable(
+            name="dms.profile", path=path, problem=problem
+        ) from error

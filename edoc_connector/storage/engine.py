@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import SettingsInvalid
+from edoc_connector.errors import DriverMissing, SettingsInvalid
 from edoc_connector.storage.failures import translate
 
 WAIT_SECONDS: Final = 5
@@ -27,7 +27,9 @@ def open_engine(url: str, password: str | None) -> sa.Engine:
     """
     try:
         engine = _engine(sa.make_url(url), password)
-    except (sa.exc.ArgumentError, ImportError, ValueError) as error:
+    except ImportError:
+        raise DriverMissing(setting="state.database") from None
+    except (sa.exc.ArgumentError, ValueError) as error:
         problem = f"{type(error).__name__}; use sqlite:///FILE or postgresql+psycopg://"
         raise SettingsInvalid(where="state.database", problem=problem) from None
     sa.event.listen(engine, "handle_error", translate)

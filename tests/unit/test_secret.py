@@ -93,6 +93,13 @@ def test_a_secret_that_is_not_there_is_told_by_its_reference(reference, problem)
     assert str(reference) in str(caught.value)
 
 
+def test_the_setting_that_names_it_is_told():
+    reference = SecretReference.from_toml("file:nowhere", PLACE)
+
+    with pytest.raises(SecretUnreadable, match=r"^axis\.password names the secret"):
+        reference.read()
+
+
 def test_an_empty_file_is_no_secret(tmp_path):
     with pytest.raises(SecretUnreadable, match="the file is empty"):
         secret_file(tmp_path, "\n").read()

@@ -36,7 +36,7 @@ def test_a_command_may_return_its_own_code():
     [
         (NotFound(what="x"), ExitCode.NOT_FOUND),
         (BusUnavailable(address="a", problem="p"), ExitCode.UNAVAILABLE),
-        (LedgerBroken(position=3, problem="p"), ExitCode.NOT_VERIFIED),
+        (LedgerBroken(position=3, problem="p"), ExitCode.NOT_WHOLE),
         (click.UsageError("x"), ExitCode.USAGE),
         (KeyboardInterrupt(), INTERRUPTED),
         (click.Abort(), INTERRUPTED),

@@ -1,9 +1,17 @@
 import json
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import (
+    serialize_key_and_certificates,
+)
 
 from edoc_connector.errors import ExitCode
+from edoc_connector.pki.request import subject
+from tests.support.pki import certificate, issuing, pem, rsa_key
 from tests.support.shell import edoc
 
 SITE = """
@@ -17,6 +25,7 @@ url = "amqp://h20@127.0.0.1/edoc"
 password = "file:axis.password"
 [seal]
 key = "seal.p12"
+password = "file:seal.password"
 [trust]
 anchors = ["root.pem"]
 [trust.accounts]
@@ -27,15 +36,44 @@ profile = "demo"
 """
 
 
+DAY = timedelta(days=1)
+
+
+def private(path: Path, data: str | bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def seal(folder: Path, *, code: str = "H20", ends: float = 300) -> None:
+    """A key that seals for `code` for so many days from now."""
+    now = datetime.now(UTC)
+    issued = certificate(
+        subject=subject(code, "UBND"),
+        not_before=now - 400 * DAY,
+        not_after=now + ends * DAY,
+    )
+    lock = BestAvailableEncryption(b"hunter2")
+    data = serialize_key_and_certificates(b"seal", rsa_key(), issued, None, lock)
+    private(folder / "seal.p12", data)
+
+
 @pytest.fixture
 def site(tmp_path) -> Path:
     """A site where everything that the settings name is there."""
-    for name in ("axis.password", "seal.p12", "root.pem"):
-        (tmp_path / name).touch(mode=0o600)
-        (tmp_path / name).write_text("hunter2", encoding="utf-8")
+    for name in ("axis.password", "seal.password"):
+        private(tmp_path / name, "hunter2")
+    seal(tmp_path)
+    (tmp_path / "root.pem").write_bytes(pem(issuing()))
+    (tmp_path / "dms.db").touch()
     path = tmp_path / "edoc.toml"
     path.write_text(SITE, encoding="utf-8")
     return path
+
+
+def changed(site: Path, old: str, new: str) -> None:
+    text = site.read_text(encoding="utf-8")
+    assert old in text
+    site.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_a_file_that_is_right_is_said_to_be(capsys, site):
@@ -55,15 +93,89 @@ def test_the_file_may_be_named_by_the_environment(capsys, site, monkeypatch):
 
 
 def test_what_is_named_and_not_there_is_told_all_at_once(capsys, site):
-    for name in ("axis.password", "seal.p12", "root.pem"):
+    for name in ("axis.password", "seal.p12", "root.pem", "dms.db"):
         (site.parent / name).unlink()
+    changed(site, 'profile = "demo"', 'profile = "dmeo"\nfiles = "nowhere"')
 
     done = edoc(capsys, "settings", "check", str(site))
 
     assert done.code == ExitCode.SETTINGS
-    assert done.err.splitlines()[0].endswith("has 3 problems [settings-refused]")
-    for name in ("axis.password", "seal.key", "trust.anchors"):
-        assert name in done.err
+    assert done.err.splitlines()[0].endswith("[settings-refused]")
+    for name in ("axis.password", "seal.key", "trust.anchors", "dms.url", "dms.files"):
+        assert f"- {name}" in done.err
+    assert "dms.profile: no mapping dmeo is shipped; there is: demo" in done.err
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"code": "H99"}, "belongs to H99, not to H20"),
+        ({"ends": -1}, "certificate-out-of-date"),
+    ],
+)
+def test_a_key_that_run_would_refuse_is_refused(capsys, site, how, told):
+    seal(site.parent, **how)
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert told in done.err
+
+
+def test_what_run_refuses_check_refuses(capsys, site):
+    seal(site.parent, ends=-1)
+
+    done = edoc(capsys, "--settings", str(site), "run", "--once")
+
+    assert done.code == ExitCode.SETTINGS
+    assert "[certificate-out-of-date]" in done.err
+
+
+def test_a_wrong_password_and_an_exposed_key_are_both_told(capsys, site):
+    (site.parent / "seal.password").write_text("wrong", encoding="utf-8")
+    (site.parent / "seal.p12").chmod(0o644)
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert "chmod 600" in done.err
+    assert "[key-unusable]" in done.err
+
+
+def test_a_certificate_that_ends_soon_is_right_and_warned_of(capsys, site):
+    seal(site.parent, ends=29)
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == 0
+    assert "ask your authority for a new one now" in done.err
+
+
+@pytest.mark.parametrize("url", ["state.database", "dms.url"])
+def test_a_driver_that_is_not_installed_is_named_with_its_package(
+    capsys, site, url, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    server = "postgresql+psycopg://e@db/edoc"
+    if url == "dms.url":
+        changed(site, "sqlite:///dms.db", server)
+    else:
+        changed(site, 'folder = "state"', f'folder = "state"\ndatabase = "{server}"')
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert f"- {url}: the driver" in done.err
+    assert "edoc-connector[postgres]" in done.err
+
+
+def test_pauses_that_shrink_are_refused(capsys, site):
+    text = "\n[retry]\nfirst_seconds = 5\nmost_seconds = 1\n"
+    changed(site, 'profile = "demo"\n', f'profile = "demo"\n{text}')
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert "retry.most_seconds" in done.err
 
 
 def test_every_value_is_shown_and_no_password(capsys, site):

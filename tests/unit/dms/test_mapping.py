@@ -53,8 +53,13 @@ def test_a_shipped_mapping_is_found_by_its_name():
 
 
 def test_a_name_that_is_not_shipped_is_refused():
-    with pytest.raises(SettingsInvalid, match="unheard-of"):
+    with pytest.raises(SettingsInvalid, match=r"unheard-of .* there is: demo"):
         load_mapping("unheard-of")
+
+
+def test_a_file_that_is_not_there_is_told_by_its_setting(tmp_path):
+    with pytest.raises(SettingsInvalid, match=r"^dms\.profile names .*No such file"):
+        load_mapping(str(tmp_path / "our.toml"))
 
 
 @pytest.mark.parametrize(

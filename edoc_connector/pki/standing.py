@@ -1,0 +1,54 @@
+"""What must be true of the key that seals, beside that it can be read."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from edoc_connector.clock import VIETNAM
+from edoc_connector.errors import (
+    CertificateOutOfDate,
+    KeyExposed,
+    KeyOfAnother,
+    KeyUnusable,
+)
+from edoc_connector.signature.certificate import read_certificate
+
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def key_problems(
+    path: Path, certificate: bytes, *, code: str, now: datetime
+) -> Iterator[KeyUnusable]:
+    """Yield all that keeps this key from sealing for `code` now."""
+    yield from exposure(path)
+    found = read_certificate(certificate).organization
+    if found != code:
+        yield KeyOfAnother(path=path, found=found or "-", code=code)
+    try:
+        check_dates(certificate, now)
+    except CertificateOutOfDate as error:
+        yield error
+
+
+def exposure(path: Path) -> Iterator[KeyExposed]:
+    """Yield that others on this computer may use the key file, if they may."""
+    if path.stat().st_mode & OTHERS:
+        yield KeyExposed(path=path)
+
+
+def check_dates(certificate: bytes, now: datetime) -> None:
+    """Raise `CertificateOutOfDate` where nobody would believe a seal made now."""
+    read = read_certificate(certificate)
+    if not read.not_before <= now <= read.not_after:
+        raise CertificateOutOfDate(
+            since=day(read.not_before), until=day(read.not_after), today=day(now)
+        )
+
+
+def day(at: datetime) -> str:
+    """Return the day in Vietnam, as people write it there."""
+    return f"{at.astimezone(VIETNAM):%d/%m/%Y}"

@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from edoc_connector.errors import CertificateOutOfDate
+from edoc_connector.pki.standing import check_dates, key_problems
+from tests.support.builders import SENDER, SENT_AT
+from tests.support.pki import certificate, der, rsa_key
+
+CERTIFICATE = der(certificate())
+
+
+@pytest.fixture
+def key(tmp_path):
+    path = tmp_path / "seal.key"
+    path.touch(mode=0o600)
+    path.write_bytes(
+        rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return path
+
+
+def codes(path, *, code=SENDER, now=SENT_AT):
+    return [it.code for it in key_problems(path, CERTIFICATE, code=code, now=now)]
+
+
+def test_a_private_key_of_our_own_may_seal(key):
+    assert codes(key) == []
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644])
+def test_a_key_that_others_may_use_may_not(key, mode):
+    key.chmod(mode)
+
+    assert codes(key) == ["key-exposed"]
+
+
+def test_all_that_is_wrong_is_told(key):
+    key.chmod(0o644)
+
+    found = codes(key, code="H99", now=SENT_AT + timedelta(days=400))
+
+    assert found == ["key-exposed", "key-of-another", "certificate-out-of-date"]
+
+
+@pytest.mark.parametrize("days", [-31, 336])
+def test_outside_its_days_a_certificate_is_refused_with_them(days):
+    with pytest.raises(CertificateOutOfDate, match=r"from \d\d/\d\d/\d{4} to") as got:
+        check_dates(CERTIFICATE, SENT_AT + timedelta(days=days))
+
+    assert "new certificate" in str(got.value)
+
+
+@pytest.mark.parametrize("days", [-30, 0, 335])
+def test_within_its_days_it_serves(days):
+    check_dates(CERTIFICATE, SENT_AT + timedelta(days=days))
