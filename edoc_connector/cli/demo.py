@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 import msgspec
@@ -23,16 +24,16 @@ from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
 from edoc_connector.demo.scene import scene
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
-from edoc_connector.flows.wording import ACTORS, STATES
+from edoc_connector.flows.wording import ACTORS, DOCUMENT_STATES, STATES
 
 
 @click.command(
     cls=Command,
     help=N_(
         "Let four organisations (central, province, department, commune) exchange"
-        " documents over a private RabbitMQ on this computer, and count: taken, sent,"
-        " delivered, confirmed, refused, lost, duplicated. Exit code 0 only if"
-        " everything is exactly as expected."
+        " documents over a private RabbitMQ on this computer, and count what was taken"
+        " over, sent, delivered, confirmed, refused, lost, duplicated and altered."
+        " Exit code 0 only if everything is exactly as expected."
     ),
 )
 @click.option(
@@ -71,7 +72,7 @@ def command(
         result = play(place, scene(documents), system_clock(), _progress(invocation))
         _report(invocation, result)
         if keep:
-            _say_how_to_explore(invocation, place)
+            _say_how_to_explore(invocation, place, result)
     if as_json:
         print_json([result.totals])
     return ExitCode.OK if result.is_as_expected else ExitCode.NOT_AS_EXPECTED
@@ -133,9 +134,24 @@ def _report(invocation: Invocation, result: Result) -> None:
     _print_lines(invocation, result)
     _print_troubles(invocation, result)
     _print_arrived(invocation, result)
-    click.echo()
+    click.echo(invocation.text(N_("\nIn total, counted for each recipient")))
     totals = msgspec.to_builtins(result.totals)
-    print_fields(invocation, totals.items())
+    print_fields(invocation, [(TOTALS[name], totals[name]) for name in totals])
+
+
+TOTALS: Final[Mapping[str, str]] = {
+    "documents": N_("Documents in the registers"),
+    "taken": N_("Taken over for sending"),
+    "sent": N_("Sent, confirmed by the broker"),
+    "delivered": N_("Delivered to the document software"),
+    "confirmed": N_("Confirmed by a signed receipt"),
+    "refused": N_("Not carried, the reason was told"),
+    "lost": N_("Lost"),
+    "duplicated": N_("Duplicated"),
+    "altered": N_("Altered"),
+    "seconds": N_("Duration in seconds"),
+    "peak_megabytes": N_("Most memory of one connector, in MB"),
+}
 
 
 def _print_lines(invocation: Invocation, result: Result) -> None:
@@ -164,7 +180,8 @@ def _print_lines(invocation: Invocation, result: Result) -> None:
 
 
 def _state(invocation: Invocation, line: Line) -> str:
-    return invocation.text(STATES.get(line.state, line.state))
+    states = STATES if line.is_taken else DOCUMENT_STATES
+    return invocation.text(states.get(line.state, line.state))
 
 
 def _print_troubles(invocation: Invocation, result: Result) -> None:
@@ -217,7 +234,37 @@ def _short(text: str, width: int = 48) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def _say_how_to_explore(invocation: Invocation, place: Path) -> None:
+def _say_how_to_explore(invocation: Invocation, place: Path, result: Result) -> None:
+    """Name commands that work as they stand here: they can be copied and run."""
     invocation.tell(N_("Everything is still in {place}. For instance:"), place=place)
-    for words in ("document list", "document show ID", "ledger verify"):
-        click.echo(f"  edoc --settings {place}/H20/edoc.toml {words}", err=True)
+    carried = next(
+        (it.expected for it in result.lines if it.state == "delivered"), None
+    )
+    sender = place / (carried.sender if carried else "H20") / "edoc.toml"
+    edoc = (*_this_program(), "--settings", str(sender))
+    _show_command(*edoc, "document", "list")
+    _show_command(*edoc, "ledger", "verify")
+    if carried is not None:
+        packet = str(place / "packet.edxml")
+        _show_command(*edoc, "document", "show", carried.label)
+        _show_command(*edoc, "document", "packet", carried.label, "-o", packet)
+        _show_command(*_xmlsec1(place / "authority", packet))
+    invocation.tell(N_("The broker was stopped; to send again needs one that runs."))
+
+
+def _this_program() -> tuple[str, ...]:
+    """Return how this program was called: it need not be where the shell looks."""
+    called = Path(sys.argv[0]).absolute()
+    if called.name == "edoc":
+        return (str(called),)
+    return (sys.executable, "-m", "edoc_connector")
+
+
+def _xmlsec1(authority: Path, packet: str) -> tuple[str, ...]:
+    root, issuing = authority / "root.pem", authority / "issuing.pem"
+    trust = ("--trusted-pem", str(root), "--untrusted-pem", str(issuing))
+    return ("xmlsec1", "--verify", *trust, packet)
+
+
+def _show_command(*words: str) -> None:
+    click.echo(f"  {shlex.join(words)}", err=True)

@@ -25,12 +25,12 @@ STATES: Final[Mapping[str, str]] = {
     "refused": N_("refused"),
     "unroutable": N_("unknown receiver"),
     "parked": N_("set aside"),
-    "waiting": N_("not taken over yet"),
 }
 """Of a recipient of a document."""
 
 DOCUMENT_STATES: Final[Mapping[str, str]] = {
     **STATES,
+    "waiting": N_("not taken over yet"),
     "refused": N_("cannot be sent"),
 }
 """Of a document as a whole: what refuses it then is this connector, not a receiver."""
