@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -19,6 +20,9 @@ from edoc_connector.errors import N_, EdocError, Reason, template_of
 FOLDER: Final = Path(__file__).parent / "locale"
 DOMAIN: Final = "edoc"
 VARIABLES: Final = ("EDOC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+FIELD: Final = re.compile(r'(?P<path>[\w/\[\]]+)(?: "(?P<file>.*)" (?P<part>[\w-]+))?')
+"""A field of the standard: `Subject`, `To[2]/OrganId`, `Attachment "a.pdf" size`."""
+NUMBER: Final = re.compile(r"\[(\d+)\]")
 UNKNOWN: Final = N_("the reason has the code {code}, which this release does not know")
 
 SYSTEM: Final = (
@@ -59,10 +63,11 @@ def translate(template: str, language: Language | str, **details: object) -> str
     """Say a template in a language, with its details filled in.
 
     A detail that is itself a message of the catalogue is translated too, so that an
-    error may carry `problem=N_("the file is empty")`.
+    error may carry `problem=N_("the file is empty")`; of `To[2]/OrganId`, a field that
+    is there several times, the name is translated and the number kept.
     """
     catalogue = _catalogue(Language(language))
-    said = {name: _known(catalogue, str(value)) for name, value in details.items()}
+    said = {name: _detail(catalogue, str(value)) for name, value in details.items()}
     return _known(catalogue, template).format_map(_Gaps(said))
 
 
@@ -81,6 +86,19 @@ class _Gaps(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return "…"
+
+
+def _detail(catalogue: gettext.NullTranslations, text: str) -> str:
+    field = FIELD.fullmatch(text)
+    if field is None:
+        return _known(catalogue, text)
+    name = " ".join(filter(None, (NUMBER.sub("", field["path"]), field["part"])))
+    said = _known(catalogue, name)
+    if said == name:
+        return text
+    number = "".join(f" ({number})" for number in NUMBER.findall(field["path"]))
+    file = f' "{field["file"]}"' if field["part"] else ""
+    return f"{said}{number}{file}"
 
 
 def _known(catalogue: gettext.NullTranslations, message: str) -> str:

@@ -69,7 +69,14 @@ def test_the_compiled_catalogue_is_the_one_that_people_edit():
 
 
 def test_a_translation_has_the_details_of_its_message():
-    plural = {"choice", "choices", "nargs", "possibility", "possibilities"}
+    plural = {
+        "choice",
+        "choices",
+        "nargs",
+        "number_type",
+        "possibility",
+        "possibilities",
+    }
 
     for message, translation in translations().items():
         differing = names_in(message) ^ names_in(translation)
