@@ -635,11 +635,37 @@ class NotFound(EdocError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class NoPacket(NotFound):
+    """A document that was never sealed: there is nothing to send or to show."""
+
+    code = "no-packet"
+    template = N_("{document} has no packet: {problem}")
+
+
+class NotARecipient(NotFound):
+    """Somebody to whom this document was never addressed."""
+
+    code = "not-a-recipient"
+    template = N_(
+        "{recipient} is not a recipient of {document}; its recipients are {recipients}"
+    )
+
+
+class ReceivedNotSent(NotFound):
+    """Only who sealed a document sends it again."""
+
+    code = "received-not-sent"
+    template = N_("{document} was received, not sent; only its sender sends it again")
+
+
 class Ambiguous(EdocError):
     """Several documents answer to what was typed."""
 
     code = "ambiguous"
-    template = N_("{text} may mean {ids}; name one of them")
+    template = N_(
+        "{text} may mean several documents; sent: {sent}; received: {received};"
+        " name one by its id"
+    )
     exit_code = ExitCode.NOT_FOUND
 
 

@@ -14,7 +14,8 @@ from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table, shown
 from edoc_connector.clock import VIETNAM, system_clock
-from edoc_connector.errors import N_, NotFound, Reason
+from edoc_connector.errors import N_, Reason, ReceivedNotSent
+from edoc_connector.flows.post import no_packet
 from edoc_connector.flows.post import resend as post_again
 from edoc_connector.flows.story import (
     Direction,
@@ -35,7 +36,17 @@ from edoc_connector.flows.wording import (
 from edoc_connector.model.identifiers import MessageId, OrganizationCode
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
-ID = click.argument("id", metavar="ID")
+
+
+def _filled(ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        invocation = ctx.find_object(Invocation)
+        assert invocation is not None  # noqa: S101  (every call has one)
+        raise click.BadParameter(invocation.text(N_("it is empty or no plain text")))
+    return value.strip()
+
+
+ID = click.argument("id", metavar="ID", callback=_filled)
 
 
 @click.group(
@@ -199,7 +210,7 @@ def packet(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa: A
         with storage.reading() as work:
             story = tell_story(work, id)
         if story.packet is None:
-            raise NotFound(what=f"{id} (packet)")
+            raise no_packet(story.label or story.row_id, story.state)
         write_new(output, storage.content.chunks(story.packet))
     invocation.tell(
         N_("{size} bytes, SHA-256 {digest}"),
@@ -234,6 +245,8 @@ def resend(
     with look_at_storage(invocation.settings) as storage:
         with storage.reading() as work:
             story = tell_story(work, id)
+        if story.direction is Direction.INCOMING:
+            raise ReceivedNotSent(document=story.label)
         codes = [OrganizationCode(code) for code in to]
         key = MessageId(story.id)
         recipients = post_again(storage, key, codes, at=system_clock())

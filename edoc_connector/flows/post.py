@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from edoc_connector.errors import NotFound
+from edoc_connector.errors import N_, NoPacket, NotARecipient
 from edoc_connector.ledger.facts import DocumentResent
+from edoc_connector.model.delivery import DocumentState
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import MessageId, OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -19,10 +20,10 @@ def post(
 ) -> None:
     """Queue the document's packet for one recipient; `relay` publishes it.
 
-    Raises `NotFound` where there is no packet yet, or never will be.
+    Raises `NoPacket` where there is no packet yet, or never will be.
     """
     if sealed.packet is None:
-        raise NotFound(what=f"{sealed.key} (packet)")
+        raise no_packet(sealed.label or sealed.row_id, sealed.state)
     work.outbox.add(
         message_id=sealed.key,
         kind=Kind.EDOC,
@@ -36,6 +37,16 @@ def post(
         answers="",
         at=at,
     )
+
+
+def no_packet(document: str, state: str) -> NoPacket:
+    """Return what to tell of a document that was not sealed, and what to do."""
+    problem = (
+        N_("it was refused before it was sealed; correct it in the document register")
+        if state == DocumentState.REFUSED
+        else N_("it is not sealed yet; look again when `edoc run` has run")
+    )
+    return NoPacket(document=document, problem=problem)
 
 
 def _business_type(document: Document | None) -> BusinessType:
@@ -54,12 +65,14 @@ def resend(
     """Queue the same packet again for all recipients, or for those in `to`.
 
     A receiver who has it does not double it and answers with its original receipt.
-    Returns the recipients it goes to.  Raises `NotFound` for a document without a
-    packet or a recipient it never had.
+    Returns the recipients it goes to.  Raises `NoPacket`, or `NotARecipient` for one
+    it never had.
     """
     with storage.work() as work:
         sealed = work.documents.get(key)
-        recipients = _chosen(work, key, to)
+        if sealed.packet is None:  # a refused row has no recipients to stumble over
+            raise no_packet(sealed.label or sealed.row_id, sealed.state)
+        recipients = _chosen(work, sealed, to)
         for recipient in recipients:
             post(work, sealed, recipient, at=at)
             fact = DocumentResent(document=key, recipient=recipient)
@@ -68,8 +81,14 @@ def resend(
 
 
 def _chosen(
-    work: Work, key: MessageId, to: Sequence[OrganizationCode]
+    work: Work, sealed: OutgoingDocument, to: Sequence[OrganizationCode]
 ) -> tuple[OrganizationCode, ...]:
-    if to:
-        return tuple(work.deliveries.get(key, code).recipient for code in to)
-    return tuple(delivery.recipient for delivery in work.deliveries.of(key))
+    everybody = tuple(it.recipient for it in work.deliveries.of(sealed.key))
+    for code in to:
+        if code not in everybody:
+            raise NotARecipient(
+                recipient=code,
+                document=sealed.label or sealed.row_id,
+                recipients=", ".join(everybody),
+            )
+    return tuple(dict.fromkeys(to)) or everybody

@@ -103,9 +103,7 @@ def outgoing(work: Work, limit: int) -> tuple[Story, ...]:
 def incoming(work: Work, limit: int) -> tuple[Story, ...]:
     """Return the newest documents received; a status is not a document."""
     return tuple(
-        _received(work, entry)
-        for entry in work.inbox.recent(limit)
-        if entry.kind is Kind.EDOC
+        _received(work, entry) for entry in work.inbox.recent(Kind.EDOC, limit)
     )
 
 
@@ -123,8 +121,17 @@ def tell_story(work: Work, text: str) -> Story:
     # What others sent under the same names does not hide what is in the register.
     chosen = delivered if len(delivered) == 1 else found
     if len({story.id for story in chosen}) > 1:
-        raise Ambiguous(text=text, ids=", ".join(story.id for story in chosen))
+        raise Ambiguous(
+            text=text,
+            sent=_named(chosen, Direction.OUTGOING),
+            received=_named(chosen, Direction.INCOMING),
+        )
     return chosen[0]
+
+
+def _named(stories: Iterable[Story], direction: Direction) -> str:
+    names = (f"{it.id[:8]} {it.label}" for it in stories if it.direction is direction)
+    return ", ".join(dict.fromkeys(names)) or "-"
 
 
 MOST: Final = 20

@@ -40,4 +40,5 @@ class Arrivals:
     def find_text(self, text: str, limit: int) -> tuple[Arrival, ...]:
         """Return what a person may mean by a key or its beginning, id, label or row."""
         names = ("document_id", "label", "row_id")
-        return self._rows.find(text, limit, handle="key", names=names)
+        number = arrivals.c.label.startswith(f"{text}/", autoescape=True)
+        return self._rows.find(text, limit, handle="key", names=names, also=[number])

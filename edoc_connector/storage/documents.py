@@ -141,9 +141,10 @@ class Documents:
         return self._rows.all(query.order_by(documents.c.id.desc()))
 
     def find(self, text: str, limit: int) -> tuple[OutgoingDocument, ...]:
-        """Return what a person may mean by a key or its beginning, row, id or label."""
+        """Return what a person may mean by key or its start, row, id, label, number."""
         names = ("row_id", "document_id", "label")
-        return self._rows.find(text, limit, handle="key", names=names)
+        number = documents.c.label.startswith(f"{text}/", autoescape=True)
+        return self._rows.find(text, limit, handle="key", names=names, also=[number])
 
     def recent(self, limit: int) -> tuple[OutgoingDocument, ...]:
         """Return the newest documents, newest first."""

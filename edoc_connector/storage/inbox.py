@@ -115,14 +115,24 @@ class Inbox:
             raise LostRace(key=f"inbox {id}")
         return after
 
-    def recent(self, limit: int) -> tuple[InboxEntry, ...]:
-        """Return the newest entries, newest first."""
-        return self._rows.recent(limit)
+    def recent(self, kind: Kind, limit: int) -> tuple[InboxEntry, ...]:
+        """Return the newest entries of this kind, newest first."""
+        query = self._rows.select().where(inbox.c.kind == kind)
+        return self._rows.all(query.order_by(inbox.c.id.desc()).limit(limit))
 
     def find_text(self, text: str, limit: int) -> tuple[InboxEntry, ...]:
         """Return what a person may mean by a message id, its start, or a document id.
 
-        Newest first.
+        Or by the number and notation that end the document id (QD 28/2018: code, date,
+        number), or the number alone.  Newest first.
         """
-        names = ("correlation_id",)
-        return self._rows.find(text, limit, handle="message_id", names=names)
+        label = inbox.c.correlation_id.endswith(f",{text}", autoescape=True)
+        literal = text.replace("=", "==").replace("%", "=%").replace("_", "=_")
+        number = inbox.c.correlation_id.like(f"%,____/__/__,{literal}/%", escape="=")
+        return self._rows.find(
+            text,
+            limit,
+            handle="message_id",
+            names=("correlation_id",),
+            also=[label, number] if text else (),
+        )

@@ -55,15 +55,23 @@ class Rows(Generic[RecordT]):
         return self.connection.execute(statement).scalar()
 
     def find(
-        self, text: str, limit: int, *, handle: str, names: Sequence[str]
+        self,
+        text: str,
+        limit: int,
+        *,
+        handle: str,
+        names: Sequence[str],
+        also: Sequence[sa.ColumnElement[bool]] = (),
     ) -> tuple[RecordT, ...]:
         """Return what a person may mean, newest first.
 
-        First what has this handle or name exactly; if there is nothing, what has the
-        only handle that begins so.
+        First what has this handle or name exactly; if there is nothing, what `also`
+        fits; then what has the only handle that begins so.
         """
         exact = (self.table.c[name] == text for name in (handle, *names))
         found = self._newest(sa.or_(*exact), limit)
+        if not found and also:
+            found = self._newest(sa.or_(*also), limit)
         if found or not text:
             return found
         column = self.table.c[handle]
