@@ -119,7 +119,11 @@ def open_connector(
     """
     with open_storage(settings) as storage:
         site = site_of(settings, clock)
-        yield Connector(settings, site, storage, register_of(settings))
+        dms = register_of(settings)
+        try:
+            yield Connector(settings, site, storage, dms)
+        finally:
+            dms.close()
 
 
 def register_of(settings: Settings) -> SqlDms:
@@ -150,6 +154,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
         policy=policy_of(settings),
         language=settings.language,
         clock=clock,
+        worker=str(settings.state.folder),
         max_packet_bytes=settings.axis.max_packet_bytes,
         segment_bytes=settings.axis.segment_bytes,
     )

@@ -42,6 +42,9 @@ CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*")
 CODE_LENGTH: Final = 100
 HANDLE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+LEAST_SEGMENT_BYTES: Final = 1024
+"""Nobody has a reason to cut smaller, and each piece costs us a row and a file."""
+
 DOCUMENT_ID: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f]{0,255}")
 
 
@@ -153,7 +156,8 @@ def _segment(headers: Mapping[object, object], body: bytes) -> Segment:
     Whether the parts make up the packet that was announced is not judged here: its seal
     decides, and then its sender is told.
     """
-    total = _number(SEGMENTS, headers.get(SEGMENTS), 1, _packet_bytes(headers))
+    most = -(-_packet_bytes(headers) // LEAST_SEGMENT_BYTES)
+    total = _number(SEGMENTS, headers.get(SEGMENTS), 1, most)
     number = _number(SEGMENT, headers.get(SEGMENT), 1, total)
     _require(len(body) > 0, "body", "is empty")
     return Segment(number, total)

@@ -35,7 +35,9 @@ NO_ACCESS: Final = 403
 NOT_FOUND: Final = 404
 PRECONDITION_FAILED: Final = 406
 REFUSES_READING: Final = frozenset({NO_ACCESS, NOT_FOUND})
-REFUSES_WRITING: Final = REFUSES_READING | {TOO_LARGE, PRECONDITION_FAILED}
+REFUSES_WRITING: Final = frozenset({TOO_LARGE, PRECONDITION_FAILED})
+"""What is wrong with the message.  Where the exchange or a permission is missing, all
+wait: no message can mend that."""
 
 
 class _Line:

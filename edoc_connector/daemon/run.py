@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from edoc_connector.app import LOOPS, Connector, open_connector
+from edoc_connector.app import LOOPS, Connector, Step, open_connector
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service
+from edoc_connector.errors import EdocError
 from edoc_connector.flows.mend import mend
 from edoc_connector.settings import Settings
 
@@ -33,9 +34,22 @@ def run_once(settings: Settings, only: Sequence[str] = ()) -> int:
         _mend(connector, names)
         steps = connector.steps(wait_seconds=REST_SECONDS)
         total = 0
-        while done := sum(steps[name]() for name in names):
+        while done := _round(steps, names):
             total += done
     return total
+
+
+def _round(steps: Mapping[str, Step], names: Sequence[str]) -> int:
+    """Take every step once; one that fails does not keep the others from theirs."""
+    done, failure = 0, None
+    for name in names:
+        try:
+            done += steps[name]()
+        except EdocError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    return done
 
 
 def _mend(connector: Connector, names: Sequence[str]) -> None:

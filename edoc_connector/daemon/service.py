@@ -41,8 +41,9 @@ class Service:
             log.info("service_started", extra={"loops": self._names()})
             while self.signal is None and not self.stop.wait(LOOK_SECONDS):
                 pass
-        self._end()
-        self._finish(threads)
+            # A second signal changes nothing: the piece of work in hand is finished.
+            self._end()
+            self._finish(threads)
         if self.failure is not None:
             raise self.failure
 

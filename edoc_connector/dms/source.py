@@ -26,6 +26,7 @@ from edoc_connector.errors import (
     N_,
     AttachmentEmpty,
     AttachmentMissing,
+    AttachmentUnreadable,
     DmsRefused,
     RowBroken,
 )
@@ -133,9 +134,7 @@ def _file_of(value: object, name: str) -> BinaryIO:
         case bytes() | bytearray() | memoryview():
             content = bytes(value)
         case _:
-            raise DmsRefused(
-                statement="attachments.content", problem=N_("it is no BLOB")
-            )
+            raise AttachmentUnreadable(name=name)
     if not content:
         raise AttachmentEmpty(name=name)
     return io.BytesIO(content)

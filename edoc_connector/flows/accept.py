@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.port import Consumer
 from edoc_connector.errors import (
+    N_,
     EnvelopeMalformed,
     EnvelopeTooLarge,
+    LostRace,
     Reason,
 )
 from edoc_connector.flows.answer import answer_again
@@ -21,7 +23,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
 from edoc_connector.model.document import NO_DOCUMENT
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.content import Stored
@@ -66,6 +68,14 @@ def _known(storage: Storage, delivery: Delivery) -> InboxEntry | None:
         )
 
 
+def _entry(storage: Storage, delivery: Delivery, packet: Digest) -> InboxEntry:
+    with storage.reading() as work:
+        found = work.inbox.find(delivery.account, delivery.message.message_id, packet)
+    if found is None:
+        raise LostRace(key=delivery.message.message_id)
+    return found
+
+
 def _repeat(site: Site, storage: Storage, message: Message, entry: InboxEntry) -> None:
     """Answer again, once per repetition: at its last segment.
 
@@ -92,11 +102,15 @@ def _keep_whole(
     """
     message = delivery.message
     with storage.work() as work:
-        if _add(site, work, delivery, stored):
-            work.ledger.append(_accepted(delivery, stored), site.clock())
         work.segments.remove(
             delivery.account, message.message_id, message.packet_digest
         )
+        is_new = _add(site, work, delivery, stored)
+        if is_new:
+            work.ledger.append(_accepted(delivery, stored), site.clock())
+    if not is_new:  # the same bytes under another announced digest
+        _repeat(site, storage, message, _entry(storage, delivery, stored.digest))
+        return
     log.info(
         "envelope_accepted",
         extra={"message_id": message.message_id, "account": delivery.account},
@@ -150,19 +164,44 @@ def _keep_segment(site: Site, storage: Storage, delivery: Delivery) -> None:
             content=stored.digest,
             size=stored.size,
         )
-        segments = work.segments.of(
+        held = work.segments.held(
             delivery.account, message.message_id, message.packet_digest
         )
-    if len(segments) == message.segment.total:
-        _put_together(site, storage, delivery, segments)
+    if held.size > message.packet_bytes or held.totals > 1:
+        _give_up(site, storage, delivery)
+    elif held.count == message.segment.total:
+        _put_together(site, storage, delivery)
 
 
-def _put_together(
-    site: Site,
-    storage: Storage,
-    delivery: Delivery,
-    segments: Sequence[StoredSegment],
-) -> None:
+def _give_up(site: Site, storage: Storage, delivery: Delivery) -> None:
+    """Forget segments that make up no packet; the newest stays as evidence.
+
+    Their sender is told, and may send the packet anew, also cut in another way.
+    """
+    segments = _segments(storage, delivery)
+    message = delivery.message
+    reason = EnvelopeMalformed(problem=N_("its segments do not fit together")).reason
+    stored = storage.content.add((message.body,))
+    with storage.work() as work:
+        work.segments.remove(
+            delivery.account, message.message_id, message.packet_digest
+        )
+        if _add(site, work, delivery, stored, reason):
+            work.ledger.append(_accepted(delivery, stored), site.clock())
+    _forget(storage, segments)
+    log.warning("segments_refused", extra={"message_id": message.message_id})
+
+
+def _segments(storage: Storage, delivery: Delivery) -> Sequence[StoredSegment]:
+    message = delivery.message
+    with storage.reading() as work:
+        return work.segments.of(
+            delivery.account, message.message_id, message.packet_digest
+        )
+
+
+def _put_together(site: Site, storage: Storage, delivery: Delivery) -> None:
+    segments = _segments(storage, delivery)
     stored = storage.content.add(_bytes_of(storage, segments))
     # A crash here leaves all segments; the last one comes again and ends here again.
     _keep_whole(site, storage, delivery, stored)

@@ -70,6 +70,11 @@ def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> No
             raise
         # Not the sender's fault: kept for a person here, and a repetition tries again.
         _set_aside(site, storage, entry, error.reason)
+    except Exception as error:  # noqa: BLE001
+        # Against the rule, knowingly: a defect of ours that a stranger's bytes find
+        # must not keep everybody else's post from its register.
+        defect = EdocError(problem=type(error).__name__)
+        _set_aside(site, storage, entry, defect.reason, cause=error)
 
 
 def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
@@ -189,13 +194,21 @@ def _tell(site: Site, work: Work, entry: InboxEntry, answer: Answer) -> None:
         give(site, work, answer)
 
 
-def _set_aside(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> None:
+def _set_aside(
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    reason: Reason,
+    *,
+    cause: Exception | None = None,
+) -> None:
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
         work.ledger.append(_refused(entry, reason), site.clock())
     log.error(
         "envelope_set_aside",
         extra={"message_id": entry.message_id, "reason": reason.code},
+        exc_info=cause,
     )
 
 

@@ -66,18 +66,18 @@ def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> N
 def _delivery_of(
     site: Site, work: Work, entry: InboxEntry, status: Status
 ) -> OutgoingDelivery | None:
-    """Find what it answers: the message it names, else the newest of its document id.
+    """Find what it answers: the newest of its document id, or the message it names.
 
-    Two rows of a register may have one document id, so the message goes first.  That
-    name is not sealed: it chooses among deliveries to who sealed the status, and only
-    where the sealed words speak to us.
+    Two rows of a register may have one document id, and then the message decides.  Its
+    name is not sealed, so it decides no more than that, and finds a delivery of its own
+    only where the sealed document id finds none: after a change on the way.
     """
     response = status.response_for
     if not site.serves(response.organization):
         return None
     found = work.documents.by_document_id(site.organization.code, response.document_id)
-    named = [MessageId(entry.answers)] if entry.answers else []
-    for key in dict.fromkeys((*named, *(document.key for document in found))):
+    keys = [document.key for document in found] or [MessageId(entry.answers)]
+    for key in sorted(keys, key=lambda key: key != entry.answers):
         for delivery in work.deliveries.of(key):
             if _is_answered(delivery, status):
                 return delivery

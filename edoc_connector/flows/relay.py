@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Final
 
 from edoc_connector.bus.message import Message, Segment, cut
 from edoc_connector.bus.port import Publisher
@@ -11,6 +12,7 @@ from edoc_connector.dms.port import Step
 from edoc_connector.errors import (
     BusRefused,
     ContentMissing,
+    EdocError,
     MailboxBusy,
     Reason,
     Unroutable,
@@ -31,11 +33,9 @@ from edoc_connector.storage.records import OutboxItem
 
 log = logging.getLogger(__name__)
 
-WORKER = "relay"
-"""One relay per state folder (it holds the lock of that name), so after a crash the
-leases of the one before are its own."""
-
-LEASE_SECONDS = 120.0
+LEASE_SECONDS: Final = 120.0
+"""For how long nobody else takes what this relay has in hand; after a crash it takes it
+again at once, because it is the only one of its state folder."""
 
 
 def relay(
@@ -55,7 +55,7 @@ def relay(
     publisher.keep_alive()
     with storage.work() as work:
         items = work.outbox.claim(
-            limit, worker=WORKER, now=site.clock(), lease_seconds=LEASE_SECONDS
+            limit, worker=site.worker, now=site.clock(), lease_seconds=LEASE_SECONDS
         )
     for item in items:
         _relay_one(site, publisher, storage, item, backoff)
@@ -72,21 +72,35 @@ def _relay_one(
     try:
         _publish(site, publisher, storage, item)
     except MailboxBusy as error:
-        pause = timedelta(seconds=backoff.seconds(item.attempts))
-        with storage.work() as work:
-            work.outbox.postpone(item.id, until=site.clock() + pause)
-        log.warning(
-            "packet_postponed",
-            extra={"message_id": item.message_id, "reason": error.code},
-        )
-    except Unroutable as error:
-        _settle(site, storage, item, DeliveryEvent.RETURN, error.reason)
-    except (BusRefused, ContentMissing) as error:
-        _settle(site, storage, item, DeliveryEvent.PARK, error.reason)
+        _postpone(site, storage, item, backoff, error)
+    except (Unroutable, BusRefused, ContentMissing) as error:
+        if item.kind is Kind.STATUS:
+            # Nobody would miss a receipt but its sender, who waits for it for ever.
+            _postpone(site, storage, item, backoff, error)
+            return
+        is_returned = isinstance(error, Unroutable)
+        event = DeliveryEvent.RETURN if is_returned else DeliveryEvent.PARK
+        _settle(site, storage, item, event, error.reason)
     else:
         # A crash here publishes the packet twice.  The receiver drops the second copy
         # by message id: twice is repairable, never is not.
         _settle(site, storage, item, DeliveryEvent.CONFIRM)
+
+
+def _postpone(
+    site: Site,
+    storage: Storage,
+    item: OutboxItem,
+    backoff: Backoff,
+    error: EdocError,
+) -> None:
+    pause = timedelta(seconds=backoff.seconds(item.attempts))
+    with storage.work() as work:
+        work.outbox.postpone(item.id, until=site.clock() + pause)
+    log.warning(
+        "packet_postponed",
+        extra={"message_id": item.message_id, "reason": error.code},
+    )
 
 
 def _publish(
@@ -165,7 +179,7 @@ def _record(
         )
 
 
-STEPS = {
+STEPS: Final = {
     DeliveryState.SENT: Step.SENT,
     DeliveryState.UNROUTABLE: Step.UNROUTABLE,
     DeliveryState.PARKED: Step.PARKED,

@@ -9,6 +9,7 @@ from edoc_connector.dms.port import Step
 from edoc_connector.errors import (
     ContentMissing,
     EnvelopeRefused,
+    EnvelopeTooLarge,
     LostRace,
     Reason,
     RowBroken,
@@ -40,14 +41,22 @@ def seal(site: Site, storage: Storage, *, limit: int) -> int:
 
 def _seal_one(site: Site, storage: Storage, taken: OutgoingDocument) -> None:
     try:
-        packed = pack(site, storage, _document_of(taken))
+        packed = _packed(site, storage, taken)
     except (RowBroken, EnvelopeRefused, ContentMissing) as error:
         _set_aside(site, storage, taken, error.reason)
         return
     # A crash here leaves a packet nobody names; the document is sealed again.
-    with suppress(LostRace), storage.work() as work:
-        _write_sealed(site, work, taken, packed)
-    log.info("document_sealed", extra={"document": taken.key})
+    with suppress(LostRace):
+        with storage.work() as work:
+            _write_sealed(site, work, taken, packed)
+        log.info("document_sealed", extra={"document": taken.key})
+
+
+def _packed(site: Site, storage: Storage, taken: OutgoingDocument) -> Packed:
+    packed = pack(site, storage, _document_of(taken))
+    if packed.packet_bytes > site.max_packet_bytes:
+        raise EnvelopeTooLarge(size=packed.packet_bytes, limit=site.max_packet_bytes)
+    return packed
 
 
 def _document_of(taken: OutgoingDocument) -> Document:

@@ -14,13 +14,17 @@ from edoc_connector.signature.ports import SealKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One department: its organisation, its key, its trust, its language, its clock."""
+    """One department: its organisation, its key, its trust, its language, its clock.
+
+    `worker` names this connector among all that share its database.
+    """
 
     organization: Organization
     key: SealKey
     policy: Policy
     language: Language
     clock: Clock
+    worker: str
     max_packet_bytes: int
     segment_bytes: int
 

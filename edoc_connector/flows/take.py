@@ -12,7 +12,12 @@ from edoc_connector.dms.port import (
     PendingDocument,
     Step,
 )
-from edoc_connector.errors import AttachmentEmpty, Reason, RowBroken
+from edoc_connector.errors import (
+    AttachmentEmpty,
+    AttachmentUnreadable,
+    Reason,
+    RowBroken,
+)
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentTaken, RowRefused
@@ -110,8 +115,11 @@ def _write_taken(site: Site, work: Work, taken: OutgoingDocument) -> bool:
 def _store(
     storage: Storage, attachment: PendingAttachment, content_id: str
 ) -> Attachment:
-    with attachment.open() as file:
-        stored = storage.content.add(iter(lambda: file.read(1 << 16), b""))
+    try:
+        with attachment.open() as file:
+            stored = storage.content.add(iter(lambda: file.read(1 << 16), b""))
+    except OSError as error:  # a disk or a share of the customer's
+        raise AttachmentUnreadable(name=attachment.name) from error
     if not stored.size:
         raise AttachmentEmpty(name=attachment.name)
     return Attachment(

@@ -27,7 +27,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from edoc_connector.errors import CertificateUntrusted
+from edoc_connector.errors import N_, CertificateUntrusted
 from edoc_connector.signature.certificate import Certificate, PublicKey
 
 MIN_RSA_BITS: Final = 2048
@@ -37,19 +37,25 @@ MAX_RSA_BITS: Final = 8192
 PATH_LENGTH: Final = 4
 """National root, provider's root, issuing authority, and one to spare."""
 
+NO_PATH: Final = N_("no path to a trust anchor")
+NOTHING_MORE: Final = "all candidates exhausted with no interior errors"
+"""The validator's words for an issuer it does not know, which say nothing more."""
+
 
 def check_trust(
     certificate: Certificate, anchors: tuple[bytes, ...], at: datetime
 ) -> None:
     """Raise `CertificateUntrusted` unless the certificate could seal at that time."""
-    for problem in (
-        key_problem(certificate.public_key),
-        _usage_problem(certificate),
-        _date_problem(certificate, at),
-        _path_problem(certificate, anchors, at),
-    ):
-        if problem:
-            raise CertificateUntrusted(certificate=certificate.subject, problem=problem)
+    problem = (
+        key_problem(certificate.public_key)
+        or _usage_problem(certificate)
+        or _date_problem(certificate, at)
+        # Last, and only for a time at which the certificate was valid: any other may
+        # lie beyond what the validator can count.
+        or _path_problem(certificate, anchors, at)
+    )
+    if problem:
+        raise CertificateUntrusted(certificate=certificate.subject, problem=problem)
 
 
 def key_problem(key: PublicKey) -> str:
@@ -68,7 +74,7 @@ def key_problem(key: PublicKey) -> str:
 def _usage_problem(certificate: Certificate) -> str:
     if certificate.may_sign:
         return ""
-    return "its key usage is neither digitalSignature nor nonRepudiation"
+    return N_("its key usage is neither digitalSignature nor nonRepudiation")
 
 
 def _date_problem(certificate: Certificate, at: datetime) -> str:
@@ -85,7 +91,7 @@ def _path_problem(
 ) -> str:
     roots, links = _authorities(anchors)
     if not roots:
-        return "no trust anchor is set"
+        return N_("no trust anchor is set")
     builder = PolicyBuilder().store(Store(list(roots))).time(at)
     verifier = (
         builder.max_chain_depth(PATH_LENGTH)
@@ -95,7 +101,8 @@ def _path_problem(
     try:
         verifier.verify(certificate.x509, list(links))
     except (VerificationError, ValueError) as error:
-        return f"no path to a trust anchor ({_plain(error)})"
+        told = _plain(error)
+        return f"{NO_PATH} ({told})" if told else NO_PATH
     return ""
 
 
@@ -131,4 +138,5 @@ SEALER: Final = ExtensionPolicy.permit_all()
 def _plain(error: Exception) -> str:
     """Leave out the validator's preamble and the Python form of the certificate."""
     text = re.sub(r"\s*\(encountered processing .*\)$", "", str(error), flags=re.DOTALL)
-    return text.removeprefix("validation failed: ")
+    text = text.removeprefix("validation failed: ")
+    return "" if NOTHING_MORE in text else text

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.storage.records import StoredSegment
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import segments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """How many segments are here, of how many bytes, and of how many announcements."""
+
+    count: int
+    size: int
+    totals: int
 
 
 class Segments:
@@ -46,6 +57,17 @@ class Segments:
         """Return what is here of this packet, by number."""
         query = self._rows.select().where(*_are(account, message_id, packet))
         return self._rows.all(query.order_by(segments.c.number))
+
+    def held(self, account: str, message_id: MessageId, packet: Digest) -> Held:
+        """Return how much is here of this packet, without reading it all."""
+        totals = sa.func.count(sa.distinct(segments.c.total))
+        size = sa.func.coalesce(sa.func.sum(segments.c.size), 0)
+        query = sa.select(sa.func.count(), size, totals)
+        condition = _are(account, message_id, packet)
+        count, size_here, different = self._connection.execute(
+            query.where(*condition)
+        ).one()
+        return Held(count=count, size=int(size_here), totals=different)
 
     def remove(self, account: str, message_id: MessageId, packet: Digest) -> None:
         """Forget the segments of a packet that is whole now."""

@@ -40,6 +40,7 @@ def check_books(world):
     assert sent.count("row:refused") == 1
     assert sent.count("receipt:accepted") == 1
     assert received.count("document:delivered") == 1
+    assert received.count("envelope:accepted") == 1
 
 
 @pytest.mark.parametrize("survives", range(EFFECTS))

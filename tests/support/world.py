@@ -135,6 +135,7 @@ class Department:
             policy=pki.policy(),
             language=Language.VIETNAMESE,
             clock=clock,
+            worker=str(folder),
             **given,
         )
         (folder / "edoc.sqlite").write_bytes(migrated())

@@ -35,7 +35,7 @@ def test_what_is_written_is_read(kind: Kind) -> None:
 
 
 def test_a_segment_is_read_with_its_place() -> None:
-    sent = message(packet_bytes=20, segment=Segment(2, 3))
+    sent = message(packet_bytes=3000, segment=Segment(2, 3))
 
     delivery = read(written(sent))
 
@@ -123,7 +123,7 @@ def test_headers_that_are_no_table_make_a_message_foreign(headers: object) -> No
 
 
 def test_a_segment_without_bytes_is_foreign() -> None:
-    sent = message(packet_bytes=20, segment=Segment(2, 3))
+    sent = message(packet_bytes=3000, segment=Segment(2, 3))
 
     assert isinstance(read(written(sent), body=b""), Foreign)
 

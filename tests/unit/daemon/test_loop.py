@@ -79,3 +79,49 @@ def test_a_stopped_loop_does_not_finish_its_rest():
     loop.wake.set()
 
     loop.run(stop, lambda: None)
+
+
+class Pauses(Event):
+    """A stop that remembers how long it was asked to wait."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def wait(self, timeout=None):
+        self.asked.append(timeout)
+        return super().wait(0)
+
+
+def paused(*results):
+    """How long a loop pauses after each of these failures."""
+    script = Script(*results)
+    script.stop = Pauses()
+    backoff = Backoff(1.0, 300.0, chance=lambda: 0.0)
+    loop = Loop(name="t", step=script.step, rest_seconds=0.0, backoff=backoff)
+    loop.run(script.stop, script.ring)
+    return script.stop.asked
+
+
+AWAY = BusUnavailable(address="a", problem="p")
+REFUSED = DmsRefused(statement="s", problem="p")
+
+
+def test_pauses_grow_while_a_partner_is_away_and_begin_anew_when_it_was_there():
+    assert paused(AWAY, AWAY, AWAY, 1, AWAY) == [1.0, 2.0, 4.0, 1.0]
+
+
+def test_what_needs_a_person_is_tried_again_after_the_longest_pause():
+    assert paused(REFUSED, 1) == [300.0]
+
+
+def test_a_pause_ends_when_the_service_does():
+    stop = Event()
+
+    def step():
+        stop.set()
+        raise AWAY
+
+    loop = Loop(name="t", step=step, rest_seconds=0.0, backoff=Backoff(3600, 3600))
+
+    loop.run(stop, lambda: None)  # comes back at once, or the test times out

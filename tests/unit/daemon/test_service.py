@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from threading import Event
 
 import pytest
 
 from edoc_connector.daemon.loop import Loop
-from edoc_connector.daemon.service import Service
+from edoc_connector.daemon.service import LOOK_SECONDS, STOP_SECONDS, Service
 from edoc_connector.errors import LedgerBroken
 from edoc_connector.flows.backoff import Backoff
 
@@ -89,3 +90,58 @@ def test_work_in_one_loop_wakes_the_others_but_not_the_one_that_polls():
 
     assert steps["seal"] >= 2
     assert steps["take"] == 2
+
+
+def test_a_second_signal_does_not_cut_the_step_in_hand_off():
+    finished = []
+    begun = Event()
+
+    def long_step():
+        begun.set()
+        service.stop.wait(5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        finished.append("whole")
+        return 1
+
+    def other_step():
+        begun.wait(5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    service = Service([loop("long", long_step), loop("other", other_step)])
+
+    service.run()
+
+    assert finished == ["whole"]
+
+
+def test_a_step_that_never_ends_does_not_keep_the_service(monkeypatch):
+    monkeypatch.setattr("edoc_connector.daemon.service.STOP_SECONDS", 0.2)
+    release = Event()
+
+    def endless():
+        os.kill(os.getpid(), signal.SIGTERM)
+        release.wait(30)
+        return 0
+
+    Service([loop("endless", endless)]).run()  # comes back, or the test times out
+
+    release.set()
+
+
+def test_systemd_is_answered_within_ten_seconds():
+    assert STOP_SECONDS + LOOK_SECONDS < 10
+
+
+def test_a_sleeper_is_woken_to_end():
+    def step():
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    sleeper = loop("sleeper", lambda: 0, rest_seconds=3600, wakes=False)
+    service = Service([loop("other", step), sleeper])
+
+    service.run()
+
+    assert sleeper.wake.is_set() or service.stop.is_set()
+    assert not any(thread.name == "sleeper" for thread in threading.enumerate())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from edoc_connector.bus.memory import Held
 from edoc_connector.errors import Ambiguous, DmsRefused, DmsUnavailable, NotFound
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.packing import pack
@@ -16,6 +17,7 @@ from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import Business, BusinessType, ResponseFor
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
+from tests.support import pki
 from tests.support.builders import attachment, document, organization
 from tests.support.world import ONE_PDF, RECEIVER, SENDER, World
 
@@ -338,3 +340,204 @@ def test_a_packet_that_waits_to_be_judged_is_ours_to_act_on(world):
     with world.receiver.storage.reading() as work:
         (came,) = incoming(work, 10)
     assert came.must_act is Actor.CONNECTOR
+
+
+def test_one_recipient_cannot_answer_for_another(world):
+    """Both have the document; the second one's receipt says nothing of the first."""
+    other = "H20.55"
+    world.axis.attach(other, f"edoc.inbox.{other}", f"edoc.{other}")
+    world.sender.write(7, other, RECEIVER)
+    world.run()
+
+    states = world.sender.recipients()
+
+    assert states == {other: "Đã gửi", RECEIVER: "Đã đến"}
+
+
+def test_a_refusal_goes_to_the_organisation_the_account_speaks_for(world):
+    """An account of two bodies: the one that sent is told, and no third one."""
+    policy = pki.policy(accounts={SENDER: ("H20.13", SENDER)})
+    world.receiver.site = replace(world.receiver.site, policy=policy)
+    send(world, made(recipients=(organization("H20.66"),)))
+    publish(world, world.sender)
+    world.receiver.steps()
+
+    entry = kept(world)
+    with world.receiver.storage.reading() as work:
+        (given,) = work.answers.of(entry.id)
+
+    assert given.recipient == SENDER
+
+
+def test_a_repeated_packet_is_answered_with_the_receipt_it_had(world):
+    story = sent(world)
+    before = world.sender.facts().count("receipt:accepted")
+    with world.receiver.storage.reading() as work:
+        first = work.answers.of(1)
+
+    resend(world.sender.storage, story.id, at=world.clock())
+    for _ in range(3):
+        world.sender.steps()
+    for _ in range(2):
+        world.receiver.steps()
+
+    with world.receiver.storage.reading() as work:
+        assert work.answers.of(1) == first
+    assert len(world.axis.queues[f"edoc.inbox.{SENDER}"]) == 1
+    world.run()
+    assert world.sender.facts().count("receipt:accepted") == before
+
+
+def test_many_repetitions_at_once_get_one_answer(world):
+    story = sent(world)
+    for _ in range(5):
+        resend(world.sender.storage, story.id, at=world.clock())
+    for _ in range(3):
+        world.sender.steps()
+    world.axis.available = False
+    world.axis.available = True
+    from edoc_connector.flows.accept import accept
+
+    receiver = world.receiver
+    while accept(receiver.site, receiver.consumer, receiver.storage, wait_seconds=0):
+        pass
+
+    with receiver.storage.reading() as work:
+        assert work.outbox.waiting() == 1
+
+
+def test_a_receipt_that_finds_no_mailbox_waits_for_one(world):
+    keys = world.axis.bindings.pop(f"status.{SENDER}")
+    world.sender.write(7, RECEIVER)
+    world.run()
+    before = world.sender.recipients()
+
+    world.axis.bindings[f"status.{SENDER}"] = keys
+    world.now += timedelta(minutes=5)
+    world.run()
+
+    assert before == {RECEIVER: "Đã gửi"}
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+
+
+def test_a_refused_document_that_is_resent_and_refused_again_shows_as_refused(world):
+    good = world.receiver.site
+    world.receiver.site = replace(good, policy=pki.policy(anchors=()))
+    story = sent(world)
+    resend(world.sender.storage, story.id, at=world.clock())
+    world.run()
+    again = world.sender.recipients()
+
+    world.receiver.site = good
+    resend(world.sender.storage, story.id, at=world.clock())
+    world.run()
+
+    assert again == {RECEIVER: "Bị từ chối"}
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_the_time_of_an_arrival_is_not_changed_by_a_resend(world):
+    story = sent(world)
+    since = story.legs[0].since
+    world.now += timedelta(hours=1)
+
+    resend(world.sender.storage, story.id, at=world.clock())
+    world.run()
+
+    with world.sender.storage.reading() as work:
+        assert tell_story(work, story.id).legs[0].since == since
+
+
+def test_two_rows_of_one_document_id_are_answered_each(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.write(7, RECEIVER, data=b"%PDF-1.7 the second of that number")
+    world.run()
+
+    with world.sender.storage.reading() as work:
+        states = [leg.state for story in outgoing(work, 9) for leg in story.legs]
+        facts = [story.id for story in outgoing(work, 9)]
+        kinds = [[it.status for it in work.receipts.of(key)] for key in facts]
+
+    assert states == ["delivered", "delivered"]
+    assert kinds == [["01"], ["01"]]
+
+
+@pytest.mark.parametrize("value", ["\uffff", "x" * 255, "\u202egnorw"])
+def test_an_id_that_no_packet_can_carry_does_not_stop_the_post(world, value):
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    bad = replace(queue[0].properties, correlation_id=value, message_id="bad-one")
+    queue.appendleft(Held(bad, b"garbage"))
+
+    world.run()
+
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_a_defect_of_ours_sets_one_packet_aside_and_not_the_post(world, monkeypatch):
+    from edoc_connector.flows import deliver as module
+
+    real = module.read
+    calls = []
+
+    def stumble(body, **options):
+        calls.append(body)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+        return real(body, **options)
+
+    monkeypatch.setattr(module, "read", stumble)
+    world.sender.write(7, RECEIVER)
+    world.sender.write(8, RECEIVER)
+
+    world.run()
+
+    assert len(world.receiver.arrived()) == 1
+    assert kept(world).reason.code == "failed"
+
+
+def test_a_stamp_at_the_beginning_of_time_is_refused_like_any_other(world):
+    far = world.sender.site
+    old = replace(far, clock=lambda: datetime(1, 1, 2, tzinfo=UTC))
+    world.sender.site = old
+    send(world, made())
+    world.sender.site = far
+    publish(world, world.sender)
+
+    world.receiver.steps()
+
+    assert kept(world).reason.code == "certificate-untrusted"
+
+
+def test_segments_that_do_not_fit_together_are_given_up_and_said(tmp_path):
+    world = World(tmp_path, segment_bytes=2048)
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    headers = dict(queue[1].properties.headers)
+    headers["edoc-segments"] -= 1
+    queue[1].properties = replace(queue[1].properties, headers=headers)
+
+    world.run()
+
+    assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}
+    assert kept(world).reason.code == "envelope-malformed"
+    world.close()
+
+
+def test_segments_of_more_bytes_than_were_announced_do_not_fill_the_disk(tmp_path):
+    world = World(tmp_path, segment_bytes=2048)
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    queue[0].body += bytes(1 << 20)
+
+    world.run()
+
+    assert kept(world).reason.code == "envelope-malformed"
+    world.close()
