@@ -24,7 +24,12 @@ from edoc_connector.envelope.wrapping import (
     unwrapped,
 )
 from edoc_connector.envelope.xml import shown
-from edoc_connector.errors import AttachmentDamaged, ContentMissing, EnvelopeMalformed
+from edoc_connector.errors import (
+    N_,
+    AttachmentDamaged,
+    ContentMissing,
+    EnvelopeMalformed,
+)
 from edoc_connector.model.document import Attachment
 from edoc_connector.model.identifiers import Digest
 
@@ -211,7 +216,7 @@ def _measured(
         digest.update(chunk)
         size += len(chunk)
     if not size:
-        raise AttachmentDamaged(name=label.name, problem="it is empty")
+        raise AttachmentDamaged(name=label.name, problem=N_("it is empty"))
     attachment = Attachment(
         content_id=label.content_id,
         name=label.name,

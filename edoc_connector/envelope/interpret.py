@@ -14,7 +14,7 @@ from edoc_connector.envelope.values import (
     read_truth,
 )
 from edoc_connector.envelope.xml import shown
-from edoc_connector.errors import EnvelopeMalformed
+from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.document import (
     Business,
     BusinessType,
@@ -69,7 +69,7 @@ def status_from(message: Section) -> Status:
     """Return the status of a MessageHeader (or `Status`) that has a StatusCode."""
     at = read_stamp("Timestamp", message.required("Timestamp").value())
     if at is None:
-        raise EnvelopeMalformed(problem="Timestamp is empty")
+        raise EnvelopeMalformed(problem=N_("Timestamp is empty"))
     return Status(
         sender=_sender(message),
         response_for=_response(message.required("ResponseFor")),
@@ -94,7 +94,7 @@ def trace_from(trace: Section | None) -> Iterator[TraceStamp]:
 def _sender(message: Section) -> Organization:
     sender = _organization(message.required("From"))
     if not sender.code:
-        raise EnvelopeMalformed(problem="From has no OrganId")
+        raise EnvelopeMalformed(problem=N_("From has no OrganId"))
     return sender
 
 
@@ -105,7 +105,7 @@ def _recipients(message: Section) -> tuple[Organization, ...]:
         if organization.in_charge != names.NODE_ALIAS
     )
     if not any(organization.code for organization in found):
-        raise EnvelopeMalformed(problem="there is no To with an OrganId")
+        raise EnvelopeMalformed(problem=N_("there is no To with an OrganId"))
     return found
 
 
@@ -143,7 +143,9 @@ def _code(message: Section) -> Code:
     section = message.required("Code")
     code = Code(section.text("CodeNumber"), section.text("CodeNotation"))
     if not code.text:
-        raise EnvelopeMalformed(problem="Code has neither CodeNumber nor CodeNotation")
+        raise EnvelopeMalformed(
+            problem=N_("Code has neither CodeNumber nor CodeNotation")
+        )
     return code
 
 

@@ -16,7 +16,7 @@ from edoc_connector.envelope.interpret import document_from, status_from, trace_
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.skeleton import Buffer, Skeleton, read_skeleton
 from edoc_connector.envelope.xml import BYTE_ORDER_MARK, namespace, shown
-from edoc_connector.errors import EnvelopeMalformed, EnvelopeTooLarge
+from edoc_connector.errors import N_, EnvelopeMalformed, EnvelopeTooLarge
 from edoc_connector.model.stages import Envelope, ReceivedEnvelope
 
 OPENING_BYTES: Final = 64 * 1024
@@ -89,7 +89,7 @@ def _skeleton(body: Buffer) -> Skeleton:
 
 def _not_xml(opening: bytes) -> str:
     if not opening:
-        return "it is empty"
+        return N_("it is empty")
     text = opening.decode("utf-8", "replace")
     for uri, generation in names.GENERATIONS.items():
         if uri in text:

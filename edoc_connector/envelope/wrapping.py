@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from edoc_connector.errors import AttachmentDamaged
+from edoc_connector.errors import N_, AttachmentDamaged
 
 MAGIC: Final = b"PK\x03\x04"
 HEAD_BYTES: Final = 64 * 1024
@@ -130,7 +130,9 @@ def unwrapped(
             break
         yield piece
     if (size, crc) != (wrapping.size, wrapping.crc):
-        raise AttachmentDamaged(name=name, problem="it is not what its ZIP declares")
+        raise AttachmentDamaged(
+            name=name, problem=N_("it is not what its ZIP declares")
+        )
 
 
 def _packed(chunks: Iterator[bytes], wrapping: Wrapping) -> Iterator[bytes]:
@@ -154,7 +156,7 @@ def _inflated(
         for piece in chain(packed, [b""]):
             # What follows the end of the stream is copied by zlib again and again.
             if inflater.eof and (piece or inflater.unused_data):
-                raise AttachmentDamaged(name=name, problem="its ZIP is damaged")
+                raise AttachmentDamaged(name=name, problem=N_("its ZIP is damaged"))
             waiting = piece
             while not inflater.eof:
                 plain = inflater.decompress(waiting, PIECE_BYTES)
@@ -163,4 +165,4 @@ def _inflated(
                     break
                 yield plain
     except zlib.error as error:
-        raise AttachmentDamaged(name=name, problem="its ZIP is damaged") from error
+        raise AttachmentDamaged(name=name, problem=N_("its ZIP is damaged")) from error

@@ -19,7 +19,7 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
-from edoc_connector.errors import EnvelopeMalformed, FieldInvalid
+from edoc_connector.errors import N_, EnvelopeMalformed, FieldInvalid
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_ELEMENTS: Final = 50_000
@@ -90,7 +90,9 @@ def _refuse_sizes(data: bytes) -> None:
 
 def _refuse_encodings(data: bytes) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise EnvelopeMalformed(problem="it has NUL bytes or is UTF-16; UTF-8 is read")
+        raise EnvelopeMalformed(
+            problem=N_("it has NUL bytes or is UTF-16; UTF-8 is read")
+        )
     declared = DECLARED_ENCODING.match(data)
     if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
         encoding = shown(declared[1].decode("ascii", "replace"))

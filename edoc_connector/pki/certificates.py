@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edoc_connector.errors import SettingsInvalid
+from edoc_connector.errors import N_, SettingsInvalid
 from edoc_connector.signature.certificate import UNREADABLE
 
 
@@ -28,9 +28,7 @@ def _authorities(path: Path) -> list[bytes]:
     except OSError as error:
         raise _invalid(path, error.strerror or str(error)) from error
     except UNREADABLE as error:
-        raise _invalid(
-            path, f"there is no certificate in PEM form ({error})"
-        ) from error
+        raise _invalid(path, N_("it holds no certificate in PEM form")) from error
     if strangers:
         subject = strangers[0].subject.rfc4514_string()
         raise _invalid(path, f"{subject} is not the certificate of an authority")

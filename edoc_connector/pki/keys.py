@@ -124,7 +124,7 @@ def _certificates(path: Path, data: bytes) -> list[bytes]:
     try:
         loaded = x509.load_pem_x509_certificates(data)
     except ValueError as error:
-        problem = f"there is no certificate in {path}; name it in seal.certificate"
+        problem = N_("it holds no certificate; name it in seal.certificate")
         raise KeyUnusable(path=path, problem=problem) from error
     return [one.public_bytes(Encoding.DER) for one in loaded]
 
