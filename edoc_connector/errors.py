@@ -3,8 +3,8 @@
 Each error has a `code` for machines (stable for ever), a `template` for people
 (English, the key of the Vietnamese catalogue), `retryable` for the flows and
 `exit_code` for the shell; after a `fatal` one the whole service stops.  Details are
-handles and short values; whoever logs an error logs its code only, because a detail may
-quote the field that was changed.
+handles and short values.  A log has the code of an error only, because a detail may
+quote the field that was changed; of a `quotable` one also the message.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class EdocError(Exception):
     code: ClassVar[str] = "failed"
     template: ClassVar[str] = N_("the work could not be done: {problem}")
     retryable: ClassVar[bool] = False
+    quotable: ClassVar[bool] = False
     fatal: ClassVar[bool] = False
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
 
@@ -83,6 +84,7 @@ class SettingsInvalid(EdocError):
     """A settings file, or a value in it, cannot be used as it stands."""
 
     code = "settings-invalid"
+    quotable = True
     template = N_("{where}: {problem}")
     exit_code = ExitCode.SETTINGS
 
@@ -252,6 +254,7 @@ class CertificateOutOfDate(KeyUnusable):
     """Nobody would believe a seal made today, so none is made."""
 
     code = "certificate-out-of-date"
+    retryable = True
     template = N_(
         "the certificate of the seal (seal.certificate) is valid from {since} to"
         " {until}, and today is {today}; check the clock of this computer, or ask your"
@@ -458,6 +461,7 @@ class BusUnavailable(EdocError):
     """The broker cannot be reached, or did not confirm.  Nobody's fault: wait."""
 
     code = "bus-unavailable"
+    quotable = True
     template = N_("the broker at {address} is not available: {problem}")
     retryable = True
     exit_code = ExitCode.UNAVAILABLE
@@ -474,6 +478,7 @@ class BusRefused(EdocError):
     """The broker answered and said no: an account, a permission or a limit."""
 
     code = "bus-refused"
+    quotable = True
     template = N_("the broker refused: {problem}")
     exit_code = ExitCode.UNAVAILABLE
 
@@ -525,6 +530,7 @@ class DmsUnavailable(EdocError):
     """The customer's database does not answer."""
 
     code = "dms-unavailable"
+    quotable = True
     template = N_("the document database is not available: {problem}")
     retryable = True
     exit_code = ExitCode.UNAVAILABLE
@@ -534,6 +540,7 @@ class DmsRefused(EdocError):
     """The customer's database answered and refused a statement of the mapping."""
 
     code = "dms-refused"
+    quotable = True
     template = N_("the document database refused {statement}: {problem}")
     exit_code = ExitCode.SETTINGS
 
@@ -552,6 +559,7 @@ class StorageUnavailable(EdocError):
     """Our own database or disk does not answer."""
 
     code = "storage-unavailable"
+    quotable = True
     template = N_("the connector's database is not available: {problem}")
     retryable = True
     exit_code = ExitCode.UNAVAILABLE
@@ -573,10 +581,29 @@ class StorageOutdated(EdocError):
     exit_code = ExitCode.SETTINGS
 
 
+class StorageNew(StorageOutdated):
+    """There is nothing to look at yet."""
+
+    code = "storage-new"
+    template = N_("no connector has run on {place} yet; start it with: edoc run")
+
+
+class StorageDamaged(StorageRefused):
+    """The file is no whole database: a disk failed, or somebody wrote into it."""
+
+    code = "storage-damaged"
+    template = N_(
+        "the connector's database {place} is damaged ({problem});"
+        " stop the connector and restore the database from a backup"
+    )
+    fatal = True
+
+
 class ContentMissing(EdocError):
     """A stored content is gone or is no longer what its name says."""
 
     code = "content-missing"
+    quotable = True
     template = N_("stored content {digest} is missing or damaged")
 
 
@@ -599,6 +626,7 @@ class AlreadyRunning(EdocError):
     """One connector per state folder."""
 
     code = "already-running"
+    quotable = True
     template = N_("a connector already runs on {folder}")
     exit_code = ExitCode.BUSY
 
@@ -617,6 +645,20 @@ class NotWritable(EdocError):
     code = "not-writable"
     template = N_("{path} cannot be written: {problem}")
     exit_code = ExitCode.USAGE
+
+
+class FileRefused(EdocError):
+    """The system does not let us use a file or folder."""
+
+    code = "file-refused"
+    template = N_("{path} cannot be used: {problem}; check owner, permissions and disk")
+
+
+class OutputRefused(EdocError):
+    """What a command prints has nowhere to go."""
+
+    code = "output-refused"
+    template = N_("standard output cannot be written: {problem}")
 
 
 class FileUnreadable(EdocError):

@@ -21,7 +21,7 @@ from typing import NoReturn
 import click
 
 from edoc_connector import __version__
-from edoc_connector.cli.failures import exit_code_of
+from edoc_connector.cli.failures import exit_code_of, open_streams
 from edoc_connector.cli.group import LazyGroup
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.errors import N_
@@ -72,6 +72,7 @@ def command(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code.  Never shows a traceback."""
+    open_streams()
     given = sys.argv[1:] if arguments is None else [*arguments]
     language = language_of(os.environ, chosen(given))
     speak(language)

@@ -5,6 +5,7 @@ The one place of the command line that catches everything.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
@@ -20,6 +21,8 @@ from edoc_connector.errors import (
     N_,
     EdocError,
     ExitCode,
+    FileRefused,
+    OutputRefused,
     SettingsRefused,
 )
 
@@ -28,6 +31,25 @@ INTERRUPTED: Final = 130
 
 PIPE_CLOSED: Final = 141
 """... and of one whose reader went away, as in `edoc document list | head`."""
+
+
+SYSTEM: Final = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EEXIST,
+        errno.ENAMETOOLONG,
+        errno.ELOOP,
+    }
+)
+"""What the operator of a computer can put right, rather than the developers."""
 
 
 class PipeBroken(Exception):
@@ -67,7 +89,29 @@ def _say(invocation: Invocation, error: EdocError) -> None:
     invocation.tell(N_("Error: {message} [{code}]"), message=message, code=error.code)
 
 
+def _system(error: OSError, invocation: Invocation) -> int:
+    """Name the file, or standard output, which is the only file without a name."""
+    if error.filename is not None:
+        named = FileRefused(path=error.filename, problem=error.strerror)
+        return _failed(named, invocation)
+    _forget_output()
+    return _failed(OutputRefused(problem=error.strerror), invocation)
+
+
+def open_streams() -> None:
+    """Give a process without standard output or error one that goes nowhere.
+
+    Otherwise the first file it opens would take the number, and get what is printed.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  (a stream, for as long as the process)
+
+
 def _unexpected(error: Exception, invocation: Invocation) -> int:
+    if isinstance(error, OSError) and error.errno in SYSTEM:
+        return _system(error, invocation)
     descriptor, path = tempfile.mkstemp(prefix="edoc-error-", suffix=".txt", text=True)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
@@ -90,6 +134,11 @@ def _nobody_reads() -> bool:
 
 
 def _reader_gone() -> int:
-    """Leave without a word; what is still buffered goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Leave without a word."""
+    _forget_output()
     return PIPE_CLOSED
+
+
+def _forget_output() -> None:
+    """Let what is still buffered go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

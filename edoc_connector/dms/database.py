@@ -80,23 +80,24 @@ class Database:
 
     def __init__(self, url: str, password: str | None) -> None:
         self._engine = _engine(url, password)
+        self._place = _place(url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that changes nothing and is over with the block."""
-        with _translated("BEGIN"):
+        with _translated("BEGIN", self._place):
             connection = self._engine.connect()
         with connection:
-            yield Connection(connection)
+            yield Connection(connection, self._place)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that is committed with the block, or not at all."""
-        with _translated("BEGIN"):
+        with _translated("BEGIN", self._place):
             connection = self._engine.connect().execution_options(edoc_writes=True)
         with connection:
-            yield Connection(connection)
-            with _translated("COMMIT"):
+            yield Connection(connection, self._place)
+            with _translated("COMMIT", self._place):
                 connection.commit()
 
     def close(self) -> None:
@@ -107,12 +108,13 @@ class Database:
 class Connection:
     """Statements of a mapping within one transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, place: str) -> None:
         self._connection = connection
+        self._place = place
 
     def execute(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Run a statement that returns nothing; `name` is its entry in the mapping."""
-        with _translated(name):
+        with _translated(name, self._place):
             self._run(sql, parameters)
 
     def rows(
@@ -123,7 +125,7 @@ class Connection:
         limit: int | None = None,
     ) -> Rows:
         """Return rows with their columns in lower case, at most `limit` of them."""
-        with _translated(name):
+        with _translated(name, self._place):
             result = self._run(sql, parameters)
             columns = [str(column).lower() for column in result.keys()]  # noqa: SIM118
             found = result.fetchall() if limit is None else result.fetchmany(limit)
@@ -131,7 +133,7 @@ class Connection:
 
     def value(self, name: str, sql: str, parameters: Mapping[str, object]) -> object:
         """Return the first column of the first row, or None."""
-        with _translated(name):
+        with _translated(name, self._place):
             return self._run(sql, parameters).scalar()
 
     def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
@@ -182,6 +184,12 @@ def _existing(url: URL) -> URL:
     )
 
 
+def _place(url: str) -> str:
+    """Return the file of a SQLite database, and nothing for a server."""
+    parts = sa.make_url(url)
+    return (parts.database or "") if parts.get_backend_name() == "sqlite" else ""
+
+
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     # One row of broken text must not hide the others; the reader refuses the mark.
@@ -195,11 +203,11 @@ def _begin(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _translated(statement: str) -> Iterator[None]:
+def _translated(statement: str, place: str = "") -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise _kind(error, statement) from error
+        raise _kind(error, statement, place) from error
     except exc.TimeoutError as error:
         raise DmsUnavailable(problem=N_("every connection is in use")) from error
     except (exc.SQLAlchemyError, OverflowError, UnicodeError) as error:
@@ -207,10 +215,11 @@ def _translated(statement: str) -> Iterator[None]:
         raise DmsRefused(statement=statement, problem=problem) from error
 
 
-def _kind(error: exc.DBAPIError, statement: str) -> EdocError:
+def _kind(error: exc.DBAPIError, statement: str, place: str) -> EdocError:
     problem = str(error.orig).partition("\n")[0]
     if error.connection_invalidated or _passes(error):
-        return DmsUnavailable(problem=problem)
+        # A server says itself where it is; SQLite does not.
+        return DmsUnavailable(problem=f"{place}: {problem}" if place else problem)
     return DmsRefused(statement=statement, problem=problem)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import StorageOutdated
+from edoc_connector.errors import StorageNew, StorageOutdated
 from edoc_connector.storage.content import ContentStore
 from edoc_connector.storage.engine import file_of, open_engine, read_only
 from edoc_connector.storage.migrations import HEAD
@@ -45,8 +45,14 @@ class Storage:
         migrate(self._engine)
 
     def check(self) -> None:
-        """Raise `StorageOutdated` unless the database is at this release's version."""
+        """Raise `StorageOutdated` unless the database is at this release's version.
+
+        `StorageNew` where no connector has ever run.
+        """
         found = self._version()
+        if found == NEVER_MIGRATED:
+            place = file_of(self._engine) or self._engine.url.render_as_string()
+            raise StorageNew(place=place, found=found, needed=HEAD)
         if found != HEAD:
             raise StorageOutdated(found=found, needed=HEAD)
 

@@ -17,6 +17,10 @@ from edoc_connector.storage.failures import translate
 
 WAIT_SECONDS: Final = 5
 CONNECT_SECONDS: Final = 10
+
+DEAD_LINE_MILLISECONDS: Final = 60_000
+"""After so long without an answer to what was sent, the line counts as cut."""
+
 READ_ONLY: Final = "edoc_read_only"
 
 
@@ -55,6 +59,10 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
             "application_name": "edoc-connector",
+            "tcp_user_timeout": DEAD_LINE_MILLISECONDS,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
             "options": f"-c lock_timeout={WAIT_SECONDS}s",
         },
     )

@@ -12,7 +12,12 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import ExceptionContext
 
-from edoc_connector.errors import EdocError, StorageRefused, StorageUnavailable
+from edoc_connector.errors import (
+    EdocError,
+    StorageDamaged,
+    StorageRefused,
+    StorageUnavailable,
+)
 
 SQLITE_WAITS: Final = frozenset(
     {
@@ -27,6 +32,8 @@ SQLITE_WAITS: Final = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
+SQLITE_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
 PRIMARY: Final = 0xFF
 """The low byte of SQLite's extended codes is the primary one."""
 
@@ -44,7 +51,13 @@ def translate(context: ExceptionContext) -> EdocError | None:
         return None
     if _will_pass(context, error):
         return StorageUnavailable(problem=_first_line(error))
+    if getattr(error, "sqlite_errorcode", 0) & PRIMARY in SQLITE_DAMAGED:
+        return StorageDamaged(place=_place(context), problem=_defect(context, error))
     return StorageRefused(problem=_defect(context, error))
+
+
+def _place(context: ExceptionContext) -> str:
+    return (context.engine and context.engine.url.database) or "sqlite"
 
 
 def _will_pass(context: ExceptionContext, error: Exception) -> bool:

@@ -51,7 +51,7 @@ def test_the_head_this_release_asks_for_is_the_last_migration():
 def test_a_database_that_nobody_migrated_is_not_used(empty_database):
     storage = empty_database.open()
 
-    with pytest.raises(StorageOutdated, match=f"needs {HEAD}"):
+    with pytest.raises(StorageOutdated, match=r"no connector has run on .* yet"):
         storage.check()
 
     storage.close()

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -96,3 +97,42 @@ def test_a_reader_who_goes_away_is_not_told_about_it(lines):
 def test_a_pipe_that_broke_elsewhere_is_a_defect(capfd):
     assert code_of(raising(BrokenPipeError())) == ExitCode.FAILED
     assert "BrokenPipeError" in capfd.readouterr().err
+
+
+def test_a_folder_the_system_keeps_from_us_is_named(capsys):
+    refused = PermissionError(errno.EACCES, "Permission denied", "/srv/edoc/state")
+
+    assert code_of(raising(refused)) == ExitCode.FAILED
+    assert capsys.readouterr().err == (
+        "Error: /srv/edoc/state cannot be used: Permission denied;"
+        " check owner, permissions and disk [file-refused]\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_under_the_output_is_told_once():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "edoc_connector", "--help"],
+            cwd=Path(__file__).parents[3],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == ExitCode.FAILED
+    assert done.stderr == (
+        b"Error: standard output cannot be written:"
+        b" No space left on device [output-refused]\n"
+    )
+
+
+def test_without_an_output_there_is_nothing_to_say():
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m edoc_connector --help >&-"],
+        cwd=Path(__file__).parents[3],
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")

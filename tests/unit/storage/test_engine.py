@@ -3,7 +3,12 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.errors import SettingsInvalid, StorageUnavailable
+from edoc_connector.errors import (
+    SettingsInvalid,
+    StorageDamaged,
+    StorageNew,
+    StorageUnavailable,
+)
 from edoc_connector.storage import Storage
 from edoc_connector.storage.engine import open_engine
 
@@ -107,4 +112,25 @@ def test_a_database_in_memory_serves_too(tmp_path):
     storage.migrate()
 
     storage.check()
+    storage.close()
+
+
+def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path):
+    file = tmp_path / "edoc.sqlite"
+    file.write_bytes(b"this is no database" * 100)
+    storage = Storage(f"sqlite:///{file}", None, tmp_path / "content")
+
+    with pytest.raises(StorageDamaged, match=rf"{file} is damaged .* from a backup"):
+        storage.check()
+
+    storage.close()
+
+
+def test_before_the_first_run_the_way_to_it_is_told(tmp_path):
+    file = tmp_path / "edoc.sqlite"
+    storage = Storage(f"sqlite:///{file}", None, tmp_path / "content")
+
+    with pytest.raises(StorageNew, match=rf"no connector has run on {file} yet"):
+        storage.check()
+
     storage.close()

@@ -16,6 +16,7 @@ def failure(error, wrapped=sa.exc.DBAPIError, **changes):
         "sqlalchemy_exception": wrapped("INSERT INTO t", None, error),
         "statement": "INSERT INTO documents VALUES (?)",
         "is_disconnect": False,
+        "engine": None,
         "is_pre_ping": False,
     }
     return SimpleNamespace(**values | changes)
