@@ -93,7 +93,7 @@ class SettingsRefused(SettingsInvalid):
     """Several problems in one file, told at once as `problems`."""
 
     code = "settings-refused"
-    template = N_("{where} has {count} problems")
+    template = N_("{where} has problems: {count}")
 
     def __init__(self, where: object, problems: Iterable[SettingsInvalid]) -> None:
         self.problems = tuple(problems)

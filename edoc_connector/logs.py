@@ -133,18 +133,17 @@ def _short(value: object) -> object:
 
 def _places(error: BaseException) -> dict[str, object]:
     """Name the error and where it happened, the newest place last."""
-    frames = traceback.extract_tb(error.__traceback__)
-    fields: dict[str, object] = {
-        "error": type(error).__name__,
-        "trace": " > ".join(
-            f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}"
-            for frame in frames
-        ),
-    }
+    fields: dict[str, object] = {"error": type(error).__name__}
     if isinstance(error, EdocError):
         fields["error_code"] = error.code
     if error.__cause__ is not None:
         fields["cause"] = type(error.__cause__).__name__
+    if isinstance(error, EdocError) and error.quotable:
+        return fields | {"message": _short(str(error))}
+    frames = traceback.extract_tb(error.__traceback__)
+    fields["trace"] = " > ".join(
+        f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}" for frame in frames
+    )
     return fields
 
 

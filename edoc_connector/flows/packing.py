@@ -12,6 +12,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Content, Envelope, TraceStamp
+from edoc_connector.pki.standing import check_dates
 from edoc_connector.signature.sign import seal
 from edoc_connector.signature.statement import statement_digest
 from edoc_connector.storage import Storage
@@ -42,8 +43,10 @@ def pack(site: Site, storage: Storage, content: Content) -> Packed:
     """Seal the content and write its packet; nothing is sent, nothing is promised yet.
 
     Raises `EnvelopeRefused` where the content cannot be written as an envelope, and
-    `ContentMissing` where a file is gone from the store.
+    `ContentMissing` where a file is gone from the store, and `CertificateOutOfDate`
+    while nobody would believe the seal: then everything waits for a new certificate.
     """
+    check_dates(site.key.certificate, site.clock())
     sealed = seal(Envelope(content, _trace(site, content)), site.key)
     with storage.content.writer() as writer:
         write(sealed, StoredContents(storage), writer.file)

@@ -7,7 +7,11 @@ from datetime import datetime
 
 from edoc_connector.errors import N_, NoPacket, NotARecipient
 from edoc_connector.ledger.facts import DocumentResent
-from edoc_connector.model.delivery import DocumentState
+from edoc_connector.model.delivery import (
+    DeliveryEvent,
+    DocumentEvent,
+    DocumentState,
+)
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import MessageId, OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -70,6 +74,8 @@ def resend(
     """
     with storage.work() as work:
         sealed = work.documents.get(key)
+        if sealed.state is DocumentState.PARKED:
+            return _release(work, sealed, at=at)
         if sealed.packet is None:  # a refused row has no recipients to stumble over
             raise no_packet(sealed.label or sealed.row_id, sealed.state)
         recipients = _chosen(work, sealed, to)
@@ -78,6 +84,22 @@ def resend(
             fact = DocumentResent(document=key, recipient=recipient)
             work.ledger.append(fact, at)
     return recipients
+
+
+def _release(
+    work: Work, parked: OutgoingDocument, *, at: datetime
+) -> tuple[OrganizationCode, ...]:
+    """Let a document that could not be sealed be sealed after all, for everybody."""
+    work.documents.move(parked.key, DocumentEvent.RELEASE, seen=parked.state)
+    released = work.deliveries.of(parked.key)
+    for delivery in released:
+        work.deliveries.move(
+            parked.key, delivery.recipient, DeliveryEvent.RELEASE, at=at
+        )
+    for delivery in released:
+        fact = DocumentResent(document=parked.key, recipient=delivery.recipient)
+        work.ledger.append(fact, at)
+    return tuple(delivery.recipient for delivery in released)
 
 
 def _chosen(

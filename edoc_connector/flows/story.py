@@ -157,7 +157,7 @@ def _sent(work: Work, it: OutgoingDocument) -> Story:
         state=it.state,
         since=it.taken_at,
         reason=it.reason,
-        must_act=_actor_of(it, legs),
+        must_act=_actor_of(work, it, legs),
         packet=it.packet,
         packet_bytes=it.packet_bytes,
         row_id=it.row_id,
@@ -165,9 +165,10 @@ def _sent(work: Work, it: OutgoingDocument) -> Story:
     )
 
 
-def _actor_of(it: OutgoingDocument, legs: tuple[Leg, ...]) -> Actor:
+def _actor_of(work: Work, it: OutgoingDocument, legs: tuple[Leg, ...]) -> Actor:
     if it.state is DocumentState.REFUSED:
-        return Actor.CLERK
+        # Once the row was corrected, its old refusal is history.
+        return Actor.NOBODY if work.documents.is_superseded(it) else Actor.CLERK
     waiting = {leg.must_act for leg in legs}
     return next((actor for actor in URGENCY if actor in waiting), Actor.NOBODY)
 

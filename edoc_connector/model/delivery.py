@@ -112,7 +112,7 @@ DELIVERY_MOVES: Final[Mapping[DeliveryState, Mapping[DeliveryEvent, DeliveryStat
         DeliveryEvent.REFUSE: DeliveryState.REFUSED,
     },
     DeliveryState.PARKED: {
-        DeliveryEvent.RELEASE: DeliveryState.SEALED,
+        DeliveryEvent.RELEASE: DeliveryState.TAKEN,
         DeliveryEvent.CONFIRM: DeliveryState.SENT,
         DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
         DeliveryEvent.PARK: DeliveryState.PARKED,

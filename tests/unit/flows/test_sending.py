@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from edoc_connector.errors import (
     BusRefused,
     BusUnavailable,
+    CertificateOutOfDate,
     DmsRefused,
     LostRace,
+    MailboxBusy,
     NotFound,
 )
 from edoc_connector.flows.backoff import Backoff
@@ -18,7 +22,7 @@ from edoc_connector.flows.post import resend
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
-from edoc_connector.flows.story import Actor, tell_story
+from edoc_connector.flows.story import Actor, outgoing, tell_story
 from edoc_connector.flows.take import take
 from edoc_connector.model.delivery import DocumentEvent, DocumentState
 from tests.support.world import NOWHERE, RECEIVER, World
@@ -287,3 +291,83 @@ def test_an_urgent_document_overtakes_those_that_wait(world):
     world.run()
 
     assert [row[0] for row in world.receiver.arrived()] == ["8", "7"]
+
+
+def test_nothing_is_sealed_with_a_certificate_that_is_out_of_date(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    world.now += timedelta(days=3650)
+
+    with pytest.raises(CertificateOutOfDate):
+        seal_at(world.sender)
+
+    with world.sender.storage.reading() as work:
+        (waiting,) = work.documents.in_state(DocumentState.TAKEN, 10)
+    assert waiting.label == "7/UBND-VX"
+
+
+def test_a_document_set_aside_unsealed_is_sealed_after_all_when_resent(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    good = world.sender.site
+    world.sender.site = replace(good, max_packet_bytes=100)
+    seal_at(world.sender)
+    parked = story_of(world.sender, "7/UBND-VX")
+    world.sender.site = good
+
+    chosen = resend(world.sender.storage, parked.id, at=world.clock())
+    world.run()
+
+    assert (parked.state, parked.reason.code) == ("parked", "envelope-too-large")
+    assert chosen == (RECEIVER,)
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_a_refusal_that_was_corrected_asks_nobody_any_more(world):
+    world.sender.write(7, RECEIVER, trich_yeu=None)
+    world.run()
+    world.sender.ask(
+        "UPDATE van_ban_di SET trich_yeu = 'V/v kiểm kê',"
+        " trang_thai_lien_thong = 'Chờ gửi'"
+    )
+    world.run()
+
+    with world.sender.storage.reading() as work:
+        actors = [story.must_act for story in outgoing(work, 10)]
+
+    assert actors == [Actor.NOBODY, Actor.NOBODY]
+
+
+def test_a_busy_mailbox_keeps_only_its_own_mail_waiting(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    seal_at(world.sender)
+    busy = Refusing(MailboxBusy(address="a", recipient=RECEIVER))
+
+    relay(
+        world.sender.site, busy, world.sender.storage, limit=10, backoff=Backoff(5, 5)
+    )
+    too_early = relay_at(world.sender)
+    world.now += timedelta(seconds=10)
+
+    assert too_early == 0
+    assert relay_at(world.sender) == 1
+
+
+def test_a_file_that_cannot_be_read_breaks_only_its_row(world, monkeypatch):
+    world.sender.write(7, RECEIVER)
+    (row,) = world.sender.dms.pending(5)
+
+    class Broken(io.BytesIO):
+        def read(self, *_):
+            raise OSError(5, "Input/output error")
+
+    files = tuple(replace(it, open=Broken) for it in row.attachments)
+    monkeypatch.setattr(
+        world.sender.dms._inner,
+        "pending",
+        lambda _limit: iter([replace(row, attachments=files)]),
+    )
+
+    assert take_at(world.sender) == 1
+    assert story_of(world.sender, "7/UBND-VX").reason.code == "attachment-unreadable"
