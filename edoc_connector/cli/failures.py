@@ -86,7 +86,9 @@ def _failed(error: EdocError, invocation: Invocation) -> int:
 
 def _say(invocation: Invocation, error: EdocError) -> None:
     message = invocation.reason(error)
-    invocation.tell(N_("Error: {message} [{code}]"), message=message, code=error.code)
+    template = N_("Error: {message} [{code}]")
+    # Not `tell`, which would fold the lines of the private broker's log.
+    click.echo(invocation.text(template, message=message, code=error.code), err=True)
 
 
 def _system(error: OSError, invocation: Invocation) -> int:

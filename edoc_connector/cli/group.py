@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from edoc_connector.cli.failures import PipeBroken
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.language import Language, translate
+
+MOST_LETTERS: Final = 1000
+"""Longer than any sentence of ours: the formatter breaks lines, nobody cuts them."""
 
 PACKAGE = __name__.rpartition(".")[0]
 
@@ -25,9 +28,11 @@ class Command(click.Command):
         super(Command, twin).format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the first sentence of the help, translated."""
+        """Return the first sentence of the help, translated and never cut."""
+        del limit
         ctx = click.get_current_context(silent=True)
-        return super(Command, self._translated(ctx)).get_short_help_str(limit)
+        twin = self._translated(ctx)
+        return super(Command, twin).get_short_help_str(MOST_LETTERS)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what follows the name in the line of usage, translated."""

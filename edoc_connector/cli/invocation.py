@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,15 @@ from edoc_connector.language import Language, say, translate
 
 if TYPE_CHECKING:
     from edoc_connector.settings import Settings
+
+
+def shown(value: object) -> str:
+    """Return a value as text on one line, without what a terminal would obey."""
+    text = "" if value is None else unicodedata.normalize("NFC", str(value))
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "\ufffd"
+        for letter in text
+    )
 
 
 class Invocation:
@@ -50,12 +60,24 @@ class Invocation:
         return translate(template, self.language, **details)
 
     def reason(self, reason: Reason | EdocError) -> str:
-        """Say a reason in the language of this call."""
-        return say(reason, self.language)
+        """Say a reason in the language of this call; only our own log has lines."""
+        details = {
+            name: "\n".join(map(shown, value.splitlines()))
+            if name == "log"
+            else shown(value)
+            for name, value in reason.details.items()
+        }
+        if isinstance(reason, EdocError):
+            return translate(reason.template, self.language, **details)
+        return say(Reason(reason.code, details), self.language)
 
     def tell(self, template: str, **details: object) -> None:
-        """Say something to the person: standard error, so that data stays data."""
-        click.echo(self.text(template, **details), err=True)
+        """Say something to the person: standard error, so that data stays data.
+
+        Details may quote strangers, and none of them moves the cursor of who reads.
+        """
+        said = {name: shown(value) for name, value in details.items()}
+        click.echo(self.text(template, **said), err=True)
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.invocation import Invocation, shown
+
+__all__ = ["columns_of", "print_fields", "print_json", "print_table", "shown"]
 
 
 def print_json(objects: Iterable[object]) -> None:
@@ -41,15 +43,6 @@ def print_fields(invocation: Invocation, fields: Iterable[tuple[str, object]]) -
     width = max((columns_of(name) for name, _ in pairs), default=0)
     for name, value in pairs:
         click.echo(f"{_padded(f'{name}:', width + 1)} {value}".rstrip())
-
-
-def shown(value: object) -> str:
-    """Return a value as text on one line, without what a terminal would obey."""
-    text = "" if value is None else unicodedata.normalize("NFC", str(value))
-    return "".join(
-        letter if letter.isprintable() else " " if letter.isspace() else "\ufffd"
-        for letter in text
-    )
 
 
 def columns_of(text: str) -> int:

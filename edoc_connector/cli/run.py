@@ -33,6 +33,6 @@ def command(invocation: Invocation, *, once: bool, only: tuple[str, ...]) -> Non
     invocation.start_logs()
     if once:
         done = run_once(invocation.settings, only)
-        invocation.tell(N_("done: {count} steps"), count=done)
+        invocation.tell(N_("done; steps: {count}"), count=done)
     else:
         run(invocation.settings, only)

@@ -65,7 +65,20 @@ def show(invocation: Invocation, *, as_json: bool) -> None:
     if as_json:
         print_json([values])
     else:
-        print_fields(invocation, values.items())
+        print_fields(invocation, [(name, line(it)) for name, it in values.items()])
+
+
+def line(value: object) -> object:
+    """Return a value as people read it: lists and tables without brackets."""
+    match value:
+        case list():
+            return ", ".join(map(str, value))
+        case dict():
+            return "; ".join(f"{name}: {line(it)}" for name, it in value.items())
+        case bool():
+            return str(value).lower()
+        case _:
+            return value
 
 
 def leaves(table: object, prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -9,7 +9,13 @@ import pytest
 
 from edoc_connector.cli.failures import INTERRUPTED, PIPE_CLOSED, exit_code_of
 from edoc_connector.cli.invocation import Invocation
-from edoc_connector.errors import BusUnavailable, ExitCode, LedgerBroken, NotFound
+from edoc_connector.errors import (
+    BrokerNotStarted,
+    BusUnavailable,
+    ExitCode,
+    LedgerBroken,
+    NotFound,
+)
 from edoc_connector.language import Language
 
 
@@ -136,3 +142,17 @@ def test_without_an_output_there_is_nothing_to_say():
     )
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_no_detail_moves_the_cursor_of_who_reads_it(capsys):
+    code_of(raising(NotFound(what="15\x1b[2J\nĐã xong")))
+
+    assert capsys.readouterr().err == (
+        "Error: nothing is known of 15\ufffd[2J Đã xong [not-found]\n"
+    )
+
+
+def test_the_log_of_our_own_broker_keeps_its_lines(capsys):
+    code_of(raising(BrokerNotStarted(problem="p", log="one\ntwo\x1b")))
+
+    assert "p\none\ntwo\ufffd [" in capsys.readouterr().err

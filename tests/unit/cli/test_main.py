@@ -104,7 +104,7 @@ def test_all_problems_of_the_settings_are_listed(capsys, tmp_path):
 
     lines = err.splitlines()
     assert code == ExitCode.SETTINGS
-    assert lines[0].endswith(f"{len(lines) - 1} problems [settings-refused]")
+    assert lines[0].endswith(f"problems: {len(lines) - 1} [settings-refused]")
     assert lines[1].endswith("did you mean language? [setting-unknown]")
 
 

@@ -195,6 +195,8 @@ def test_people_get_a_line_for_each(capsys, site):
 
     lines = [line.split(":", 1) for line in done.out.splitlines()]
     assert ["poll.batch", "50"] in [[name, value.strip()] for name, value in lines]
+    assert f" {site.parent}/root.pem\n" in done.out
+    assert " province: H20, H20.1\n" in done.out
 
 
 def test_without_a_file_the_way_to_one_is_told(capsys, monkeypatch, tmp_path):
