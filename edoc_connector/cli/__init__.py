@@ -15,8 +15,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
@@ -73,7 +74,7 @@ def command(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code.  Never shows a traceback."""
     open_streams()
-    given = sys.argv[1:] if arguments is None else [*arguments]
+    given = common_first(sys.argv[1:] if arguments is None else arguments)
     language = language_of(os.environ, chosen(given))
     speak(language)
     invocation = Invocation(language)
@@ -85,6 +86,30 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             invocation,
         )
     )
+
+
+def common_first(arguments: Sequence[str]) -> list[str]:
+    """Move the options of every command before it, from wherever they were typed."""
+    common: list[str] = []
+    others: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        name, equals, _ = argument.partition("=")
+        if argument == "--":
+            others += [argument, *waiting]
+        elif argument in FLAGS or (name in OPTIONS and equals):
+            common.append(argument)
+        elif name in OPTIONS:
+            common += [argument, *(value := [*islice(waiting, 1)])]
+            if not value:  # said alone, so that click misses it and nothing else
+                return common
+        else:
+            others.append(argument)
+    return common + others
+
+
+OPTIONS: Final = ("--settings", "--lang")
+FLAGS: Final = ("-v", "--verbose")
 
 
 def chosen(arguments: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edoc_connector import __version__
-from edoc_connector.cli import chosen, command
+from edoc_connector.cli import chosen, command, common_first
 from edoc_connector.cli.exit_codes import MEANINGS, exit_code_table
 from edoc_connector.errors import ExitCode, every_error
 from tests.support.catalogue import translations
@@ -148,6 +148,21 @@ def test_every_help_text_is_in_the_catalogue():
 )
 def test_the_language_is_known_before_the_arguments_are_read(arguments, language):
     assert chosen(arguments) == language
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (["document", "list", "--lang", "vi"], ["--lang", "vi", "document", "list"]),
+        (["run", "-v", "--once"], ["-v", "run", "--once"]),
+        (["run", "--settings=/x"], ["--settings=/x", "run"]),
+        (["verify", "--", "--lang", "-v"], ["verify", "--", "--lang", "-v"]),
+        (["run", "--lang"], ["--lang"]),
+        ([], []),
+    ],
+)
+def test_what_holds_for_every_command_may_stand_after_it(typed, read):
+    assert common_first(typed) == read
 
 
 def test_every_exit_code_has_a_meaning_and_a_use():
