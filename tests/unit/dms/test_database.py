@@ -174,6 +174,7 @@ class Foreign(Exception):
         (exc.InternalError, "25006", DmsUnavailable),
         (exc.DBAPIError, "40P01", DmsUnavailable),
         (exc.InternalError, "XX000", DmsRefused),
+        (exc.OperationalError, "54000", DmsRefused),
         (exc.ProgrammingError, "42P01", DmsRefused),
         (exc.DataError, "22001", DmsRefused),
         (exc.IntegrityError, "23505", DmsRefused),
