@@ -38,6 +38,7 @@ from edoc_connector.flows.wording import ACTORS, DOCUMENT_STATES, STATES
 )
 @click.option(
     "--documents",
+    metavar=N_("NUMBER"),
     default=12,
     show_default=True,
     type=click.IntRange(12, 5000),

@@ -89,3 +89,6 @@ FIELDS: Final = (
     N_("Attachment size"),
     N_("Attachment SHA-256"),
 )
+
+EVIDENCE: Final = (N_("certificate"),)
+"""What `verify` names as the proof of who somebody is."""
