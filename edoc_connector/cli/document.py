@@ -59,8 +59,8 @@ def command() -> None:
 @command.command(
     "list", help=N_("List the newest documents, sent and received, newest first.")
 )
-@click.option("--incoming", "only", flag_value="incoming", help=N_("Only received."))
-@click.option("--outgoing", "only", flag_value="outgoing", help=N_("Only sent."))
+@click.option("--incoming", "received", is_flag=True, help=N_("Only received."))
+@click.option("--outgoing", "sent", is_flag=True, help=N_("Only sent."))
 @click.option(
     "--limit",
     default=50,
@@ -71,20 +71,26 @@ def command() -> None:
 @AS_JSON
 @pass_invocation
 def list_(
-    invocation: Invocation, *, only: str | None, limit: int, as_json: bool
+    invocation: Invocation, *, sent: bool, received: bool, limit: int, as_json: bool
 ) -> None:
     """Print one line per recipient of a sent document and per received document."""
     with look_at_storage(invocation.settings) as storage, storage.reading() as work:
         stories: list[Story] = []
-        if only != "incoming":
+        if sent or not received:
             stories += outgoing(work, limit)
-        if only != "outgoing":
+        if received or not sent:
             stories += incoming(work, limit)
+    stories.sort(key=_newest, reverse=True)
     if as_json:
         print_json(stories)
     else:
         rows = (row for story in stories for row in _rows(invocation, story))
         print_table(invocation, COLUMNS, rows)
+
+
+def _newest(story: Story) -> datetime:
+    """Return when something last happened to it."""
+    return max([story.since, *(leg.since for leg in story.legs)])
 
 
 COLUMNS = (
@@ -166,16 +172,28 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Sender"), story.sender),
             (N_("Subject"), story.subject),
             (N_("DMS row"), story.row_id),
-            (N_("Packet"), f"{story.packet or '-'} ({story.packet_bytes} bytes)"),
-            *zip(STANDING, standing, strict=False),
+            *_packet(story),
+            *_told(standing),
         ],
     )
     _print_timeline(invocation, story.timeline)
     for leg in story.legs:
         click.echo()
         click.echo(f"{leg.recipient}  {shown(leg.name)}")
-        print_fields(invocation, zip(STANDING, _standing(invocation, leg), strict=True))
+        print_fields(invocation, _told(_standing(invocation, leg)))
         _print_timeline(invocation, leg.timeline)
+
+
+def _packet(story: Story) -> Iterator[tuple[str, object]]:
+    if story.packet is not None:
+        yield N_("Packet"), f"{story.packet} ({story.packet_bytes} bytes)"
+
+
+def _told(standing: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """Yield what there is to say; most documents have no reason to stand anywhere."""
+    for name, value in zip(STANDING, standing, strict=False):
+        if value:
+            yield name, value
 
 
 STANDING = (N_("State"), N_("Since"), N_("Who must act"), N_("Reason"))

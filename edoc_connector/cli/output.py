@@ -9,12 +9,17 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 
 import click
 
 from edoc_connector.cli.invocation import Invocation, shown
 
 __all__ = ["columns_of", "print_fields", "print_json", "print_table", "shown"]
+
+
+GAP = 2
+"""What rich puts between two columns."""
 
 
 def print_json(objects: Iterable[object]) -> None:
@@ -31,10 +36,31 @@ def print_table(
     """Write rows under translated headings: ruled on a terminal, else plain columns."""
     headings = [invocation.text(column) for column in columns]
     cells = [[shown(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        _ruled(headings, cells)
-    else:
+    if not sys.stdout.isatty():
         _plain(headings, cells)
+    elif get_terminal_size().columns < _least(headings, cells):
+        _blocks(headings, cells)
+    else:
+        _ruled(headings, cells)
+
+
+def _least(headings: list[str], cells: list[list[str]]) -> int:
+    """Return how many columns a table needs that breaks lines between words only."""
+    words = [
+        max(columns_of(word) for cell in column for word in cell.split() or [""])
+        for column in zip(headings, *cells, strict=True)
+    ]
+    return sum(words) + GAP * (len(words) - 1)
+
+
+def _blocks(headings: list[str], cells: list[list[str]]) -> None:
+    """Write each row as lines of its own: nothing is broken that people copy."""
+    width = max(map(columns_of, headings))
+    for row in cells:
+        for name, value in zip(headings, row, strict=True):
+            if value:
+                click.echo(f"{_padded(f'{name}:', width + 1)} {value}")
+        click.echo()
 
 
 def print_fields(invocation: Invocation, fields: Iterable[tuple[str, object]]) -> None:
@@ -76,8 +102,11 @@ def _ruled(headings: list[str], cells: list[list[str]]) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
+    for heading, *column in zip(headings, *cells, strict=True):
+        words = [columns_of(word) for cell in column for word in cell.split()]
+        table.add_column(
+            Text(heading), min_width=max(words, default=0), overflow="fold"
+        )
     for row in cells:
         table.add_row(*map(Text, row))
     Console().print(table)

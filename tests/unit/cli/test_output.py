@@ -77,3 +77,26 @@ def test_no_text_of_a_stranger_moves_the_cursor(text):
 )
 def test_width_is_what_a_terminal_shows(text, columns):
     assert columns_of(text) == columns
+
+
+def test_a_narrow_terminal_gets_lines_of_which_none_is_broken(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "30")
+
+    print_table(ENGLISH, ["Id", "Document"], [["0123abcd", "643/2026/UBND-THVX-long"]])
+
+    assert capsys.readouterr().out == (
+        "Id:       0123abcd\nDocument: 643/2026/UBND-THVX-long\n\n"
+    )
+
+
+def test_a_table_breaks_lines_between_words_only(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "45")
+
+    row = ["0123abcd", "643/2026/UBND-VX", "a reason of many words"]
+    print_table(ENGLISH, ["Id", "Document", "Reason"], [row])
+
+    out = capsys.readouterr().out
+    assert "0123abcd" in out
+    assert "643/2026/UBND-VX" in out
