@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+import pytest
+
+from edoc_connector.errors import ExitCode
+from edoc_connector.model.delivery import DocumentState, InboxState
+from edoc_connector.storage import Storage
+from tests.support.shell import edoc
+from tests.support.storage import BOTH, NOW, outgoing, receive
+
+SITE = """
+[organization]
+code = "H20"
+name = "UBND tỉnh"
+[state]
+folder = "."
+[axis]
+url = "amqp://h20@127.0.0.1/edoc"
+password = "file:axis.password"
+[seal]
+key = "seal.p12"
+[trust]
+anchors = ["root.pem"]
+[dms]
+url = "sqlite:///dms.db"
+profile = "demo"
+"""
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A sent document that was refused, and after it one received and set aside."""
+    path = tmp_path / "edoc.toml"
+    path.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(path))
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    storage.migrate()
+    with storage.work() as work:
+        work.documents.add(outgoing(state=DocumentState.REFUSED), BOTH)
+        receive(
+            work,
+            "0123456789",
+            state=InboxState.QUARANTINED,
+            correlation_id="H20,2026/11/23,643/UBND-THVX",
+            at=NOW + timedelta(minutes=1),
+        )
+    storage.close()
+
+
+def labels(capsys, *options):
+    done = edoc(capsys, "document", "list", *options)
+    assert done.code == 0, done.err
+    words = (word for line in done.out.splitlines() for word in line.split())
+    return [word for word in words if "UBND" in word]
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("options", [(), ("--incoming", "--outgoing")])
+def test_sent_and_received_stand_together_newest_first(capsys, options):
+    assert labels(capsys, *options) == ["643/UBND-THVX", "28/2026/UBND-VX"]
+
+
+@pytest.mark.usefixtures("site")
+def test_one_direction_may_be_asked_for(capsys):
+    assert labels(capsys, "--incoming") == ["643/UBND-THVX"]
+    assert labels(capsys, "--outgoing") == ["28/2026/UBND-VX"]
+
+
+@pytest.mark.usefixtures("site")
+def test_what_was_never_sealed_shows_no_packet_and_gives_none(capsys, tmp_path):
+    shown = edoc(capsys, "document", "show", "28")
+    asked = edoc(capsys, "document", "packet", "28", "-o", str(tmp_path / "x"))
+    again = edoc(capsys, "document", "resend", "28")
+
+    assert "Packet:" not in shown.out
+    assert "Reason:" not in shown.out
+    assert (asked.code, again.code) == (ExitCode.NOT_FOUND, ExitCode.NOT_FOUND)
+    assert "correct it in the document register [no-packet]" in asked.err
+    assert again.err == asked.err
+
+
+@pytest.mark.usefixtures("site")
+def test_what_was_received_is_not_sent_again(capsys):
+    done = edoc(capsys, "document", "resend", "643")
+
+    assert "643/UBND-THVX was received, not sent" in done.err
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("text", ["", "  ", "a\x00"])
+def test_a_text_that_says_nothing_is_a_mistake_of_the_caller(capsys, text):
+    done = edoc(capsys, "document", "show", text)
+
+    assert done.code == ExitCode.USAGE
+    assert "it is empty or no plain text" in done.err
