@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Final
 
 import click
 
+from edoc_connector.checks import BrokerUrl, DatabaseUrl, Filled, Identifier
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.errors import N_, AlreadyThere, NotWritable
+from edoc_connector.errors import N_, AlreadyThere, NotWritable, SettingsInvalid
 from edoc_connector.model.identifiers import OrganizationCode
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
 from edoc_connector.settings import load
+from edoc_connector.toml import Check, Place
 
 SETTINGS: Final = "edoc.toml"
 KEY: Final = "seal.key.pem"
@@ -98,20 +101,10 @@ def command(  # noqa: PLR0913  (one parameter per option)
     password_file: Path | None,
 ) -> None:
     """Collect the answers, create the site, and say what is left to do."""
+    given = {"--code": code, "--name": name, "--axis-url": axis_url}
     values = {
-        "organization.code": asked(
-            invocation, code, "--code", N_("Identifier of the organisation")
-        ),
-        "organization.name": asked(
-            invocation, name, "--name", N_("Name of the organisation")
-        ),
-        "axis.url": asked(
-            invocation,
-            axis_url,
-            "--axis-url",
-            N_("Broker (amqps://account@host/vhost)"),
-        ),
-        "dms.url": dms_url,
+        **answers(invocation, given),
+        "dms.url": accepted(DatabaseUrl("dms.password"), "--dms-url", dms_url),
         "dms.profile": dms_profile,
     }
     if password_file:
@@ -121,14 +114,61 @@ def command(  # noqa: PLR0913  (one parameter per option)
         invocation.tell(line, folder=folder)
 
 
-def asked(invocation: Invocation, given: str | None, option: str, question: str) -> str:
-    """Return what the option says, else what the person at the terminal answers."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What no default answers: the setting, its option, its words and its check."""
+
+    setting: str
+    option: str
+    words: str
+    check: Check
+
+
+QUESTIONS: Final = (
+    Question(
+        "organization.code",
+        "--code",
+        N_("Identifier of the organisation"),
+        Identifier(),
+    ),
+    Question("organization.name", "--name", N_("Name of the organisation"), Filled()),
+    Question(
+        "axis.url",
+        "--axis-url",
+        N_("Broker (amqps://account@host/vhost)"),
+        BrokerUrl("axis.password"),
+    ),
+)
+
+
+def answers(invocation: Invocation, given: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what the options say, else what the person at the terminal answers."""
+    missing = [f"'{it.option}'" for it in QUESTIONS if not given[it.option]]
+    if missing and not sys.stdin.isatty():
+        raise click.MissingParameter(param_hint=missing, param_type="option")
+    return {it.setting: answer(invocation, it, given[it.option]) for it in QUESTIONS}
+
+
+def answer(invocation: Invocation, question: Question, given: str | None) -> str:
+    """Return an answer that serves; a person is asked again until there is one."""
     if given:
-        return given
-    if not sys.stdin.isatty():
-        raise click.MissingParameter(param_hint=f"'{option}'", param_type="option")
-    answer: str = click.prompt(invocation.text(question), err=True)
-    return answer
+        return accepted(question.check, question.option, given)
+
+    def checked(text: str) -> str:
+        try:
+            return accepted(question.check, question.option, text)
+        except SettingsInvalid as error:
+            raise click.UsageError(invocation.reason(error)) from error
+
+    words = invocation.text(question.words)
+    found: str = click.prompt(words, value_proc=checked, err=True)
+    return found
+
+
+def accepted(check: Check, option: str, text: str) -> str:
+    """Return the text as it was given, or raise `SettingsInvalid` with its option."""
+    check.accept(text, Place(Path("edoc init"), option))
+    return text
 
 
 def create(folder: Path, values: Mapping[str, str], kind: KeyKind) -> None:

@@ -156,19 +156,35 @@ def test_a_program_is_not_asked_but_told_what_is_missing(capsys, tmp_path):
     done = edoc(capsys, "init", str(tmp_path / "site"), "--code=H20.14")
 
     assert done.code == ExitCode.USAGE
-    assert "Missing option '--name'" in done.err
+    assert "'--name'" in done.err
+    assert "'--axis-url'" in done.err
     assert not (tmp_path / "site").exists()
 
 
 def test_a_person_is_asked_what_no_option_says(capsys, tmp_path, monkeypatch):
-    answers = iter(["H20.14", "Sở Nội vụ", "amqps://h20.14@broker.example/edoc"])
+    answers = iter(["h20", "H20.14", "Sở Nội vụ", "amqps://h20.14@broker.example/edoc"])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: next(answers))
 
     done = edoc(capsys, "init", str(tmp_path / "site"), "--key-type=ecdsa")
 
     assert done.code == 0
+    assert '--code is "h20", but must be' in done.err
     assert load(tmp_path / "site/edoc.toml").organization.code == "H20.14"
+
+
+def test_a_wrong_option_is_told_by_its_own_name(capsys, tmp_path):
+    done = edoc(
+        capsys,
+        "init",
+        str(tmp_path / "site"),
+        "--code=H20",
+        "--name=x",
+        "--axis-url=http://b",
+    )
+
+    assert "--axis-url must be the URL of a broker" in done.err
+    assert "draft" not in done.err
 
 
 def test_a_password_file_protects_the_key(capsys, tmp_path):
