@@ -40,6 +40,11 @@ NEXT: Final = (
 )
 
 
+ASSUMED: Final = N_(
+    "Document database: {url} (dms.url), mapping: {profile} (dms.profile)"
+)
+
+
 class KeyType(StrEnum):
     """The two families of keys, by the names people know."""
 
@@ -110,6 +115,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     if password_file:
         values["seal.password"] = f"file:{password_file.absolute()}"
     create(folder, values, KINDS[KeyType(key_type)])
+    invocation.tell(ASSUMED, url=dms_url, profile=dms_profile)
     for line in NEXT:
         invocation.tell(line, folder=folder)
 
