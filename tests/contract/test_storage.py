@@ -450,7 +450,9 @@ class TestInbox:
 
             for text in ("abc-1", "abc", "H20,2026/11/23,1/A"):
                 assert [it.id for it in work.inbox.find_text(text, 5)] == [id_]
-            assert [it.message_id for it in work.inbox.recent(1)] == ["xyz-2"]
+            assert [it.message_id for it in work.inbox.recent(Kind.EDOC, 1)] == [
+                "xyz-2"
+            ]
 
     def test_a_start_of_a_message_id_finds_it_in_every_account(self, storage):
         with storage.work() as work:

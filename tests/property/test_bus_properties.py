@@ -71,7 +71,7 @@ CODES = st.from_regex(r"[A-Z][0-9]{2}(\.[0-9]{2,3}){0,3}", fullmatch=True)
     others=st.integers(0, 1000),
 )
 def test_everything_we_write_we_read(body: bytes, others: int, **values: Any) -> None:
-    packet_bytes = len(body) + others
+    packet_bytes = len(body) + 1024 * others
     sent = message(
         body=body,
         packet_bytes=packet_bytes,
