@@ -23,6 +23,7 @@ from edoc_connector.model.delivery import (
     InboxState,
 )
 from edoc_connector.model.document import Organization
+from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import Answer
 from tests.support.builders import document as full_document
 from tests.support.storage import (
