@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from edoc_connector.flows.wording import (
     ACTORS,
     ARRIVED_STATES,
     DIRECTIONS,
+    DOCUMENT_STATES,
     FACTS,
     STATES,
 )
@@ -123,14 +124,20 @@ def _partner(story: Story) -> str:
 
 
 def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
-    is_received = isinstance(it, Story) and it.direction is Direction.INCOMING
-    states = ARRIVED_STATES if is_received else STATES
     return (
-        invocation.text(states[it.state]),
+        invocation.text(_states_of(it)[it.state]),
         _time(it.since),
         invocation.text(ACTORS[it.must_act]),
         _why(invocation, it.reason),
     )
+
+
+def _states_of(it: Story | Leg) -> Mapping[str, str]:
+    """Return what the states of such a thing are called."""
+    if isinstance(it, Leg):
+        return STATES
+    is_received = it.direction is Direction.INCOMING
+    return ARRIVED_STATES if is_received else DOCUMENT_STATES
 
 
 def _why(invocation: Invocation, reason: Reason | None) -> str:
