@@ -168,3 +168,21 @@ def test_a_packet_over_the_limit_is_refused_without_filling_the_disk(tmp_path):
     assert world.receiver.is_spool_empty()
     assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}
     world.close()
+
+
+def test_the_same_changed_packet_again_is_one_packet_and_one_refusal(world):
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    queue[0].body = subject(queue[0].body)
+    again = replace(queue[0])
+    world.run()
+    queue.append(again)
+
+    world.run()
+
+    entry = reason_text(world)  # there is one
+    with world.receiver.storage.reading() as work:
+        assert len(work.answers.of(entry.id)) == 1
+    assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}

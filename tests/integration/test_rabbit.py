@@ -227,12 +227,10 @@ def test_an_account_can_only_send_and_read_its_own(
     connection.close()
 
 
-def test_a_publisher_whose_exchange_is_not_there_is_refused(
-    axis: PrivateBroker,
-) -> None:
+def test_while_the_exchange_is_not_there_everything_waits(axis: PrivateBroker) -> None:
     publisher = RabbitPublisher(address_of(axis, OPERATOR, exchange="edoc.nowhere"))
 
-    with pytest.raises(BusRefused, match="NOT_FOUND"):
+    with pytest.raises(BusUnavailable, match="NOT_FOUND"):
         publisher.publish(message())
 
 
