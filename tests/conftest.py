@@ -13,7 +13,6 @@ pytest_plugins = ("tests.support.broker", "tests.support.stages")
 
 HERE = Path(__file__).parent
 WITHOUT_NETWORK = ("unit", "property", "hostile")
-NEVER_SKIPPED = ("integration", "faults", "acceptance", "contract")
 
 hypothesis.settings.register_profile("laptop", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
@@ -68,15 +67,12 @@ def clock() -> FixedClock:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Iterator[None]:
-    """In CI a test that needs a server and does not get it has failed, not passed."""
+def pytest_runtest_makereport() -> Iterator[None]:
+    """In CI a test that does not get what it needs has failed, not passed."""
     report = yield
     if (
         report.skipped
         and os.environ.get("CI") == "true"
-        and folder_of(item.path) in NEVER_SKIPPED
         and not hasattr(report, "wasxfail")
     ):
         report.outcome = "failed"

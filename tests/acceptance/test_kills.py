@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +12,6 @@ from edoc_connector.demo import dms
 from edoc_connector.demo.outcome import judge, settled
 from edoc_connector.demo.scene import Scene, scene
 from edoc_connector.demo.stage import Stage, wait_until
-from edoc_connector.errors import BrokerMissing
 
 KILLS = 20
 LATEST_SECONDS = 3.0
@@ -53,24 +51,12 @@ def kill_one(stage: Stage, chance: random.Random) -> str:
     return site.account if site else "broker"
 
 
-@pytest.fixture
-def stage(tmp_path):
-    empty = replace(scene(), documents=())
-    with Stage(tmp_path / "stage", empty) as stage:
-        stage.create(datetime.now(UTC))
-        try:
-            stage.start_broker()
-        except BrokerMissing as error:
-            pytest.skip(str(error))
-        stage.start_connectors()
-        yield stage
-
-
 def test_a_kill_at_any_moment_changes_no_total(stage):
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)  # noqa: S311  (a printed seed, to play it again)
     so_far = stage.scene
     victims = []
+    stage.start_connectors()
 
     for number in range(1, KILLS + 1):
         added = round_of(number)

@@ -10,12 +10,12 @@ import pytest
 
 from edoc_connector.demo import rabbitmq
 from edoc_connector.demo.broker import PrivateBroker
-from edoc_connector.demo.rabbitmq import find_programs
 from edoc_connector.errors import BrokerMissing, BrokerNotStarted
 from tests.support.broker import (
     OPERATOR,
     axis_of,
     definitions_for_tests,
+    need_broker,
     raw_connection,
 )
 
@@ -37,10 +37,7 @@ with PrivateBroker(Path(sys.argv[1]), {}) as broker:
 
 @pytest.fixture(autouse=True)
 def installed() -> None:
-    try:
-        find_programs()
-    except BrokerMissing as error:
-        pytest.skip(str(error))
+    need_broker()
 
 
 def processes_in(folder: Path) -> list[int]:

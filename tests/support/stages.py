@@ -13,20 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from edoc_connector.demo.rabbitmq import find_programs
 from edoc_connector.demo.scene import scene
 from edoc_connector.demo.stage import Stage, wait_until
-from edoc_connector.errors import BrokerMissing
+from tests.support.broker import need_broker
 
 EDOC = (sys.executable, "-m", "edoc_connector")
-
-
-def need_broker() -> None:
-    """Skip on a laptop without RabbitMQ; in CI a skip here is a failure."""
-    try:
-        find_programs()
-    except BrokerMissing as error:
-        pytest.skip(str(error))
 
 
 def edoc(*arguments: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
