@@ -20,7 +20,7 @@ from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.take import take
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.standing import key_problems

@@ -7,12 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from edoc_connector.model.identifiers import (
-    Digest,
-    MessageId,
-    OrganizationCode,
-    routing_words,
-)
+from edoc_connector.model.identifiers import Digest, MessageId, routing_words
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
 

@@ -17,7 +17,8 @@ from typing import Final
 from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
 from edoc_connector.errors import BusRefused, MessageForeign
 from edoc_connector.model.document import BusinessType, Priority
-from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
 APPLICATION: Final = "edoc-connector"

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from edoc_connector.model.identifiers import OrganizationCode, routing_words
+from edoc_connector.model.identifiers import routing_words
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
 VHOST: Final = "edoc"

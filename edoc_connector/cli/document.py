@@ -34,7 +34,8 @@ from edoc_connector.flows.wording import (
     FACTS,
     STATES,
 )
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
 

@@ -18,7 +18,7 @@ from edoc_connector.checks import BrokerUrl, DatabaseUrl, Filled, Identifier
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.errors import N_, AlreadyThere, NotWritable, SettingsInvalid
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
 from edoc_connector.settings import load
 from edoc_connector.toml import Check, Place

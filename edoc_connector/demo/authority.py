@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import KeyUnusable
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.request import subject
 
 ROOT_NAME: Final = "edoc demonstration root - trust it in demonstrations only"

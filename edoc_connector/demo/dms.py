@@ -19,7 +19,7 @@ from edoc_connector.demo.papers import bytes_of
 from edoc_connector.demo.plot import NOWHERE, ORGANIZATIONS
 from edoc_connector.demo.scene import Scene, SceneDocument, SceneFile
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 
 PROFILE: Final = "demo"
 BUSY_SECONDS: Final = 10

@@ -19,7 +19,7 @@ from edoc_connector.demo.site import DemoSite
 from edoc_connector.errors import Reason
 from edoc_connector.flows.story import Actor, Leg, Story, outgoing
 from edoc_connector.ledger.facts import DocumentSent
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.settings import load
 
 

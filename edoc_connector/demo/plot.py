@@ -7,7 +7,7 @@ from typing import Final
 
 from edoc_connector.demo.paper import Kind
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 
 CENTRE: Final = Organization(
     code=OrganizationCode("G22"),

@@ -23,7 +23,7 @@ from edoc_connector.demo.plot import (
     Plot,
 )
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 
 FIRST_DAY: Final = date(2026, 11, 16)
 

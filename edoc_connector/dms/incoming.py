@@ -17,7 +17,8 @@ from edoc_connector.dms.filenames import safe_names, stored_name
 from edoc_connector.dms.mapping import Incoming
 from edoc_connector.errors import DmsTooNarrow
 from edoc_connector.model.document import Attachment, Document, ResponseFor
-from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
+from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
 
 ELLIPSIS: Final = "…"

@@ -37,7 +37,8 @@ from edoc_connector.model.document import (
     SteeringType,
     official_document_id,
 )
-from edoc_connector.model.identifiers import DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 

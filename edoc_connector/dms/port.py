@@ -14,7 +14,8 @@ from typing import BinaryIO, Protocol
 
 from edoc_connector.errors import Reason
 from edoc_connector.model.document import Document
-from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
+from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import VerifiedEnvelope
 
 

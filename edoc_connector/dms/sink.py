@@ -17,7 +17,8 @@ from edoc_connector.dms.incoming import (
 from edoc_connector.dms.mapping import Incoming, Store
 from edoc_connector.errors import N_, DmsRefused
 from edoc_connector.model.document import Document
-from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
+from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import VerifiedEnvelope
 
 

@@ -16,7 +16,8 @@ from edoc_connector.dms.port import BrokenRow, PendingDocument, Progress
 from edoc_connector.dms.sink import SqlSink
 from edoc_connector.dms.source import SqlSource
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import DeliveryKey, OrganizationCode
+from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import VerifiedEnvelope
 
 

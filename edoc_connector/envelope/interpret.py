@@ -30,7 +30,8 @@ from edoc_connector.model.document import (
     Signer,
     Staff,
 )
-from edoc_connector.model.identifiers import DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import TraceStamp
 from edoc_connector.model.status import Status, StatusCode
 

@@ -23,7 +23,8 @@ from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
 from edoc_connector.model.document import NO_DOCUMENT
-from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.content import Stored

@@ -16,11 +16,8 @@ from edoc_connector.model.document import (
     Priority,
     ResponseFor,
 )
-from edoc_connector.model.identifiers import (
-    DocumentId,
-    OrganizationCode,
-    message_id_of_answer,
-)
+from edoc_connector.model.identifiers import DocumentId, message_id_of_answer
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work

@@ -13,7 +13,8 @@ from edoc_connector.model.delivery import (
     DocumentState,
 )
 from edoc_connector.model.document import BusinessType, Document
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import OutgoingDocument

@@ -14,11 +14,8 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import ReceiptAccepted
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
-from edoc_connector.model.identifiers import (
-    MessageId,
-    OrganizationCode,
-    routing_words,
-)
+from edoc_connector.model.identifiers import MessageId, routing_words
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import InboxEntry, OutgoingDelivery

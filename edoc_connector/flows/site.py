@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from edoc_connector.clock import Clock
 from edoc_connector.language import Language
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import OrganizationCode, routing_words
+from edoc_connector.model.identifiers import routing_words
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
 

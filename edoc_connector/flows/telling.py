@@ -9,7 +9,7 @@ from edoc_connector.dms.port import Step
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.site import Site
 from edoc_connector.language import say, translate
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Work
 
 WORDS: Final[Mapping[Step, str]] = {

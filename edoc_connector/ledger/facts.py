@@ -10,12 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
-from edoc_connector.model.identifiers import (
-    DeliveryKey,
-    Digest,
-    MessageId,
-    OrganizationCode,
-)
+from edoc_connector.model.identifiers import DeliveryKey, Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 
 Detail = str | int | tuple[str, ...]
 """What a fact may say: nothing that two programs would write in two ways."""

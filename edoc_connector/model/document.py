@@ -12,7 +12,8 @@ from datetime import date
 from enum import IntEnum
 from typing import Final
 
-from edoc_connector.model.identifiers import Digest, DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 
 NO_DOCUMENT: Final = DocumentId("")
 

@@ -7,8 +7,7 @@ import re
 import uuid
 from typing import Final, NewType
 
-OrganizationCode = NewType("OrganizationCode", str)
-"""Identifier of a body: `H20.14` (QD 20/2020) or `000.00.14.H20` (before)."""
+from edoc_connector.model.organization_code import OrganizationCode
 
 DocumentId = NewType("DocumentId", str)
 """The sender's id of a document, opaque to everybody else (QD 28/2018, article 10)."""

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from edoc_connector.model.document import Attachment, Document
-from edoc_connector.model.identifiers import Digest, OrganizationCode
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import Status
 
 

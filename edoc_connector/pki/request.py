@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import N_, KeyUnusable
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.keys import PrivateKey
 
 NAME_BYTES: Final = 64

@@ -23,7 +23,8 @@ from edoc_connector.errors import (
     SenderMismatch,
     SignatureWrong,
 )
-from edoc_connector.model.identifiers import Digest, OrganizationCode
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
     Envelope,
     FoundSeal,

@@ -13,7 +13,8 @@ from edoc_connector.model.delivery import (
     DeliveryState,
     advance,
 )
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import OutgoingDelivery
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import deliveries

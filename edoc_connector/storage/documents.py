@@ -16,12 +16,8 @@ from edoc_connector.model.delivery import (
     advance,
 )
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import (
-    Digest,
-    DocumentId,
-    MessageId,
-    OrganizationCode,
-)
+from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import OutgoingDocument
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import deliveries, documents

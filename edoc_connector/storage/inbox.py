@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, NotFound, Reason
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState, advance
-from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import InboxEntry
 from edoc_connector.storage.rows import Rows

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace
-from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import OutboxItem
 from edoc_connector.storage.rows import Rows

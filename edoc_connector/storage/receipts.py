@@ -6,7 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import Receipt
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import receipts

@@ -8,13 +8,8 @@ from datetime import datetime
 from edoc_connector.errors import Reason
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
-from edoc_connector.model.identifiers import (
-    DeliveryKey,
-    Digest,
-    DocumentId,
-    MessageId,
-    OrganizationCode,
-)
+from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
 

@@ -16,7 +16,8 @@ from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
 from edoc_connector.bus.topology import EXCHANGE, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from tests.support.broker import ACCOUNTS, address_of, raw_connection
 from tests.support.messages import message

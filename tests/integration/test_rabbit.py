@@ -24,7 +24,8 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.bus.topology import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy
-from edoc_connector.model.identifiers import MessageId, OrganizationCode
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.broker import OPERATOR, address_of, password_of, raw_connection
 from tests.support.messages import message
 

@@ -27,7 +27,7 @@ from edoc_connector.bus.topology import (
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.demo.rabbitmq import find_programs
 from edoc_connector.errors import BrokerMissing
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 
 ACCOUNTS = ("G22", "H20", "H20.14", "H20.14.05")
 """Four levels: ministry, province, department, commune."""

@@ -25,7 +25,8 @@ from edoc_connector.model.document import (
     Signer,
     Staff,
 )
-from edoc_connector.model.identifiers import Digest, DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
     Content,
     Contents,

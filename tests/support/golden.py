@@ -17,7 +17,8 @@ from edoc_connector.model.document import (
     OtherInfo,
     Replacement,
 )
-from edoc_connector.model.identifiers import DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Envelope, TraceStamp
 from tests.support import builders
 

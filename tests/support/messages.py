@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from edoc_connector.bus.message import Message, Segment
-from edoc_connector.model.identifiers import Digest, MessageId, OrganizationCode
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
 MESSAGE_ID = MessageId("6d3b1b0e-57a4-5b43-8a3c-27a2c7bd9d55")

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.keys import FileKey, PrivateKey
 from edoc_connector.pki.request import subject
 from edoc_connector.signature.policy import Policy

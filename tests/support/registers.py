@@ -14,7 +14,8 @@ from edoc_connector.dms.mapping import DmsMapping, load_mapping
 from edoc_connector.dms.port import Progress, Step
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.model.document import Document
-from edoc_connector.model.identifiers import DeliveryKey, Digest, OrganizationCode
+from edoc_connector.model.identifiers import DeliveryKey, Digest
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
 from tests.support import builders
 

@@ -20,7 +20,8 @@ from edoc_connector.model.document import (
     Replacement,
     ResponseFor,
 )
-from edoc_connector.model.identifiers import DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
     Content,
     Envelope,

@@ -16,9 +16,9 @@ from edoc_connector.model.identifiers import (
     Digest,
     DocumentId,
     MessageId,
-    OrganizationCode,
     message_id_of_row,
 )
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Arrival, OutgoingDocument

@@ -29,7 +29,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.take import take
 from edoc_connector.language import Language
 from edoc_connector.ledger.audit import audit
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Storage
 from tests.support import pki
 from tests.support.builders import organization

@@ -15,7 +15,7 @@ from edoc_connector.bus.topology import (
     inbox_queue,
     salted_hash,
 )
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 
 
 def node(account: str, *codes: str) -> Node:

@@ -4,7 +4,8 @@ from edoc_connector.errors import Ambiguous, NoPacket, NotARecipient
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.story import tell_story
 from edoc_connector.model.delivery import DocumentState, InboxState
-from edoc_connector.model.identifiers import DocumentId, OrganizationCode
+from edoc_connector.model.identifiers import DocumentId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Storage
 from tests.support.storage import BOTH, NOW, arrival, digest, outgoing, receive
 

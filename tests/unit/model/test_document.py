@@ -10,7 +10,7 @@ from edoc_connector.model.document import (
     Priority,
     official_document_id,
 )
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.builders import document
 
 

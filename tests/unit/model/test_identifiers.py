@@ -8,12 +8,12 @@ from edoc_connector.model.identifiers import (
     DeliveryKey,
     Digest,
     MessageId,
-    OrganizationCode,
     delivery_key,
     message_id_of_answer,
     message_id_of_row,
     routing_words,
 )
+from edoc_connector.model.organization_code import OrganizationCode
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from hashlib import sha256
 import pytest
 
 from edoc_connector.errors import CertificateChanged, ContentChanged
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import ReceivedEnvelope, TraceStamp
 from edoc_connector.signature.changes import content_change, properties_change
 from edoc_connector.signature.found import read_seal

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from edoc_connector.errors import SealMalformed
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import TraceStamp
 from edoc_connector.signature import profile
 from edoc_connector.signature.ports import SealAlgorithm

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from edoc_connector.model.document import ResponseFor
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.stated import stated
 from tests.support.builders import attachment, document, organization, status
 

@@ -17,7 +17,7 @@ from edoc_connector.errors import (
     SenderMismatch,
     SignatureWrong,
 )
-from edoc_connector.model.identifiers import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
     ReceivedEnvelope,
     TraceStamp,
