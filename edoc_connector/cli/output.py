@@ -24,10 +24,10 @@ GAP = 2
 
 def print_json(objects: Iterable[object]) -> None:
     """Write each object on a line, with the names used in code and log."""
-    import msgspec  # noqa: PLC0415  (--help needs none)
+    from edoc_connector.json_text import to_json  # noqa: PLC0415  (--help needs none)
 
     for each in objects:
-        click.echo(msgspec.json.encode(each, order="deterministic").decode())
+        click.echo(to_json(each))
 
 
 def print_table(

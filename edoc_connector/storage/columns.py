@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+
+from edoc_connector.json_text import from_json, to_json
+from edoc_connector.model.organization_code import OrganizationCode
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
 ValueT = TypeVar("ValueT")
@@ -71,6 +73,27 @@ class Choice(sa.types.TypeDecorator[EnumT], Generic[EnumT]):
         return None if value is None else self.words(value)
 
 
+class CodeText(sa.types.TypeDecorator[OrganizationCode]):
+    """The identifier of a body, kept as the text it is."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: OrganizationCode | None, dialect: Dialect
+    ) -> str | None:
+        """Keep the text itself: drivers know no other type."""
+        del dialect
+        return None if value is None else str(value)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> OrganizationCode | None:
+        """Return the text as a code again."""
+        del dialect
+        return None if value is None else OrganizationCode(value)
+
+
 class Json(sa.types.TypeDecorator[ValueT], Generic[ValueT]):
     """A frozen dataclass, kept as JSON text.
 
@@ -87,11 +110,11 @@ class Json(sa.types.TypeDecorator[ValueT], Generic[ValueT]):
     def process_bind_param(self, value: ValueT | None, dialect: Dialect) -> str | None:
         """Write the dataclass."""
         del dialect
-        return None if value is None else msgspec.json.encode(value).decode()
+        return None if value is None else to_json(value)
 
     def process_result_value(
         self, value: str | None, dialect: Dialect
     ) -> ValueT | None:
         """Read it back as the same dataclass."""
         del dialect
-        return None if value is None else msgspec.json.decode(value, type=self.kind)
+        return None if value is None else from_json(value, self.kind)

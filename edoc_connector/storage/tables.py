@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from edoc_connector.errors import Reason
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage.columns import Choice, Json, Moment, row_number
+from edoc_connector.storage.columns import Choice, CodeText, Json, Moment, row_number
 
 metadata: Final = sa.MetaData(
     naming_convention={
@@ -28,6 +29,10 @@ metadata: Final = sa.MetaData(
 
 def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False)
+
+
+def _code(name: str) -> sa.Column[OrganizationCode]:
+    return sa.Column(name, CodeText, nullable=False)
 
 
 def _number(name: str) -> sa.Column[int]:
@@ -48,7 +53,7 @@ def _lookup(column: str) -> sa.Index:
 documents: Final = _table(
     "documents",
     _text("key"),
-    _text("sender"),
+    _code("sender"),
     _text("row_id"),
     _text("revision"),
     sa.Column("state", Choice(DocumentState), nullable=False),
@@ -71,7 +76,7 @@ documents: Final = _table(
 deliveries: Final = _table(
     "deliveries",
     sa.Column("document", sa.Text, sa.ForeignKey("documents.key"), nullable=False),
-    _text("recipient"),
+    _code("recipient"),
     _text("name"),
     sa.Column("state", Choice(DeliveryState), nullable=False),
     sa.Column("reason", Json(Reason)),
@@ -83,8 +88,8 @@ outbox: Final = _table(
     "outbox",
     _text("message_id"),
     sa.Column("kind", Choice(Kind), nullable=False),
-    _text("sender"),
-    _text("recipient"),
+    _code("sender"),
+    _code("recipient"),
     _text("correlation_id"),
     _number("business_type"),
     _number("priority"),
@@ -111,7 +116,7 @@ inbox: Final = _table(
     _text("account"),
     _text("message_id"),
     sa.Column("kind", Choice(Kind), nullable=False),
-    _text("sender"),
+    _code("sender"),
     _text("correlation_id"),
     _text("answers"),
     _text("packet"),
@@ -142,8 +147,8 @@ arrivals: Final = _table(
     "arrivals",
     _text("key"),
     sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
-    _text("sender"),
-    _text("recipient"),
+    _code("sender"),
+    _code("recipient"),
     _text("document_id"),
     _text("label"),
     _text("subject"),
@@ -160,8 +165,8 @@ answers: Final = _table(
     "answers",
     _text("message_id"),
     sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
-    _text("sender"),
-    _text("recipient"),
+    _code("sender"),
+    _code("recipient"),
     _text("status"),
     _text("packet"),
     _number("packet_bytes"),
@@ -174,7 +179,7 @@ answers: Final = _table(
 receipts: Final = _table(
     "receipts",
     _text("document"),
-    _text("recipient"),
+    _code("recipient"),
     _text("status"),
     _text("description"),
     sa.Column("stated_at", Moment, nullable=False),
@@ -192,7 +197,7 @@ progress: Final = _table(
     "progress",
     _text("row_id"),
     _text("step"),
-    _text("recipient"),
+    _code("recipient"),
     _text("text"),
     sa.Column("at", Moment, nullable=False),
     _number("attempts"),

@@ -1,0 +1,36 @@
+"""Frozen dataclasses as JSON text, and back as the same dataclasses.
+
+msgspec knows `str` and refuses its subclasses, such as the type of an organisation's
+code; here they are the text they are.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+ValueT = TypeVar("ValueT")
+
+
+def to_json(value: object) -> str:
+    """Return the only JSON text of a value: fields in their order, names sorted."""
+    encoded = msgspec.json.encode(value, enc_hook=_plain, order="deterministic")
+    return encoded.decode()
+
+
+def from_json(text: str | bytes, kind: type[ValueT]) -> ValueT:
+    """Read a value of this kind, or raise `msgspec.DecodeError`."""
+    return msgspec.json.decode(text, type=kind, dec_hook=_typed)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+
+
+def _typed(kind: type, value: object) -> object:
+    if issubclass(kind, str) and isinstance(value, str):
+        return kind(value)
+    raise TypeError(f"{type(value).__name__} is no {kind.__name__}")

@@ -1,0 +1,51 @@
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+import pytest
+
+from edoc_connector.json_text import from_json, to_json
+from edoc_connector.model.organization_code import OrganizationCode
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    to: tuple[OrganizationCode, ...]
+    subject: str = ""
+    on: date | None = None
+
+
+LETTER = Letter((OrganizationCode("H20.14"),), "Về việc mã", date(2026, 11, 23))
+TEXT = '{"to":["H20.14"],"subject":"Về việc mã","on":"2026-11-23"}'
+
+
+def test_a_dataclass_is_written_field_by_field():
+    assert to_json(LETTER) == TEXT
+
+
+def test_what_was_written_is_read_back_with_its_types():
+    read = from_json(TEXT, Letter)
+
+    assert read == LETTER
+    assert type(read.to[0]) is OrganizationCode
+
+
+def test_a_code_is_written_as_the_text_it_is_wherever_it_stands():
+    code = OrganizationCode("G22")
+
+    assert to_json([code, {code: code}]) == '["G22",{"G22":"G22"}]'
+
+
+def test_the_names_of_a_mapping_are_sorted():
+    assert to_json({"b": 1, "a": 2}) == '{"a":2,"b":1}'
+
+
+def test_what_is_not_data_is_not_written():
+    with pytest.raises(NotImplementedError, match="no JSON for object"):
+        to_json(object())
+
+
+@pytest.mark.parametrize("code", ["7", "null", "[]", "{}"])
+def test_a_code_that_is_not_text_is_not_read(code):
+    with pytest.raises(msgspec.DecodeError):
+        from_json(f'{{"to":[{code}]}}', Letter)
