@@ -16,7 +16,7 @@ from edoc_connector.dms.fields import DOCUMENT, Field
 from edoc_connector.dms.filenames import safe_names, stored_name
 from edoc_connector.dms.mapping import Incoming
 from edoc_connector.errors import DmsTooNarrow
-from edoc_connector.model.document import Attachment, Document, ResponseFor
+from edoc_connector.model.document import Attachment, Document, ResponseFor, Unread
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
@@ -101,7 +101,7 @@ def local(moment: datetime) -> datetime:
 
 def _stated(document: Document) -> dict[str, object]:
     other, signer = document.other, document.signer
-    return {
+    values: dict[str, object] = {
         "document_id": document.document_id,
         "sender_code": document.sender.code,
         "sender_name": document.sender.name,
@@ -127,6 +127,12 @@ def _stated(document: Document) -> dict[str, object]:
         "promulgation_amount": other.promulgation_amount,
         "to_places": "; ".join(document.to_places),
     }
+    return {name: _known(value) for name, value in values.items()}
+
+
+def _known(value: object) -> object:
+    """Return a value for its column; where nobody could read one, there is none."""
+    return None if isinstance(value, Unread) else value
 
 
 def _answered(document: Document) -> dict[str, object]:
@@ -135,7 +141,7 @@ def _answered(document: Document) -> dict[str, object]:
     return {
         "reply_organization": first.organization or None,
         "reply_code": first.code or None,
-        "reply_date": first.promulgation_date,
+        "reply_date": _known(first.promulgation_date),
         "reply_document_id": first.document_id or None,
     }
 

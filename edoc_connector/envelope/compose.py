@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from edoc_connector.envelope import xml
 from edoc_connector.envelope.names import CID
-from edoc_connector.envelope.values import date_text, stamp_text
-from edoc_connector.envelope.xml import Element, group, leaf
+from edoc_connector.envelope.values import Value, truth_text, value_text
+from edoc_connector.envelope.xml import Element, group
 from edoc_connector.model.document import (
     Attachment,
     Business,
@@ -26,21 +27,22 @@ def message_of(document: Document) -> Element:
         "MessageHeader",
         _organization("From", document.sender),
         *(_organization("To", recipient) for recipient in document.recipients),
-        leaf("DocumentId", document.document_id),
+        _leaf("DocumentId", document.document_id),
         *_number_and_date(document),
         _type_of(document),
-        leaf("Subject", document.subject),
-        leaf("Content", document.content),
+        _leaf("Subject", document.subject),
+        _leaf("Content", document.content),
         _signer_of(document),
-        leaf("DueDate", date_text(document.due_date)),
+        _leaf("DueDate", document.due_date),
         _other(document.other),
         *(_response(response) for response in document.responses),
-        leaf("SteeringType", document.steering_type),
+        _leaf("SteeringType", document.steering_type),
         group(
-            "ResponseForTask", *(leaf("TaskCode", code) for code in document.task_codes)
+            "ResponseForTask",
+            *(_leaf("TaskCode", code) for code in document.task_codes),
         ),
-        leaf("ApplicationType", document.application_type),
-        group("ToPlaces", *(leaf("Place", place) for place in document.to_places)),
+        _leaf("ApplicationType", document.application_type),
+        group("ToPlaces", *(_leaf("Place", place) for place in document.to_places)),
     )
 
 
@@ -52,15 +54,15 @@ def status_of(status: Status) -> Element:
         _organization("From", status.sender),
         group(
             "ResponseFor",
-            leaf("OrganId", answered.organization),
-            leaf("Code", answered.code),
-            leaf("PromulgationDate", date_text(answered.promulgation_date)),
-            leaf("DocumentId", answered.document_id),
+            _leaf("OrganId", answered.organization),
+            _leaf("Code", answered.code),
+            _leaf("PromulgationDate", answered.promulgation_date),
+            _leaf("DocumentId", answered.document_id),
         ),
         _staff(status.staff),
-        leaf("StatusCode", status.code),
-        leaf("Description", status.description),
-        leaf("Timestamp", stamp_text(status.at)),
+        _leaf("StatusCode", status.code.value),
+        _leaf("Description", status.description),
+        _leaf("Timestamp", status.at),
     )
 
 
@@ -69,32 +71,47 @@ def trace_of(envelope: Envelope, business: Business | None) -> Element:
     stamps = (
         group(
             "TraceHeader",
-            leaf("OrganId", stamp.organization),
-            leaf("Timestamp", stamp_text(stamp.at)),
+            _leaf("OrganId", stamp.organization),
+            _leaf("Timestamp", stamp.at),
         )
         for stamp in envelope.trace
     )
     return group("TraceHeaderList", _business(business), *stamps)
 
 
+def errors_of(envelope: Envelope) -> Element:
+    """Return the ErrorList: what nodes reported."""
+    errors = (
+        group(
+            "Error",
+            _leaf("Code", error.code),
+            _leaf("Description", error.description),
+        )
+        for error in envelope.errors
+    )
+    return group("ErrorList", *errors)
+
+
 def reference_to(attachment: Attachment) -> Element:
     """Return the manifest's Reference to a file."""
     return group(
         "Reference",
-        leaf("ContentId", _cid(attachment)),
-        leaf("ContentType", attachment.content_type),
-        leaf("Description", attachment.description),
-        leaf("AttachmentName", attachment.name),
+        _leaf("ContentId", _cid(attachment)),
+        _leaf("ContentType", attachment.content_type),
+        _leaf("Description", attachment.description),
+        _leaf("AttachmentName", attachment.name),
     )
 
 
 def labels_of(attachment: Attachment) -> tuple[Element, ...]:
     """Return what stands in an Attachment before its bytes."""
     labels = (
-        leaf("ContentId", _cid(attachment)),
-        leaf("AttachmentName", attachment.name),
-        leaf("Description", attachment.description),
-        leaf("ContentType", attachment.content_type),
+        _leaf("ContentId", _cid(attachment)),
+        _leaf("AttachmentName", attachment.name),
+        _leaf("Description", attachment.description),
+        _leaf("FieldName", attachment.field_name),
+        _leaf("MimeType", attachment.mime_type),
+        _leaf("ContentType", attachment.content_type),
     )
     return tuple(label for label in labels if not label.is_empty)
 
@@ -106,27 +123,27 @@ def _cid(attachment: Attachment) -> str:
 def _organization(name: str, organization: Organization) -> Element:
     return group(
         name,
-        leaf("OrganId", organization.code),
-        leaf("OrganizationInCharge", organization.in_charge),
-        leaf("OrganName", organization.name),
-        leaf("OrganAdd", organization.address),
-        leaf("Email", organization.email),
-        leaf("Telephone", organization.telephone),
-        leaf("Fax", organization.fax),
-        leaf("Website", organization.website),
+        _leaf("OrganId", organization.code),
+        _leaf("OrganizationInCharge", organization.in_charge),
+        _leaf("OrganName", organization.name),
+        _leaf("OrganAdd", organization.address),
+        _leaf("Email", organization.email),
+        _leaf("Telephone", organization.telephone),
+        _leaf("Fax", organization.fax),
+        _leaf("Website", organization.website),
     )
 
 
 def _number_and_date(document: Document) -> tuple[Element, Element]:
     code = group(
         "Code",
-        leaf("CodeNumber", document.code.number),
-        leaf("CodeNotation", document.code.notation),
+        _leaf("CodeNumber", document.code.number),
+        _leaf("CodeNotation", document.code.notation),
     )
     issue = group(
         "PromulgationInfo",
-        leaf("Place", document.promulgation_place),
-        leaf("PromulgationDate", date_text(document.promulgation_date)),
+        _leaf("Place", document.promulgation_place),
+        _leaf("PromulgationDate", document.promulgation_date),
     )
     return code, issue
 
@@ -134,18 +151,18 @@ def _number_and_date(document: Document) -> tuple[Element, Element]:
 def _type_of(document: Document) -> Element:
     return group(
         "DocumentType",
-        leaf("Type", document.type.type),
-        leaf("TypeDetail", document.type.detail),
-        leaf("TypeName", document.type.name),
+        _leaf("Type", document.type.type),
+        _leaf("TypeDetail", document.type.detail),
+        _leaf("TypeName", document.type.name),
     )
 
 
 def _signer_of(document: Document) -> Element:
     return group(
         "SignerInfo",
-        leaf("Competence", document.signer.competence),
-        leaf("Position", document.signer.position),
-        leaf("FullName", document.signer.full_name),
+        _leaf("Competence", document.signer.competence),
+        _leaf("Position", document.signer.position),
+        _leaf("FullName", document.signer.full_name),
     )
 
 
@@ -154,26 +171,26 @@ def _other(other: OtherInfo) -> Element:
         return group("OtherInfo")
     return group(
         "OtherInfo",
-        leaf("Priority", other.priority),
-        leaf("SphereOfPromulgation", other.sphere),
-        leaf("TyperNotation", other.typer_notation),
-        leaf("PromulgationAmount", other.promulgation_amount),
-        leaf("PageAmount", other.page_amount),
-        leaf("ReplyFors", other.reply_fors),
+        _leaf("Priority", other.priority),
+        _leaf("SphereOfPromulgation", other.sphere),
+        _leaf("TyperNotation", other.typer_notation),
+        _leaf("PromulgationAmount", other.promulgation_amount),
+        _leaf("PageAmount", other.page_amount),
+        _leaf("ReplyFors", other.reply_fors),
         # The library adds `false` where it is absent, so that is the canonical form.
-        leaf("Direction", "true" if other.direction else "false"),
-        leaf("ReferenceCodes", other.reference_codes),
-        group("Appendixes", *(leaf("Appendix", name) for name in other.appendixes)),
+        _leaf("Direction", truth_text(other.direction)),
+        _leaf("ReferenceCodes", other.reference_codes),
+        group("Appendixes", *(_leaf("Appendix", name) for name in other.appendixes)),
     )
 
 
 def _response(response: ResponseFor) -> Element:
     return group(
         "ResponseFor",
-        leaf("OrganId", response.organization),
-        leaf("Code", response.code),
-        leaf("DocumentId", response.document_id),
-        leaf("PromulgationDate", date_text(response.promulgation_date)),
+        _leaf("OrganId", response.organization),
+        _leaf("Code", response.code),
+        _leaf("DocumentId", response.document_id),
+        _leaf("PromulgationDate", response.promulgation_date),
     )
 
 
@@ -182,12 +199,12 @@ def _staff(staff: Staff | None) -> Element:
         return group("StaffInfo")
     return group(
         "StaffInfo",
-        leaf("Department", staff.department),
-        leaf("DepartmentId", staff.department_id),
-        leaf("Staff", staff.staff),
-        leaf("StaffId", staff.staff_id),
-        leaf("Email", staff.email),
-        leaf("Mobile", staff.mobile),
+        _leaf("Department", staff.department),
+        _leaf("DepartmentId", staff.department_id),
+        _leaf("Staff", staff.staff),
+        _leaf("StaffId", staff.staff_id),
+        _leaf("Email", staff.email),
+        _leaf("Mobile", staff.mobile),
     )
 
 
@@ -196,10 +213,10 @@ def _business(business: Business | None) -> Element:
         return group("Bussiness")
     return group(
         "Bussiness",
-        leaf("DocumentId", business.document_id),
-        leaf("BussinessDocType", business.type),
-        leaf("BussinessDocReason", business.reason),
-        leaf("Paper", business.paper),
+        _leaf("DocumentId", business.document_id),
+        _leaf("BussinessDocType", int(business.type)),
+        _leaf("BussinessDocReason", business.reason),
+        _leaf("Paper", business.paper),
         _changed(business.changed),
         group("ReplacementInfoList", *map(_replacement, business.replacements)),
         _staff(business.staff),
@@ -212,15 +229,15 @@ def _changed(changed: ChangedParts | None) -> Element:
     receivers = (
         group(
             "Receiver",
-            leaf("OrganId", receiver.organization),
-            leaf("ReceiverType", receiver.type),
+            _leaf("OrganId", receiver.organization),
+            _leaf("ReceiverType", receiver.type),
         )
         for receiver in changed.receivers
     )
     return group(
         "BussinessDocumentInfo",
-        leaf("DocumentInfo", changed.document_info),
-        leaf("DocumentReceiver", changed.document_receiver),
+        _leaf("DocumentInfo", changed.document_info),
+        _leaf("DocumentReceiver", changed.document_receiver),
         group("ReceiverList", *receivers),
     )
 
@@ -228,9 +245,13 @@ def _changed(changed: ChangedParts | None) -> Element:
 def _replacement(replacement: Replacement) -> Element:
     return group(
         "ReplacementInfo",
-        leaf("DocumentId", replacement.document_id),
+        _leaf("DocumentId", replacement.document_id),
         group(
             "OrganIdList",
-            *(leaf("OrganId", code) for code in replacement.organizations),
+            *(_leaf("OrganId", code) for code in replacement.organizations),
         ),
     )
+
+
+def _leaf(name: str, value: Value) -> Element:
+    return xml.leaf(name, value_text(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from typing import Final
 
 from edoc_connector.envelope import names
 from edoc_connector.envelope.section import Section
@@ -21,8 +21,10 @@ from edoc_connector.model.document import (
     ChangedParts,
     ChangedReceiver,
     Code,
+    Day,
     Document,
     DocumentType,
+    Number,
     Organization,
     OtherInfo,
     Replacement,
@@ -32,23 +34,26 @@ from edoc_connector.model.document import (
 )
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.model.stages import TraceStamp
+from edoc_connector.model.stages import Content, PacketError, TraceStamp
 from edoc_connector.model.status import Status, StatusCode
+
+NOBODY: Final = OrganizationCode("")
 
 
 def document_from(message: Section, trace: Section | None) -> Document:
     """Return the document of a MessageHeader, without its files.
 
-    What nobody can do without (From, To, Code) is required.
     A `To` that a node added for a recipient's old code is no statement of the sender
-    and is left out.  Raises `EnvelopeMalformed`, naming field and value.
+    and is left out.  What cannot be read stays as the text it is, and whether anything
+    is missing is for others to say (`require`).  Raises `EnvelopeMalformed` for what
+    stands there twice, and for a business nobody knows.
     """
     issue = message.one("PromulgationInfo")
     return Document(
         sender=_sender(message),
         recipients=_recipients(message),
         document_id=DocumentId(message.text("DocumentId")),
-        code=_code(message),
+        code=_code(message.one("Code")),
         promulgation_place=_text(issue, "Place"),
         promulgation_date=_date(issue, "PromulgationDate"),
         type=_type(message.one("DocumentType")),
@@ -68,51 +73,71 @@ def document_from(message: Section, trace: Section | None) -> Document:
 
 def status_from(message: Section) -> Status:
     """Return the status of a MessageHeader (or `Status`) that has a StatusCode."""
-    at = read_stamp("Timestamp", message.required("Timestamp").value())
-    if at is None:
-        raise EnvelopeMalformed(problem=N_("Timestamp is empty"))
     return Status(
         sender=_sender(message),
         response_for=_response(message.required("ResponseFor")),
         staff=_staff(message.one("StaffInfo")),
         code=_status_code(message.required("StatusCode").value()),
         description=message.text("Description"),
-        at=at,
+        at=read_stamp(_something(message, "Timestamp")),
     )
 
 
 def trace_from(trace: Section | None) -> Iterator[TraceStamp]:
-    """Yield the stamps of sender and nodes; one that says no time says nothing."""
-    for stamp in trace.all("TraceHeader") if trace else ():
-        at = read_stamp("TraceHeader/Timestamp", _something(stamp, "Timestamp"))
-        if at:
-            yield TraceStamp(OrganizationCode(_something(stamp, "OrganId")), at)
+    """Yield the stamps of sender and nodes; one that says nothing is none."""
+    for section in trace.all("TraceHeader") if trace else ():
+        stamp = TraceStamp(
+            _organ_id(section), read_stamp(_something(section, "Timestamp"))
+        )
+        if stamp.organization or stamp.at:
+            yield stamp
+
+
+def errors_from(errors: Section | None) -> Iterator[PacketError]:
+    """Yield what nodes reported (ErrorList)."""
+    for section in errors.all("Error") if errors else ():
+        error = PacketError(section.text("Code"), section.text("Description"))
+        if error.code or error.description:
+            yield error
+
+
+def require(content: Content) -> None:
+    """Refuse what says not even from whom, to whom and what: From, To and Code."""
+    if not content.sender.code:
+        raise EnvelopeMalformed(problem=N_("From has no OrganId"))
+    if isinstance(content, Document):
+        _require_document(content)
+
+
+def _require_document(document: Document) -> None:
+    if not any(recipient.code for recipient in document.recipients):
+        raise EnvelopeMalformed(problem=N_("there is no To with an OrganId"))
+    if not document.code.text:
+        raise EnvelopeMalformed(
+            problem=N_("Code has neither CodeNumber nor CodeNotation")
+        )
 
 
 # --- organisations ------------------------------------------------------------
 
 
 def _sender(message: Section) -> Organization:
-    sender = _organization(message.required("From"))
-    if not sender.code:
-        raise EnvelopeMalformed(problem=N_("From has no OrganId"))
-    return sender
+    section = message.one("From")
+    return _organization(section) if section else Organization(code=NOBODY)
 
 
 def _recipients(message: Section) -> tuple[Organization, ...]:
-    found = tuple(
+    return tuple(
         organization
         for organization in map(_organization, message.all("To"))
         if organization.in_charge != names.NODE_ALIAS
     )
-    if not any(organization.code for organization in found):
-        raise EnvelopeMalformed(problem=N_("there is no To with an OrganId"))
-    return found
 
 
-def _organization(section: Section) -> Organization:
+def _organization(outer: Section) -> Organization:
+    section = _innermost(outer)
     return Organization(
-        code=OrganizationCode(_something(section, "OrganId")),
+        code=_organ_id(section),
         in_charge=section.text("OrganizationInCharge"),
         name=section.text("OrganName"),
         address=section.text("OrganAdd"),
@@ -121,6 +146,16 @@ def _organization(section: Section) -> Organization:
         fax=section.text("Fax"),
         website=section.text("Website"),
     )
+
+
+def _innermost(section: Section) -> Section:
+    """Return the body itself where a gateway put a From into a From."""
+    inner = section.one(section.name)
+    return _innermost(inner) if inner else section
+
+
+def _organ_id(section: Section) -> OrganizationCode:
+    return OrganizationCode(_something(section, "OrganId"))
 
 
 def _staff(section: Section | None) -> Staff | None:
@@ -140,14 +175,8 @@ def _staff(section: Section | None) -> Staff | None:
 # --- the document -------------------------------------------------------------
 
 
-def _code(message: Section) -> Code:
-    section = message.required("Code")
-    code = Code(section.text("CodeNumber"), section.text("CodeNotation"))
-    if not code.text:
-        raise EnvelopeMalformed(
-            problem=N_("Code has neither CodeNumber nor CodeNotation")
-        )
-    return code
+def _code(section: Section | None) -> Code:
+    return Code(_text(section, "CodeNumber"), _text(section, "CodeNotation"))
 
 
 def _type(section: Section | None) -> DocumentType:
@@ -176,14 +205,14 @@ def _other(section: Section | None) -> OtherInfo:
         promulgation_amount=_number(section, "PromulgationAmount"),
         page_amount=_number(section, "PageAmount"),
         reply_fors=section.text("ReplyFors"),
-        direction=read_truth("Direction", section.text("Direction")),
+        direction=read_truth(section.text("Direction")),
         reference_codes=section.text("ReferenceCodes"),
         appendixes=section.texts("Appendixes", "Appendix"),
     )
 
 
 def _responses(message: Section) -> Iterator[ResponseFor]:
-    nothing = ResponseFor(organization=OrganizationCode(""))
+    nothing = ResponseFor(organization=NOBODY)
     for section in message.all("ResponseFor"):
         response = _response(section)
         if response != nothing:
@@ -192,7 +221,7 @@ def _responses(message: Section) -> Iterator[ResponseFor]:
 
 def _response(section: Section) -> ResponseFor:
     return ResponseFor(
-        organization=OrganizationCode(section.text("OrganId")),
+        organization=_organ_id(section),
         code=section.text("Code"),
         document_id=DocumentId(section.text("DocumentId")),
         promulgation_date=_date(section, "PromulgationDate"),
@@ -227,9 +256,10 @@ def _business(section: Section | None) -> Business | None:
 def _business_type(section: Section) -> BusinessType:
     number = _number(section, *names.BUSINESS_TYPE) or 0
     try:
-        return BusinessType(number)
+        return BusinessType(number)  # type: ignore[arg-type]  # a ValueError says it
     except ValueError as error:
-        problem = f"BussinessDocType is {number}, which is none of 0 to 3"
+        text = shown(section.text(*names.BUSINESS_TYPE))
+        problem = f"BussinessDocType is {text}, which is none of 0 to 3"
         raise EnvelopeMalformed(problem=problem) from error
 
 
@@ -242,8 +272,8 @@ def _changed(section: Section | None) -> ChangedParts | None:
         document_receiver=_number(section, "DocumentReceiver"),
         receivers=tuple(
             ChangedReceiver(
-                OrganizationCode(receiver.text("OrganId")),
-                _number(receiver, "ReceiverType") or 0,
+                _organ_id(receiver),
+                _number(receiver, "ReceiverType"),
             )
             for receiver in (receivers.all("Receiver") if receivers else ())
         ),
@@ -272,11 +302,9 @@ def _something(section: Section, name: str) -> str:
     return "" if text == names.NOTHING else text
 
 
-def _date(section: Section | None, name: str) -> date | None:
-    return read_date(name, _text(section, name))
+def _date(section: Section | None, name: str) -> Day:
+    return read_date(_text(section, name))
 
 
-def _number(section: Section | None, *spellings: str) -> int | None:
-    if section is None:
-        return None
-    return read_number(spellings[0], section.text(*spellings))
+def _number(section: Section | None, *spellings: str) -> Number:
+    return read_number(section.text(*spellings)) if section else None

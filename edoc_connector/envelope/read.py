@@ -12,7 +12,13 @@ from typing import Final
 from edoc_connector.envelope import names
 from edoc_connector.envelope.attachments import PacketContents, read_attachments
 from edoc_connector.envelope.found_seal import find_seal
-from edoc_connector.envelope.interpret import document_from, status_from, trace_from
+from edoc_connector.envelope.interpret import (
+    document_from,
+    errors_from,
+    require,
+    status_from,
+    trace_from,
+)
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.skeleton import Buffer, Skeleton, read_skeleton
 from edoc_connector.envelope.xml import BYTE_ORDER_MARK, namespace, shown
@@ -37,12 +43,14 @@ def read(body: Buffer, *, max_bytes: int) -> ReceivedEnvelope:
     header = envelope.required(*names.HEADER)
     message = header.required(*names.MESSAGE)
     seal = find_seal(skeleton.root)
+    errors = tuple(errors_from(header.one("ErrorList")))
     if message.name == names.STATUS or message.one("StatusCode"):
-        return ReceivedEnvelope(
-            Envelope(status_from(message)), seal, PacketContents({})
-        )
+        status = status_from(message)
+        require(status)
+        return ReceivedEnvelope(Envelope(status, (), errors), seal, PacketContents({}))
     trace = header.one("TraceHeaderList")
     document = document_from(message, trace)
+    require(document)
     attachments, contents = read_attachments(
         body,
         skeleton,
@@ -51,7 +59,8 @@ def read(body: Buffer, *, max_bytes: int) -> ReceivedEnvelope:
         max_bytes=max_bytes,
     )
     whole = replace(document, attachments=attachments)
-    return ReceivedEnvelope(Envelope(whole, tuple(trace_from(trace))), seal, contents)
+    stamps = tuple(trace_from(trace))
+    return ReceivedEnvelope(Envelope(whole, stamps, errors), seal, contents)
 
 
 def _references(envelope: Section) -> list[Section]:

@@ -1,7 +1,7 @@
 """Dates, stamps, numbers and truths as packets spell them, and as we do.
 
-Nothing is guessed: `05/06/2020` is two different days to two offices, so it is refused
-by name and value (`2018/09/28` once became the year 34 in somebody's register).
+Nothing is guessed: `05/06/2020` is two different days to two offices, so it stays the
+text it is, an `Unread`, and comes out again as it came in.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
-from edoc_connector.envelope.xml import shown
-from edoc_connector.errors import EnvelopeMalformed
+from edoc_connector.model.document import Day, Number, Unread
+
+Value = str | int | date | Unread | None
+"""What a field of the model may hold; a `datetime` is a `date` too."""
 
 TRUTHS: Final = {"": False, "false": False, "0": False, "true": True, "1": True}
 MONTHS: Final = 12
@@ -28,9 +30,34 @@ TIME: Final = (
 MOMENT: Final = re.compile(rf"{DATE}(?:[T ]+{TIME})?")
 
 
-def date_text(day: date | None) -> str:
-    """`yyyy/MM/dd`, the only form we write; empty for no date."""
-    return f"{day.year:04}/{day.month:02}/{day.day:02}" if day else ""
+def value_text(value: Value) -> str:
+    """Return a value as it stands in a packet; empty for none.
+
+    Negative numbers are what the axis's library writes for "not set", and are none.
+    """
+    match value:
+        case None:
+            return ""
+        case Unread(text):
+            return text
+        case datetime():  # before date, of which it is one
+            return stamp_text(value)
+        case date():
+            return date_text(value)
+        case int() if value < 0:
+            return ""
+        case _:
+            return str(value)
+
+
+def truth_text(truth: bool | Unread) -> str:  # noqa: FBT001  (a value, not a flag)
+    """Return `true` or `false`, or what nobody could read."""
+    return truth.text if isinstance(truth, Unread) else str(truth).lower()
+
+
+def date_text(day: date) -> str:
+    """`yyyy/MM/dd`, the only form we write."""
+    return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
 def stamp_text(at: datetime) -> str:
@@ -41,53 +68,54 @@ def stamp_text(at: datetime) -> str:
     return f"{date_text(local)} {local:%H:%M:%S}"
 
 
-def read_number(field: str, text: str) -> int | None:
+def read_number(text: str) -> Number:
     """Return a whole number; absent and negative (the library's "unset") are None."""
     if not text:
         return None
     if not NUMBER.fullmatch(text):
-        raise EnvelopeMalformed(problem=f"{field} is {shown(text)}, not a number")
+        return Unread(text)
     number = int(text)
     return None if number < 0 else number
 
 
-def read_truth(field: str, text: str) -> bool:
+def read_truth(text: str) -> bool | Unread:
     """Return a boolean; absent is False."""
-    try:
-        return TRUTHS[text.lower()]
-    except KeyError:
-        problem = f"{field} is {shown(text)}, neither true nor false"
-        raise EnvelopeMalformed(problem=problem) from None
+    return TRUTHS.get(text.lower(), Unread(text))
 
 
-def read_date(field: str, text: str) -> date | None:
+def read_date(text: str) -> Day:
     """Return the day; a time beside it decides nothing unless it names a zone."""
-    moment = read_stamp(field, text)
-    return moment.date() if moment else None
+    moment = read_stamp(text)
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
-def read_stamp(field: str, text: str) -> datetime | None:
+def read_stamp(text: str) -> datetime | Unread | None:
     """Return the moment, aware, to the second; a stamp without a zone is Vietnam's."""
     if not text:
         return None
     found = MOMENT.fullmatch(text)
-    if not found:
-        raise EnvelopeMalformed(problem=f"{field} is {shown(text)}, not a date")
+    if not found or is_ambiguous(text):
+        return Unread(text)
     try:
-        day = _day(field, text, found)
-        return datetime.combine(day, _time(found), _zone(found)).astimezone(VIETNAM)
-    except (ValueError, OverflowError) as error:
-        problem = f"{field} is {shown(text)}, a day or time that does not exist"
-        raise EnvelopeMalformed(problem=problem) from error
+        moment = datetime.combine(_day(found), _time(found), _zone(found))
+        return moment.astimezone(VIETNAM)
+    except (ValueError, OverflowError):  # a day or an hour that does not exist
+        return Unread(text)
 
 
-def _day(field: str, text: str, found: re.Match[str]) -> date:
+def is_ambiguous(text: str) -> bool:
+    """Whether a date can be read as two different days: `05/06/2020`."""
+    found = MOMENT.fullmatch(text)
+    if not found or found["year"]:
+        return False
+    first, second = int(found["first"]), int(found["second"])
+    return first <= MONTHS and second <= MONTHS and first != second
+
+
+def _day(found: re.Match[str]) -> date:
     if found["year"]:
         return date(int(found["year"]), int(found["month"]), int(found["day"]))
     year, first, second = (int(found[part]) for part in ("last", "first", "second"))
-    if first <= MONTHS and second <= MONTHS and first != second:
-        problem = f"{field} is {shown(text)}, which can be read as two different days"
-        raise EnvelopeMalformed(problem=problem)
     return date(year, second, first) if second <= MONTHS else date(year, first, second)
 
 

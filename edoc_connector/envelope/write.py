@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 import pybase64
 
 from edoc_connector.envelope.compose import (
+    errors_of,
     labels_of,
     message_of,
     reference_to,
@@ -109,6 +110,7 @@ def _header(envelope: Envelope) -> Iterator[str]:
         yield from _lines(trace_of(envelope, content.business), 3)
     else:
         yield from _lines(status_of(content), 3)
+    yield from _lines(errors_of(envelope), 3)
 
 
 def _body(attachments: tuple[Attachment, ...]) -> Iterator[str]:

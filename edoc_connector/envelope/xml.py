@@ -206,9 +206,9 @@ class Element:
         return not (self.text or self.children)
 
 
-def leaf(name: str, value: str | int | None) -> Element:
+def leaf(name: str, value: str) -> Element:
     """Make an element with a value; trimmed, because nodes trim it on the way."""
-    return Element(name, "" if value is None else str(value).strip(WHITE_SPACE))
+    return Element(name, value.strip(WHITE_SPACE))
 
 
 def group(name: str, *children: Element) -> Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from edoc_connector.dms.port import Step
@@ -55,7 +56,7 @@ def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> N
             log.warning("receipt_unknown", extra={"message_id": entry.message_id})
             return
         work.inbox.move(entry.id, InboxEvent.RECORD)
-        if status.code in EVENTS and _is_latest(work, status, delivery):
+        if status.code in EVENTS and _is_latest(site, work, status, delivery):
             _move(site, work, status, delivery)
         _keep(site, work, entry, status, delivery)
 
@@ -87,13 +88,21 @@ def _is_answered(delivery: OutgoingDelivery, status: Status) -> bool:
     return has_left and _is_same(delivery.recipient, status.sender.code)
 
 
-def _is_latest(work: Work, status: Status, delivery: OutgoingDelivery) -> bool:
+def _is_latest(
+    site: Site, work: Work, status: Status, delivery: OutgoingDelivery
+) -> bool:
     """Whether no later word of this receiver is known: words overtake each other."""
+    stated_at = _stated_at(site, status)
     return not any(
-        receipt.stated_at > status.at
+        receipt.stated_at > stated_at
         for receipt in work.receipts.of(delivery.document)
         if receipt.recipient == delivery.recipient
     )
+
+
+def _stated_at(site: Site, status: Status) -> datetime:
+    """Return when it was said; a status that says no readable time is said now."""
+    return status.at if isinstance(status.at, datetime) else site.clock()
 
 
 def _is_same(one: OrganizationCode, other: OrganizationCode) -> bool:
@@ -113,7 +122,7 @@ def _keep(
         delivery.recipient,
         status=status.code,
         description=plain(status.description, MOST_DESCRIPTION),
-        stated_at=status.at,
+        stated_at=_stated_at(site, status),
         received_at=site.clock(),
         message_id=entry.message_id,
     )

@@ -18,6 +18,22 @@ from edoc_connector.model.organization_code import OrganizationCode
 NO_DOCUMENT: Final = DocumentId("")
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What stands in a packet where a date, number or truth belongs and is none.
+
+    The text is kept as it is and nothing is guessed: `2018/09/28` once became the year
+    34 in somebody's register.
+    """
+
+    text: str
+
+
+Day = date | Unread | None
+Number = int | Unread | None
+"""What a field may say: a value, something nobody can read, or nothing."""
+
+
 class Priority(IntEnum):
     """How urgent (độ khẩn), field 1.11.1."""
 
@@ -76,8 +92,8 @@ class Code:
 class DocumentType:
     """Class, number in its table, and name (tên loại)."""
 
-    type: int | None = None
-    detail: int | None = None
+    type: Number = None
+    detail: Number = None
     name: str = ""
 
 
@@ -94,13 +110,13 @@ class Signer:
 class OtherInfo:
     """Field 1.11 and what the axis's library adds to it."""
 
-    priority: int | None = None
+    priority: Number = None
     sphere: str = ""
     typer_notation: str = ""
-    promulgation_amount: int | None = None
-    page_amount: int | None = None
+    promulgation_amount: Number = None
+    page_amount: Number = None
     reply_fors: str = ""
-    direction: bool = False
+    direction: bool | Unread = False
     reference_codes: str = ""
     appendixes: tuple[str, ...] = ()
 
@@ -112,7 +128,7 @@ class ResponseFor:
     organization: OrganizationCode
     code: str = ""
     document_id: DocumentId = NO_DOCUMENT
-    promulgation_date: date | None = None
+    promulgation_date: Day = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,15 +148,15 @@ class ChangedReceiver:
     """One receiver added or removed by an update (Receiver)."""
 
     organization: OrganizationCode
-    type: int
+    type: Number = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedParts:
     """What an update changes (BussinessDocumentInfo)."""
 
-    document_info: int | None = None
-    document_receiver: int | None = None
+    document_info: Number = None
+    document_receiver: Number = None
     receivers: tuple[ChangedReceiver, ...] = ()
 
 
@@ -159,7 +175,7 @@ class Business:
     document_id: DocumentId = NO_DOCUMENT
     type: BusinessType = BusinessType.NEW
     reason: str = ""
-    paper: int | None = None
+    paper: Number = None
     changed: ChangedParts | None = None
     replacements: tuple[Replacement, ...] = ()
     staff: Staff | None = None
@@ -170,7 +186,8 @@ class Attachment:
     """One attached file, by name and digest; its bytes are kept elsewhere.
 
     `size` and `sha256` are those of the file itself: after base64, and after the ZIP
-    in which nodes wrap some kinds.
+    in which nodes wrap some kinds.  `field_name` and `mime_type` are additions of the
+    axis's library, of which nothing is known but the names.
     """
 
     content_id: str
@@ -179,6 +196,8 @@ class Attachment:
     size: int
     sha256: Digest
     description: str = ""
+    field_name: str = ""
+    mime_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,15 +209,15 @@ class Document:
     document_id: DocumentId
     code: Code
     promulgation_place: str = ""
-    promulgation_date: date | None = None
+    promulgation_date: Day = None
     type: DocumentType = DocumentType()
     subject: str = ""
     content: str = ""
     signer: Signer = Signer()
-    due_date: date | None = None
+    due_date: Day = None
     other: OtherInfo = OtherInfo()
     responses: tuple[ResponseFor, ...] = ()
-    steering_type: int | None = None
+    steering_type: Number = None
     task_codes: tuple[str, ...] = ()
     application_type: str = ""
     to_places: tuple[str, ...] = ()
@@ -207,8 +226,9 @@ class Document:
 
     @property
     def priority(self) -> int:
-        """0 to 4 as the standard counts; a document that says nothing is normal."""
-        return self.other.priority or Priority.NORMAL
+        """0 to 4 as the standard counts; what says nothing we know is normal."""
+        stated = self.other.priority
+        return stated if stated in tuple(Priority) else Priority.NORMAL
 
 
 def official_document_id(

@@ -11,7 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.deviations import Deviation
+from edoc_connector.model.document import Attachment, Document, Unread
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import Status
@@ -41,7 +42,15 @@ class TraceStamp:
     """A node was here (TraceHeader): who, and when, aware, to the second."""
 
     organization: OrganizationCode
-    at: datetime
+    at: datetime | Unread | None
+
+
+@dataclass(frozen=True, slots=True)
+class PacketError:
+    """What a node reports to be wrong with the packet (Error): its code and words."""
+
+    code: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Envelope:
 
     content: Content
     trace: tuple[TraceStamp, ...] = ()
+    errors: tuple[PacketError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,15 @@ class FoundSeal:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEnvelope:
-    """An envelope as a stranger sent it: readable, and not believed."""
+    """An envelope as a stranger sent it: readable, and not believed.
+
+    `deviations` say how it departs from the form we write.
+    """
 
     envelope: Envelope
     seal: FoundSeal | None
     contents: Contents = field(repr=False, compare=False)
+    deviations: tuple[Deviation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

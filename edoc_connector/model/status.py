@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from edoc_connector.model.document import Organization, ResponseFor, Staff
+from edoc_connector.model.document import Organization, ResponseFor, Staff, Unread
 
 
 class StatusCode(StrEnum):
@@ -28,7 +28,7 @@ class Status:
     """One status; `response_for` names the document and the body that is told.
 
     `at` is aware and has no fraction of a second: the packet carries
-    `yyyy/MM/dd HH:mm:ss` in Vietnam time.
+    `yyyy/MM/dd HH:mm:ss` in Vietnam time.  Ours always have one; others may not.
     """
 
     sender: Organization
@@ -36,4 +36,4 @@ class Status:
     staff: Staff | None = None
     code: StatusCode
     description: str = ""
-    at: datetime
+    at: datetime | Unread | None

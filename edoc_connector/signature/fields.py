@@ -8,9 +8,8 @@ field of the standard means a new namespace of the statement.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
 
-from edoc_connector.envelope.values import date_text, stamp_text
+from edoc_connector.envelope.values import Value, truth_text, value_text
 from edoc_connector.model.document import (
     Attachment,
     Business,
@@ -116,7 +115,7 @@ def _other(other: OtherInfo) -> Leaves:
         *_leaf("PageAmount", other.page_amount),
         *_leaf("ReplyFors", other.reply_fors),
         # Nodes add `false` where nothing was said, so only `true` says something.
-        *_leaf("Direction", "true" if other.direction else ""),
+        *_leaf("Direction", truth_text(other.direction) if other.direction else ""),
         *_leaf("ReferenceCodes", other.reference_codes),
         *_group("Appendixes", _texts("Appendix", other.appendixes)),
     )
@@ -190,23 +189,9 @@ def _attachment(attachment: Attachment) -> Leaves:
     )
 
 
-def _leaf(name: str, value: str | int | date | None) -> Leaves:
-    text = _written(value)
+def _leaf(name: str, value: Value) -> Leaves:
+    text = value_text(value)
     return ((name, text),) if text else ()
-
-
-def _written(value: str | int | date | None) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime():  # before date, of which it is one
-            return stamp_text(value)
-        case date():
-            return date_text(value)
-        case int() if value < 0:  # the axis's library means "not set", and drops it
-            return ""
-        case _:
-            return str(value)
 
 
 def _group(name: str, *parts: Leaves) -> Leaves:

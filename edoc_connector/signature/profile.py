@@ -15,7 +15,7 @@ from typing import Final
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import SealMalformed
-from edoc_connector.model.document import Document
+from edoc_connector.model.document import Document, Unread
 from edoc_connector.model.stages import Envelope
 from edoc_connector.signature.ports import SealAlgorithm
 from edoc_connector.signature.stated import stated_text
@@ -33,16 +33,22 @@ PROPERTIES_TYPE: Final = "http://uri.etsi.org/01903#SignedProperties"
 def sealing_time(envelope: Envelope) -> datetime:
     """Return when it was sealed: the sender's own stamp, or the time of the status.
 
-    Raises `SealMalformed` where the sender left no stamp.
+    Raises `SealMalformed` where the sender left no stamp that can be read.
     """
     content = envelope.content
     if not isinstance(content, Document):
-        return content.at
+        return _readable(content.at, "Timestamp")
     sender = stated_text(content.sender.code)
     for stamp in envelope.trace:
         if stamp.organization == sender:
-            return stamp.at
+            return _readable(stamp.at, "TraceHeader/Timestamp")
     raise SealMalformed(problem=f"there is no TraceHeader of the sender {sender}")
+
+
+def _readable(at: datetime | Unread | None, field: str) -> datetime:
+    if not isinstance(at, datetime):
+        raise SealMalformed(problem=f"{field} says no time that can be read")
+    return at
 
 
 def signed_properties(at: datetime, certificate_digest: bytes) -> bytes:
