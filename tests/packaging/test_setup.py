@@ -66,7 +66,7 @@ def test_a_missing_program_costs_one_sentence_and_in_ci_the_run(bare: Path) -> N
     laptop, said = run("setup-programs", PATH=str(bare))
     integration, _ = run("setup-programs", PATH=str(bare), CI="true")
 
-    assert "apt-get install xmlsec1 poppler-utils" in said
+    assert "apt-get install xmlsec1 libxml2-utils poppler-utils" in said
     assert (laptop, integration) == (0, 1)
 
 

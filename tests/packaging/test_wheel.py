@@ -50,6 +50,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "name",
     [
         "edoc_connector/py.typed",
+        "edoc_connector/schemas/edxml-reading.xsd",
+        "edoc_connector/schemas/edxml-writing.xsd",
         "edoc_connector/schemas/seal-statement.xsd",
         "edoc_connector/examples/edoc.example.toml",
         "edoc_connector/examples/dms/demo.toml",

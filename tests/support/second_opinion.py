@@ -14,7 +14,11 @@ import pytest
 from tests.support.builders import SENT_AT
 from tests.support.pki import issuing, pem, root
 
-PACKAGES: Final = {"xmlsec1": "xmlsec1", "openssl": "openssl"}
+PACKAGES: Final = {
+    "xmlsec1": "xmlsec1",
+    "openssl": "openssl",
+    "xmllint": "libxml2-utils",
+}
 
 
 def program(name: str) -> str:
