@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
-from edoc_connector.model.identifiers import Digest, MessageId, routing_words
+from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
@@ -46,7 +46,7 @@ class Message:
     @property
     def routing_key(self) -> str:
         """`edoc.H20.14`: the hierarchy of the codes is the routing."""
-        return f"{self.kind}.{routing_words(self.recipient)}"
+        return f"{self.kind}.{self.recipient.routing_words}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from edoc_connector.model.identifiers import routing_words
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
@@ -160,7 +159,7 @@ def _bindings(axis: Axis, node: Node) -> Iterator[Definitions]:
 
 def _routing_keys(node: Node) -> list[str]:
     """Return the keys: an old code as it is written and as it is routed."""
-    words = {word for code in node.codes for word in (code, routing_words(code))}
+    words = {word for code in node.codes for word in (code, code.routing_words)}
     return sorted(f"{kind}.{word}" for kind in Kind for word in words)
 
 

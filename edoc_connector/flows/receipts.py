@@ -15,8 +15,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import ReceiptAccepted
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
-from edoc_connector.model.identifiers import MessageId, routing_words
-from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import InboxEntry, OutgoingDelivery
@@ -85,7 +84,7 @@ def _delivery_of(
 def _is_answered(delivery: OutgoingDelivery, status: Status) -> bool:
     """Whether this delivery has left us, and went to who says the status."""
     has_left = delivery.state is not DeliveryState.TAKEN
-    return has_left and _is_same(delivery.recipient, status.sender.code)
+    return has_left and delivery.recipient.is_same_body(status.sender.code)
 
 
 def _is_latest(
@@ -103,10 +102,6 @@ def _is_latest(
 def _stated_at(site: Site, status: Status) -> datetime:
     """Return when it was said; a status that says no readable time is said now."""
     return status.at if isinstance(status.at, datetime) else site.clock()
-
-
-def _is_same(one: OrganizationCode, other: OrganizationCode) -> bool:
-    return routing_words(one) == routing_words(other)
 
 
 def _keep(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from edoc_connector.clock import Clock
 from edoc_connector.language import Language
 from edoc_connector.model.document import Organization
-from edoc_connector.model.identifiers import routing_words
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
@@ -31,4 +30,4 @@ class Site:
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""
-        return routing_words(code) == routing_words(self.organization.code)
+        return self.organization.code.is_same_body(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from typing import Final, NewType
 
@@ -22,7 +21,6 @@ Digest = NewType("Digest", str)
 """SHA-256, 64 lower-case hexadecimal digits."""
 
 MESSAGES: Final = uuid.UUID("6f0a3f3e-6f4b-5d57-9b62-0d1f0c6e2a51")
-OLD_CODE: Final = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}")
 
 
 def message_id_of_row(
@@ -48,16 +46,3 @@ def delivery_key(statement: Digest, recipient: OrganizationCode) -> DeliveryKey:
     repetition, a resend and a packet sealed anew all meet the row that is there.
     """
     return DeliveryKey(hashlib.sha256(f"{statement}|{recipient}".encode()).hexdigest())
-
-
-def routing_words(code: OrganizationCode) -> str:
-    """Return the code as AMQP words, level 1 first: `000.00.14.H20` -> `H20.14`.
-
-    Only the unused levels at the far end go: `000.14.00.H20` is another body.
-    """
-    if not OLD_CODE.fullmatch(code):
-        return code
-    words = code.split(".")
-    while not words[0].strip("0"):
-        del words[0]
-    return ".".join(reversed(words))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -89,6 +89,19 @@ MEANINGS: Final[Mapping[Problem, str]] = {
     Problem.UNKNOWN_FORM: N_("the code has none of the known forms"),
 }
 """What each means, for people."""
+
+UNUSUAL: Final[Mapping[Form, Problem]] = {
+    Form.SHORTENED: Problem.SHORTENED,
+    Form.NODE: Problem.NODE,
+    Form.UNKNOWN: Problem.UNKNOWN_FORM,
+}
+FORMS: Final[Mapping[Form, re.Pattern[str]]] = {
+    Form.OLD: OLD,
+    Form.SHORTENED: SHORTENED,
+    Form.NEW: NEW,
+}
+UNUSED: Final = ("", "00", "00", "000")
+"""What stands in an old code at a level that is not used, level 1 first."""
 
 
 class OrganizationCode(str):
@@ -183,39 +196,36 @@ def cleaned(text: str) -> tuple[OrganizationCode, tuple[Problem, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A code taken apart: `groups` are those of a body, level 1 first, up to the last
-    one that is used; without any where it has no levels.
+    """A code taken apart.
+
+    `groups` are those of a body, level 1 first, up to the last one that is used; what
+    has no levels has none.
     """
 
     text: str
     form: Form
     canonical: str
-    groups: Sequence[str] = ()
+    groups: tuple[str, ...] = ()
 
 
 def _read(code: OrganizationCode) -> _Reading:
     text, _ = cleaned(code)
     capitals = text.upper() if text.isascii() else text
     if number := NUMBER.fullmatch(capitals):
-        return _Reading(text, Form.NUMBER, SCHEME + "".join(filter(None, number.groups())))
-    form = _form(capitals)
-    if form is Form.UNKNOWN:
-        return _Reading(text, form, text)
-    groups = capitals.split(".")
-    groups = _used(groups if form is Form.NEW else groups[::-1])
+        digits = "".join(filter(None, number.groups()))
+        return _Reading(text, Form.NUMBER, SCHEME + digits)
+    form = next((form for form in FORMS if FORMS[form].fullmatch(capitals)), None)
+    if form is None:
+        return _Reading(text, Form.UNKNOWN, text)
+    written = tuple(capitals.split("."))
+    groups = _used(written if form is Form.NEW else written[::-1])
     canonical = ".".join(groups)
     if groups[0] == NODE:
         return _Reading(text, Form.NODE, canonical)
     return _Reading(text, form, canonical, groups)
 
 
-def _form(capitals: str) -> Form:
-    forms = {Form.OLD: OLD, Form.SHORTENED: SHORTENED, Form.NEW: NEW}
-    fitting = (form for form, shape in forms.items() if shape.fullmatch(capitals))
-    return next(fitting, Form.UNKNOWN)
-
-
-def _used(groups: Sequence[str]) -> Sequence[str]:
+def _used(groups: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out the unused levels at the far end."""
     used = len(groups)
     while used > 1 and not groups[used - 1].strip("0"):
@@ -223,29 +233,40 @@ def _used(groups: Sequence[str]) -> Sequence[str]:
     return groups[:used]
 
 
-def _written(groups: Sequence[str], form: Form) -> str:
+def _written(groups: tuple[str, ...], form: Form) -> str:
     if form is Form.NEW:
         return ".".join(groups)
     if form is Form.OLD:
-        groups = [*groups, *("00", "00", "000")[len(groups) - 1 :]]
+        groups += UNUSED[len(groups) :]
     return ".".join(reversed(groups))
 
 
 def _level_one_in(text: str) -> OrganizationCode | None:
-    found = [
-        group
-        for group in text.split(".")
-        if REGULAR.fullmatch(group) and group != NODE
-    ]
+    groups = text.split(".")
+    found = [group for group in groups if REGULAR.fullmatch(group) and group != NODE]
     return OrganizationCode(found[0]) if len(found) == 1 else None
 
 
 def _problems(code: OrganizationCode) -> Iterator[Problem]:
-    reading = _read(code)
-    yield from cleaned(code)[1]
-    if not reading.text:
+    text, found = cleaned(code)
+    yield from found
+    if not text:
         yield Problem.EMPTY
-    elif reading.text.casefold() == "null":
+    elif text.casefold() == "null":
         yield Problem.NULL
     else:
-        yield from _problems_of(reading)
+        yield from _problems_of(_read(text))
+
+
+def _problems_of(reading: _Reading) -> Iterator[Problem]:
+    text, form, groups = reading.text, reading.form, reading.groups
+    if text.isascii() and text != text.upper():
+        yield Problem.LOWER_CASE
+    if len(text) > MOST:
+        yield Problem.TOO_LONG
+    if form in UNUSUAL:
+        yield UNUSUAL[form]
+    if groups and not REGULAR.fullmatch(groups[0]):
+        yield Problem.LEVEL_ONE
+    if form is Form.NEW and len(groups) <= text.count("."):
+        yield Problem.UNUSED_LEVEL

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from edoc_connector.model.identifiers import (
     DeliveryKey,
     Digest,
@@ -11,27 +9,8 @@ from edoc_connector.model.identifiers import (
     delivery_key,
     message_id_of_answer,
     message_id_of_row,
-    routing_words,
 )
 from edoc_connector.model.organization_code import OrganizationCode
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("H20", "H20"),
-        ("H20.14.05", "H20.14.05"),
-        ("000.00.00.H20", "H20"),
-        ("000.00.14.H20", "H20.14"),
-        ("000.46.24.H44", "H44.24.46"),
-        ("000.14.00.H20", "H20.00.14"),
-        ("014.00.00.H20", "H20.00.00.014"),
-        ("001.46.24.H44", "H44.24.46.001"),
-        ("020100107370", "020100107370"),
-    ],
-)
-def test_a_code_routes_by_level_one_first_in_its_old_and_new_form(code, words):
-    assert routing_words(OrganizationCode(code)) == words
 
 
 def test_one_revision_of_one_row_has_one_message_id_for_ever():
