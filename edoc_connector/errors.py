@@ -353,6 +353,13 @@ class EnvelopeMalformed(EnvelopeRefused):
     template = N_("the packet cannot be read: {problem}")
 
 
+class EnvelopeForeign(EnvelopeRefused):
+    """It is something we know the name of, and it is not QCVN 102:2016."""
+
+    code = "envelope-foreign"
+    template = N_("the packet is {generation}; this connector reads QCVN 102:2016")
+
+
 class EnvelopeTooLarge(EnvelopeRefused):
     """More bytes than the settings allow."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from edoc_connector.errors import N_
+
 EDXML: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 """QCVN 102:2016/BTTTT; bound to the prefix `edXML` and, at the root, to none."""
 
@@ -12,12 +14,12 @@ CID: Final = "cid:"
 ROOT: Final = "edXML"
 
 GENERATIONS: Final = {
-    "http://www.e-doc.vn/Schema/": "SOAP edXML of 2012 (e-doc.vn)",
-    "http://www.inetcloud.vn/ns/edxml": "iNet EdXml2 of 2015 (inetcloud.vn)",
-    "http://www.go.vn/eDoc": "a draft of edXML (go.vn)",
-    "http://schemas.xmlsoap.org/soap/envelope/": "SOAP edXML of 2012",
-    "http://schemas.xmlsoap.org/soap/envelope": "SOAP edXML of 2012",
-    "http://www.w3.org/2003/05/soap-envelope": "SOAP edXML of 2012",
+    "http://www.e-doc.vn/Schema/": N_("edXML of 2012 in SOAP (e-doc.vn)"),
+    "http://www.inetcloud.vn/ns/edxml": N_("EdXml2 of iNet, 2015 (inetcloud.vn)"),
+    "http://www.go.vn/eDoc": N_("a draft of edXML (go.vn)"),
+    "http://schemas.xmlsoap.org/soap/envelope/": N_("edXML of 2012 in SOAP"),
+    "http://schemas.xmlsoap.org/soap/envelope": N_("edXML of 2012 in SOAP"),
+    "http://www.w3.org/2003/05/soap-envelope": N_("edXML of 2012 in SOAP"),
 }
 """Packets of other generations, told apart by a namespace; none of them is read."""
 

@@ -1,0 +1,1 @@
+"""How a packet departs from the form we write, so that people see who does it."""

@@ -1,0 +1,64 @@
+"""Gathers the deviations of a packet: each once, and not without end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from lxml import etree
+
+from edoc_connector.envelope import names
+from edoc_connector.envelope.deviations import form, seal, values
+from edoc_connector.envelope.deviations.places import places
+from edoc_connector.envelope.skeleton import Buffer
+from edoc_connector.model.deviations import Departure, Deviation
+from edoc_connector.model.document import Document
+from edoc_connector.model.stages import Content
+
+MOST: Final = 100
+"""A hostile packet could have one for each of its elements."""
+
+
+def deviations(
+    body: Buffer,
+    root: etree._Element,
+    content: Content,
+    files: Iterable[Deviation] = (),
+) -> tuple[Deviation, ...]:
+    """Return how a packet departs from the form we write, in document order.
+
+    `files` are those of its attachments (`of_files`).
+    """
+    found = chain(
+        form.of_opening(body), form.of_root(root), _of_elements(root, content), files
+    )
+    return tuple(_first(found))
+
+
+def soap_deviations() -> tuple[Deviation, ...]:
+    """Return those of a status in SOAP: the form as a whole."""
+    return (Deviation(Departure.STATUS_SOAP, "Envelope/Header/Status"),)
+
+
+def _of_elements(root: etree._Element, content: Content) -> Iterator[Deviation]:
+    for place in places(root):
+        yield from form.of_element(place)
+        yield from values.of_value(place)
+        if place.name == names.MESSAGE[0] and isinstance(content, Document):
+            yield from values.of_document(place, content)
+    yield from seal.of_seal(root)
+
+
+def _first(found: Iterable[Deviation]) -> Iterator[Deviation]:
+    """Yield each kind once for each place, and say where more are left out."""
+    seen: set[tuple[Departure, str]] = set()
+    for deviation in found:
+        key = (deviation.kind, deviation.where)
+        if key in seen:
+            continue
+        if len(seen) == MOST:
+            yield Deviation(Departure.MORE, names.ROOT)
+            return
+        seen.add(key)
+        yield deviation

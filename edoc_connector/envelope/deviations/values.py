@@ -1,0 +1,169 @@
+"""Departures in values: dates, numbers, codes, lengths, and what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+from unicodedata import is_normalized
+
+from edoc_connector.envelope import names, structure
+from edoc_connector.envelope.deviations.places import Place
+from edoc_connector.envelope.values import (
+    TRUTHS,
+    is_ambiguous,
+    read_date,
+    read_number,
+    read_stamp,
+    read_truth,
+    value_text,
+)
+from edoc_connector.envelope.xml import WHITE_SPACE
+from edoc_connector.model.deviations import Departure, Deviation
+from edoc_connector.model.document import Code, Document, Unread
+from edoc_connector.model.organization_code import OrganizationCode, cleaned
+
+SHOWN_CHARACTERS: Final = 60
+OFFICIAL_ID: Final = re.compile(r"[^,]+,[0-9]{4}/[0-9]{2}/[0-9]{2},.+")
+YEAR_OF_LEGAL_TEXT: Final = re.compile(r"[^/]+(/[0-9]{4})?")
+
+
+def of_value(place: Place) -> Iterator[Deviation]:
+    """Yield the departures of the value of one element."""
+    if not place.is_leaf or not place.is_known:
+        return
+    raw = place.text
+    text = raw.strip(WHITE_SPACE)
+    if not text:
+        return
+    for kind in _kinds(place, raw, text):
+        yield Deviation(kind, place.where, shortened(text))
+    if place.name in structure.BODIES:
+        yield from _body(place, text)
+
+
+def shortened(text: str) -> str:
+    """Return a stranger's value as a report holds it."""
+    short = text[:SHOWN_CHARACTERS]
+    return short if short == text else f"{short}…"
+
+
+def _kinds(place: Place, raw: str, text: str) -> Iterator[Departure]:
+    if raw != text:
+        yield Departure.UNTRIMMED
+    if not is_normalized("NFC", text):
+        yield Departure.NOT_NFC
+    for words, judge in JUDGES.items():
+        if place.name in words:
+            yield from judge(place.name, text)
+
+
+def _date(name: str, text: str) -> Iterator[Departure]:
+    del name
+    yield from _moment(text, read_date(text))
+
+
+def _stamp(name: str, text: str) -> Iterator[Departure]:
+    del name
+    if text == names.NOTHING:
+        yield Departure.NULL_WORD
+    else:
+        yield from _moment(text, read_stamp(text))
+
+
+def _moment(text: str, value: object) -> Iterator[Departure]:
+    if is_ambiguous(text):
+        yield Departure.DATE_AMBIGUOUS
+    elif isinstance(value, Unread):
+        yield Departure.DATE_UNREADABLE
+    elif value_text(value) != text:  # type: ignore[arg-type]  # a day or a moment
+        yield Departure.DATE_FORMAT
+
+
+def _number(name: str, text: str) -> Iterator[Departure]:
+    value = read_number(text)
+    if isinstance(value, Unread):
+        yield Departure.NUMBER_UNREADABLE
+    elif value is None:
+        yield Departure.NUMBER_NEGATIVE
+    else:
+        if str(value) != text:
+            yield Departure.NUMBER_FORMAT
+        if value > structure.MOST.get(name, value):
+            yield Departure.UNKNOWN_VALUE
+
+
+def _truth(name: str, text: str) -> Iterator[Departure]:
+    del name
+    if isinstance(read_truth(text), Unread):
+        yield Departure.TRUTH_UNREADABLE
+    elif text not in TRUTHS or text.isdigit():
+        yield Departure.TRUTH_FORMAT
+
+
+Judge = Callable[[str, str], Iterator[Departure]]
+
+JUDGES: Final[Mapping[frozenset[str], Judge]] = {
+    structure.DATES: _date,
+    structure.STAMPS: _stamp,
+    structure.NUMBERS: _number,
+    structure.TRUTHS: _truth,
+}
+
+
+def _body(place: Place, text: str) -> Iterator[Deviation]:
+    if text == names.NOTHING:
+        yield Deviation(Departure.NULL_WORD, place.where, text)
+        return
+    code, removed = cleaned(text)
+    is_node = place.parent == "TraceHeader"  # where nodes belong
+    for problem in dict.fromkeys((*removed, *code.problems)):
+        if not (is_node and problem == "node"):
+            found = f"{shortened(text)}: {problem}"
+            yield Deviation(Departure.ORGANIZATION_CODE, place.where, found)
+
+
+# --- the document as a whole --------------------------------------------------
+
+
+def of_document(message: Place, document: Document) -> Iterator[Deviation]:
+    """Yield what only shows when fields are seen together."""
+    yield from _missing(message)
+    yield from _recipients(message)
+    yield from _code(document.code)
+    text = document.document_id
+    if text and not OFFICIAL_ID.fullmatch(text):
+        where = f"{message.where}/DocumentId"
+        yield Deviation(Departure.DOCUMENT_ID_FORM, where, shortened(text))
+
+
+def _missing(message: Place) -> Iterator[Deviation]:
+    for path in structure.EXPECTED:
+        steps = "/".join(f"{{*}}{step}" for step in path)
+        if not (message.element.findtext(steps) or "").strip():
+            where = "/".join((message.where, *path))
+            yield Deviation(Departure.MISSING_FIELD, where)
+
+
+def _recipients(message: Place) -> Iterator[Deviation]:
+    seen: set[str] = set()
+    for place in message.children():
+        if place.name != "To":
+            continue
+        code = OrganizationCode(_text(place, "OrganId"))
+        if _text(place, "OrganizationInCharge") == names.NODE_ALIAS:
+            kind = Departure.DUPLICATE_RECIPIENT_ALIAS
+            yield Deviation(kind, place.where, shortened(code))
+        elif code and code.canonical in seen:
+            yield Deviation(Departure.DUPLICATE_RECIPIENT, place.where, shortened(code))
+        seen.add(code.canonical)
+
+
+def _text(place: Place, name: str) -> str:
+    return (place.element.findtext(f"{{*}}{name}") or "").strip(WHITE_SPACE)
+
+
+def _code(code: Code) -> Iterator[Deviation]:
+    if code.number and not YEAR_OF_LEGAL_TEXT.fullmatch(code.number):
+        where = "MessageHeader/Code/CodeNumber"
+        yield Deviation(Departure.CODE_NOT_SPLIT, where, shortened(code.number))

@@ -1,0 +1,103 @@
+"""Finds the parts of a packet: header, message, trace, manifest, attachments.
+
+By local names, in any order, with or without prefixes (the standard's B.8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from edoc_connector.envelope import names
+from edoc_connector.envelope.generations import refuse_generations, refuse_no_xml
+from edoc_connector.envelope.section import Section
+from edoc_connector.envelope.skeleton import Buffer, Skeleton, read_skeleton
+from edoc_connector.envelope.soap_status import is_soap_status, modern
+from edoc_connector.errors import EnvelopeMalformed, EnvelopeTooLarge
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet taken apart, nothing read yet; `is_soap` says which form it had."""
+
+    body: Buffer = field(repr=False)
+    skeleton: Skeleton
+    root: Section
+    is_soap: bool = False
+
+    @property
+    def envelope(self) -> Section:
+        """What is inside the root beside the files."""
+        return self.root.required(*names.ENVELOPE)
+
+    @property
+    def header(self) -> Section:
+        """Message, trace, errors and seal."""
+        return self.envelope.required(*names.HEADER)
+
+    @property
+    def message(self) -> Section:
+        """MessageHeader, or the Status of some gateways."""
+        return self.header.required(*names.MESSAGE)
+
+    @property
+    def trace(self) -> Section | None:
+        """TraceHeaderList."""
+        return self.header.one("TraceHeaderList")
+
+    @property
+    def errors(self) -> Section | None:
+        """ErrorList."""
+        return self.header.one("ErrorList")
+
+    @property
+    def is_status(self) -> bool:
+        """Whether it is a status rather than a document."""
+        message = self.message
+        return message.name == names.STATUS or message.one("StatusCode") is not None
+
+    @property
+    def references(self) -> list[Section]:
+        """The entries of the manifest."""
+        body = self.envelope.one(*names.BODY)
+        manifest = body.one(*names.MANIFEST) if body else None
+        return manifest.all("Reference") if manifest else []
+
+    @property
+    def parts(self) -> list[Section]:
+        """The Attachments: beside the envelope, or gone astray in it."""
+        body = self.envelope.one(*names.BODY)
+        places = [place for place in (self.root, self.envelope, body) if place]
+        found = [each for place in places for each in place.all(names.ATTACHMENTS)]
+        if len(found) > 1:
+            problem = f"line {found[1].line}: {names.ATTACHMENTS} stands there twice"
+            raise EnvelopeMalformed(problem=problem)
+        _refuse_home_made(body)
+        return found[0].all("Attachment") if found else []
+
+
+def open_packet(body: Buffer, *, max_bytes: int) -> Packet:
+    """Return the parts of these bytes.
+
+    Raises `EnvelopeTooLarge`, `EnvelopeForeign` for another generation of edXML, or
+    `EnvelopeMalformed`.
+    """
+    if len(body) > max_bytes:
+        raise EnvelopeTooLarge(size=len(body), limit=max_bytes)
+    refuse_no_xml(body)
+    return parts_of(body, read_skeleton(body, element=names.ENCODED))
+
+
+def parts_of(body: Buffer, skeleton: Skeleton) -> Packet:
+    """Return the parts of a packet that is parsed already."""
+    if is_soap_status(skeleton.root):
+        root = Section(modern(skeleton.root), names.ROOT)
+        return Packet(body, skeleton, root, is_soap=True)
+    refuse_generations(skeleton.root)
+    return Packet(body, skeleton, Section(skeleton.root, names.ROOT))
+
+
+def _refuse_home_made(body: Section | None) -> None:
+    home_made = body.one("edXMLAttachments") if body else None
+    if home_made:
+        problem = f"line {home_made.line}: files in {home_made.path}, a home-made form"
+        raise EnvelopeMalformed(problem=problem)
