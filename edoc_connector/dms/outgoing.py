@@ -38,9 +38,14 @@ from edoc_connector.model.document import (
     official_document_id,
 )
 from edoc_connector.model.identifiers import DocumentId
-from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.organization_code import (
+    Form,
+    OrganizationCode,
+    Problem,
+    cleaned,
+)
 
-IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 
 COMBINED: Final = re.compile(r"(\d+[A-Za-z]?(?:/\d{4}(?=/))?)/(\S.*)")
 """`15/UBND-VX`, and `28/2018/QĐ-TTg` of a legal text: the year is of the number."""
@@ -187,11 +192,26 @@ def _other(columns: Columns, documents: OutgoingDocuments) -> OtherInfo:
     )
 
 
+def code_problems(row: Row, mapping: DmsMapping) -> tuple[Problem, ...]:
+    """Return what `document_of` takes out of the recipients' codes, for who mends them.
+
+    Plain spaces around a code are not worth a word: a column of fixed width is full of
+    them.
+    """
+    if mapping.recipients.select is not None:
+        codes = [raw_text(values.get("code")) for values in row.recipients]
+    else:
+        listed = raw_text(row.document.get("recipients"))
+        codes = listed.split(mapping.recipients.separator)
+    found = {problem for code in codes for problem in cleaned(code.strip(" "))[1]}
+    return tuple(sorted(found))
+
+
 def _responses(columns: Columns) -> tuple[ResponseFor, ...]:
     code, stated = columns.text("reply_code"), columns.text("reply_document_id")
     if not (code or stated):
         return ()
-    organization = OrganizationCode(columns.required("reply_organization"))
+    organization, _ = cleaned(columns.required("reply_organization"))
     promulgated = columns.date("reply_date")
     document_id = DocumentId(stated)
     if not stated and promulgated:
@@ -206,11 +226,11 @@ def _responses(columns: Columns) -> tuple[ResponseFor, ...]:
 
 
 def _recipients(row: Row, mapping: DmsMapping) -> tuple[Organization, ...]:
-    """Return each recipient once, in the register's order."""
-    found: dict[str, Organization] = {}
+    """Return each body once, in whatever form its code is, in the register's order."""
+    found: dict[OrganizationCode, Organization] = {}
     for columns in _recipient_rows(row, mapping):
         recipient = _recipient(columns)
-        found.setdefault(recipient.code, recipient)
+        found.setdefault(recipient.code.canonical, recipient)
     if not found:
         raise RecipientMissing
     return tuple(found.values())
@@ -227,10 +247,10 @@ def _recipient_rows(row: Row, mapping: DmsMapping) -> Sequence[Columns]:
 def _recipient(columns: Columns) -> Organization:
     """Return one recipient; one without an identifier would silently be left out."""
     name = columns.text("name")
-    code = columns.text("code")
-    if not code:
+    code, _ = cleaned(columns.text("code"))
+    if not code or Problem.NULL in code.problems:
         label = RECIPIENT["code"].label
         raise FieldMissing(field=f"{label} ({name})" if name else label)
-    if not IDENTIFIER.fullmatch(code):
+    if code.form is Form.NODE or not IDENTIFIER.fullmatch(code):
         raise columns.invalid("code", code)
-    return Organization(code=OrganizationCode(code), name=name)
+    return Organization(code=code, name=name)

@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from edoc_connector.errors import Reason
 from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import DeliveryKey
-from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode, Problem
 from edoc_connector.model.stages import VerifiedEnvelope
 
 
@@ -31,12 +31,16 @@ class PendingAttachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingDocument:
-    """A row to be sent, as a document whose files have not been read yet."""
+    """A row to be sent, as a document whose files have not been read yet.
+
+    `code_problems` is what had to be taken out of the recipients' codes.
+    """
 
     row_id: str
     revision: str
     document: Document
     attachments: tuple[PendingAttachment, ...]
+    code_problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

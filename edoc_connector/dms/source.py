@@ -15,7 +15,7 @@ from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED,
 from edoc_connector.dms.folder import Folder
 from edoc_connector.dms.incoming import local
 from edoc_connector.dms.mapping import DmsMapping
-from edoc_connector.dms.outgoing import Row, document_of, revision_of
+from edoc_connector.dms.outgoing import Row, code_problems, document_of, revision_of
 from edoc_connector.dms.port import (
     BrokenRow,
     PendingAttachment,
@@ -87,6 +87,7 @@ class SqlSource:
             revision=revision,
             document=document,
             attachments=tuple(self._attachment(row, file) for file in files),
+            code_problems=code_problems(row, self.mapping),
         )
 
     def _attachment(self, row: Row, file: FileRow) -> PendingAttachment:

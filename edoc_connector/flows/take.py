@@ -91,6 +91,9 @@ def _keep(site: Site, storage: Storage, row: PendingDocument) -> bool:
         packet=None,
         packet_bytes=0,
     )
+    if row.code_problems:
+        problems = ", ".join(row.code_problems)
+        log.warning("codes_cleaned", extra={"row": row.row_id, "reason": problems})
     with storage.work() as work:
         return _write_taken(site, work, taken)
 
