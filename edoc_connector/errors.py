@@ -374,6 +374,13 @@ class AttachmentDamaged(EnvelopeRefused):
     template = N_("the attachment {name} cannot be decoded: {problem}")
 
 
+class AttachmentNameRefused(EnvelopeRefused):
+    """A file, or what an archive says is in it, has a name that is an attack."""
+
+    code = "attachment-name-refused"
+    template = N_("the file name {name} is not accepted: {problem}")
+
+
 # --- the seal -----------------------------------------------------------------
 
 

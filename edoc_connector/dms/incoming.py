@@ -13,7 +13,7 @@ from typing import Final
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.attachments import content_type_of
 from edoc_connector.dms.fields import DOCUMENT, Field
-from edoc_connector.dms.filenames import safe_names, stored_name
+from edoc_connector.model.file_names import safe_names, stored_name
 from edoc_connector.dms.mapping import Incoming
 from edoc_connector.errors import DmsTooNarrow
 from edoc_connector.model.document import Attachment, Document, ResponseFor, Unread

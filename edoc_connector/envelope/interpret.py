@@ -33,7 +33,7 @@ from edoc_connector.model.document import (
     Staff,
 )
 from edoc_connector.model.identifiers import DocumentId
-from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.organization_code import OrganizationCode, cleaned
 from edoc_connector.model.stages import Content, PacketError, TraceStamp
 from edoc_connector.model.status import Status, StatusCode
 
@@ -155,7 +155,8 @@ def _innermost(section: Section) -> Section:
 
 
 def _organ_id(section: Section) -> OrganizationCode:
-    return OrganizationCode(_something(section, "OrganId"))
+    code, _ = cleaned(_something(section, "OrganId"))
+    return code
 
 
 def _staff(section: Section | None) -> Staff | None:
@@ -285,7 +286,7 @@ def _replacements(section: Section | None) -> Iterator[Replacement]:
         codes = replaced.texts("OrganIdList", "OrganId")
         yield Replacement(
             DocumentId(replaced.text("DocumentId")),
-            tuple(OrganizationCode(code) for code in codes),
+            tuple(cleaned(code)[0] for code in codes),
         )
 
 

@@ -5,9 +5,14 @@ What comes out is readable and not believed: only `signature.verify` believes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from edoc_connector.envelope.attachments import PacketContents, read_attachments
+from edoc_connector.envelope.attachments import (
+    Measured,
+    contents_of,
+    measure,
+)
 from edoc_connector.envelope.deviations.gather import deviations, soap_deviations
 from edoc_connector.envelope.found_seal import find_seal
 from edoc_connector.envelope.interpret import (
@@ -17,6 +22,7 @@ from edoc_connector.envelope.interpret import (
     status_from,
     trace_from,
 )
+from edoc_connector.envelope.labels import join
 from edoc_connector.envelope.packet import Packet, open_packet
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.model.deviations import Deviation
@@ -32,34 +38,36 @@ def read(body: Buffer, *, max_bytes: int) -> ReceivedEnvelope:
     """
     packet = open_packet(body, max_bytes=max_bytes)
     seal = find_seal(packet.skeleton.root)
-    content, contents = _content(packet, max_bytes)
-    envelope = Envelope(
-        content, tuple(trace_from(packet.trace)), tuple(errors_from(packet.errors))
-    )
+    content, files = _content(packet, max_bytes)
     return ReceivedEnvelope(
-        envelope, seal, contents, deviations_of(packet, content, ())
+        envelope_of(packet, content),
+        seal,
+        contents_of(files),
+        deviations_of(packet, content, files),
     )
 
 
-def _content(packet: Packet, max_bytes: int) -> tuple[Content, PacketContents]:
+def _content(packet: Packet, max_bytes: int) -> tuple[Content, tuple[Measured, ...]]:
     if packet.is_status:
         status = status_from(packet.message)
         require(status)
-        return status, PacketContents({})
+        return status, ()
     document = document_from(packet.message, packet.trace)
     require(document)
-    attachments, contents = read_attachments(
-        packet.body,
-        packet.skeleton,
-        references=packet.references,
-        parts=packet.parts,
-        max_bytes=max_bytes,
-    )
-    return replace(document, attachments=attachments), contents
+    joined = join(packet.references, packet.parts)
+    files = tuple(measure(packet.body, packet.skeleton, joined, max_bytes=max_bytes))
+    attachments = tuple(file.attachment for file in files)
+    return replace(document, attachments=attachments), files
+
+
+def envelope_of(packet: Packet, content: Content) -> Envelope:
+    """Return the content with the stamps and reports of nodes."""
+    stamps = tuple(trace_from(packet.trace))
+    return Envelope(content, stamps, tuple(errors_from(packet.errors)))
 
 
 def deviations_of(
-    packet: Packet, content: Content, files: tuple[Deviation, ...]
+    packet: Packet, content: Content | None, files: Iterable[Measured]
 ) -> tuple[Deviation, ...]:
     """Return how the packet departs from the form we write."""
     if packet.is_soap:

@@ -28,6 +28,7 @@ END: Final = struct.Struct("<4s4H2LH")
 STORED: Final = 0
 DEFLATED: Final = 8
 ENCRYPTED: Final = 0x2041
+UTF_8: Final = 0x0800
 DESCRIPTOR_BYTES: Final = 24
 UNKNOWN_SIZE: Final = 0xFFFFFFFF
 
@@ -38,8 +39,12 @@ ARCHIVES: Final = frozenset({"zipx", "jar", "kmz", "cbz"})
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """The one entry of a ZIP: where its data lies, and what must come out of it."""
+    """The one entry of a ZIP: where its data lies, and what must come out of it.
 
+    `entry` is what the ZIP calls it; nobody else does.
+    """
+
+    entry: str
     start: int
     packed: int
     size: int
@@ -92,7 +97,8 @@ def _only_entry(head: bytes, tail: bytes, size: int) -> tuple[bytes, Wrapping]:
     )
     if not plainly:
         raise ValueError("not plainly one file")
-    return name, Wrapping(start, packed, plain, crc, method == DEFLATED)
+    entry = name.decode("utf-8" if flags & UTF_8 else "cp437", "replace")
+    return name, Wrapping(entry, start, packed, plain, crc, method == DEFLATED)
 
 
 def _directory(tail: bytes, size: int) -> tuple[bytes, int]:

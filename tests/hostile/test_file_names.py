@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edoc_connector.dms.filenames import (
+from edoc_connector.model.file_names import (
     LONGEST,
     NAMELESS,
     safe_name,

@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from edoc_connector.dms.filenames import safe_names
+from edoc_connector.model.file_names import safe_names
 from edoc_connector.envelope.wrapping import CENTRAL, END, LOCAL
 from edoc_connector.errors import AttachmentDamaged, SenderMismatch
 from edoc_connector.flows.story import tell_story

@@ -9,7 +9,8 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
-from edoc_connector.envelope.deviations import form, seal, values
+from edoc_connector.envelope.attachments import Measured
+from edoc_connector.envelope.deviations import files, form, seal, values
 from edoc_connector.envelope.deviations.places import places
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.model.deviations import Departure, Deviation
@@ -23,15 +24,13 @@ MOST: Final = 100
 def deviations(
     body: Buffer,
     root: etree._Element,
-    content: Content,
-    files: Iterable[Deviation] = (),
+    content: Content | None,
+    measured: Iterable[Measured] = (),
 ) -> tuple[Deviation, ...]:
-    """Return how a packet departs from the form we write, in document order.
-
-    `files` are those of its attachments (`of_files`).
-    """
+    """Return how a packet departs from the form we write, in document order."""
+    of_files = chain.from_iterable(map(files.of_file, measured))
     found = chain(
-        form.of_opening(body), form.of_root(root), _of_elements(root, content), files
+        form.of_opening(body), form.of_root(root), _of_elements(root, content), of_files
     )
     return tuple(_first(found))
 
@@ -41,7 +40,7 @@ def soap_deviations() -> tuple[Deviation, ...]:
     return (Deviation(Departure.STATUS_SOAP, "Envelope/Header/Status"),)
 
 
-def _of_elements(root: etree._Element, content: Content) -> Iterator[Deviation]:
+def _of_elements(root: etree._Element, content: Content | None) -> Iterator[Deviation]:
     for place in places(root):
         yield from form.of_element(place)
         yield from values.of_value(place)

@@ -15,8 +15,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
+from edoc_connector.errors import N_
+
 LONGEST: Final = 240
 """Bytes in UTF-8.  File systems take 255; a register may add something of its own."""
+
+MOST_OF_FILE_SYSTEMS: Final = 254
 
 NAMELESS: Final = "tep-dinh-kem"
 
@@ -27,17 +31,46 @@ DEVICE: Final = re.compile(
 )
 """Windows opens a device by such a name, whatever its extension."""
 
+CONTROLS: Final = frozenset({"Cc", "Zl", "Zp"})
+DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""They show `fdp.exe` as `exe.pdf` (Unicode Standard Annex 9)."""
+ABSOLUTE: Final = re.compile(r"[/\\]|[A-Za-z]:")
+
 EXTENSION: Final = re.compile(r"\.[a-z0-9]{1,8}")
 
 
 def safe_name(name: str) -> str:
     """Return a name that is only a name."""
     visible = "".join(map(_visible, unicodedata.normalize("NFC", name)))
-    last = re.split(r"[/\\]", visible)[-1]
-    clean = FORBIDDEN.sub("_", " ".join(last.split())).strip(" .")
+    clean = FORBIDDEN.sub("_", " ".join(_last(visible).split())).strip(" .")
     if DEVICE.fullmatch(clean):
         clean = f"_{clean}"
     return _shortened(clean) or NAMELESS
+
+
+def hostility_of(name: str) -> str:
+    """Return what no honest software puts into a file's name, as a message; or nothing.
+
+    A name that is only awkward (a path, too long, `a:b`) is honest: see `safe_name`.
+    """
+    if any(unicodedata.category(letter) in CONTROLS for letter in name):
+        return N_("it holds control characters")
+    if DIRECTIONS.search(name):
+        return N_("it turns the reading direction")
+    if DEVICE.fullmatch(_last(name).strip()):
+        return N_("Windows opens a device by this name")
+    if ".." in re.split(r"[/\\]", name):
+        return N_("it leads out of its folder")
+    return ""
+
+
+def entry_hostility_of(name: str) -> str:
+    """Return the same for the entry of an archive, which has no excuse for a path."""
+    if ABSOLUTE.match(name):
+        return N_("it leads out of its folder")
+    if len(name.encode(errors="replace")) > MOST_OF_FILE_SYSTEMS:
+        return N_("it is longer than any file system lets it be")
+    return hostility_of(name)
 
 
 def safe_names(names: Iterable[str]) -> Iterator[str]:
@@ -58,6 +91,10 @@ def stored_name(key: str, position: int, name: str) -> str:
     """Return the name we give a file on disk: nothing of it but the kind is theirs."""
     _, kind = _parted(safe_name(name))
     return f"{key}-{position:03}{kind.lower() or '.bin'}"
+
+
+def _last(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1]
 
 
 def _visible(character: str) -> str:
