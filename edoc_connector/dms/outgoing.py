@@ -45,7 +45,7 @@ from edoc_connector.model.organization_code import (
     cleaned,
 )
 
-IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*(-[0-9]{3})?")
 
 COMBINED: Final = re.compile(r"(\d+[A-Za-z]?(?:/\d{4}(?=/))?)/(\S.*)")
 """`15/UBND-VX`, and `28/2018/QĐ-TTg` of a legal text: the year is of the number."""

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from edoc_connector.dms.mapping import DmsMapping
-from edoc_connector.dms.outgoing import Row, document_of, revision_of
+from edoc_connector.dms.outgoing import Row, code_problems, document_of, revision_of
 from edoc_connector.errors import (
     AttachmentMissing,
     FieldInvalid,
@@ -22,6 +22,7 @@ from edoc_connector.model.document import (
     ResponseFor,
     Signer,
 )
+from edoc_connector.model.organization_code import Problem
 from tests.support import builders
 from tests.support.registers import demo_mapping
 
@@ -204,14 +205,59 @@ def test_a_recipient_named_twice_gets_it_once():
     assert [one.code for one in document.recipients] == ["H22", "H20.14"]
 
 
+def test_old_and_new_code_of_one_body_are_one_recipient():
+    twice = ({"code": "000.00.14.H20", "name": "Sở"}, {"code": "H20.14"})
+
+    (recipient,) = made(row(twice)).recipients
+
+    assert (recipient.code, recipient.name) == ("000.00.14.H20", "Sở")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "code"),
+    [
+        ("H20 . 14", "H20.14"),
+        ("H20\u200b.14\u00a0", "H20.14"),
+        ("Ｈ２０．１４", "H20.14"),
+        ("0100107370-001", "0100107370-001"),
+        ("vxp.saas.03", "vxp.saas.03"),
+    ],
+)
+def test_a_code_is_sent_as_it_is_meant(pasted, code):
+    (recipient,) = made(row(({"code": pasted},))).recipients
+
+    assert recipient.code == code
+
+
+def test_what_was_taken_out_of_the_codes_is_told():
+    pasted = ({"code": "H20. 14"}, {"code": "H22\u200b"}, {"code": None})
+
+    problems = code_problems(row(pasted), demo_mapping())
+
+    assert problems == (Problem.INVISIBLE, Problem.SPACE)
+
+
+def test_the_blanks_of_a_column_of_fixed_width_are_not_worth_a_word():
+    assert code_problems(row(({"code": "H20.14    "},)), demo_mapping()) == ()
+
+
+def test_the_blanks_of_a_list_are_not_worth_a_word_and_the_rest_is():
+    clean = row(recipients="H20.14, G22")
+    pasted = row(recipients="H20.14, G22\ufeff")
+
+    assert code_problems(clean, listed()) == ()
+    assert code_problems(pasted, listed()) == (Problem.INVISIBLE,)
+
+
 @pytest.mark.parametrize(("given", "how"), [((), None), ((), listed())])
 def test_a_document_to_nobody_is_not_sent(given, how):
     with pytest.raises(RecipientMissing):
         made(row(given), how)
 
 
-def test_a_recipient_without_identifier_is_not_left_out_silently():
-    nameless = (*RECIPIENTS, {"code": None, "name": "Phòng Nội vụ"})
+@pytest.mark.parametrize("code", [None, "", "null", " NULL\u200b"])
+def test_a_recipient_without_identifier_is_not_left_out_silently(code):
+    nameless = (*RECIPIENTS, {"code": code, "name": "Phòng Nội vụ"})
 
     with pytest.raises(FieldMissing, match="Phòng Nội vụ"):
         made(row(nameless))
@@ -222,9 +268,17 @@ def test_a_recipient_of_whom_nothing_is_known_is_named_by_its_field():
         made(row(({"code": ""},)))
 
 
-@pytest.mark.parametrize("code", ["UBND tỉnh", "H20.", "#", "H20.*", "x" * 36])
+@pytest.mark.parametrize(
+    "code", ["UBND tỉnh", "H20.", "#", "H20.*", "x" * 36, "H20-14", "H20 H21"]
+)
 def test_what_is_no_identifier_is_refused(code):
     with pytest.raises((FieldInvalid, FieldTooLong), match="Mã định danh"):
+        made(row(({"code": code},)))
+
+
+@pytest.mark.parametrize("code", ["02.29.W00", "001.00.41.W00", "w00.29"])
+def test_a_node_of_the_axis_is_nobody_to_send_to(code):
+    with pytest.raises(FieldInvalid, match="Mã định danh"):
         made(row(({"code": code},)))
 
 
@@ -248,6 +302,12 @@ def test_a_reply_names_the_document_as_its_sender_does():
             promulgation_date=date(2026, 11, 16),
         ),
     )
+
+
+def test_the_code_in_a_reply_is_cleaned_too():
+    document = made(row(reply_organization="G22 .\u200b01", reply_code="1/A"))
+
+    assert document.responses[0].organization == "G22.01"
 
 
 def test_an_id_the_register_knows_is_kept_as_it_is():

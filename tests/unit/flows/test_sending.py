@@ -84,6 +84,16 @@ def test_a_row_is_taken_once_however_often_it_is_seen(world):
     assert take_at(world.sender) == 0
 
 
+def test_a_code_that_somebody_pasted_is_cleaned_and_the_log_says_so(world, caplog):
+    world.sender.write(7, f"{RECEIVER}\u200b")
+
+    world.run()
+
+    (logged,) = (it for it in caplog.records if it.message == "codes_cleaned")
+    assert (logged.row, logged.reason) == ("1", "invisible")
+    assert len(world.receiver.arrived()) == 1
+
+
 def test_rows_the_register_was_not_told_of_do_not_hide_the_others(world):
     for number in range(6):
         world.sender.write(number + 1, RECEIVER)
