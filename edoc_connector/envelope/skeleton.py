@@ -1,9 +1,10 @@
 """Takes the long texts out of a packet, so that no tree ever holds a file.
 
-One linear pass over the bytes finds every text of more than `RUN_BYTES` between a tag
-and the next `<` (or inside one CDATA section), and puts a processing instruction in its
-place.  No packet can forge that mark: one that has it already is refused before it is
-parsed, and the name of a processing instruction cannot be spelled in another way.
+One pass over the bytes finds every text of more than `RUN_BYTES` between a tag and the
+next `<` (or inside one CDATA section), and puts a processing instruction in its place;
+it leaps over whatever is shorter.  No packet can forge that mark: one that has it
+already is refused before it is parsed, and the name of a processing instruction cannot
+be spelled in another way.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from lxml import etree
@@ -28,10 +28,11 @@ MARKER: Final = "edoc-run"
 MARK: Final = f"<?{MARKER}"
 RUN_BYTES: Final = 4096
 TAG_BYTES: Final = 4096
+PIECE_BYTES: Final = 64 * 1024
+"""How much is looked at in one go: the processor keeps it near, and no new memory is
+asked of the system for it again and again."""
 CDATA: Final = b"<![CDATA["
 
-LESS: Final = re.compile(rb"<")
-GREATER: Final = re.compile(rb">")
 CDATA_END: Final = re.compile(rb"]]>")
 OPENING_TAG: Final = re.compile(
     rb"""<[A-Za-z_\x80-\xff](?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""
@@ -78,16 +79,34 @@ def read_skeleton(body: Buffer, *, element: str) -> Skeleton:
 
 def find_runs(body: Buffer) -> Iterator[Run]:
     """Yield the long texts in order."""
-    start: int | None = None
-    tags = (found.start() for found in LESS.finditer(body))
-    for count, end in enumerate(chain(tags, [len(body)])):
-        if count > 2 * MAX_ELEMENTS:
+    for count, (start, end) in enumerate(_stretches(body), start=1):
+        if count > MAX_ELEMENTS:
             raise EnvelopeMalformed(problem=f"more than {MAX_ELEMENTS} elements")
-        if start is not None and end - start > RUN_BYTES:
-            run = _run_between(body, start, end)
-            if run and run.end - run.start > RUN_BYTES:
-                yield run
-        start = end
+        run = _run_between(body, start, end)
+        if run and run.end - run.start > RUN_BYTES:
+            yield run
+
+
+def _stretches(body: Buffer) -> Iterator[tuple[int, int]]:
+    """Yield each `<` that has no other near behind it, and where the next one is."""
+    start = _find(body, b"<", 0, len(body))
+    while start < len(body):
+        near = bytes(body[start + 1 : start + 1 + RUN_BYTES]).rfind(b"<")
+        if near < 0:
+            end = _find(body, b"<", start + 1 + RUN_BYTES, len(body))
+            yield start, end
+            start = end
+        else:  # every text from here to there is short
+            start += 1 + near
+
+
+def _find(body: Buffer, mark: bytes, start: int, end: int) -> int:
+    """Return where this one byte is next, or `end`."""
+    for place in range(start, end, PIECE_BYTES):
+        found = bytes(body[place : min(place + PIECE_BYTES, end)]).find(mark)
+        if found >= 0:
+            return place + found
+    return end
 
 
 def _run_between(body: Buffer, start: int, end: int) -> Run | None:
@@ -97,7 +116,7 @@ def _run_between(body: Buffer, start: int, end: int) -> Run | None:
         return Run(text, close.start(), start, close.end()) if close else None
     tag = OPENING_TAG.match(body, start, min(end, start + TAG_BYTES))
     # A ">" in the text may be the end of a comment around the tag: hands off.
-    if tag is None or GREATER.search(body, tag.end(), end):
+    if tag is None or _find(body, b">", tag.end(), end) < end:
         return None
     return Run(tag.end(), end, tag.end(), end)
 

@@ -1,7 +1,12 @@
 import pytest
 
 from edoc_connector.envelope import skeleton
-from edoc_connector.envelope.skeleton import RUN_BYTES, find_runs, read_skeleton
+from edoc_connector.envelope.skeleton import (
+    PIECE_BYTES,
+    RUN_BYTES,
+    find_runs,
+    read_skeleton,
+)
 from edoc_connector.errors import EnvelopeMalformed
 
 LONG = b"A" * (RUN_BYTES + 1)
@@ -122,8 +127,44 @@ def test_more_xml_than_a_packet_needs_is_refused_before_it_is_copied(monkeypatch
         read_skeleton(b"<a><b x='%s'/></a>" % LONG, element="file")
 
 
-def test_more_elements_than_a_packet_needs_are_refused_while_looking(monkeypatch):
+def test_more_long_texts_than_a_packet_needs_are_refused_while_looking(monkeypatch):
     monkeypatch.setattr(skeleton, "MAX_ELEMENTS", 2)
+    body = b"<a>" + b"<b>%s</b>" % LONG * 3 + b"</a>"
 
     with pytest.raises(EnvelopeMalformed, match="more than 2 elements"):
-        list(find_runs(b"<a><b/><b/><b/></a>"))
+        list(find_runs(body))
+
+
+@pytest.mark.parametrize("size", [RUN_BYTES, RUN_BYTES + 1, PIECE_BYTES, 200_000])
+@pytest.mark.parametrize("before", range(-4, 5))
+def test_a_long_text_is_found_wherever_pieces_of_the_packet_end(before, size):
+    body = b" " * (PIECE_BYTES + before) + b"<a><b>%s</b></a>" % (b"A" * size)
+
+    found = [body[run.start : run.end] for run in find_runs(body)]
+
+    assert found == ([b"A" * size] if size > RUN_BYTES else [])
+
+
+@pytest.mark.parametrize("place", [0, PIECE_BYTES - 7, PIECE_BYTES, 2 * PIECE_BYTES])
+def test_a_greater_sign_anywhere_in_a_long_text_leaves_it_where_it_is(place):
+    text = b"A" * place + b">" + b"A" * PIECE_BYTES
+
+    assert list(find_runs(b"<a>%s</a>" % text)) == []
+
+
+def test_looking_leaps_over_what_is_short():
+    body = Watched(b"<a>" + b"<b>x</b>" * 100_000 + b"</a>")
+
+    assert list(find_runs(body)) == []
+
+    assert body.slices < 3 * len(body) / RUN_BYTES
+
+
+class Watched(bytes):
+    """Bytes that count how often somebody looks into them."""
+
+    slices = 0
+
+    def __getitem__(self, key):
+        self.slices += 1
+        return super().__getitem__(key)
