@@ -37,17 +37,17 @@ def sealing_time(envelope: Envelope) -> datetime:
     """
     content = envelope.content
     if not isinstance(content, Document):
-        return _readable(content.at, "Timestamp")
+        return _stated(content.at)
     sender = stated_text(content.sender.code)
     for stamp in envelope.trace:
-        if stamp.organization == sender:
-            return _readable(stamp.at, "TraceHeader/Timestamp")
+        if stamp.organization == sender and isinstance(stamp.at, datetime):
+            return stamp.at
     raise SealMalformed(problem=f"there is no TraceHeader of the sender {sender}")
 
 
-def _readable(at: datetime | Unread | None, field: str) -> datetime:
+def _stated(at: datetime | Unread | None) -> datetime:
     if not isinstance(at, datetime):
-        raise SealMalformed(problem=f"{field} says no time that can be read")
+        raise SealMalformed(problem="Timestamp says no time that can be read")
     return at
 
 

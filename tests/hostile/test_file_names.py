@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edoc_connector.dms.mapping import Store
 from edoc_connector.model.file_names import (
     LONGEST,
     NAMELESS,
@@ -15,7 +16,6 @@ from edoc_connector.model.file_names import (
     safe_names,
     stored_name,
 )
-from edoc_connector.dms.mapping import Store
 from tests.support import builders
 from tests.support.registers import (
     RECIPIENT,

@@ -11,10 +11,10 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from edoc_connector.model.file_names import safe_names
 from edoc_connector.envelope.wrapping import CENTRAL, END, LOCAL
 from edoc_connector.errors import AttachmentDamaged, SenderMismatch
 from edoc_connector.flows.story import tell_story
+from edoc_connector.model.file_names import safe_names
 from edoc_connector.model.stages import Envelope, TraceStamp
 from edoc_connector.signature.sign import seal
 from edoc_connector.signature.verify import verify

@@ -67,7 +67,7 @@ def test_characters_outside_xml_are_refused(byte):
 
 def test_a_message_about_a_hostile_value_is_short_and_printable():
     packet = changed(
-        builders.packet(), ">2026/12/15<", ">\u202e&#x9b;31m" + "x" * 3000 + "<"
+        builders.packet(), "DocType>0<", "DocType>\u202e&#x9b;31m" + "x" * 3000 + "<"
     )
 
     with pytest.raises(EnvelopeMalformed) as caught:

@@ -27,6 +27,8 @@ from edoc_connector.model.document import (
     Signer,
     Staff,
 )
+from edoc_connector.model.file_names import hostility_of
+from edoc_connector.model.organization_code import cleaned
 from edoc_connector.model.stages import Envelope, TraceStamp
 from edoc_connector.model.status import Status, StatusCode
 from tests.support import builders
@@ -44,7 +46,10 @@ TEXTS: Final = st.text(CHARACTERS, max_size=40).map(
     lambda text: text.strip(WHITE_SPACE)
 )
 WORDS: Final = TEXTS.filter(bool)
-CODES: Final = WORDS.filter(lambda code: code != "null")
+CODES: Final = WORDS.map(lambda text: cleaned(text)[0]).filter(
+    lambda code: code and code != "null"
+)
+FILE_NAMES: Final = WORDS.filter(lambda name: not hostility_of(name))
 NUMBERS: Final = st.none() | st.integers(0, 999_999_999)
 DATES: Final = st.none() | st.dates(date(1, 1, 2))
 MOMENTS: Final = st.datetimes(
@@ -72,7 +77,7 @@ ORGANIZATIONS: Final = st.builds(
 )
 RESPONSES: Final = st.builds(
     ResponseFor,
-    organization=WORDS,
+    organization=CODES,
     code=TEXTS,
     document_id=TEXTS,
     promulgation_date=DATES,
@@ -91,7 +96,7 @@ CHANGED: Final = filled(
     document_info=NUMBERS,
     document_receiver=NUMBERS,
     receivers=st.lists(
-        st.builds(ChangedReceiver, WORDS, st.integers(0, 1)), max_size=3
+        st.builds(ChangedReceiver, CODES, st.integers(0, 1)), max_size=3
     ).map(tuple),
 )
 BUSINESS: Final = st.builds(
@@ -102,7 +107,7 @@ BUSINESS: Final = st.builds(
     paper=NUMBERS,
     changed=st.none() | CHANGED,
     replacements=st.lists(
-        st.builds(Replacement, WORDS, st.lists(WORDS, max_size=2).map(tuple)),
+        st.builds(Replacement, WORDS, st.lists(CODES, max_size=2).map(tuple)),
         max_size=2,
     ).map(tuple),
     staff=st.none() | STAFF,
@@ -157,7 +162,7 @@ def documents(draw: st.DrawFn) -> tuple[Document, builders.MemoryContents]:
             builders.attachment(
                 data,
                 content_id=f"{number}-{draw(WORDS)}".strip(WHITE_SPACE),
-                name=draw(WORDS),
+                name=draw(FILE_NAMES),
                 content_type=draw(WORDS),
                 description=draw(TEXTS),
             )

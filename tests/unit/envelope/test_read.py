@@ -8,10 +8,12 @@ import pytest
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
     ContentMissing,
+    EnvelopeForeign,
     EnvelopeMalformed,
     EnvelopeTooLarge,
 )
-from edoc_connector.model.document import BusinessType, Code, OtherInfo
+from edoc_connector.model.document import BusinessType, Code, OtherInfo, Unread
+from edoc_connector.model.stages import PacketError, TraceStamp
 from edoc_connector.model.status import StatusCode
 from tests.support import builders, golden
 from tests.support.dialects import (
@@ -189,14 +191,27 @@ def test_a_stamp_of_nobody_is_read_as_such(stamped):
     assert (first.organization, second.organization) == ("H20", "")
 
 
-def test_a_stamp_of_no_time_says_nothing():
+@pytest.mark.parametrize(
+    ("text", "at"), [("null", None), ("", None), ("hôm qua", Unread("hôm qua"))]
+)
+def test_a_stamp_of_no_time_still_says_who(text, at):
     packet = changed(
         builders.packet(),
         "2026/11/23 08:30:00</edXML:Timestamp>",
-        "null</edXML:Timestamp>",
+        f"{text}</edXML:Timestamp>",
     )
 
-    assert received(packet).envelope.trace == ()
+    assert received(packet).envelope.trace == (TraceStamp("H20", at),)
+
+
+def test_a_stamp_of_nobody_and_no_time_says_nothing():
+    packet = changed(
+        builders.packet(),
+        "</edXML:TraceHeaderList>",
+        "<edXML:TraceHeader/></edXML:TraceHeaderList>",
+    )
+
+    assert len(received(packet).envelope.trace) == 1
 
 
 def test_the_alias_that_a_node_added_is_no_recipient():
@@ -247,10 +262,10 @@ def test_dates_of_other_forms_are_read():
         ("edXMLEnvelope", "edXML has no edXMLEnvelope"),
         ("edXMLHeader", "edXMLEnvelope has no edXMLHeader"),
         ("MessageHeader", "edXMLHeader has no MessageHeader"),
-        ("From", "MessageHeader has no From"),
+        ("From", "From has no OrganId"),
         ("To", "there is no To with an OrganId"),
         ("OrganId", "From has no OrganId"),
-        ("Code", "MessageHeader has no Code"),
+        ("Code", "Code has neither CodeNumber nor CodeNotation"),
     ],
 )
 def test_what_is_missing_is_named(name, problem):
@@ -275,19 +290,21 @@ def test_a_code_of_nothing_is_refused():
         received(packet)
 
 
-@pytest.mark.parametrize("name", ["ResponseFor", "Timestamp", "From"])
-def test_a_status_says_who_when_and_to_what(name):
+@pytest.mark.parametrize("name", ["ResponseFor", "From"])
+def test_a_status_says_who_and_to_what(name):
     packet = without(builders.packet(builders.status()), name)
 
     with pytest.raises(EnvelopeMalformed, match=name):
         received(packet)
 
 
-def test_an_empty_time_of_a_status_is_refused():
-    packet = changed(builders.packet(builders.status()), "2026/11/23 08:30:00", " ")
+@pytest.mark.parametrize(
+    ("text", "at"), [(" ", None), ("null", None), ("12h", Unread("12h"))]
+)
+def test_a_status_that_says_no_time_is_a_status(text, at):
+    packet = changed(builders.packet(builders.status()), "2026/11/23 08:30:00", text)
 
-    with pytest.raises(EnvelopeMalformed, match="Timestamp is empty"):
-        received(packet)
+    assert status_in(packet).at == at
 
 
 def test_a_status_of_no_known_code_is_refused_by_its_value():
@@ -300,7 +317,7 @@ def test_a_status_of_no_known_code_is_refused_by_its_value():
 def test_a_business_of_no_known_type_is_refused_by_its_value():
     packet = changed(builders.packet(), "DocType>0<", "DocType>44<")
 
-    with pytest.raises(EnvelopeMalformed, match="BussinessDocType is 44"):
+    with pytest.raises(EnvelopeMalformed, match="BussinessDocType is '44'"):
         received(packet)
 
 
@@ -329,27 +346,32 @@ def test_a_value_that_holds_elements_is_refused():
                 b'<e:MessageHeader xmlns:e="http://www.e-doc.vn/Schema/"/></S:Header>'
                 b"</S:Envelope>"
             ),
-            "SOAP edXML of 2012",
+            "edXML of 2012 in SOAP",
         ),
         (
             (
                 b'<edXML:Envelope xmlns:edXML="http://schemas.xmlsoap.org/soap/envelope/"'
                 b"><edXML:Header><edXML:Status/></edXML:Header></edXML:Envelope>"
             ),
-            "SOAP edXML of 2012",
+            "edXML of 2012 in SOAP",
         ),
         (
             (
                 b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n--b\r\n"
                 b'<s:Envelope xmlns:s="x" xmlns:e="http://www.inetcloud.vn/ns/edxml"/>'
             ),
-            "iNet EdXml2 of 2015",
+            "EdXml2 of iNet, 2015",
         ),
         (b'<edXML xmlns="http://www.go.vn/eDoc"/>', "a draft of edXML"),
+        (b'{"edXML": {}}', "JSON"),
+        (b"[1]", "JSON"),
+        (b"%PDF-1.4 ...", "a PDF file"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\x1f\x8b", "a gzip archive"),
     ],
 )
 def test_other_generations_are_called_by_their_names(packet, generation):
-    with pytest.raises(EnvelopeMalformed, match=generation):
+    with pytest.raises(EnvelopeForeign, match=generation):
         received(packet)
 
 
@@ -358,7 +380,7 @@ def test_other_generations_are_called_by_their_names(packet, generation):
     [
         (b"", "it is empty"),
         (b" \n", "it is empty"),
-        (b"%PDF-1.4 ...", "it begins with '%PDF-1.4 ...', not with XML"),
+        (b"hello", "it begins with 'hello', not with XML"),
         (b"<html/>", "the root element is 'html', not edXML"),
     ],
 )
@@ -392,3 +414,12 @@ def test_a_document_is_compared_without_its_place():
     envelope = received(builders.packet())
 
     assert replace(envelope, contents=builders.contents()) == envelope
+
+
+def test_what_nodes_report_is_read_and_written_again():
+    errors = (PacketError("N.MessageHeader.Code", "thiếu số"), PacketError("T.x"))
+    envelope = replace(builders.envelope(), errors=errors)
+    packet = builders.packet_of(envelope)
+
+    assert received(packet).envelope == envelope
+    assert builders.packet_of(received(packet).envelope) == packet

@@ -114,7 +114,7 @@ def test_a_strangers_value_is_shown_short_and_printable():
 
 
 def test_empty_elements_are_left_out():
-    element = group("a", leaf("b", ""), group("c", leaf("d", None)), leaf("e", 0))
+    element = group("a", leaf("b", ""), group("c", leaf("d", "")), leaf("e", "0"))
 
     assert "".join(render(element, prefix="p:", depth=1)) == (
         "  <p:a>\n    <p:e>0</p:e>\n  </p:a>\n"
