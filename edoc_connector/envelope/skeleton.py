@@ -18,7 +18,13 @@ from typing import Final
 
 from lxml import etree
 
-from edoc_connector.envelope.xml import MAX_BYTES, MAX_ELEMENTS, local_name, read_xml
+from edoc_connector.envelope.xml import (
+    MAX_BYTES,
+    MAX_ELEMENTS,
+    Door,
+    local_name,
+    read_xml,
+)
 from edoc_connector.errors import EnvelopeMalformed
 
 Buffer = bytes | mmap.mmap | memoryview
@@ -62,18 +68,18 @@ class Skeleton:
         return None if mark is None else self.runs[mark]
 
 
-def read_skeleton(body: Buffer, *, element: str) -> Skeleton:
-    """Parse a packet without its files.
+def read_skeleton(body: Buffer, *, element: str, door: Door = read_xml) -> Skeleton:
+    """Parse a packet without its files, through one of the doors of `xml`.
 
     Runs stay out where they are the whole text of an element of this local name; a
     long text anywhere else (a certificate, a time stamp) is put back.  Raises
     `EnvelopeMalformed`.
     """
     runs = tuple(find_runs(body))
-    root = read_xml(_cut(body, runs, frozenset()), marker=MARKER)
+    root = door(_cut(body, runs, frozenset()), MARKER)
     kept = frozenset(range(len(runs))) - frozenset(_placed(root, element))
     if kept:
-        root = read_xml(_cut(body, runs, kept), marker=MARKER)
+        root = door(_cut(body, runs, kept), MARKER)
     return Skeleton(root, runs)
 
 

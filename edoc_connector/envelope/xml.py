@@ -12,7 +12,7 @@ two readers of the same bytes cannot see two values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,20 +43,51 @@ NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 # --- in -----------------------------------------------------------------------
 
 
-def read_xml(data: bytes, *, marker: str = "") -> etree._Element:
+Door = Callable[[bytes, str], "etree._Element"]  # noqa: SLF001
+"""Both functions below: bytes of a stranger and a marker in, the root out."""
+
+
+def read_xml(data: bytes, marker: str = "") -> etree._Element:
     """Parse bytes from a stranger; return the root.
 
     A byte order mark and leading white space are overlooked.  `marker` is the one
     target of processing instructions that is let through: the caller's own.  Comments
     stay in the tree, but never beside text.  Raises `EnvelopeMalformed`.
     """
+    root = _parse(_admitted(data), recover=False)
+    _refuse_nodes(root, marker)
+    return root
+
+
+def recover_xml(data: bytes, marker: str = "") -> etree._Element:
+    """Parse what is not well-formed as far as it goes; the rest as `read_xml`.
+
+    What comes out helps to say what a packet was about.  Nothing else may rest on it:
+    another parser would make something else of the same bytes.
+    """
+    root = _parse(_admitted(data), recover=True)
+    _refuse_nodes(root, marker)
+    for element in root.iter("*"):
+        _forget_undeclared(element)
+    return root
+
+
+def _forget_undeclared(element: etree._Element) -> None:
+    """Take off prefixes that nobody declared, and the attributes that have one."""
+    name = local_name(element)
+    if ":" in name:
+        element.tag = name.rpartition(":")[2] or "nameless"
+    for attribute in element.attrib:
+        if ":" in str(attribute).rpartition("}")[2]:
+            del element.attrib[attribute]
+
+
+def _admitted(data: bytes) -> bytes:
     text = data.removeprefix(BYTE_ORDER_MARK).lstrip()
     _refuse_sizes(text)
     _refuse_encodings(text)
     _refuse_types(text)
-    root = _parse(text)
-    _refuse_nodes(root, marker)
-    return root
+    return text
 
 
 def local_name(element: etree._Element) -> str:
@@ -115,8 +146,9 @@ def _refuse_types(data: bytes) -> None:
         )
 
 
-def _parse(data: bytes) -> etree._Element:
+def _parse(data: bytes, *, recover: bool) -> etree._Element:
     parser = etree.XMLParser(
+        recover=recover,
         encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
@@ -126,11 +158,14 @@ def _parse(data: bytes) -> etree._Element:
         collect_ids=False,
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         message = PLACE.sub("", error.msg or "there is no XML")
         raise EnvelopeMalformed(problem=f"line {line}: {message}") from error
+    if root is None:
+        raise EnvelopeMalformed(problem=N_("there is no XML in it"))
+    return root
 
 
 def _refuse_nodes(root: etree._Element, marker: str) -> None:

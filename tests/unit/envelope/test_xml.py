@@ -76,7 +76,7 @@ def test_comments_between_elements_are_overlooked():
 
 
 def test_the_callers_own_processing_instruction_is_let_through():
-    root = read_xml(b"<a><?mine 1?></a>", marker="mine")
+    root = read_xml(b"<a><?mine 1?></a>", "mine")
 
     assert root[0].target == "mine"
 
