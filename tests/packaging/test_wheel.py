@@ -50,6 +50,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "name",
     [
         "edoc_connector/py.typed",
+        "edoc_connector/directory/level_one.csv",
         "edoc_connector/schemas/edxml-reading.xsd",
         "edoc_connector/schemas/edxml-writing.xsd",
         "edoc_connector/schemas/seal-statement.xsd",
