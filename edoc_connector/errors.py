@@ -381,6 +381,25 @@ class AttachmentNameRefused(EnvelopeRefused):
     template = N_("the file name {name} is not accepted: {problem}")
 
 
+class EnvelopeJsonInvalid(EdocError):
+    """A JSON text is no envelope."""
+
+    code = "envelope-json-invalid"
+    template = N_("the JSON is no envelope: {problem}")
+    exit_code = ExitCode.USAGE
+
+
+class FileNotAsStated(EdocError):
+    """A file beside a JSON envelope is another one than the envelope states."""
+
+    code = "file-not-as-stated"
+    template = N_(
+        "the file {name} is not what the JSON states: it has {size} bytes and the"
+        " SHA-256 {digest}; correct `size` and `sha256` if it was changed on purpose"
+    )
+    exit_code = ExitCode.USAGE
+
+
 # --- the seal -----------------------------------------------------------------
 
 

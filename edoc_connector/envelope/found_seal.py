@@ -23,12 +23,18 @@ def find_seal(root: etree._Element) -> FoundSeal | None:
     It is looked for everywhere in the packet but inside another signature; two that are
     not empty are refused.
     """
+    signature = find_signature(root)
+    return _seal(_innermost(signature)) if signature else None
+
+
+def find_signature(root: etree._Element) -> Section | None:
+    """Return the element itself."""
     found = [
         seal for seal in _outermost(root) if seal.element.xpath("string()").strip()
     ]
     if len(found) > 1:
         raise EnvelopeMalformed(problem=f"line {found[1].line}: two signatures")
-    return _seal(_innermost(found[0])) if found else None
+    return found[0] if found else None
 
 
 def _outermost(section: etree._Element) -> Iterator[Section]:

@@ -193,6 +193,11 @@ def _refuse(node: etree._Element, what: str) -> None:
 # --- out ----------------------------------------------------------------------
 
 
+def canonical(element: etree._Element) -> bytes:
+    """Return an element as exclusive C14N has it, readable wherever it is put."""
+    return etree.tostring(element, method="c14n", exclusive=True)
+
+
 def text_escape(value: str, field: str = "text") -> str:
     """Return the text as canonical XML writes it (Canonical XML 1.0, 2.3, text nodes).
 

@@ -1,0 +1,142 @@
+"""A packet as JSON and back, nothing lost: what programs read, write and compare.
+
+The names are those of the model.  The bytes of files stand in it as base64, or in files
+beside it.  `schemas/envelope.schema.json` describes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+import pybase64
+
+from edoc_connector.errors import (
+    ContentMissing,
+    EnvelopeJsonInvalid,
+    FileNotAsStated,
+)
+from edoc_connector.json_text import from_json, to_json
+from edoc_connector.model.deviations import Deviation
+from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.stages import (
+    Content,
+    Contents,
+    Envelope,
+    FoundSeal,
+    PacketError,
+    SealedEnvelope,
+    TraceStamp,
+)
+from edoc_connector.model.status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonFile:
+    """The bytes of one attachment: as base64 here, or in a file of this path."""
+
+    content_id: str
+    base64: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonProblem:
+    """Why a packet is refused: the error's code, and its words in English."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonEnvelope:
+    """A packet: a document or a status, and everything around it.
+
+    `seal_xml` is the signature as it stood in the packet, and is written again; `seal`
+    is the same taken apart, and like `deviations` and `problems` only told.
+    """
+
+    document: Document | None = None
+    status: Status | None = None
+    trace: tuple[TraceStamp, ...] = ()
+    errors: tuple[PacketError, ...] = ()
+    seal_xml: str = ""
+    seal: FoundSeal | None = None
+    files: tuple[JsonFile, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+    problems: tuple[JsonProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JsonContents:
+    """The `Contents` of a packet made of JSON."""
+
+    files: Mapping[Digest, bytes] = field(repr=False)
+
+    def chunks(self, attachment: Attachment) -> Iterator[bytes]:
+        """Yield the whole file."""
+        try:
+            yield self.files[attachment.sha256]
+        except KeyError:
+            raise ContentMissing(digest=attachment.sha256) from None
+
+
+def json_of(envelope: JsonEnvelope) -> str:
+    """Return the JSON text, on one line."""
+    return to_json(envelope)
+
+
+def envelope_from_json(text: str | bytes) -> JsonEnvelope:
+    """Return what a JSON text says.
+
+    Raises `EnvelopeJsonInvalid`, naming the place (`$.document.code.number`).
+    """
+    try:
+        found = from_json(text, JsonEnvelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise EnvelopeJsonInvalid(problem=str(error)) from error
+    if (found.document is None) == (found.status is None):
+        raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
+    return found
+
+
+def embedded(document: Document, contents: Contents) -> Iterator[JsonFile]:
+    """Yield the files of a document as base64."""
+    for attachment in document.attachments:
+        data = b"".join(contents.chunks(attachment))
+        text = pybase64.b64encode(data).decode("ascii")
+        yield JsonFile(content_id=attachment.content_id, base64=text)
+
+
+def sealed_of(found: JsonEnvelope) -> SealedEnvelope:
+    """Return the envelope to be written again, with the seal it had."""
+    content: Content | None = found.document or found.status
+    if content is None:
+        raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
+    envelope = Envelope(content, found.trace, found.errors)
+    return SealedEnvelope(envelope, found.seal_xml.encode())
+
+
+def contents_of(document: Document, files: Mapping[str, bytes]) -> JsonContents:
+    """Return the contents of a document, its files given by content id.
+
+    Raises `FileNotAsStated` where a file has another size or digest than the document
+    states: whoever changes a file changes these too.
+    """
+    return JsonContents(
+        {
+            attachment.sha256: _checked(attachment, files[attachment.content_id])
+            for attachment in document.attachments
+            if attachment.content_id in files
+        }
+    )
+
+
+def _checked(attachment: Attachment, data: bytes) -> bytes:
+    digest = hashlib.sha256(data).hexdigest()
+    if (digest, len(data)) != (attachment.sha256, attachment.size):
+        raise FileNotAsStated(name=attachment.name, size=len(data), digest=digest)
+    return data

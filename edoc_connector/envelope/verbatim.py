@@ -1,0 +1,41 @@
+"""The signature of a packet as it stands there, byte for byte, to be written again."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from edoc_connector.envelope.found_seal import find_signature
+from edoc_connector.envelope.skeleton import Buffer
+from edoc_connector.envelope.xml import canonical, local_name, read_xml
+from edoc_connector.errors import EnvelopeMalformed
+
+
+def signature_in(body: Buffer, root: etree._Element) -> bytes:
+    """Return the bytes of the signature, or nothing where there is none.
+
+    Where they say nothing without what stands around them, it is the same signature in
+    canonical XML.  Raises `EnvelopeMalformed` for two signatures.
+    """
+    signature = find_signature(root)
+    if signature is None:
+        return b""
+    found = canonical(signature.element)
+    standing = _standing(body, signature.element)
+    return standing if _means(standing, found) else found
+
+
+def _standing(body: Buffer, element: etree._Element) -> bytes:
+    prefix = f"{element.prefix}:" if element.prefix else ""
+    name = f"{prefix}{local_name(element)}".encode()
+    text = bytes(body)
+    start = text.find(b"<" + name)
+    ending = b"</" + name + b">"
+    end = text.find(ending, start)
+    return text[start : end + len(ending)] if start >= 0 and end >= 0 else b""
+
+
+def _means(standing: bytes, found: bytes) -> bool:
+    try:
+        return canonical(read_xml(standing)) == found
+    except EnvelopeMalformed:
+        return False
