@@ -15,7 +15,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.toml import Place
 
-CODE: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*")
+CODE: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*(-[0-9]{3})?")
 PASSWORD_PARAMETERS: Final = {"password", "passwd", "pwd", "sslpassword"}
 SQLITE: Final = "sqlite:///"
 
@@ -76,7 +76,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """The identifier of an organisation, as QD 20/2020 or as before it."""
+    """The identifier of an organisation, as QD 20/2020 or as before it.
+
+    Strict, unlike what arrives: who fills in the settings can correct it.
+    """
 
     def accept(self, value: str, place: Place) -> str:
         """Return the identifier, or raise `SettingWrong`."""

@@ -38,12 +38,17 @@ def test_what_must_be_filled_in_is_not_empty(value):
         Filled().accept(value, PLACE)
 
 
-@pytest.mark.parametrize("code", ["G22", "H20.14", "H20.14.5", "000.00.14.H20"])
+@pytest.mark.parametrize(
+    "code",
+    ["G22", "H20.14", "H20.14.5", "000.00.14.H20", "020100107370", "0100107370-001"],
+)
 def test_identifiers_old_and_new_are_taken(code):
     assert Identifier().accept(code, PLACE) == code
 
 
-@pytest.mark.parametrize("code", ["", "h20", "H20.", ".H20", "H20 ", "H20\n", "H20#"])
+@pytest.mark.parametrize(
+    "code", ["", "h20", "H20.", ".H20", "H20 ", "H20\n", "H20#", "H20\u200b", "H20-14"]
+)
 def test_what_is_no_identifier_is_refused(code):
     with pytest.raises(SettingWrong, match=r"H20\.14"):
         Identifier().accept(code, PLACE)
