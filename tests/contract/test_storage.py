@@ -23,6 +23,7 @@ from edoc_connector.model.delivery import (
     InboxState,
 )
 from edoc_connector.model.document import Organization
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import Answer
 from tests.support.builders import document as full_document
@@ -58,6 +59,17 @@ class TestDocuments:
 
         with storage.work() as work:
             assert work.documents.get(kept.key) == kept
+
+    def test_a_code_comes_back_as_a_code_from_a_column_and_from_a_document(
+        self, storage
+    ):
+        kept = take(storage)
+
+        with storage.work() as work:
+            found = work.documents.get(kept.key)
+            delivery = work.deliveries.get(kept.key, DEPARTMENT)
+        codes = (found.sender, found.document.sender.code, delivery.recipient)
+        assert {type(code) for code in codes} == {OrganizationCode}
 
     def test_a_row_that_became_no_document_is_kept_with_its_reason(self, storage):
         kept = take(storage, state=DocumentState.REFUSED, reason=REASON, document=None)
