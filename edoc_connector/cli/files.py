@@ -10,7 +10,12 @@ from edoc_connector.errors import AlreadyThere, FileUnreadable, NotWritable
 
 
 def read_file(path: Path) -> bytes:
-    """Return what is in the file.  Raises `FileUnreadable`."""
+    """Return what is in the file, or what standard input says for `-`.
+
+    Raises `FileUnreadable`.
+    """
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
     try:
         return path.read_bytes()
     except OSError as error:

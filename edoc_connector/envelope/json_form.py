@@ -120,8 +120,8 @@ def sealed_of(found: JsonEnvelope) -> SealedEnvelope:
     return SealedEnvelope(envelope, found.seal_xml.encode())
 
 
-def contents_of(document: Document, files: Mapping[str, bytes]) -> JsonContents:
-    """Return the contents of a document, its files given by content id.
+def contents_of(found: JsonEnvelope, files: Mapping[str, bytes]) -> JsonContents:
+    """Return the contents of a packet, its files given by content id.
 
     Raises `FileNotAsStated` where a file has another size or digest than the document
     states: whoever changes a file changes these too.
@@ -129,7 +129,7 @@ def contents_of(document: Document, files: Mapping[str, bytes]) -> JsonContents:
     return JsonContents(
         {
             attachment.sha256: _checked(attachment, files[attachment.content_id])
-            for attachment in document.attachments
+            for attachment in (found.document.attachments if found.document else ())
             if attachment.content_id in files
         }
     )

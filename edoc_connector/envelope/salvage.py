@@ -21,6 +21,7 @@ from edoc_connector.envelope.labels import Joined, join
 from edoc_connector.envelope.packet import Packet, open_packet, parts_of
 from edoc_connector.envelope.read import deviations_of, envelope_of, read
 from edoc_connector.envelope.skeleton import read_skeleton
+from edoc_connector.envelope.verbatim import signature_in
 from edoc_connector.envelope.xml import recover_xml
 from edoc_connector.errors import EnvelopeForeign, EnvelopeRefused
 from edoc_connector.model.deviations import Deviation
@@ -37,12 +38,14 @@ class Salvaged:
     """All that can be said of a packet: what is wrong with it, and what it says.
 
     `problems` is empty exactly when `read` accepts the packet, and its first one is
-    what `read` raises.  `envelope` is None where nothing of it can be read.
+    what `read` raises.  `envelope` is None where nothing of it can be read; `seal_xml`
+    is the signature as it stands there.
     """
 
     problems: tuple[EnvelopeRefused, ...]
     envelope: Envelope | None = None
     seal: FoundSeal | None = None
+    seal_xml: str = ""
     contents: Contents = field(default=contents_of(()), repr=False, compare=False)
     deviations: tuple[Deviation, ...] = ()
 
@@ -57,9 +60,15 @@ def salvage(body: bytes, *, max_bytes: int) -> Salvaged:
         problems=(),
         envelope=received.envelope,
         seal=received.seal,
+        seal_xml=_seal_xml(body, max_bytes) if received.seal else "",
         contents=received.contents,
         deviations=received.deviations,
     )
+
+
+def _seal_xml(body: bytes, max_bytes: int) -> str:
+    root = open_packet(body, max_bytes=max_bytes).skeleton.root
+    return signature_in(body, root).decode()
 
 
 def _rest(body: bytes, error: EnvelopeRefused, max_bytes: int) -> Salvaged:

@@ -1,0 +1,157 @@
+"""`edoc envelope`: packets in files, read, made and checked.  Needs no settings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from edoc_connector.cli import envelope_files
+from edoc_connector.cli.envelope_text import print_deviations, print_envelope
+from edoc_connector.cli.files import read_file, write_new
+from edoc_connector.cli.group import Group
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.output import print_json
+from edoc_connector.envelope.json_form import (
+    JsonEnvelope,
+    JsonFile,
+    JsonProblem,
+    contents_of,
+    embedded,
+    envelope_from_json,
+    sealed_of,
+)
+from edoc_connector.envelope.salvage import Salvaged, salvage
+from edoc_connector.envelope.write import write
+from edoc_connector.errors import N_
+from edoc_connector.model.document import Document
+from edoc_connector.model.status import Status
+from edoc_connector.other_files import OtherFiles
+
+MAX_BYTES: Final = 1 << 30
+
+FILE = click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
+
+
+@click.group(cls=Group, help=N_("Packets in files: show, build, check."))
+def command() -> None:
+    """Only a name for those below."""
+
+
+@command.command(
+    help=N_(
+        "Show what a packet says, how it departs from the form we write, and what is"
+        " wrong with it. Of a packet that is refused it shows what can be read. FILE"
+        " may be - for standard input."
+    )
+)
+@FILE
+@click.option(
+    "--json", "as_json", is_flag=True, help=N_("One JSON object, nothing left out.")
+)
+@click.option(
+    "--files",
+    "folder",
+    metavar=N_("FOLDER"),
+    type=click.Path(file_okay=False, path_type=Path),
+    help=N_("Write the attachments into this folder, and only their paths into JSON."),
+)
+@pass_invocation
+def show(
+    invocation: Invocation, *, file: Path, as_json: bool, folder: Path | None
+) -> None:
+    """Print the packet; what is wrong with it decides the exit code."""
+    found = salvage(read_file(file), max_bytes=MAX_BYTES)
+    files = _files(found, folder) if folder or as_json else ()
+    if as_json:
+        print_json([_json(found, files)])
+    else:
+        print_envelope(invocation, found)
+        print_deviations(invocation, found.deviations)
+    _complain(invocation, found)
+
+
+def _files(found: Salvaged, folder: Path | None) -> tuple[JsonFile, ...]:
+    document = _document(found)
+    if document is None:
+        return ()
+    if folder is None:
+        return tuple(embedded(document, found.contents))
+    return tuple(envelope_files.extract(document, found.contents, folder))
+
+
+def _document(found: Salvaged) -> Document | None:
+    content = found.envelope.content if found.envelope else None
+    return content if isinstance(content, Document) else None
+
+
+def _json(found: Salvaged, files: tuple[JsonFile, ...]) -> JsonEnvelope:
+    envelope = found.envelope
+    content = envelope.content if envelope else None
+    return JsonEnvelope(
+        document=_document(found),
+        status=content if isinstance(content, Status) else None,
+        trace=envelope.trace if envelope else (),
+        errors=envelope.errors if envelope else (),
+        seal_xml=found.seal_xml,
+        seal=found.seal,
+        files=files,
+        deviations=found.deviations,
+        problems=tuple(_problems(found)),
+    )
+
+
+def _problems(found: Salvaged) -> Iterator[JsonProblem]:
+    for problem in found.problems:
+        yield JsonProblem(code=problem.code, message=str(problem))
+
+
+def _complain(invocation: Invocation, found: Salvaged) -> None:
+    """Say what is wrong with the packet, and raise the first of it."""
+    for problem in found.problems[1:]:
+        invocation.tell(N_("also: {problem}"), problem=invocation.reason(problem))
+    if found.problems:
+        raise found.problems[0]
+
+
+@command.command(
+    help=N_(
+        "Make the packet that a JSON file describes, as `edoc envelope show --json`"
+        " prints it. Files that stand beside the JSON are looked for in its folder."
+    )
+)
+@FILE
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar=N_("FILE"),
+    type=click.Path(allow_dash=True, path_type=Path),
+    help=N_("Where to; a file that is there is not overwritten."),
+)
+@click.option(
+    "--other-files",
+    default=OtherFiles.ZIP.value,
+    show_default=True,
+    type=click.Choice([way.value for way in OtherFiles]),
+    help=N_("How attachments travel that are no PDF, as packet.other_files says."),
+)
+@pass_invocation
+def build(
+    invocation: Invocation, *, file: Path, output: Path, other_files: str
+) -> None:
+    """Write the packet."""
+    found = envelope_from_json(read_file(file))
+    data = envelope_files.collected(found.files, file.parent)
+    packet = io.BytesIO()
+    write(
+        sealed_of(found),
+        contents_of(found, data),
+        packet,
+        other_files=OtherFiles(other_files),
+    )
+    write_new(output, [packet.getvalue()])
+    invocation.tell(N_("{size} bytes"), size=len(packet.getvalue()))
