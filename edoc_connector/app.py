@@ -157,6 +157,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
         worker=str(settings.state.folder),
         max_packet_bytes=settings.axis.max_packet_bytes,
         segment_bytes=settings.axis.segment_bytes,
+        other_files=settings.packet.other_files,
     )
 
 

@@ -23,6 +23,7 @@ from edoc_connector.checks import (
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
+from edoc_connector.other_files import OtherFiles
 from edoc_connector.secret import Secret, SecretReference
 from edoc_connector.toml import read_toml
 
@@ -31,6 +32,7 @@ __all__ = [
     "DmsSettings",
     "LogSettings",
     "OrganizationSettings",
+    "PacketSettings",
     "PollSettings",
     "RetrySettings",
     "SealSettings",
@@ -109,6 +111,14 @@ class AxisSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PacketSettings:
+    """How a packet is written, where the standard leaves a choice."""
+
+    other_files: OtherFiles = OtherFiles.ZIP
+    """How files travel that are neither PDF nor Word nor ZIP: zip or raw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealSettings:
     """The key with which everything that leaves is sealed."""
 
@@ -184,6 +194,7 @@ class Settings:
     seal: SealSettings
     trust: TrustSettings
     dms: DmsSettings
+    packet: PacketSettings = PacketSettings()
     poll: PollSettings = PollSettings()
     retry: Annotated[RetrySettings, Rising("first_seconds", "most_seconds")] = (
         RetrySettings()

@@ -12,11 +12,9 @@ from edoc_connector.envelope.names import ENCODED
 from edoc_connector.envelope.skeleton import Buffer, Skeleton
 from edoc_connector.envelope.wrapping import (
     HEAD_BYTES,
-    MAGIC,
-    TAIL_BYTES,
     Wrapping,
-    find_wrapping,
     unwrapped,
+    wrapping_of,
 )
 from edoc_connector.envelope.xml import shown
 from edoc_connector.errors import (
@@ -94,7 +92,7 @@ def measure_one(
 ) -> Measured:
     """Return one file with its size and digest, or raise what is wrong with it."""
     encoded = _encoded(body, skeleton, joined)
-    file = PacketFile(encoded, _wrapping(encoded))
+    file = PacketFile(encoded, wrapping_of(encoded.decoded(), name=encoded.name))
     if file.wrapping:
         _refuse_hostile(file.wrapping, joined, max_bytes)
     digest = hashlib.sha256()
@@ -141,15 +139,3 @@ def _encoded(body: Buffer, skeleton: Skeleton, joined: Joined) -> Encoded:
         return Encoded(body, run.start, run.end, name)
     text = holder.value().encode()
     return Encoded(text, 0, len(text), name)
-
-
-def _wrapping(encoded: Encoded) -> Wrapping | None:
-    head = tail = b""
-    size = 0
-    for chunk in encoded.decoded():
-        size += len(chunk)
-        head = head if len(head) >= HEAD_BYTES else head + chunk
-        tail = (tail + chunk)[-TAIL_BYTES:]
-        if not head.startswith(MAGIC[: len(head)]):
-            return None
-    return find_wrapping(head[:HEAD_BYTES], tail, size=size, name=encoded.name)

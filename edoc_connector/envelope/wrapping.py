@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -19,7 +20,7 @@ from edoc_connector.errors import N_, AttachmentDamaged
 MAGIC: Final = b"PK\x03\x04"
 HEAD_BYTES: Final = 64 * 1024
 TAIL_BYTES: Final = 128 * 1024
-PIECE_BYTES: Final = 256 * 1024
+PIECE_BYTES: Final = 64 * 1024
 
 LOCAL: Final = struct.Struct("<4s5H3L2H")
 CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
@@ -52,6 +53,28 @@ class Wrapping:
     deflated: bool
 
 
+def wrapping_of(chunks: Iterable[bytes], *, name: str) -> Wrapping | None:
+    """Return the wrapping around a file, or None if the chunks are the file itself.
+
+    `name` is the declared one.  What does not begin as a ZIP is not read to its end.
+    """
+    head = b""
+    ends: deque[bytes] = deque()
+    size = kept = 0
+    for chunk in chunks:
+        size += len(chunk)
+        head = head if len(head) == HEAD_BYTES else (head + chunk)[:HEAD_BYTES]
+        if not head.startswith(MAGIC[: len(head)]):
+            return None
+        ends.append(chunk)
+        kept += len(chunk)
+        while kept - len(ends[0]) >= TAIL_BYTES:
+            kept -= len(ends.popleft())
+    # Cut exactly: sender and receiver must see the same, whatever their chunks.
+    tail = b"".join(ends)[-TAIL_BYTES:]
+    return find_wrapping(head, tail, size=size, name=name)
+
+
 def find_wrapping(head: bytes, tail: bytes, *, size: int, name: str) -> Wrapping | None:
     """Return the wrapping around a file, or None if the bytes are the file itself.
 
@@ -66,13 +89,14 @@ def find_wrapping(head: bytes, tail: bytes, *, size: int, name: str) -> Wrapping
 
 
 def _wraps(entry: bytes, name: str) -> bool:
-    kind = _extension(name)
+    kind = extension_of(name)
     if kind == "zip" or entry in OFFICE_PARTS or entry.endswith(b"/"):
         return False
-    return kind not in ARCHIVES or kind == _extension(entry.decode("cp437"))
+    return kind not in ARCHIVES or kind == extension_of(entry.decode("cp437"))
 
 
-def _extension(name: str) -> str:
+def extension_of(name: str) -> str:
+    """Return what stands behind the last dot of a name, in lower case."""
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 

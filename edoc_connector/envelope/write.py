@@ -8,7 +8,7 @@ serialisers collapse the two, and some receivers refuse that.  Files are streame
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 import pybase64
@@ -22,16 +22,15 @@ from edoc_connector.envelope.compose import (
     trace_of,
 )
 from edoc_connector.envelope.names import EDXML, PREFIX
-from edoc_connector.envelope.rewrapping import Survey, needs_wrapping, wrapped
+from edoc_connector.envelope.rewrapping import ZIP, Wrap, wrap_of, wrapped
 from edoc_connector.envelope.xml import Element, render
 from edoc_connector.errors import AttachmentEmpty, ContentMissing, FieldInvalid
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.stages import Contents, Envelope, SealedEnvelope
+from edoc_connector.other_files import OtherFiles
 
-PIECE_BYTES: Final = 768 * 1024
+PIECE_BYTES: Final = 48 * 1024
 """How much of a file is encoded at a time; a multiple of three."""
-
-ZIP: Final = "application/zip"
 
 OPENING: Final = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -59,23 +58,50 @@ END_OF_ATTACHMENTS: Final = "  </AttachmentEncoded>\n"
 CLOSING: Final = "</edXML>\n"
 
 
-def write(sealed: SealedEnvelope, contents: Contents, out: BinaryIO) -> None:
+def write(
+    sealed: SealedEnvelope,
+    contents: Contents,
+    out: BinaryIO,
+    *,
+    other_files: OtherFiles = OtherFiles.ZIP,
+) -> None:
     """Write the packet; the seal goes in as it is, as the last child of the header.
 
-    Raises `FieldInvalid` for a character that XML cannot carry or a ContentId that is
-    missing or used twice, `AttachmentEmpty` for a file of no bytes, and
-    `ContentMissing` where a file is not as long as the document says.
+    A file is read twice where it is wrapped, and held in memory never.  Raises
+    `FieldInvalid` for a character that XML cannot carry or a ContentId that is missing
+    or used twice, `AttachmentEmpty` for a file of no bytes, `ContentMissing` where a
+    file is not as long as the document says, and `EnvelopeTooLarge` where it does not
+    fit into a ZIP.
     """
-    surveys = _surveys(_attachments(sealed.envelope), contents)
-    attachments = tuple(surveys)
+    whole = WholeContents(contents)
+    attachments = _attachments(sealed.envelope)
+    wraps = {each: wrap_of(each, whole, other_files) for each in attachments}
     header = "".join((OPENING, *_header(sealed.envelope)))
     out.write(header.encode())
     if sealed.seal:
         out.write(SEAL_INDENT + sealed.seal + b"\n")
     out.write("".join((END_OF_HEADER, *_body(attachments), END_OF_ENVELOPE)).encode())
     if attachments:
-        _write_files(surveys, contents, out)
+        _write_files(wraps, whole, out)
     out.write(CLOSING.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class WholeContents:
+    """Contents of which every file is as long as it is said to be, and not empty."""
+
+    contents: Contents
+
+    def chunks(self, attachment: Attachment) -> Iterator[bytes]:
+        """Yield the file; raises `AttachmentEmpty` at once, `ContentMissing` last."""
+        if not attachment.size:
+            raise AttachmentEmpty(name=attachment.name)
+        size = 0
+        for chunk in self.contents.chunks(attachment):
+            size += len(chunk)
+            yield chunk
+        if size != attachment.size:
+            raise ContentMissing(digest=attachment.sha256)
 
 
 def _attachments(envelope: Envelope) -> tuple[Attachment, ...]:
@@ -85,22 +111,6 @@ def _attachments(envelope: Envelope) -> tuple[Attachment, ...]:
     if not all(ids) or len(ids) != len(set(ids)):
         raise FieldInvalid(field="ContentId", problem="missing or used twice")
     return attachments
-
-
-def _surveys(
-    attachments: tuple[Attachment, ...], contents: Contents
-) -> Mapping[Attachment, Survey | None]:
-    """Return the attachments as they are labelled, with what wrapping them takes."""
-    return dict(_survey(attachment, contents) for attachment in attachments)
-
-
-def _survey(
-    attachment: Attachment, contents: Contents
-) -> tuple[Attachment, Survey | None]:
-    chunks = contents.chunks(attachment)
-    survey = needs_wrapping(chunks, attachment.name)
-    label = replace(attachment, content_type=ZIP) if survey else attachment
-    return label, survey
 
 
 def _header(envelope: Envelope) -> Iterator[str]:
@@ -128,31 +138,22 @@ def _lines(element: Element, depth: int) -> Iterator[str]:
 
 
 def _write_files(
-    surveys: Mapping[Attachment, Survey | None], contents: Contents, out: BinaryIO
+    wraps: Mapping[Attachment, Wrap | None], contents: Contents, out: BinaryIO
 ) -> None:
     out.write(ATTACHMENTS.encode())
-    for attachment, survey in surveys.items():
-        labels = (
-            line
-            for label in labels_of(attachment)
-            for line in render(label, prefix="", depth=3)
-        )
-        out.write("".join((ATTACHMENT, *labels, ENCODED)).encode())
-        chunks = _whole(attachment, contents)
-        _write_file(wrapped(chunks, survey) if survey else chunks, out)
+    for attachment, wrap in wraps.items():
+        chunks = contents.chunks(attachment)
+        out.write("".join((ATTACHMENT, *_labels(attachment, wrap), ENCODED)).encode())
+        _write_file(wrapped(chunks, wrap) if wrap else chunks, out)
         out.write((END_OF_ENCODED + END_OF_ATTACHMENT).encode())
     out.write(END_OF_ATTACHMENTS.encode())
 
 
-def _whole(attachment: Attachment, contents: Contents) -> Iterator[bytes]:
-    if not attachment.size:
-        raise AttachmentEmpty(name=attachment.name)
-    size = 0
-    for chunk in contents.chunks(attachment):
-        size += len(chunk)
-        yield chunk
-    if size != attachment.size:
-        raise ContentMissing(digest=attachment.sha256)
+def _labels(attachment: Attachment, wrap: Wrap | None) -> Iterator[str]:
+    """Yield the lines before the bytes; they say ZIP where the manifest does not."""
+    labelled = replace(attachment, content_type=ZIP) if wrap else attachment
+    for label in labels_of(labelled):
+        yield from render(label, prefix="", depth=3)
 
 
 def _write_file(chunks: Iterable[bytes], out: BinaryIO) -> None:
@@ -161,12 +162,11 @@ def _write_file(chunks: Iterable[bytes], out: BinaryIO) -> None:
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Cut the chunks anew: multiples of three, so that base64 has no seams."""
-    waiting = bytearray()
+    rest = b""
     for chunk in chunks:
         for start in range(0, len(chunk), PIECE_BYTES):
-            waiting += chunk[start : start + PIECE_BYTES]
-            if len(waiting) >= PIECE_BYTES:
-                yield bytes(waiting[:PIECE_BYTES])
-                del waiting[:PIECE_BYTES]
-    if waiting:
-        yield bytes(waiting)
+            piece = rest + chunk[start : start + PIECE_BYTES]
+            whole = len(piece) - len(piece) % 3
+            rest = piece[whole:]
+            yield piece[:whole]
+    yield rest

@@ -49,7 +49,12 @@ def pack(site: Site, storage: Storage, content: Content) -> Packed:
     check_dates(site.key.certificate, site.clock())
     sealed = seal(Envelope(content, _trace(site, content)), site.key)
     with storage.content.writer() as writer:
-        write(sealed, StoredContents(storage), writer.file)
+        write(
+            sealed,
+            StoredContents(storage),
+            writer.file,
+            other_files=site.other_files,
+        )
     return Packed(
         packet=writer.stored.digest,
         packet_bytes=writer.stored.size,

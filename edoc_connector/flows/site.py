@@ -8,6 +8,7 @@ from edoc_connector.clock import Clock
 from edoc_connector.language import Language
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.other_files import OtherFiles
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
 
@@ -27,6 +28,7 @@ class Site:
     worker: str
     max_packet_bytes: int
     segment_bytes: int
+    other_files: OtherFiles = OtherFiles.ZIP
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""
