@@ -7,6 +7,7 @@ is None.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -16,6 +17,11 @@ from edoc_connector.model.identifiers import Digest, DocumentId
 from edoc_connector.model.organization_code import OrganizationCode
 
 NO_DOCUMENT: Final = DocumentId("")
+
+NUMBER_AND_NOTATION: Final = re.compile(
+    r"(?P<number>(?>[0-9]+[^\W\d_]?(?:/[0-9]{4}(?=/|\Z))?))(?:/(?P<notation>\S.*))?"
+)
+"""`15/UBND-VX`, `15a/UBND`, `28/2018/QĐ-TTg`; a number alone has no notation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,19 @@ class Code:
 
     number: str
     notation: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Code:
+        """Take apart what people write as one; `text` puts it together again.
+
+        The year of a legal text is of its number, and whatever follows the number is
+        the notation, slashes and all: `12/KH-UBND/2`.  What does not begin with a
+        number and a slash has none: `15-CV/TU` is a notation.
+        """
+        found = NUMBER_AND_NOTATION.fullmatch(text)
+        if found is None:
+            return cls("", text)
+        return cls(found["number"], found["notation"] or "")
 
     @property
     def text(self) -> str:
