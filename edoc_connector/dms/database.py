@@ -139,13 +139,18 @@ class Connection:
     def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
         statement = sa.text(sql)
         names = set(statement.compile().params)
-        given = {name: parameters.get(name) for name in names}
+        given = {name: _plain(parameters.get(name)) for name in names}
         typed = [
             sa.bindparam(name, type_=TYPES[name])
             for name, value in given.items()
             if name in TYPES and not isinstance(value, str)  # a word of the register
         ]
         return self._connection.execute(statement.bindparams(*typed), given)
+
+
+def _plain(value: object) -> object:
+    """Return text as `str` itself: not every driver knows its subclasses."""
+    return str(value) if isinstance(value, str) else value
 
 
 def _engine(url: str, password: str | None) -> sa.Engine:

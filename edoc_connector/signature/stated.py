@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from edoc_connector.envelope.names import NODE_ALIAS
 from edoc_connector.model.document import Attachment, Document, Organization
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Content
 from edoc_connector.model.status import Status
 
@@ -56,6 +57,9 @@ def _attachment(attachment: Attachment) -> Attachment:
 def _clean(value: object) -> object:
     if type(value) is str:  # an enum's text is not a sender's
         return stated_text(value)
+    if isinstance(value, OrganizationCode):
+        text = stated_text(value)
+        return value if text == value else OrganizationCode(text)
     if isinstance(value, tuple):
         kept = tuple(one for one in map(_clean, value) if not _empty(one))
         return value if kept == value else kept

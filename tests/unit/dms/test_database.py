@@ -10,6 +10,7 @@ from sqlalchemy import exc
 from edoc_connector.dms import database
 from edoc_connector.dms.database import Database
 from edoc_connector.errors import DmsRefused, DmsUnavailable, SettingsInvalid
+from edoc_connector.model.organization_code import OrganizationCode
 
 pytest_plugins = ("tests.support.register_fixtures",)
 
@@ -45,6 +46,19 @@ def test_what_is_written_is_there_afterwards(opened):
     write(opened, "x")
 
     assert count(opened) == 1
+
+
+def test_a_code_reaches_the_driver_as_plain_text(opened):
+    seen = []
+
+    def look(_connection, _cursor, _statement, parameters, *_):
+        seen.extend(parameters)
+
+    sa.event.listen(opened._engine, "before_cursor_execute", look)
+    write(opened, OrganizationCode("H20"))
+
+    assert seen == ["H20"]
+    assert type(seen[0]) is str
 
 
 def test_what_fails_leaves_nothing(opened):

@@ -50,6 +50,15 @@ def test_entries_that_say_nothing_are_gone() -> None:
     assert clean.to_places == ("Lưu: VT",)
 
 
+def test_a_code_is_trimmed_as_nodes_trim_it_and_stays_a_code() -> None:
+    sent = document(sender=organization(" H20\r\n"))
+
+    code = stated(sent).sender.code
+
+    assert code == "H20"
+    assert type(code) is OrganizationCode
+
+
 def test_a_description_no_seal_covers_is_not_delivered() -> None:
     sent = document(attachments=(attachment(description="đã sửa"),))
 
