@@ -16,7 +16,7 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
-from edoc_connector.envelope.xml import WHITE_SPACE, shown
+from edoc_connector.envelope.xml import WHITE_SPACE, local_name, shown
 from edoc_connector.errors import N_
 
 TOO_LONG: Final = N_("{field} has {length} characters, {limit} are allowed")
@@ -29,6 +29,8 @@ MISSING: Final = N_("{field} is missing")
 INCOMPLETE: Final = N_("{field} is not complete; it may go on with {expected}")
 NO_PLACE: Final = N_("{field} has no place here")
 MISPLACED: Final = N_("{field} has no place here; there may be {expected}")
+FOREIGN: Final = N_("{field} is in another namespace than that of QCVN 102:2016")
+INSTEAD: Final = N_("where {field} stands, {expected} must be")
 HOLDS_TEXT: Final = N_("{field} holds text beside its elements")
 HOLDS_ELEMENTS: Final = N_("{field} holds elements, not a value")
 WRONG_ROOT: Final = N_("{field} is not the root element edXML of QCVN 102:2016")
@@ -79,6 +81,9 @@ VALUES: Final[Mapping[str, tuple[str, str, str]]] = {
 UNSAID: Final = (*(f"{name}/" for name in names.MESSAGE), "TraceHeaderList/")
 """What a path begins with and a field's name in the catalogue does not."""
 
+SEAL: Final = "ds:Signature"
+"""What the XSDs call anything in the namespace of XML signatures."""
+
 QUOTABLE: Final = 1000
 """Characters of a value that a message surely quotes whole."""
 
@@ -112,7 +117,7 @@ def sentence(
     kind, words = entry.type_name.removeprefix("SCHEMAV_"), entry.message
     name = _field(path)
     if kind == CONTENT:
-        return _of_content(words, path)
+        return _of_content(words, element, path)
     if kind in VALUES:
         return _of_value(kind, words, element, name=name, forms=forms)
     if kind in ATTRIBUTES:
@@ -129,17 +134,23 @@ def _field(path: str) -> str:
     return path
 
 
-def _of_content(words: str, path: str) -> Sentence:
+def _of_content(words: str, element: etree._Element, path: str) -> Sentence:
     """Speak of `Missing child element(s). Expected is ( … ).`, say."""
     said = words.rpartition("': ")[2]
     expected = EXPECTED.findall(said)
-    listed = ", ".join(expected).replace("*", names.SIGNATURE[0])
+    listed = ", ".join(expected).replace("*", SEAL)
     details = {"field": _field(path), "expected": listed}
-    if not said.startswith("Missing"):
-        return Sentence(MISPLACED if expected else NO_PLACE, details)
-    if len(expected) > 1:
-        return Sentence(INCOMPLETE, details)
-    return Sentence(MISSING, {"field": _field(f"{path}/{listed}")})
+    missing = said.startswith("Missing")
+    if local_name(element) in expected and not missing:
+        return Sentence(FOREIGN, details)
+    if len(expected) != 1:
+        several = INCOMPLETE if missing else MISPLACED
+        return Sentence(several if expected else NO_PLACE, details)
+    around = path if missing else path.rpartition("/")[0]
+    only = _field(f"{around}/{listed}".lstrip("/"))
+    if missing:
+        return Sentence(MISSING, {"field": only})
+    return Sentence(INSTEAD, details | {"expected": only})
 
 
 def _of_value(

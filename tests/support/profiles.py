@@ -1,0 +1,80 @@
+"""Packets held against our XSDs, and packets changed by one thing so that they fail."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from edoc_connector.cli.schemas import Profile, read_schema
+from edoc_connector.envelope.names import ENCODED
+from edoc_connector.envelope.schema import (
+    Schema,
+    SchemaProblem,
+    compile_schema,
+    schema_problems,
+)
+from edoc_connector.envelope.skeleton import read_skeleton
+from tests.support.golden import FOLDER
+
+SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
+RELEASED: Final = FOLDER.parent / "0.1"
+DOCUMENT: Final = "every-field.edxml"
+STATUS: Final = "status.edxml"
+
+
+@cache
+def schema(profile: Profile) -> Schema:
+    """The profile as it is shipped, compiled once."""
+    return compile_schema(read_schema(profile))
+
+
+def problems(
+    packet: bytes, profile: Profile = Profile.WRITING
+) -> tuple[SchemaProblem, ...]:
+    """What does not fit, found as the program does it: without the files."""
+    root = read_skeleton(packet, element=ENCODED).root
+    return schema_problems(root, schema(profile))
+
+
+def said(packet: bytes, profile: Profile = Profile.WRITING) -> list[str]:
+    """The same as an English reader has it."""
+    return [str(problem.sentence) for problem in problems(packet, profile)]
+
+
+def tree(name: str = DOCUMENT) -> etree._Element:
+    """A golden packet, to be changed."""
+    return etree.fromstring((FOLDER / name).read_bytes())
+
+
+def each_at(root: etree._Element, path: str) -> list[etree._Element]:
+    """The elements that have this local path somewhere in the packet."""
+    steps = "/".join(f"*[local-name() = '{name}']" for name in path.split("/"))
+    return root.xpath(f"//{steps}")
+
+
+def at(root: etree._Element, path: str) -> etree._Element:
+    """The first of them."""
+    return each_at(root, path)[0]
+
+
+def with_text(path: str, text: str, name: str = DOCUMENT) -> bytes:
+    """A golden packet in which this element has another value."""
+    root = tree(name)
+    at(root, path).text = text
+    return packet_of(root)
+
+
+def without(path: str, name: str = DOCUMENT) -> bytes:
+    """A golden packet that lacks every element of this path."""
+    root = tree(name)
+    for element in each_at(root, path):
+        element.getparent().remove(element)
+    return packet_of(root)
+
+
+def packet_of(root: etree._Element) -> bytes:
+    """The packet that this tree is."""
+    return etree.tostring(root)
