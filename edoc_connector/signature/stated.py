@@ -22,8 +22,8 @@ def stated(content: Content) -> Content:
     """Return the content in the form that is sealed and delivered.
 
     Text in Unicode NFC, trimmed, lines ended by a line feed; entries without any value
-    gone; recipients added by nodes gone; descriptions of attachments, which no seal
-    covers, gone.
+    gone; recipients added by nodes gone; descriptions of attachments and what the
+    axis's library adds to them, which no seal covers, gone.
     """
     clean = _clean(content)
     if isinstance(clean, Document) and isinstance(content, Document):
@@ -51,7 +51,8 @@ def _added_by_node(recipient: Organization) -> bool:
 
 def _attachment(attachment: Attachment) -> Attachment:
     # The content id is the handle to the bytes: it stays as it is, byte for byte.
-    return replace(attachment, name=stated_text(attachment.name), description="")
+    name = stated_text(attachment.name)
+    return replace(attachment, name=name, description="", field_name="", mime_type="")
 
 
 def _clean(value: object) -> object:

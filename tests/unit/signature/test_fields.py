@@ -39,7 +39,10 @@ UNSEALED = {
     "attachments.content_id",
     "attachments.content_type",
     "attachments.description",
+    "attachments.field_name",
+    "attachments.mime_type",
 }
+"""What nodes change or drop; `stated` drops it too, so that none of it is delivered."""
 
 
 def every_change(  # noqa: PLR0911  (one case per kind of value)

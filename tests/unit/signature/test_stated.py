@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from edoc_connector.model.document import ResponseFor
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.stated import stated
@@ -59,10 +61,11 @@ def test_a_code_is_trimmed_as_nodes_trim_it_and_stays_a_code() -> None:
     assert type(code) is OrganizationCode
 
 
-def test_a_description_no_seal_covers_is_not_delivered() -> None:
-    sent = document(attachments=(attachment(description="đã sửa"),))
+@pytest.mark.parametrize("unsealed", ["description", "field_name", "mime_type"])
+def test_what_no_seal_covers_is_not_delivered(unsealed: str) -> None:
+    sent = document(attachments=(attachment(**{unsealed: "đã sửa"}),))
 
-    assert stated(sent).attachments[0].description == ""
+    assert getattr(stated(sent).attachments[0], unsealed) == ""
 
 
 def test_the_handle_to_an_attachments_bytes_stays_as_it_is() -> None:
