@@ -24,6 +24,17 @@ def from_json(text: str | bytes, kind: type[ValueT]) -> ValueT:
     return msgspec.json.decode(text, type=kind, dec_hook=_typed)
 
 
+def schema_of(kind: type) -> dict[str, object]:
+    """Return the JSON Schema (draft 2020-12) of such values."""
+    return msgspec.json.schema(kind, schema_hook=_schema)
+
+
+def _schema(kind: type) -> dict[str, object]:
+    if issubclass(kind, str):
+        return {"type": "string"}
+    raise NotImplementedError(f"no JSON for {kind.__name__}")
+
+
 def _plain(value: object) -> str:
     if isinstance(value, str):
         return str(value)

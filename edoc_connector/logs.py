@@ -32,6 +32,7 @@ HANDLES: Final = frozenset(
         "code",
         "count",
         "delivery",
+        "deviations",
         "digest",
         "document",
         "entry",

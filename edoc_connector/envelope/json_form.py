@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 import pybase64
@@ -18,7 +19,7 @@ from edoc_connector.errors import (
     EnvelopeJsonInvalid,
     FileNotAsStated,
 )
-from edoc_connector.json_text import from_json, to_json
+from edoc_connector.json_text import from_json, schema_of, to_json
 from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
@@ -89,6 +90,15 @@ def json_of(envelope: JsonEnvelope) -> str:
     return to_json(envelope)
 
 
+def json_schema() -> Mapping[str, object]:
+    """Return the JSON Schema (draft 2020-12) of that text."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "edXML packet, as edoc envelope show --json prints it",
+        **schema_of(JsonEnvelope),
+    }
+
+
 def envelope_from_json(text: str | bytes) -> JsonEnvelope:
     """Return what a JSON text says.
 
@@ -98,9 +108,19 @@ def envelope_from_json(text: str | bytes) -> JsonEnvelope:
         found = from_json(text, JsonEnvelope)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise EnvelopeJsonInvalid(problem=str(error)) from error
+    _refuse_naive(found)
     if (found.document is None) == (found.status is None):
         raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
     return found
+
+
+def _refuse_naive(found: JsonEnvelope) -> None:
+    moments = [stamp.at for stamp in found.trace]
+    moments += [found.status.at] if found.status else []
+    for at in moments:
+        if isinstance(at, datetime) and at.tzinfo is None:
+            problem = f"{at.isoformat()} is a time without a zone; write +07:00"
+            raise EnvelopeJsonInvalid(problem=problem)
 
 
 def embedded(document: Document, contents: Contents) -> Iterator[JsonFile]:

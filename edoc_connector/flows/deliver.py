@@ -33,6 +33,7 @@ from edoc_connector.flows.receipts import record
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
 from edoc_connector.model.delivery import InboxEvent, InboxState
+from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import DeliveryKey, delivery_key
 from edoc_connector.model.stages import Kind, VerifiedEnvelope
@@ -80,6 +81,7 @@ def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> No
 def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
+        _note(entry, received.deviations)
         verified = verify(
             received, site.policy, account=entry.account, now=site.clock()
         )
@@ -93,6 +95,20 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
                 raise EnvelopeMalformed(problem=f"this is no {entry.kind}")
             case other:
                 assert_never(other)
+
+
+def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:
+    """Log who writes otherwise than the standard, so that its operator can be told."""
+    if deviations:
+        kinds = sorted({deviation.kind.value for deviation in deviations})
+        log.info(
+            "packet_deviates",
+            extra={
+                "message_id": entry.message_id,
+                "account": entry.account,
+                "deviations": " ".join(kinds),
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
