@@ -2,14 +2,29 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from edoc_connector.clock import VIETNAM
-from edoc_connector.errors import EnvelopeMalformed
-from edoc_connector.model.document import BusinessType, ChangedReceiver, Code
+from edoc_connector.envelope.salvage import salvage
+from edoc_connector.errors import AttachmentDamaged, EnvelopeMalformed
+from edoc_connector.model.document import (
+    BusinessType,
+    ChangedReceiver,
+    Code,
+    Priority,
+    Unread,
+)
 from edoc_connector.model.status import StatusCode
-from tests.support.dialects import document_in, file_in, received, status_in
+from tests.support.builders import packet_of
+from tests.support.dialects import (
+    MAX_BYTES,
+    document_in,
+    file_in,
+    received,
+    status_in,
+)
 
 SAMPLES = Path(__file__).parents[2] / "../shared/samples"
 OFFICIAL_DOC = "8385739ec4a4ed36d71eabcaead629641ffc5ffff3d487ff5c34d2f821c9f36e"
@@ -120,11 +135,133 @@ def test_a_packet_that_nodes_rebuilt_and_stamped_is_read():
     assert not file_in(packet).startswith(b"PK")
 
 
-def test_a_form_with_remarks_for_values_is_refused_by_its_first_remark():
-    with pytest.raises(EnvelopeMalformed, match=r"PromulgationDate is '2020/06/02\(Ng"):
+# --- what is reported ---------------------------------------------------------
+
+LIBRARY: Final = {
+    "order",  # TraceHeader before Bussiness
+    "signature-placeholder",
+    "signature-namespace",
+    "wrapped-needlessly",  # a .doc in a ZIP
+}
+STATUS: Final = {"order"}  # OrganName before OrganizationInCharge
+
+REPORTED: Final = {
+    "official/edoc_new.edxml": LIBRARY | {"organization-code"},  # 28.22.H17
+    "official/edoc_replacement.edxml": LIBRARY,
+    "official/edoc_revocation.edxml": LIBRARY,
+    "official/edoc_update.edxml": LIBRARY,
+    **{
+        f"official/status_{name}.edxml": STATUS
+        for name in (
+            "inbox__01",
+            "rejection_02",
+            "acceptance_03",
+            "assignment_04",
+            "processing_05",
+            "finish_06",
+            "cancellation_13",
+            "change-acceptance_15",
+            "change-rejection_16",
+        )
+    },
+    "delivered/852e179c-8eca-4502-ac38-0b97321f29c3.edxml": {
+        "document-id-form",  # a UUID
+        "not-nfc",
+        "empty-element",  # <ResponseFor />
+        "organization-code",  # 01.02.G22 has stamped it
+        "signature-placeholder",
+        "signature-namespace",
+        "content-type-lies",  # what is inside is no PDF
+        "wrapped-needlessly",
+    },
+    "dotnet/form.edxml": {
+        "comments",
+        "extra-namespaces",
+        "extra-root-children",
+        "order",
+        "code-not-split",
+        "organization-code",
+        "date-unreadable",
+        "number-unreadable",
+        "extra-attributes",
+        "empty-element",
+        "unprefixed-children",
+        "signature-empty",
+    },
+    "broken/undeclared-prefix.edxml": {
+        "comments",
+        "order",
+        "document-id-form",
+        "not-nfc",
+        "empty-element",
+        "organization-code",
+        "foreign-namespace",
+        "signature-placeholder",
+    },
+}
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_how_each_sample_departs_from_our_form_is_reported(name):
+    found = salvage(sample(name), max_bytes=MAX_BYTES)
+
+    assert {deviation.kind.value for deviation in found.deviations} == REPORTED[name]
+
+
+def test_no_sample_is_left_out():
+    here = {str(path.relative_to(SAMPLES)) for path in SAMPLES.glob("*/*.edxml")}
+
+    assert here == set(REPORTED)
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTED if "official" in name])
+def test_what_was_read_of_a_sample_is_written_and_read_again(name):
+    found = received(sample(name))
+
+    packet = packet_of(found.envelope, files=found.contents)
+
+    assert received(packet).envelope == found.envelope
+
+
+# --- what is refused ----------------------------------------------------------
+
+
+def test_a_form_with_remarks_for_values_keeps_them_as_text():
+    found = salvage(sample("dotnet/form.edxml"), max_bytes=MAX_BYTES)
+    document = found.envelope.content
+
+    assert [type(problem) for problem in found.problems] == [AttachmentDamaged]
+    assert document.promulgation_date == Unread(
+        "2020/06/02(Ngày tháng nam ban hành yyyy/mm/dd)"
+    )
+    assert document.due_date == Unread("2020/06/04(Hạn trả lời của VB)")
+    assert document.other.page_amount == Unread("0(Số trang)")
+    assert document.priority == Priority.NORMAL
+    assert document.business.type is BusinessType.UPDATE
+    assert document.signer.full_name.startswith("Hoàng Văn Truyền")
+    assert found.envelope.trace[0].at == datetime(
+        2020, 6, 2, 15, 48, 40, tzinfo=VIETNAM
+    )
+
+
+def test_a_file_that_is_no_file_is_refused_by_its_name():
+    with pytest.raises(AttachmentDamaged, match=r"signed\.pdf .* not base64"):
         received(sample("dotnet/form.edxml"))
 
 
 def test_a_packet_that_is_not_well_formed_is_refused_by_its_line():
     with pytest.raises(EnvelopeMalformed, match="line 116: Namespace prefix xlink"):
         received(sample("broken/undeclared-prefix.edxml"))
+
+
+def test_a_packet_that_is_not_well_formed_still_says_what_it_was_about():
+    found = salvage(sample("broken/undeclared-prefix.edxml"), max_bytes=MAX_BYTES)
+    document = found.envelope.content
+
+    assert document.code == Code("12234555512", "PRO-TEST-CASE1")
+    assert document.subject == "Văn bản liên thông chỉ đạo - 190701"
+    assert document.sender.code == "002.00.20.H13"
+    assert [type(problem) for problem in found.problems] == [
+        EnvelopeMalformed,
+        AttachmentDamaged,
+    ]

@@ -1,0 +1,223 @@
+import base64
+import json
+
+import pytest
+
+from edoc_connector.errors import ExitCode
+from tests.support import builders, golden
+from tests.support.dialects import changed
+from tests.support.shell import edoc
+
+SUBJECT = "Về việc kết nối, liên thông phần mềm quản lý văn bản"
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a packet to a file and return its path."""
+
+    def write(packet, name="packet.edxml"):
+        path = tmp_path / name
+        path.write_bytes(packet)
+        return str(path)
+
+    return write
+
+
+# --- show ---------------------------------------------------------------------
+
+
+def test_a_packet_is_shown_with_its_fields_files_stamps_and_seal(capsys, file):
+    done = edoc(capsys, "envelope", "show", file(builders.packet()))
+
+    assert done.code == ExitCode.OK
+    for part in (SUBJECT, "H20.14", "công văn.pdf", "2026-11-23 08:30:00", "none"):
+        assert part in done.out
+
+
+def test_fields_are_called_as_clerks_call_them(capsys, file):
+    done = edoc(capsys, "--lang", "vi", "envelope", "show", file(builders.packet()))
+
+    assert f"Trích yếu: {SUBJECT}" in " ".join(done.out.split())
+
+
+def test_a_status_is_shown(capsys, file):
+    packet = builders.packet(builders.status())
+
+    done = edoc(capsys, "envelope", "show", file(packet))
+
+    assert done.code == ExitCode.OK
+    assert "a status" in done.out
+
+
+def test_how_a_packet_departs_is_shown_by_name_place_and_value(capsys, file):
+    packet = changed(builders.packet(), ">2026/12/15<", ">hôm qua<")
+
+    done = edoc(capsys, "envelope", "show", file(packet))
+
+    assert done.code == ExitCode.OK
+    (line,) = [line for line in done.out.splitlines() if "date-unreadable" in line]
+    assert "MessageHeader/DueDate" in line
+    assert "hôm qua" in line
+
+
+def test_of_a_refused_packet_what_can_be_read_is_shown_and_all_that_is_wrong(
+    capsys, file
+):
+    packet = builders.packet()
+    damaged = packet.replace(base64.b64encode(builders.PDF), b"?")
+    cut = damaged.replace(b"</edXML>\n", b"")
+
+    done = edoc(capsys, "envelope", "show", file(cut))
+
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert SUBJECT in done.out
+    assert "the packet cannot be read: line" in done.err
+    assert "also: the attachment công văn.pdf cannot be decoded" in done.err
+
+
+def test_nothing_is_shown_of_what_is_no_packet(capsys, file):
+    done = edoc(capsys, "envelope", "show", file(b"hello"))
+
+    assert (done.code, done.out) == (ExitCode.NOT_VERIFIED, "")
+
+
+def test_nothing_a_stranger_wrote_moves_the_cursor(capsys, file):
+    packet = changed(builders.packet(), ">2026/12/15<", ">&#x9b;2J\u202e<")
+
+    done = edoc(capsys, "envelope", "show", file(packet))
+
+    assert "\x9b" not in done.out
+    assert "\u202e" not in done.out
+
+
+def test_a_file_that_is_not_there_is_named(capsys):
+    done = edoc(capsys, "envelope", "show", "nowhere.edxml")
+
+    assert "nowhere.edxml" in done.err
+    assert done.code != ExitCode.OK
+
+
+# --- JSON there and back --------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(golden.packets()))
+def test_what_is_shown_as_json_is_built_again_byte_for_byte(
+    capsys, file, tmp_path, name
+):
+    packet = (golden.FOLDER / name).read_bytes()
+    shown = edoc(capsys, "envelope", "show", "--json", file(packet)).out
+    made = tmp_path / "made.edxml"
+
+    done = edoc(
+        capsys, "envelope", "build", file(shown.encode(), "a.json"), "-o", str(made)
+    )
+
+    assert done.code == ExitCode.OK
+    assert made.read_bytes() == packet
+
+
+def test_files_can_stand_beside_the_json(capsys, file, tmp_path):
+    folder = tmp_path / "files"
+    packet = builders.packet()
+    shown = edoc(
+        capsys, "envelope", "show", "--json", "--files", str(folder), file(packet)
+    ).out
+    made = tmp_path / "made.edxml"
+
+    done = edoc(
+        capsys, "envelope", "build", file(shown.encode(), "a.json"), "-o", str(made)
+    )
+
+    assert done.code == ExitCode.OK
+    assert (folder / "công văn.pdf").read_bytes() == builders.PDF
+    assert json.loads(shown)["files"][0]["base64"] == ""
+    assert made.read_bytes() == packet
+
+
+def test_attachments_are_taken_out_without_json(capsys, file, tmp_path):
+    done = edoc(
+        capsys,
+        "envelope",
+        "show",
+        "--files",
+        str(tmp_path / "out"),
+        file(builders.packet()),
+    )
+
+    assert done.code == ExitCode.OK
+    assert (tmp_path / "out/công văn.pdf").read_bytes() == builders.PDF
+
+
+def test_a_file_that_is_there_is_not_overwritten(capsys, file, tmp_path):
+    (tmp_path / "công văn.pdf").write_text("mine", encoding="utf-8")
+
+    done = edoc(
+        capsys,
+        "envelope",
+        "show",
+        "--files",
+        str(tmp_path),
+        file(builders.packet()),
+    )
+
+    assert done.code != ExitCode.OK
+    assert (tmp_path / "công văn.pdf").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_named(capsys, file, tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("", encoding="utf-8")
+
+    done = edoc(
+        capsys,
+        "envelope",
+        "show",
+        "--files",
+        str(taken / "in"),
+        file(builders.packet()),
+    )
+
+    assert done.code != ExitCode.OK
+    assert "taken" in done.err
+
+
+def test_problems_are_in_the_json_too(capsys, file):
+    done = edoc(capsys, "envelope", "show", "--json", file(b"{}"))
+
+    shown = json.loads(done.out)
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert shown["document"] is None
+    assert shown["problems"][0]["code"] == "envelope-foreign"
+
+
+def test_a_json_that_is_no_envelope_is_refused_with_the_place(capsys, file, tmp_path):
+    text = file(b'{"document": {"sender": 5}}', "a.json")
+
+    done = edoc(capsys, "envelope", "build", text, "-o", str(tmp_path / "made"))
+
+    assert done.code == ExitCode.USAGE
+    assert "$.document.sender" in done.err
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_file_in_the_json_that_is_no_base64_is_named(capsys, file, tmp_path):
+    shown = json.loads(
+        edoc(capsys, "envelope", "show", "--json", file(builders.packet())).out
+    )
+    shown["files"][0]["base64"] = "?"
+    text = file(json.dumps(shown).encode(), "a.json")
+
+    done = edoc(capsys, "envelope", "build", text, "-o", str(tmp_path / "made"))
+
+    assert done.code == ExitCode.USAGE
+    assert shown["files"][0]["content_id"] in done.err
+
+
+def test_a_status_is_built_again(capsys, file, tmp_path):
+    packet = builders.packet(builders.status())
+    shown = edoc(capsys, "envelope", "show", "--json", file(packet)).out
+    made = tmp_path / "made.edxml"
+
+    edoc(capsys, "envelope", "build", file(shown.encode(), "a.json"), "-o", str(made))
+
+    assert made.read_bytes() == packet
