@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from edoc_connector.model.deviations import MEANINGS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -17,6 +19,17 @@ def test_both_readmes_list_the_same_commands_and_exit_codes(pattern):
 
     assert len(english) > 8
     assert rows("README.vi.md", pattern) == english
+
+
+def test_every_deviation_is_documented_with_its_meaning():
+    documented = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", table(), re.MULTILINE))
+
+    assert documented == {kind.value: text for kind, text in MEANINGS.items()}
+
+
+def table() -> str:
+    text = (ROOT / "docs/dialects.md").read_text(encoding="utf-8")
+    return text.partition("## Every deviation")[2].partition("## What is refused")[0]
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.vi.md", "docs/install.md"])
