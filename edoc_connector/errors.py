@@ -1,15 +1,16 @@
 """Every way things go wrong, in one tree: what happened, and what to do next.
 
 Each error has a `code` for machines (stable for ever), a `template` for people
-(English, the key of the Vietnamese catalogue), `retryable` for the flows and
-`exit_code` for the shell; after a `fatal` one the whole service stops.  Details are
+(English, the key of the Vietnamese catalogue), where the template does not say it a
+`remedy` (the same), `retryable` for the flows and `exit_code` for the shell; after a
+`fatal` one the whole service stops.  Details are
 handles and short values.  A log has the code of an error only, because a detail may
 quote the field that was changed; of a `quotable` one also the message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
@@ -37,10 +38,14 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "translate l
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something stands where it stands: storable, and sayable in any language."""
+    """Why something stands where it stands: storable, and sayable in any language.
+
+    Where there are several reasons at once, this one only counts its `causes`.
+    """
 
     code: str
     details: Mapping[str, str] = field(default_factory=dict)
+    causes: tuple[Reason, ...] = ()
 
 
 class EdocError(Exception):
@@ -48,6 +53,7 @@ class EdocError(Exception):
 
     code: ClassVar[str] = "failed"
     template: ClassVar[str] = N_("the work could not be done: {problem}")
+    remedy: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
     quotable: ClassVar[bool] = False
     fatal: ClassVar[bool] = False
@@ -55,7 +61,8 @@ class EdocError(Exception):
 
     def __init__(self, **details: object) -> None:
         self.details = {name: str(value) for name, value in details.items()}
-        super().__init__(self.template.format(**self.details))
+        said = filter(None, (self.template, self.remedy))
+        super().__init__("; ".join(said).format(**self.details))
 
     @property
     def reason(self) -> Reason:
@@ -63,9 +70,9 @@ class EdocError(Exception):
         return Reason(self.code, self.details)
 
 
-def template_of(code: str) -> str | None:
-    """Return the English template of a code, or None if this release has none."""
-    return next((kind.template for kind in every_error() if kind.code == code), None)
+def kind_of(code: str) -> type[EdocError] | None:
+    """Return the error of a code, or None if this release has none."""
+    return next((kind for kind in every_error() if kind.code == code), None)
 
 
 def every_error() -> Iterator[type[EdocError]]:
@@ -272,60 +279,198 @@ class RowBroken(EdocError):
     template = N_("row {row}: {field}: {problem}")
 
 
+class SeveralProblems(RowBroken):
+    """More than one, told at once; the causes of its reason are the problems."""
+
+    code = "several-problems"
+    template = N_("{count} problems keep the document from being sent")
+
+
+def told_together(problems: Sequence[Reason]) -> Reason:
+    """Return one reason for all of them; a single one speaks for itself."""
+    if len(problems) == 1:
+        return problems[0]
+    details = {"count": str(len(problems))}
+    return Reason(SeveralProblems.code, details, tuple(problems))
+
+
 class FieldMissing(RowBroken):
     """A field without which no document leaves an office."""
 
     code = "field-missing"
-    template = N_("{field} is missing; fill it in the document register and send again")
+    template = N_("{field} is missing")
+    remedy = N_("fill it in the document register and send again")
 
 
 class FieldInvalid(RowBroken):
     """A field is there and cannot be used."""
 
     code = "field-invalid"
-    template = N_("{field} cannot be used ({problem}); correct it and send again")
+    template = N_("{field} cannot be used ({problem})")
+    remedy = N_("correct it and send again")
+
+
+class FieldUnreadable(RowBroken):
+    """Where a date or a number belongs stands something else."""
+
+    code = "field-unreadable"
+    template = N_("{field} is {value}, and must be written {limit}")
+    remedy = N_("correct it and send again")
+
+
+class ValueUnknown(RowBroken):
+    """A code that the table of the standard does not have."""
+
+    code = "value-unknown"
+    template = N_("{field} is {value}, which is none of {limit}")
+    remedy = N_("correct it and send again")
+
+
+class CharacterForbidden(RowBroken):
+    """A character that no packet can carry, or that obeys nobody."""
+
+    code = "character-forbidden"
+    template = N_("{field} holds a character that cannot be sent ({value})")
+    remedy = N_("delete it and send again")
 
 
 class FieldTooLong(RowBroken):
     """A field is longer than the standard lets it be."""
 
     code = "field-too-long"
-    template = N_("{field} has {length} characters, {limit} are allowed; shorten it")
+    template = N_("{field} has {length} characters, {limit} are allowed")
+    remedy = N_("shorten it")
+
+
+class DateInFuture(RowBroken):
+    """A document is dated after the day on which it is sent."""
+
+    code = "date-in-future"
+    template = N_("{field} is {value}, but today is {limit}")
+    remedy = N_("correct the date, or send it on that day")
+
+
+class DateTooEarly(RowBroken):
+    """A date before any date that makes sense there."""
+
+    code = "date-too-early"
+    template = N_("{field} is {value}, earlier than {limit}")
+    remedy = N_("correct the date and send again")
 
 
 class AttachmentMissing(RowBroken):
     """The DMS names a file which is not there."""
 
     code = "attachment-missing"
-    template = N_("the attached file {name} was not found; attach it again")
+    template = N_("the attached file {name} was not found")
+    remedy = N_("attach it again")
 
 
 class AttachmentEmpty(RowBroken):
     """A file of no bytes is no document."""
 
     code = "attachment-empty"
-    template = N_("the attached file {name} is empty; attach it again")
+    template = N_("the attached file {name} is empty")
+    remedy = N_("attach it again")
 
 
 class AttachmentUnreadable(RowBroken):
     """The file is there, and the connector may not read it."""
 
     code = "attachment-unreadable"
-    template = N_("the attached file {name} cannot be read; check its permissions")
+    template = N_("the attached file {name} cannot be read")
+    remedy = N_("check its permissions")
 
 
 class AttachmentTwice(RowBroken):
     """Two files of one name: the receiver could not tell them apart."""
 
     code = "attachment-twice"
-    template = N_("two attached files are called {name}; rename one of them")
+    template = N_("two attached files are called {name}")
+    remedy = N_("rename one of them")
+
+
+class AttachmentNameUnfit(RowBroken):
+    """A name that harms or deceives whoever keeps the file under it."""
+
+    code = "attachment-name-unfit"
+    template = N_("the file name {value} cannot be sent: {problem}")
+    remedy = N_("rename the file")
+
+
+class AttachmentTooLarge(RowBroken):
+    """One file is larger than a packet may be."""
+
+    code = "attachment-too-large"
+    template = N_("the attached file {name} has {value} bytes, {limit} are allowed")
+    remedy = N_("make it smaller, or deliver it in another way")
+
+
+class AttachmentsTooLarge(RowBroken):
+    """All files together are larger than a packet may be."""
+
+    code = "attachments-too-large"
+    template = N_("the attached files have {value} bytes in all, {limit} are allowed")
+    remedy = N_("make them smaller, or send several documents")
 
 
 class RecipientMissing(RowBroken):
     """A document to nobody."""
 
     code = "recipient-missing"
-    template = N_("there is no recipient with an identifier; choose at least one")
+    template = N_("there is no recipient with an identifier")
+    remedy = N_("choose at least one")
+
+
+class RecipientTwice(RowBroken):
+    """One body stands among the recipients twice, perhaps under both its codes."""
+
+    code = "recipient-twice"
+    template = N_("{value} stands among the recipients twice, also as {limit}")
+    remedy = N_("take one of the two out")
+
+
+class RecipientIsSender(RowBroken):
+    """A document to oneself."""
+
+    code = "recipient-is-sender"
+    template = N_("the sender {value} stands among its own recipients")
+    remedy = N_("take it out")
+
+
+class RecipientIsNode(RowBroken):
+    """A node of the axis takes no documents."""
+
+    code = "recipient-is-node"
+    template = N_("{value} is a node of the axis, which is never a recipient")
+    remedy = N_("choose the body itself")
+
+
+class RecipientClosed(RowBroken):
+    """A code of level 1 that the government has closed."""
+
+    code = "recipient-closed"
+    template = N_("{value} was closed on {since}; its successor is {successor}")
+    remedy = N_("send it to the body that has taken over")
+
+
+class RecipientOfClosed(RecipientClosed):
+    """A body below such a code: only its new superior knows where it goes on."""
+
+    code = "recipient-of-closed"
+    template = N_(
+        "{value} belongs to {closed}, which was closed on {since};"
+        " its successor is {successor}"
+    )
+    remedy = N_("ask there under which identifier the body goes on")
+
+
+class CodeUnfit(RowBroken):
+    """An identifier with something in it that does not belong there."""
+
+    code = "code-unfit"
+    template = N_("{field} is {value}: {problem}")
+    remedy = N_("choose the body again, or correct its identifier")
 
 
 class StateSecret(RowBroken):
@@ -333,6 +478,21 @@ class StateSecret(RowBroken):
 
     code = "state-secret"
     template = N_("a document of secrecy level {level} must not be sent over the axis")
+    remedy = N_("deliver it as the law on state secrets says")
+
+
+class SecretStamp(StateSecret):
+    """No level is stated, but the document bears the words of one."""
+
+    code = "secret-stamp"
+    template = N_(
+        "{field} bears the words {value} of a state secret, which must not be sent over"
+        " the axis"
+    )
+    remedy = N_(
+        "deliver it as the law on state secrets says; if it is no secret, word it"
+        " otherwise"
+    )
 
 
 # --- the packet ---------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What people read, in Vietnamese or in English, by the standard library's gettext.
 
 English is the language of the source and the key of the catalogue; a message that has
-no translation is said in English rather than not at all.
+no translation is said in English rather than not at all.  Words of the standard, such
+as names of fields, are in the tables of the model, in both languages.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from edoc_connector.errors import N_, EdocError, Reason, template_of
+from edoc_connector.errors import N_, EdocError, Reason, kind_of
+
+if TYPE_CHECKING:
+    from edoc_connector.model.tables import Term
 
 FOLDER: Final = Path(__file__).parent / "locale"
 DOMAIN: Final = "edoc"
 VARIABLES: Final = ("EDOC_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-FIELD: Final = re.compile(r'(?P<path>[\w/\[\]]+)(?: "(?P<file>.*)" (?P<part>[\w-]+))?')
+FIELD: Final = re.compile(
+    r'(?P<path>[\w/\[\]]+)(?: "(?P<name>.*)"(?: (?P<part>[\w-]+))?)?'
+)
 """A field of the standard: `Subject`, `To[2]/OrganId`, `Attachment "a.pdf" size`."""
 NUMBER: Final = re.compile(r"\[(\d+)\]")
 UNKNOWN: Final = N_("the reason has the code {code}, which this release does not know")
@@ -63,22 +69,53 @@ def translate(template: str, language: Language | str, **details: object) -> str
     """Say a template in a language, with its details filled in.
 
     A detail that is itself a message of the catalogue is translated too, so that an
-    error may carry `problem=N_("the file is empty")`; of `To[2]/OrganId`, a field that
-    is there several times, the name is translated and the number kept.
+    error may carry `problem=N_("the file is empty")`; the detail `field` is called by
+    its name.
     """
-    catalogue = _catalogue(Language(language))
-    said = {name: _detail(catalogue, str(value)) for name, value in details.items()}
-    return _known(catalogue, template).format_map(_Gaps(said))
+    said = {
+        name: _detail(name, value, Language(language))
+        for name, value in details.items()
+    }
+    return _known(Language(language), template).format_map(_Gaps(said))
 
 
 def say(reason: Reason | EdocError, language: Language | str) -> str:
-    """Say why something stands where it stands; an unknown code is said as such."""
-    if isinstance(reason, EdocError):
-        return translate(reason.template, language, **reason.details)
-    template = template_of(reason.code)
-    if template is None:
+    """Say why something stands where it stands, and what to do; all causes in turn."""
+    causes = reason.causes if isinstance(reason, Reason) else ()
+    told = (f"({n}) {say(cause, language)}" for n, cause in enumerate(causes, start=1))
+    said = "; ".join(told)
+    return ": ".join(filter(None, (say_in_short(reason, language), said)))
+
+
+def say_in_short(reason: Reason | EdocError, language: Language | str) -> str:
+    """Say the same, of several causes only how many; unknown codes are said as such."""
+    kind = type(reason) if isinstance(reason, EdocError) else kind_of(reason.code)
+    if kind is None:
         return translate(UNKNOWN, language, code=reason.code)
-    return translate(template, language, **reason.details)
+    templates = filter(None, (kind.template, kind.remedy))
+    return "; ".join(translate(it, language, **reason.details) for it in templates)
+
+
+def name_of(field: str, language: Language | str) -> str:
+    """Return what people call a field: `To[2]/OrganId` is `Mã định danh nơi nhận (2)`.
+
+    What no table knows is a message of the catalogue, or stays as it is written.
+    """
+    found = FIELD.fullmatch(field)
+    if found is None:
+        return _known(Language(language), field)
+    said = _name(found, Language(language))
+    if said is None:
+        return field
+    number = "".join(f" ({number})" for number in NUMBER.findall(found["path"]))
+    name = f' "{found["name"]}"' if found["name"] is not None else ""
+    return f"{said}{number}{name}"
+
+
+def word_of(term: Term, language: Language | str) -> str:
+    """Return a term of the standard in a language."""
+    is_vietnamese = Language(language) is Language.VIETNAMESE
+    return term.vietnamese if is_vietnamese else term.english
 
 
 class _Gaps(dict[str, str]):
@@ -88,22 +125,27 @@ class _Gaps(dict[str, str]):
         return "…"
 
 
-def _detail(catalogue: gettext.NullTranslations, text: str) -> str:
-    field = FIELD.fullmatch(text)
-    if field is None:
-        return _known(catalogue, text)
-    name = " ".join(filter(None, (NUMBER.sub("", field["path"]), field["part"])))
-    said = _known(catalogue, name)
-    if said == name:
-        return text
-    number = "".join(f" ({number})" for number in NUMBER.findall(field["path"]))
-    file = f' "{field["file"]}"' if field["part"] else ""
-    return f"{said}{number}{file}"
+def _detail(name: str, value: object, language: Language) -> str:
+    text = str(value)
+    return name_of(text, language) if name == "field" else _known(language, text)
 
 
-def _known(catalogue: gettext.NullTranslations, message: str) -> str:
+def _name(found: re.Match[str], language: Language) -> str | None:
+    """Return the name without numbers, or None where there is no other."""
+    from edoc_connector.model.fields import field_at  # noqa: PLC0415  (--help: none)
+
+    path = NUMBER.sub("", found["path"])
+    field = field_at(path)
+    if field is not None and not found["part"]:
+        return word_of(field.label, language)
+    name = " ".join(filter(None, (path, found["part"])))
+    said = _known(language, name)
+    return None if said == name else said
+
+
+def _known(language: Language, message: str) -> str:
     # The empty message is the catalogue's own header.
-    return catalogue.gettext(message) if message else ""
+    return _catalogue(language).gettext(message) if message else ""
 
 
 @cache

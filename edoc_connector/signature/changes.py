@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-from edoc_connector.errors import CertificateChanged, ContentChanged, SealInvalid
+from edoc_connector.errors import (
+    N_,
+    CertificateChanged,
+    ContentChanged,
+    SealInvalid,
+)
 from edoc_connector.model.stages import Envelope, FoundSeal
 from edoc_connector.signature import profile
 from edoc_connector.signature.certificate import read_certificate
@@ -25,6 +30,12 @@ NOTHING: Final = "-"
 
 ATTACHMENT: Final = re.compile(r"(?P<step>Attachment(?:\[\d+\])?)/(?P<part>\w+)")
 PARTS: Final = {"Name": "name", "Size": "size", "SHA256": "SHA-256"}
+NAMES: Final = (
+    N_("Attachment name"),
+    N_("Attachment size"),
+    N_("Attachment SHA-256"),
+)
+"""What `language.name_of` makes of them; the other fields are in `model.fields`."""
 
 
 def content_change(
@@ -36,7 +47,7 @@ def content_change(
         for change in _differences(dict(seal.statement), dict(arrived)):
             return change
     return ContentChanged(
-        field="content",
+        field=N_("content"),
         expected=values.statement_digest.hex(),
         found=sha256(render(arrived)).hexdigest(),
     )

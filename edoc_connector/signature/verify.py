@@ -18,6 +18,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from edoc_connector.errors import (
+    N_,
     SealAbsent,
     SealedInFuture,
     SenderMismatch,
@@ -140,7 +141,7 @@ def _check_owner(claimed: OrganizationCode, certificate: Certificate) -> None:
     if not claimed or certificate.organization != claimed:
         raise SenderMismatch(
             claimed=short(claimed),
-            evidence="certificate",
+            evidence=N_("certificate"),
             actual=short(certificate.organization) or short(certificate.subject),
         )
 

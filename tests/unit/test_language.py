@@ -8,14 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edoc_connector.cli.words import HELP, MISTAKES, QUESTIONS
-from edoc_connector.errors import FieldMissing, Reason, SettingWrong, every_error
+from edoc_connector.errors import (
+    ContentChanged,
+    FieldMissing,
+    FieldTooLong,
+    Reason,
+    SettingWrong,
+    every_error,
+    told_together,
+)
 from edoc_connector.language import (
     Language,
     language_of,
+    name_of,
     say,
+    say_in_short,
     translate,
+    word_of,
 )
+from edoc_connector.model.fields import field_at
+from edoc_connector.model.tables import Term
+from edoc_connector.signature.fields import leaves
+from tests.support.builders import status
 from tests.support.catalogue import PO, translations
+from tests.support.seals import every_field
 
 PACKAGE = Path(__file__).parents[2] / "edoc_connector"
 
@@ -169,3 +185,96 @@ def test_the_words_of_click_are_still_the_words_of_click():
     for word in words:
         for form in word if isinstance(word, tuple) else (word,):
             assert form in source, form
+
+
+# --- words of the standard ---
+
+
+def changed(field: str, language: str = "vi") -> str:
+    return say(ContentChanged(field=field, expected="a", found="b"), language)
+
+
+def test_every_field_that_a_seal_covers_has_a_name_for_the_clerk():
+    stated = {path for path, _ in (*leaves(every_field()), *leaves(status()))}
+
+    unnamed = {path for path in stated if field_at(path) is None}
+
+    assert {path for path in unnamed if not path.startswith("Attachment")} == set()
+
+
+@pytest.mark.parametrize(
+    ("field", "vietnamese", "english"),
+    [
+        ("Subject", "Trích yếu", "Subject"),
+        ("DueDate", "Hạn trả lời", "Due date"),
+        ("From/OrganId", "Mã định danh nơi gửi", "Identifier of the sender"),
+        (
+            "To[2]/OrganId",
+            "Mã định danh nơi nhận (2)",
+            "Identifier of the recipient (2)",
+        ),
+        (
+            'To/OrganId "Sở"',
+            'Mã định danh nơi nhận "Sở"',
+            'Identifier of the recipient "Sở"',
+        ),
+        (
+            'Attachment[3] "phụ lục.docx" SHA-256',
+            'Nội dung (SHA-256) tệp đính kèm (3) "phụ lục.docx"',
+            'Attachment[3] "phụ lục.docx" SHA-256',
+        ),
+        ("Other[2]/Thing", "Other[2]/Thing", "Other[2]/Thing"),
+        ("Độ mật", "Độ mật", "Độ mật"),
+    ],
+)
+def test_a_field_is_called_as_its_reader_calls_it(field, vietnamese, english):
+    assert name_of(field, "vi") == vietnamese
+    assert name_of(field, "en") == english
+    assert changed(field).startswith(f"{vietnamese} đã bị thay đổi")
+    assert changed(field, "en").startswith(f"{english} was changed")
+
+
+FILE_NAME = "Attachment/AttachmentName"
+
+
+def test_a_value_that_looks_like_a_field_stays_what_somebody_wrote():
+    said = say(ContentChanged(field="Subject", expected=FILE_NAME, found="-"), "vi")
+
+    assert FILE_NAME in said
+
+
+def test_a_term_has_a_word_in_each_language():
+    term = Term("Hỏa tốc", "Express")
+
+    assert (word_of(term, "vi"), word_of(term, "en")) == ("Hỏa tốc", "Express")
+
+
+# --- several reasons at once ---
+
+TWO = told_together(
+    [
+        FieldMissing(field="Subject").reason,
+        FieldTooLong(field="Code/CodeNumber", length=12, limit=11).reason,
+    ]
+)
+
+
+def test_several_reasons_are_said_one_after_the_other():
+    assert say(TWO, "en") == (
+        "2 problems keep the document from being sent:"
+        " (1) Subject is missing; fill it in the document register and send again;"
+        " (2) Number has 12 characters, 11 are allowed; shorten it"
+    )
+    assert "(1) Trích yếu" in say(TWO, "vi")
+    assert "(2) Số của văn bản" in say(TWO, "vi")
+
+
+def test_in_short_only_their_number_is_said():
+    assert say_in_short(TWO, "en") == "2 problems keep the document from being sent"
+
+
+def test_a_single_reason_speaks_for_itself():
+    missing = FieldMissing(field="Subject").reason
+
+    assert told_together([missing]) == missing
+    assert say_in_short(missing, "en") == say(missing, "en")
