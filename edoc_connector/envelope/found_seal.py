@@ -37,12 +37,11 @@ def find_signature(root: etree._Element) -> Section | None:
     return found[0] if found else None
 
 
-def _outermost(section: etree._Element) -> Iterator[Section]:
-    for element in section.iterchildren("*"):
-        if local_name(element) in SIGNATURE:
+def _outermost(root: etree._Element) -> Iterator[Section]:
+    kinds = tuple(f"{{*}}{name}" for name in SIGNATURE)
+    for element in root.iter(*kinds):
+        if next(element.iterancestors(*kinds), None) is None:
             yield Section(element, local_name(element))
-        else:
-            yield from _outermost(element)
 
 
 def _innermost(signature: Section) -> Section:

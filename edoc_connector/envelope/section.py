@@ -76,7 +76,7 @@ class Section:
 
     def value(self) -> str:
         """Return this element's own text, trimmed; elements beside it are refused."""
-        if next(self.element.iterchildren("*"), None) is not None:
+        if len(self.element) and next(self.element.iterchildren("*"), None) is not None:
             raise EnvelopeMalformed(
                 problem=f"line {self.line}: {self.path} holds elements, not a value"
             )

@@ -97,7 +97,7 @@ def local_name(element: etree._Element) -> str:
 
 def namespace(element: etree._Element) -> str:
     """Return the namespace of an element, empty if it has none."""
-    return etree.QName(element).namespace or ""
+    return str(element.tag).rpartition("}")[0][1:]
 
 
 def shown(value: str) -> str:

@@ -19,6 +19,10 @@ OPENING_BYTES: Final = 1024
 UNORDERED: Final = frozenset({"ResponseFor"})
 """The official documents and the official statuses order it differently."""
 
+RANKS: Final = {
+    parent: {name: rank for rank, name in enumerate(children)}
+    for parent, children in CHILDREN.items()
+}
 OWN_ATTRIBUTES: Final = {"edXMLManifest": {"version": "1.0"}}
 OUTSIDE: Final = frozenset({"edXML", "AttachmentEncoded", "Attachment"})
 """What stands in these has no prefix, except the bytes of a file."""
@@ -119,8 +123,8 @@ def _attributes(place: Place) -> Iterator[Deviation]:
 def _order(place: Place) -> Iterator[Deviation]:
     if place.name in UNORDERED:
         return
-    ranks = {name: rank for rank, name in enumerate(CHILDREN.get(place.name, ()))}
-    known = [child for child in place.children() if child.name in ranks]
+    ranks = RANKS.get(place.name, {})
+    known = [child for child in place.children if child.name in ranks]
     for before, after in pairwise(known):
         if ranks[before.name] > ranks[after.name]:
             yield Deviation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -31,16 +32,19 @@ SILENT: Final = frozenset({"edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody"}
 """Their names tell people nothing about where a thing stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """An element, what it and its parent are called first, and where people find it."""
+    """An element, what it and its parent are called first, and where people find it.
+
+    It has no slots, so that what is asked of it more than once is found out once.
+    """
 
     element: etree._Element
     name: str
     parent: str
     where: str
 
-    @property
+    @cached_property
     def is_known(self) -> bool:
         """Whether the standard, or the axis's library, has it there."""
         return self.name in CHILDREN.get(self.parent, ())
@@ -48,15 +52,19 @@ class Place:
     @property
     def is_leaf(self) -> bool:
         """Whether no element stands in it."""
-        return next(self.element.iterchildren("*"), None) is None
+        return not self.children
 
     @property
     def text(self) -> str:
         """Its own text, as it stands there."""
         return self.element.text or ""
 
-    def children(self) -> Iterator[Place]:
-        """Yield the elements in it."""
+    @cached_property
+    def children(self) -> tuple[Place, ...]:
+        """The elements in it."""
+        return tuple(self._children()) if len(self.element) else ()
+
+    def _children(self) -> Iterator[Place]:
         for child in self.element.iterchildren("*"):
             own = local_name(child)
             name = SPELLINGS.get(own, own)
@@ -77,4 +85,4 @@ def places(root: etree._Element) -> Iterator[Place]:
             continue
         yield place
         if place.is_known or not place.parent:
-            waiting += reversed(list(place.children()))
+            waiting += reversed(place.children)

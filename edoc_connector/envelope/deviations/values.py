@@ -147,7 +147,7 @@ def _missing(message: Place) -> Iterator[Deviation]:
 
 def _recipients(message: Place) -> Iterator[Deviation]:
     seen: set[str] = set()
-    for place in message.children():
+    for place in message.children:
         if place.name != "To":
             continue
         code = OrganizationCode(_text(place, "OrganId"))
