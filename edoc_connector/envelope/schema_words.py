@@ -78,8 +78,10 @@ VALUES: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """What stands before the XSD's own words in a message, and which detail they are."""
 
-UNSAID: Final = (*(f"{name}/" for name in names.MESSAGE), "TraceHeaderList/")
-"""What a path begins with and a field's name in the catalogue does not."""
+UNSAID: Final = frozenset(
+    {*names.MESSAGE, *names.MANIFEST, names.ATTACHMENTS, "TraceHeaderList"}
+)
+"""What a path begins with and the path of a field in `model.fields` does not."""
 
 SEAL: Final = "ds:Signature"
 """What the XSDs call anything in the namespace of XML signatures."""
@@ -129,9 +131,8 @@ def sentence(
 
 
 def _field(path: str) -> str:
-    for beginning in UNSAID:
-        path = path.removeprefix(beginning)
-    return path
+    outer, _, rest = path.partition("/")
+    return rest if rest and outer in UNSAID else path
 
 
 def _of_content(words: str, element: etree._Element, path: str) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -17,12 +18,18 @@ from edoc_connector.envelope.schema import (
     schema_problems,
 )
 from edoc_connector.envelope.skeleton import read_skeleton
-from tests.support.golden import FOLDER
+from edoc_connector.model.stages import (
+    Content,
+    Envelope,
+    Kind,
+    PacketError,
+    TraceStamp,
+)
+from tests.support import builders, golden
 
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
-RELEASED: Final = FOLDER.parent / "0.1"
-DOCUMENT: Final = "every-field.edxml"
-STATUS: Final = "status.edxml"
+RELEASED: Final = golden.FOLDER.parent / "0.1"
+ERRORS: Final = (PacketError("N.MessageHeader.Subject", "Thiếu trích yếu"),)
 
 
 @cache
@@ -44,9 +51,26 @@ def said(packet: bytes, profile: Profile = Profile.WRITING) -> list[str]:
     return [str(problem.sentence) for problem in problems(packet, profile)]
 
 
-def tree(name: str = DOCUMENT) -> etree._Element:
-    """A golden packet, to be changed."""
-    return etree.fromstring((FOLDER / name).read_bytes())
+@cache
+def whole(kind: Kind) -> bytes:
+    """A sealed document or status in which no field is empty."""
+    content: Content = builders.status(
+        staff=builders.staff(department_id="P1", staff_id="VT1")
+    )
+    trace: tuple[TraceStamp, ...] = ()
+    if kind is Kind.EDOC:
+        file = builders.attachment(
+            description="Bản chính", field_name="tep", mime_type="application/pdf"
+        )
+        plain = golden.envelope_with_every_field()
+        content, trace = replace(golden.every_field(), attachments=(file,)), plain.trace
+    envelope = Envelope(content, trace, ERRORS)
+    return builders.packet_of(envelope, seal=golden.SEAL)
+
+
+def tree(kind: Kind = Kind.EDOC) -> etree._Element:
+    """The same, to be changed."""
+    return etree.fromstring(whole(kind))
 
 
 def each_at(root: etree._Element, path: str) -> list[etree._Element]:
@@ -60,16 +84,16 @@ def at(root: etree._Element, path: str) -> etree._Element:
     return each_at(root, path)[0]
 
 
-def with_text(path: str, text: str, name: str = DOCUMENT) -> bytes:
-    """A golden packet in which this element has another value."""
-    root = tree(name)
+def with_text(path: str, text: str, kind: Kind = Kind.EDOC) -> bytes:
+    """That packet when this element has another value."""
+    root = tree(kind)
     at(root, path).text = text
     return packet_of(root)
 
 
-def without(path: str, name: str = DOCUMENT) -> bytes:
-    """A golden packet that lacks every element of this path."""
-    root = tree(name)
+def without(path: str, kind: Kind = Kind.EDOC) -> bytes:
+    """That packet without every element of this path."""
+    root = tree(kind)
     for element in each_at(root, path):
         element.getparent().remove(element)
     return packet_of(root)
