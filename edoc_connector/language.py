@@ -81,15 +81,17 @@ def translate(template: str, language: Language | str, **details: object) -> str
 
 def say(reason: Reason | EdocError, language: Language | str) -> str:
     """Say why something stands where it stands, and what to do; all causes in turn."""
-    causes = reason.causes if isinstance(reason, Reason) else ()
-    told = (f"({n}) {say(cause, language)}" for n, cause in enumerate(causes, start=1))
-    said = "; ".join(told)
-    return ": ".join(filter(None, (say_in_short(reason, language), said)))
+    said = reason.reason if isinstance(reason, EdocError) else reason
+    causes = (
+        f"({number}) {say(cause, language)}"
+        for number, cause in enumerate(said.causes, start=1)
+    )
+    return ": ".join(filter(None, (say_in_short(said, language), "; ".join(causes))))
 
 
-def say_in_short(reason: Reason | EdocError, language: Language | str) -> str:
+def say_in_short(reason: Reason, language: Language | str) -> str:
     """Say the same, of several causes only how many; unknown codes are said as such."""
-    kind = type(reason) if isinstance(reason, EdocError) else kind_of(reason.code)
+    kind = kind_of(reason.code)
     if kind is None:
         return translate(UNKNOWN, language, code=reason.code)
     templates = filter(None, (kind.template, kind.remedy))

@@ -31,8 +31,8 @@ from edoc_connector.flows.wording import (
     ARRIVED_STATES,
     DIRECTIONS,
     DOCUMENT_STATES,
-    FACTS,
     STATES,
+    happening,
 )
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
@@ -142,7 +142,7 @@ def _states_of(it: Story | Leg) -> Mapping[str, str]:
 
 
 def _why(invocation: Invocation, reason: Reason | None) -> str:
-    return invocation.reason(reason) if reason else ""
+    return invocation.reason_in_short(reason) if reason else ""
 
 
 def _time(at: datetime) -> str:
@@ -184,11 +184,14 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             *_told(standing),
         ],
     )
+    if not story.legs:
+        _print_causes(invocation, story.reason)
     _print_timeline(invocation, story.timeline)
     for leg in story.legs:
         click.echo()
         click.echo(f"{leg.recipient}  {shown(leg.name)}")
         print_fields(invocation, _told(_standing(invocation, leg)))
+        _print_causes(invocation, leg.reason)
         _print_timeline(invocation, leg.timeline)
 
 
@@ -207,9 +210,15 @@ def _told(standing: Sequence[str]) -> Iterator[tuple[str, object]]:
 STANDING = (N_("State"), N_("Since"), N_("Who must act"), N_("Reason"))
 
 
+def _print_causes(invocation: Invocation, reason: Reason | None) -> None:
+    """Print each of several problems on a line of its own, with what to do."""
+    for cause in reason.causes if reason else ():
+        click.echo(f"  - {invocation.reason(cause)} [{cause.code}]")
+
+
 def _print_timeline(invocation: Invocation, timeline: Sequence[Happening]) -> None:
     for it in timeline:
-        what = invocation.text(FACTS.get(it.kind, it.kind))
+        what = happening(it.kind, invocation.language)
         text = f"  {_time(it.at)}  {what}  {shown(it.text)}"
         click.echo(text.rstrip())
 

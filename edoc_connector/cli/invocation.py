@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edoc_connector.errors import EdocError, Reason
-from edoc_connector.language import Language, say, translate
+from edoc_connector.language import Language, say, say_in_short, translate
 
 if TYPE_CHECKING:
     from edoc_connector.settings import Settings
@@ -24,6 +24,17 @@ def shown(value: object) -> str:
         letter if letter.isprintable() else " " if letter.isspace() else "\ufffd"
         for letter in text
     )
+
+
+def _printable(reason: Reason) -> Reason:
+    """Return the same reason, fit for a terminal; only our own log has lines."""
+    details = {
+        name: "\n".join(map(shown, value.splitlines()))
+        if name == "log"
+        else shown(value)
+        for name, value in reason.details.items()
+    }
+    return Reason(reason.code, details, tuple(map(_printable, reason.causes)))
 
 
 class Invocation:
@@ -60,16 +71,13 @@ class Invocation:
         return translate(template, self.language, **details)
 
     def reason(self, reason: Reason | EdocError) -> str:
-        """Say a reason in the language of this call; only our own log has lines."""
-        details = {
-            name: "\n".join(map(shown, value.splitlines()))
-            if name == "log"
-            else shown(value)
-            for name, value in reason.details.items()
-        }
-        if isinstance(reason, EdocError):
-            return translate(reason.template, self.language, **details)
-        return say(Reason(reason.code, details), self.language)
+        """Say a reason, with all its causes, in the language of this call."""
+        said = reason.reason if isinstance(reason, EdocError) else reason
+        return say(_printable(said), self.language)
+
+    def reason_in_short(self, reason: Reason) -> str:
+        """Say it on one line of a table: of several causes only how many."""
+        return say_in_short(_printable(reason), self.language)
 
     def tell(self, template: str, **details: object) -> None:
         """Say something to the person: standard error, so that data stays data.

@@ -7,6 +7,9 @@ from typing import Final
 
 from edoc_connector.errors import N_
 from edoc_connector.flows.story import Actor, Direction
+from edoc_connector.language import Language, translate, word_of
+from edoc_connector.model.status import StatusCode
+from edoc_connector.model.tables import STATUSES
 
 ACTORS: Final[Mapping[Actor, str]] = {
     Actor.NOBODY: N_("nobody"),
@@ -52,18 +55,20 @@ FACTS: Final[Mapping[str, str]] = {
     "envelope:accepted": N_("received and kept"),
     "document:delivered": N_("put into the document software"),
     "document:refused": N_("refused and quarantined"),
-    "status:01": N_("status 01: arrived"),
-    "status:02": N_("status 02: refused"),
-    "status:03": N_("status 03: accepted"),
-    "status:04": N_("status 04: assigned"),
-    "status:05": N_("status 05: in process"),
-    "status:06": N_("status 06: done"),
-    "status:13": N_("status 13: taken back"),
-    "status:15": N_("status 15: agreed"),
-    "status:16": N_("status 16: refused to change"),
 }
+
+STATUS: Final = N_("status {code}: {meaning}")
 
 DIRECTIONS: Final[Mapping[Direction, str]] = {
     Direction.OUTGOING: N_("sent"),
     Direction.INCOMING: N_("received"),
 }
+
+
+def happening(kind: str, language: Language) -> str:
+    """Return what people read of a fact of the ledger, or of a status (`status:01`)."""
+    code = kind.removeprefix("status:")
+    if code == kind:
+        return translate(FACTS.get(kind, kind), language)
+    meaning = word_of(STATUSES[StatusCode(code)], language)
+    return translate(STATUS, language, code=code, meaning=meaning)
