@@ -106,7 +106,7 @@ def envelope_from_json(text: str | bytes) -> JsonEnvelope:
     """
     try:
         found = from_json(text, JsonEnvelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise EnvelopeJsonInvalid(problem=str(error)) from error
     _refuse_naive(found)
     if (found.document is None) == (found.status is None):

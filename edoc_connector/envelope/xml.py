@@ -30,6 +30,8 @@ WHITE_SPACE: Final = " \t\r\n"
 """White space of XML: what is legal of the characters that Java's `trim` takes off."""
 
 SHOWN_CHARACTERS: Final = 60
+TOLD_CHARACTERS: Final = 160
+NAMELESS: Final = "nameless"
 
 DECLARED_ENCODING: Final = re.compile(
     rb"""<\?xml\s[^?>]*?encoding\s*=\s*["']([^"']*)["']"""
@@ -76,10 +78,17 @@ def _forget_undeclared(element: etree._Element) -> None:
     """Take off prefixes that nobody declared, and the attributes that have one."""
     name = local_name(element)
     if ":" in name:
-        element.tag = name.rpartition(":")[2] or "nameless"
+        _rename(element, name.rpartition(":")[2])
     for attribute in element.attrib:
         if ":" in str(attribute).rpartition("}")[2]:
             del element.attrib[attribute]
+
+
+def _rename(element: etree._Element, name: str) -> None:
+    try:
+        element.tag = name
+    except ValueError:  # what was left of `x:3` is no name
+        element.tag = NAMELESS
 
 
 def _admitted(data: bytes) -> bytes:
@@ -162,10 +171,17 @@ def _parse(data: bytes, *, recover: bool) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         message = PLACE.sub("", error.msg or "there is no XML")
-        raise EnvelopeMalformed(problem=f"line {line}: {message}") from error
+        raise EnvelopeMalformed(problem=f"line {line}: {_told(message)}") from error
     if root is None:
         raise EnvelopeMalformed(problem=N_("there is no XML in it"))
     return root
+
+
+def _told(message: str) -> str:
+    """Return what libxml2 says, which quotes the packet: short and printable."""
+    short = message[:TOLD_CHARACTERS]
+    plain = "".join(letter if letter.isprintable() else "?" for letter in short)
+    return plain if short == message else f"{plain}…"
 
 
 def _refuse_nodes(root: etree._Element, marker: str) -> None:
@@ -177,7 +193,8 @@ def _refuse_nodes(root: etree._Element, marker: str) -> None:
     for parent in {node.getparent() for node in root.iter(etree.Comment)}:
         # Some readers stop at a comment and would take "G0<!-- -->1" for "G0".
         if parent is not None and "".join(_own_text(parent)).strip(WHITE_SPACE):
-            _refuse(parent, f"a comment inside the value of {local_name(parent)}")
+            name = _told(local_name(parent))
+            _refuse(parent, f"a comment inside the value of {name}")
 
 
 def _own_text(element: etree._Element) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -19,6 +20,9 @@ from edoc_connector.model.stages import Content
 
 MOST: Final = 100
 """A hostile packet could have one for each of its elements."""
+
+LONGEST: Final = 120
+"""Characters of a place, and of what stands there: names have no end in XML."""
 
 
 def deviations(
@@ -60,4 +64,13 @@ def _first(found: Iterable[Deviation]) -> Iterator[Deviation]:
             yield Deviation(Departure.MORE, names.ROOT)
             return
         seen.add(key)
-        yield deviation
+        yield _bounded(deviation)
+
+
+def _bounded(deviation: Deviation) -> Deviation:
+    where, found = _cut(deviation.where), _cut(deviation.found)
+    return replace(deviation, where=where, found=found)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

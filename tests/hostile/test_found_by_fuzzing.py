@@ -1,0 +1,73 @@
+"""What fuzzing found (`make fuzz`); each stands here so that it does not come again."""
+
+import pytest
+
+from edoc_connector.envelope.deviations.gather import LONGEST
+from edoc_connector.envelope.json_form import envelope_from_json
+from edoc_connector.envelope.salvage import salvage
+from edoc_connector.errors import EnvelopeJsonInvalid, EnvelopeMalformed
+from tests.support import builders
+from tests.support.dialects import MAX_BYTES, changed, received
+
+LONG = "A" * 5000
+
+
+def salvaged(packet):
+    return salvage(packet, max_bytes=MAX_BYTES)
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        f"<{LONG}",
+        f"<edXML><{LONG}>",
+        f'<edXML {LONG}="" {LONG}=""/>',
+        f"<edXML><{LONG}>a<!-- -->b</{LONG}></edXML>",
+        "<edXML>\u1ed1\u1ed1<![CDATA[ob",
+        "<edXML>\u202e<![CDATA[ob",
+        "<edXML>\u009b31m<![CDATA[ob",
+        "<edXML><\u200c>a<!-- -->b</\u200c></edXML>",
+        "<edXML><a\u200d>",
+    ],
+)
+def test_what_the_parser_says_of_a_packet_is_short_and_printable(packet):
+    with pytest.raises(EnvelopeMalformed) as caught:
+        received(packet.encode())
+
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("name", ["3", ":", "a:3", "::", "x:-", "a:b:c", ":\u00b7"])
+def test_a_name_that_is_none_without_its_prefix_is_salvaged_without_one(name):
+    packet = changed(builders.packet(), "<edXML:DueDate>", f"<{name}/><edXML:DueDate>")
+
+    found = salvaged(packet)
+
+    assert found.problems
+    assert found.envelope == builders.envelope()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<edXML:DueDate>", f"<{LONG}/><edXML:DueDate>"),
+        ("<edXML:DueDate>", f'<a {LONG}="b"/><edXML:DueDate>'),
+        ("<edXML:Subject>", f'<edXML:Subject {LONG}="b">'),
+        ("<edXML:Subject>", f'<edXML:Subject xmlns="urn:{LONG}">'),
+        ("<edXML xmlns=", f'<edXML xmlns:a="urn:{LONG}" xmlns='),
+        ("<edXML:DueDate>", f'<DueDate xmlns="urn:{LONG}"/><edXML:DueDate>'),
+    ],
+)
+def test_a_deviation_quotes_no_more_than_a_line_has_room_for(old, new):
+    packet = changed(builders.packet(), old, new)
+
+    for deviation in salvaged(packet).deviations:
+        assert len(deviation.where) <= LONGEST
+        assert len(deviation.found) <= LONGEST
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '{"document":', '{"trace":[['])
+def test_json_of_any_depth_is_refused(opening):
+    with pytest.raises(EnvelopeJsonInvalid):
+        envelope_from_json(opening * 100_000)
