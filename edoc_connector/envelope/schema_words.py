@@ -86,6 +86,9 @@ UNSAID: Final = frozenset(
 SEAL: Final = "ds:Signature"
 """What the XSDs call anything in the namespace of XML signatures."""
 
+MOST_EXPECTED: Final = 10
+"""Of what may stand somewhere libxml2 names so many."""
+
 QUOTABLE: Final = 1000
 """Characters of a value that a message surely quotes whole."""
 
@@ -139,7 +142,8 @@ def _of_content(words: str, element: etree._Element, path: str) -> Sentence:
     """Speak of `Missing child element(s). Expected is ( … ).`, say."""
     said = words.rpartition("': ")[2]
     expected = EXPECTED.findall(said)
-    listed = ", ".join(expected).replace("*", SEAL)
+    more = ["…"] if len(expected) >= MOST_EXPECTED else []
+    listed = ", ".join(expected + more).replace("*", SEAL)
     details = {"field": _field(path), "expected": listed}
     missing = said.startswith("Missing")
     if local_name(element) in expected and not missing:

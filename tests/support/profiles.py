@@ -29,6 +29,9 @@ from tests.support import builders, golden
 
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
 RELEASED: Final = golden.FOLDER.parent / "0.1"
+OF_STATUS: Final = frozenset({"StaffInfo", "StatusCode", "Description", "Timestamp"})
+"""Where the path of a field begins that only a status has."""
+
 ERRORS: Final = (PacketError("N.MessageHeader.Subject", "Thiếu trích yếu"),)
 
 
@@ -71,6 +74,11 @@ def whole(kind: Kind) -> bytes:
 def tree(kind: Kind = Kind.EDOC) -> etree._Element:
     """The same, to be changed."""
     return etree.fromstring(whole(kind))
+
+
+def kind_with(path: str) -> Kind:
+    """Which of the two has this field of the table of fields."""
+    return Kind.STATUS if path.partition("/")[0] in OF_STATUS else Kind.EDOC
 
 
 def each_at(root: etree._Element, path: str) -> list[etree._Element]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -65,6 +66,29 @@ def xmlsec1_says(
         timeout=30,
     )
     return "OK" if done.returncode == 0 else done.stderr + done.stdout
+
+
+def xmllint_says(
+    packets: Sequence[bytes], schema: Path, folder: Path, *options: str
+) -> list[str]:
+    """Return the verdict of `xmllint --schema` on each packet.
+
+    It is `validates`, `fails to validate`, or nothing for what is no XML to it.
+    """
+    files = [folder / f"{number}.edxml" for number in range(len(packets))]
+    for file, packet in zip(files, packets, strict=True):
+        file.write_bytes(packet)
+    command = [program("xmllint"), "--noout", *options, "--schema", schema, *files]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=50
+    )
+    assert "failed to compile" not in done.stderr, done.stderr
+    said = dict.fromkeys(map(str, files), "")
+    for line in done.stderr.splitlines():
+        file, _, verdict = line.partition(" ")
+        if file in said:
+            said[file] = verdict
+    return [*said.values()]
 
 
 def signxml_says(signed: bytes, folder: Path, *, at: datetime = SENT_AT) -> list[bytes]:

@@ -24,6 +24,7 @@ from tests.support.profiles import (
     RELEASED,
     at,
     each_at,
+    kind_with,
     packet_of,
     problems,
     said,
@@ -35,14 +36,6 @@ from tests.support.profiles import (
 )
 
 QCVN = f"{{{EDXML}}}"
-
-OF_STATUS = {"StaffInfo", "StatusCode", "Description", "Timestamp"}
-"""Where the path of a field begins that only a status has."""
-
-
-def kind_with(field):
-    """Which of the two has this field."""
-    return Kind.STATUS if field.path.split("/")[0] in OF_STATUS else Kind.EDOC
 
 
 def fields(*kinds):
@@ -298,7 +291,7 @@ def test_a_seal_without_its_namespace_has_no_place():
 
 @pytest.mark.parametrize("field", fields(FieldKind.TEXT))
 def test_a_text_is_as_long_as_the_table_of_fields_lets_it_be(field):
-    kind, limit = kind_with(field), field.limit or 4000
+    kind, limit = kind_with(field.path), field.limit or 4000
 
     assert said(with_text(field.path, "ộ" * limit, kind)) == []
     assert said(with_text(field.path, "ộ" * (limit + 1), kind)) == (
@@ -310,7 +303,7 @@ def test_a_text_is_as_long_as_the_table_of_fields_lets_it_be(field):
 
 @pytest.mark.parametrize("field", fields(FieldKind.TEXT))
 def test_no_text_is_empty_or_has_white_space_at_its_ends(field):
-    kind = kind_with(field)
+    kind = kind_with(field.path)
 
     for text in ("", " ", "\n"):
         assert said(with_text(field.path, text, kind)) == [f"{field.path} is empty"]
@@ -323,7 +316,7 @@ def test_no_text_is_empty_or_has_white_space_at_its_ends(field):
 
 @pytest.mark.parametrize("field", fields(FieldKind.CODE, FieldKind.TRUTH))
 def test_a_code_is_one_of_its_table(field):
-    kind, codes = kind_with(field), [*field.codes] or ["true", "false"]
+    kind, codes = kind_with(field.path), [*field.codes] or ["true", "false"]
 
     for code in codes:
         assert said(with_text(field.path, code, kind)) == []
@@ -357,7 +350,7 @@ def test_a_day_is_written_in_one_way(field):
 
 @pytest.mark.parametrize("field", fields(FieldKind.MOMENT))
 def test_a_moment_is_written_in_one_way(field):
-    kind = kind_with(field)
+    kind = kind_with(field.path)
 
     for moment in ("2026/01/31 00:00:00", "2026/01/31 23:59:59"):
         assert said(with_text(field.path, moment, kind)) == []
@@ -400,7 +393,7 @@ def test_a_count_is_written_in_one_way_and_has_a_most(field):
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
 def test_what_the_table_of_fields_requires_is_required(field):
-    kind = kind_with(field)
+    kind = kind_with(field.path)
     told = said(without(field.path, kind))
 
     # Where a group holds one kind of value only, it is not written without one.
