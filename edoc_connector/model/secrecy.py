@@ -1,0 +1,152 @@
+"""Recognises the levels of state secrecy by the words that stamp them on a document.
+
+Guarantee: a level that stands on its own is found, whatever its case, Unicode form or
+spacing: `TỐI MẬT` and `tuyệt mật` anywhere; `MẬT` in brackets, between dashes, before a
+colon, at the end of a file's name, in capitals among small letters.  Words that only
+contain the syllable pass: bảo mật, bí mật nhà nước, mật độ, mật khẩu, mật ong.
+
+Residual risk: a secret that says nowhere that it is one.  Without accents only what
+stands alone is found: `mat` is six words of Vietnamese, and `toi mat` begins `tới Mặt
+trận`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final
+
+from edoc_connector.model.invisible import without_invisible
+
+WORD: Final = re.compile(r"[^\W_]+")
+
+LEVEL: Final = "mật"
+BARE: Final = "mat"
+SLIPS: Final = frozenset({LEVEL, "mât", BARE})
+"""Spellings of the level; `mắt`, `mặt` and `mất` are other words."""
+
+GRADES: Final = frozenset({"tối", "tuyệt", "tuyet"})
+BARE_GRADE: Final = "toi"
+FRONT: Final = "tran"
+"""`tới Mặt trận` without its accents."""
+
+JOINED: Final = re.compile(r"(tối|tuyệt|tuyet)(mật|mât|mat)|toimat")
+STAMPS: Final = frozenset({"a", "b", "c"})
+"""What the stamps of the three levels show."""
+
+HOLDER: Final = re.compile(
+    "((đóng )?dấu|tài liệu|văn bản|công văn|hồ sơ|bản|loại|cấp|mức) "
+)
+"""What a phrase may begin with that only states a level: `Tài liệu mật`."""
+
+FORM: Final = re.compile(r"\bđộ mật\W+(?:là )?(?:mật|[abc])\b")
+"""A form that was filled in: `Độ mật: Mật`, `độ mật C`; not `Độ mật: Thường`."""
+
+BEFORE: Final = frozenset(
+    WORD.findall("bí bảo thân cơ độ ong túi sỏi đường dịch ống lấy hút nuôi trăng")
+)
+AFTER: Final = frozenset(
+    WORD.findall(
+        "độ khẩu mã ong thư vụ mía thiết hoa đàm lệnh danh ước chỉ báo tông ngọt nghị"
+        " cáo thám gấu phục dụ ngữ chú nhân sơn"
+    )
+)
+"""Syllables with which it is another word: bí mật, mật độ, phường Mật Sơn."""
+
+BREAK: Final = re.compile(r"\s[-_]+\s|[^\w\s,;_-]+")
+"""Where a phrase ends: at marks, but not at commas, nor at a hyphen inside a word."""
+
+SPACED: Final = re.compile(r"\b\w(?: \w){2,}\b")
+"""Letters set apart, as on a stamp: `M Ậ T`."""
+
+
+def secrecy_words(text: str) -> str:
+    """Return the words by which a text says that it is secret, or nothing."""
+    plain = _plain(text)
+    stated = (_stated(phrase, plain) for phrase in BREAK.split(plain))
+    return next(chain(*stated, _filled_in(plain)), "")
+
+
+def secrecy_level(text: str) -> str:
+    """Return the level in a field that states one: there each such word is a level."""
+    plain = _plain(text)
+    words = _words(plain)
+    if plain.casefold() in STAMPS:
+        return plain
+    folded = [word.casefold() for word in words]
+    levels = (words[place] for place in range(len(words)) if _is_level(folded, place))
+    return secrecy_words(text) or next(levels, "")
+
+
+def _plain(text: str) -> str:
+    composed = unicodedata.normalize("NFKC", without_invisible(text))
+    spaced = " ".join(composed.split())
+    return SPACED.sub(lambda found: found[0].replace(" ", ""), spaced)
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text)
+
+
+def _is_level(folded: Sequence[str], place: int) -> bool:
+    after = folded[place + 1] if place + 1 < len(folded) else ""
+    return folded[place] in SLIPS and after != FRONT
+
+
+def _stated(phrase: str, plain: str) -> Iterator[str]:
+    words = _words(phrase)
+    yield from _grades(words)
+    yield from _alone(words)
+    yield from _at_the_edge(phrase)
+    if plain != plain.upper():
+        yield from (word for word in _levels(words) if word == LEVEL.upper())
+
+
+def _grades(words: Sequence[str]) -> Iterator[str]:
+    """Yield `TỐI MẬT` and `tuyệt mật`, wherever they stand."""
+    folded = [word.casefold() for word in words]
+    yield from (word for word in words if JOINED.fullmatch(word.casefold()))
+    for place in range(1, len(words)):
+        if folded[place] in SLIPS and _is_grade(folded, place):
+            yield f"{words[place - 1]} {words[place]}"
+
+
+def _is_grade(folded: Sequence[str], place: int) -> bool:
+    if folded[place - 1] in GRADES:
+        return True
+    is_at_an_edge = place in {1, len(folded) - 1}
+    is_bare = folded[place - 1 : place + 1] == [BARE_GRADE, BARE]
+    return is_bare and is_at_an_edge and FRONT not in folded[place + 1 : place + 2]
+
+
+def _alone(words: Sequence[str]) -> Iterator[str]:
+    """Yield a phrase that is nothing but a level: `(MẬT)`, `Tài liệu mật - …`."""
+    phrase = " ".join(words)
+    if (
+        HOLDER.sub("", phrase.casefold(), count=1) == LEVEL
+        or phrase.casefold() in SLIPS
+    ):
+        yield phrase
+
+
+def _at_the_edge(phrase: str) -> Iterator[str]:
+    """Yield the level that a name begins or ends with: `15_BC_Mật`."""
+    for name in phrase.split():
+        words = _words(name)
+        edges = {*words[:1], *words[-1:]} if len(words) > 1 else set()
+        yield from (word for word in _levels(words) if word in edges)
+
+
+def _levels(words: Sequence[str]) -> Iterator[str]:
+    """Yield the level where it is no part of another word."""
+    folded = ["", *(word.casefold() for word in words), ""]
+    for place, word in enumerate(words, start=1):
+        is_part = folded[place - 1] in BEFORE or folded[place + 1] in AFTER
+        if folded[place] == LEVEL and not is_part:
+            yield word
+
+
+def _filled_in(plain: str) -> Iterator[str]:
+    yield from (found[0] for found in FORM.finditer(plain.casefold()))
