@@ -27,19 +27,16 @@ from edoc_connector.envelope.xml import (
 )
 from edoc_connector.errors import EnvelopeMalformed
 
-Buffer = bytes | mmap.mmap | memoryview
-"""The bytes of a packet, wherever they are; they are only ever sliced."""
+Buffer = bytes | mmap.mmap
+"""The bytes of a packet, wherever they are; they are only ever sliced and searched."""
 
 MARKER: Final = "edoc-run"
 MARK: Final = f"<?{MARKER}"
 RUN_BYTES: Final = 4096
 TAG_BYTES: Final = 4096
-PIECE_BYTES: Final = 64 * 1024
-"""How much is looked at in one go: the processor keeps it near, and no new memory is
-asked of the system for it again and again."""
 CDATA: Final = b"<![CDATA["
 
-CDATA_END: Final = re.compile(rb"]]>")
+CDATA_END: Final = b"]]>"
 OPENING_TAG: Final = re.compile(
     rb"""<[A-Za-z_\x80-\xff](?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""
 )
@@ -97,29 +94,27 @@ def _stretches(body: Buffer) -> Iterator[tuple[int, int]]:
     """Yield each `<` that has no other near behind it, and where the next one is."""
     start = _find(body, b"<", 0, len(body))
     while start < len(body):
-        near = bytes(body[start + 1 : start + 1 + RUN_BYTES]).rfind(b"<")
+        beyond = start + 1 + RUN_BYTES
+        near = body.rfind(b"<", start + 1, beyond)
         if near < 0:
-            end = _find(body, b"<", start + 1 + RUN_BYTES, len(body))
+            end = _find(body, b"<", beyond, len(body))
             yield start, end
             start = end
         else:  # every text from here to there is short
-            start += 1 + near
+            start = near
 
 
 def _find(body: Buffer, mark: bytes, start: int, end: int) -> int:
-    """Return where this one byte is next, or `end`."""
-    for place in range(start, end, PIECE_BYTES):
-        found = bytes(body[place : min(place + PIECE_BYTES, end)]).find(mark)
-        if found >= 0:
-            return place + found
-    return end
+    """Return where this mark is next, or `end`."""
+    found = body.find(mark, start, end)
+    return end if found < 0 else found
 
 
 def _run_between(body: Buffer, start: int, end: int) -> Run | None:
     if body[start : start + len(CDATA)] == CDATA:
         text = start + len(CDATA)
-        close = CDATA_END.search(body, text, end)
-        return Run(text, close.start(), start, close.end()) if close else None
+        close = _find(body, CDATA_END, text, end)
+        return Run(text, close, start, close + len(CDATA_END)) if close < end else None
     tag = OPENING_TAG.match(body, start, min(end, start + TAG_BYTES))
     # A ">" in the text may be the end of a comment around the tag: hands off.
     if tag is None or _find(body, b">", tag.end(), end) < end:

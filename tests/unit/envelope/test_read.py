@@ -51,13 +51,13 @@ def test_a_packet_without_anything_optional_is_read():
     assert document.other == OtherInfo()
 
 
-@pytest.mark.parametrize("kind", [bytes, memoryview, "mmap"])
-def test_the_body_may_be_bytes_or_a_view_or_a_mapped_file(kind, tmp_path):
+@pytest.mark.parametrize("kind", [bytes, "mmap"])
+def test_the_body_may_be_bytes_or_a_mapped_file(kind, tmp_path):
     path = tmp_path / "packet"
     path.write_bytes(builders.packet())
 
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as m:
-        body = m if kind == "mmap" else kind(path.read_bytes())
+        body = m if kind == "mmap" else path.read_bytes()
         envelope = read(body, max_bytes=10**6)
         attachment = envelope.envelope.content.attachments[0]
 
