@@ -16,7 +16,7 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
-from edoc_connector.envelope.xml import WHITE_SPACE, local_name, shown
+from edoc_connector.envelope.xml import WHITE_SPACE, local_name, shown, told
 from edoc_connector.errors import N_
 
 TOO_LONG: Final = N_("{field} has {length} characters, {limit} are allowed")
@@ -92,7 +92,6 @@ MOST_EXPECTED: Final = 10
 QUOTABLE: Final = 1000
 """Characters of a value that a message surely quotes whole."""
 
-MOST_CHARACTERS: Final = 200
 QUOTED: Final = re.compile("'([^']*)'")
 EXPECTED: Final = re.compile(r"(?<!##other)\{[^{}]*\}([\w.-]+|\*)")
 ATTRIBUTE_NAME: Final = re.compile(r"attribute '(?:\{[^}]*\})?([^'{}]*)'")
@@ -130,7 +129,8 @@ def sentence(
         return Sentence(ATTRIBUTES[kind], details)
     if kind in ELEMENTS:
         return Sentence(ELEMENTS[kind], {"field": name})
-    return Sentence(OTHERWISE, {"field": name, "problem": _cleaned(words)})
+    problem = told(NAMESPACE.sub("", words.partition(": ")[2]))
+    return Sentence(OTHERWISE, {"field": name, "problem": problem})
 
 
 def _field(path: str) -> str:
@@ -182,9 +182,4 @@ def _of_value(
 
 def _attribute(words: str) -> str:
     """Return the `a` of `…, attribute 'a': The attribute 'a' is not allowed.`."""
-    return "".join(ATTRIBUTE_NAME.findall(words)[:1])[:MOST_CHARACTERS]
-
-
-def _cleaned(words: str) -> str:
-    short = NAMESPACE.sub("", words.partition(": ")[2])[:MOST_CHARACTERS]
-    return "".join(sign if sign.isprintable() else " " for sign in short)
+    return told("".join(ATTRIBUTE_NAME.findall(words)[:1]))

@@ -115,6 +115,13 @@ def shown(value: str) -> str:
     return repr(short if short == value else f"{short}…")
 
 
+def told(message: str) -> str:
+    """Return words that may quote a packet (of libxml2, say): short and printable."""
+    short = message[:TOLD_CHARACTERS]
+    plain = "".join(letter if letter.isprintable() else "?" for letter in short)
+    return plain if short == message else f"{plain}…"
+
+
 def _refuse_sizes(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise EnvelopeMalformed(
@@ -171,17 +178,10 @@ def _parse(data: bytes, *, recover: bool) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         message = PLACE.sub("", error.msg or "there is no XML")
-        raise EnvelopeMalformed(problem=f"line {line}: {_told(message)}") from error
+        raise EnvelopeMalformed(problem=f"line {line}: {told(message)}") from error
     if root is None:
         raise EnvelopeMalformed(problem=N_("there is no XML in it"))
     return root
-
-
-def _told(message: str) -> str:
-    """Return what libxml2 says, which quotes the packet: short and printable."""
-    short = message[:TOLD_CHARACTERS]
-    plain = "".join(letter if letter.isprintable() else "?" for letter in short)
-    return plain if short == message else f"{plain}…"
 
 
 def _refuse_nodes(root: etree._Element, marker: str) -> None:
@@ -193,7 +193,7 @@ def _refuse_nodes(root: etree._Element, marker: str) -> None:
     for parent in {node.getparent() for node in root.iter(etree.Comment)}:
         # Some readers stop at a comment and would take "G0<!-- -->1" for "G0".
         if parent is not None and "".join(_own_text(parent)).strip(WHITE_SPACE):
-            name = _told(local_name(parent))
+            name = told(local_name(parent))
             _refuse(parent, f"a comment inside the value of {name}")
 
 
