@@ -14,6 +14,8 @@ from datetime import datetime
 import msgspec
 import pybase64
 
+from edoc_connector.clock import VIETNAM
+from edoc_connector.envelope.verbatim import is_signature
 from edoc_connector.errors import (
     ContentMissing,
     EnvelopeJsonInvalid,
@@ -108,19 +110,29 @@ def envelope_from_json(text: str | bytes) -> JsonEnvelope:
         found = from_json(text, JsonEnvelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise EnvelopeJsonInvalid(problem=str(error)) from error
-    _refuse_naive(found)
+    _refuse_moments(found)
     if (found.document is None) == (found.status is None):
         raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
     return found
 
 
-def _refuse_naive(found: JsonEnvelope) -> None:
+def _refuse_moments(found: JsonEnvelope) -> None:
     moments = [stamp.at for stamp in found.trace]
     moments += [found.status.at] if found.status else []
     for at in moments:
-        if isinstance(at, datetime) and at.tzinfo is None:
-            problem = f"{at.isoformat()} is a time without a zone; write +07:00"
-            raise EnvelopeJsonInvalid(problem=problem)
+        if isinstance(at, datetime):
+            _refuse_moment(at)
+
+
+def _refuse_moment(at: datetime) -> None:
+    if at.tzinfo is None:
+        problem = f"{at.isoformat()} is a time without a zone; write +07:00"
+        raise EnvelopeJsonInvalid(problem=problem)
+    try:
+        at.astimezone(VIETNAM)
+    except OverflowError as error:
+        problem = f"{at.isoformat()} is beyond the calendar in Vietnam"
+        raise EnvelopeJsonInvalid(problem=problem) from error
 
 
 def embedded(document: Document, contents: Contents) -> Iterator[JsonFile]:
@@ -132,12 +144,18 @@ def embedded(document: Document, contents: Contents) -> Iterator[JsonFile]:
 
 
 def sealed_of(found: JsonEnvelope) -> SealedEnvelope:
-    """Return the envelope to be written again, with the seal it had."""
+    """Return the envelope to be written again, with the seal it had.
+
+    Raises `EnvelopeJsonInvalid` where that is not one signature: it goes into the
+    packet as it is, and could say what the document does not.
+    """
     content: Content | None = found.document or found.status
     if content is None:
         raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
-    envelope = Envelope(content, found.trace, found.errors)
-    return SealedEnvelope(envelope, found.seal_xml.encode())
+    seal = found.seal_xml.encode()
+    if seal and not is_signature(seal):
+        raise EnvelopeJsonInvalid(problem="`seal_xml` is not one signature")
+    return SealedEnvelope(Envelope(content, found.trace, found.errors), seal)
 
 
 def contents_of(found: JsonEnvelope, files: Mapping[str, bytes]) -> JsonContents:

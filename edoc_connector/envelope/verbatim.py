@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from edoc_connector.envelope.found_seal import find_signature
+from edoc_connector.envelope.names import SIGNATURE
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.envelope.xml import canonical, local_name, read_xml
 from edoc_connector.errors import EnvelopeMalformed
@@ -22,6 +23,17 @@ def signature_in(body: Buffer, root: etree._Element) -> bytes:
     found = canonical(signature.element)
     standing = _standing(body, signature.element)
     return standing if _means(standing, found) else found
+
+
+def is_signature(data: bytes) -> bool:
+    """Whether these bytes are one signature and nothing around it."""
+    try:
+        root = read_xml(data)
+    except EnvelopeMalformed:
+        return False
+    is_alone = root.getprevious() is None and root.getnext() is None
+    is_bare = data.startswith(b"<") and not data.startswith(b"<?")
+    return is_alone and is_bare and local_name(root) in SIGNATURE
 
 
 def _standing(body: Buffer, element: etree._Element) -> bytes:
