@@ -426,7 +426,7 @@ class RecipientTwice(RowBroken):
     """One body stands among the recipients twice, perhaps under both its codes."""
 
     code = "recipient-twice"
-    template = N_("{value} stands among the recipients twice, also as {limit}")
+    template = N_("{value} stands among the recipients twice, also as {other}")
     remedy = N_("take one of the two out")
 
 

@@ -26,7 +26,15 @@ from edoc_connector.model.tables import (
     Term,
 )
 
-__all__ = ["FIELDS", "Cardinality", "Field", "FieldKind", "field_at"]
+__all__ = [
+    "FIELDS",
+    "OF_STATUS",
+    "SIBLING",
+    "Cardinality",
+    "Field",
+    "FieldKind",
+    "field_at",
+]
 
 QCVN: Final = "QCVN 102:2016"
 ANNEX: Final = "NĐ 30/2020 Phụ lục VI"
@@ -367,3 +375,6 @@ FIELDS: Final[Mapping[str, Field]] = {
     for row in part
 }
 """By path: those of a document first, in the order in which they are written."""
+
+OF_STATUS: Final = frozenset(row.path for row in _status())
+"""Those that only a status has."""

@@ -1,0 +1,108 @@
+"""Looks at whom a document is from and for: codes that serve, each body once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from edoc_connector.envelope.check_fields import Leaves, step_at
+from edoc_connector.envelope.problems import Problem, shown
+from edoc_connector.envelope.values import date_text
+from edoc_connector.errors import (
+    N_,
+    CodeUnfit,
+    RecipientClosed,
+    RecipientIsNode,
+    RecipientIsSender,
+    RecipientMissing,
+    RecipientOfClosed,
+    RecipientTwice,
+)
+from edoc_connector.model import organization_code
+from edoc_connector.model.closure import Closure, ClosureOf
+from edoc_connector.model.document import Document, Organization
+from edoc_connector.model.organization_code import Form, OrganizationCode
+
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*(-[0-9]{3})?")
+"""What every code we send to looks like, known form or not: it becomes a routing key,
+where `#` and `*` mean everybody."""
+
+UNFIT: Final = (
+    organization_code.Problem.NULL,
+    organization_code.Problem.INVISIBLE,
+    organization_code.Problem.SPACE,
+    organization_code.Problem.FULL_WIDTH,
+)
+"""What slips into a code when people paste it; shape alone refuses nobody."""
+
+UNKNOWN: Final = N_("not known")
+
+
+def code_problems(leaves: Leaves) -> Iterator[Problem]:
+    """Yield every identifier of a document that has something in it."""
+    for path, text in leaves.items():
+        if path.endswith("/OrganId"):
+            yield from _unfit(path, OrganizationCode(text))
+
+
+def recipient_problems(
+    document: Document, closure_of: ClosureOf, today: date
+) -> Iterator[Problem]:
+    """Yield what keeps a document from each of its recipients."""
+    recipients = _recipients(document)
+    if not recipients:
+        yield Problem(RecipientMissing, "To")
+    yield from _twice(recipients)
+    for path, code in recipients.items():
+        if code.form is Form.NODE:
+            yield Problem(RecipientIsNode, path, shown(code))
+        elif code and code.is_same_body(document.sender.code):
+            yield Problem(RecipientIsSender, path, shown(code))
+        closure = closure_of(code, today)
+        if closure is not None:
+            yield _closed(path, code, closure)
+
+
+def _recipients(document: Document) -> Mapping[str, OrganizationCode]:
+    """Return the codes by their paths; who has neither code nor name is not written."""
+    stated = [it for it in document.recipients if it != NOBODY]
+    return {
+        f"{step_at('To', number)}/OrganId": it.code
+        for number, it in enumerate(stated, start=1)
+    }
+
+
+NOBODY: Final = Organization(code=OrganizationCode(""))
+
+
+def _unfit(path: str, code: OrganizationCode) -> Iterator[Problem]:
+    found = [problem for problem in code.problems if problem in UNFIT]
+    problems: Sequence[organization_code.Problem] = found
+    if not found and not IDENTIFIER.fullmatch(code):
+        problems = (organization_code.Problem.UNKNOWN_FORM,)
+    for problem in problems:
+        more = {"problem": organization_code.MEANINGS[problem]}
+        yield Problem(CodeUnfit, path, shown(code), more=more)
+
+
+def _twice(recipients: Mapping[str, OrganizationCode]) -> Iterator[Problem]:
+    seen: dict[OrganizationCode, OrganizationCode] = {}
+    for path, code in recipients.items():
+        first = seen.setdefault(code.canonical, code)
+        if code and first is not code:
+            yield Problem(
+                RecipientTwice, path, shown(code), more={"other": shown(first)}
+            )
+
+
+def _closed(path: str, code: OrganizationCode, closure: Closure) -> Problem:
+    is_itself = code.is_same_body(closure.code)
+    more = {
+        "closed": closure.code,
+        "since": date_text(closure.since),
+        "successor": closure.successor or UNKNOWN,
+    }
+    error = RecipientClosed if is_itself else RecipientOfClosed
+    return Problem(error, path, shown(code), more=more)

@@ -1,0 +1,186 @@
+"""Holds each value that would be written against the table of fields."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
+from unicodedata import normalize
+
+from edoc_connector.envelope.compose import labels_of, message_of, trace_of
+from edoc_connector.envelope.problems import Problem, shown
+from edoc_connector.envelope.values import read_date, value_text
+from edoc_connector.envelope.xml import NOT_XML, Element
+from edoc_connector.errors import (
+    CharacterForbidden,
+    FieldMissing,
+    FieldTooLong,
+    FieldUnreadable,
+    SecretStamp,
+    ValueUnknown,
+)
+from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.fields import FIELDS, OF_STATUS, SIBLING, Field, FieldKind
+from edoc_connector.model.secrecy import secrecy_level, secrecy_words
+from edoc_connector.model.stages import Envelope
+
+Leaves = Mapping[str, str]
+"""What would be written: the text at each path, siblings numbered from the second."""
+
+ALWAYS: Final = ("", "From", "Code", "PromulgationInfo")
+"""Groups that every document has; others only have to be whole where they begin."""
+
+CONTROL: Final = re.compile("[\x7f-\x9f\N{REPLACEMENT CHARACTER}]")
+"""XML can carry these, but nobody has typed them: the text was damaged on its way."""
+
+MOST_OF_COUNT: Final = 65_535
+DIGITS: Final = re.compile("0|[1-9][0-9]{0,8}")
+
+LEVELS: Final = ("OtherInfo/SphereOfPromulgation", "DocumentType/TypeName")
+"""Fields that state to whom, or what, a document is: there every level is one."""
+
+STAMPED: Final = (
+    "Subject",
+    "Content",
+    "Code/CodeNumber",
+    "Code/CodeNotation",
+    "OtherInfo/Appendixes/Appendix",
+    "Bussiness/BussinessDocReason",
+    "Attachment/AttachmentName",
+    "Attachment/Description",
+)
+"""Where a stamp may stand among other words.  Names of people and places are left
+out: there are those who are called Mật."""
+
+
+def leaves_of(document: Document) -> Leaves:
+    """Return the values of a document as they would be written, without its files."""
+    trace = trace_of(Envelope(document), document.business)
+    return dict(_walk((*message_of(document).children, *trace.children)))
+
+
+def leaves_of_file(attachment: Attachment, step: str) -> Leaves:
+    """Return what would be said of a file at `Attachment` or `Attachment[2]`."""
+    return {f"{step}/{label.name}": label.text for label in labels_of(attachment)}
+
+
+def secrecy_problems(leaves: Leaves) -> Iterator[Problem]:
+    """Yield each field that bears the words of a state secret."""
+    for path, text in leaves.items():
+        words = SECRECY.get(SIBLING.sub("", path), _open)(text)
+        if words:
+            yield Problem(SecretStamp, path, shown(words))
+
+
+def field_problems(leaves: Leaves, groups: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is missing in these groups or in others, and what does not fit."""
+    for group in dict.fromkeys((*groups, *_begun(leaves))):
+        yield from _missing(group, leaves)
+    for path, text in leaves.items():
+        yield from _unfit(FIELDS[SIBLING.sub("", path)], path, text)
+
+
+def step_at(name: str, number: int) -> str:
+    """Return the name of the nth sibling: `To`, `To[2]`."""
+    return name if number == 1 else f"{name}[{number}]"
+
+
+def _walk(elements: Iterable[Element], above: str = "") -> Iterator[tuple[str, str]]:
+    seen: Counter[str] = Counter()
+    for element in elements:
+        seen[element.name] += 1
+        path = above + step_at(element.name, seen[element.name])
+        if element.children:
+            yield from _walk(element.children, f"{path}/")
+        else:
+            yield path, element.text
+
+
+def _open(text: str) -> str:
+    del text
+    return ""
+
+
+SECRECY: Final[Mapping[str, Callable[[str], str]]] = {
+    **dict.fromkeys(LEVELS, secrecy_level),
+    **dict.fromkeys(STAMPED, secrecy_words),
+}
+
+
+# --- what is missing ----------------------------------------------------------
+
+
+def _begun(leaves: Leaves) -> Iterator[str]:
+    """Yield every group that something stands in, outer ones first."""
+    for path in leaves:
+        steps = path.split("/")[:-1]
+        for depth in range(1, len(steps) + 1):
+            group = "/".join(steps[:depth])
+            yield group
+            if SIBLING.sub("", group) == REPLACED:
+                yield f"{group}/OrganIdList"
+
+
+REPLACED: Final = "Bussiness/ReplacementInfoList/ReplacementInfo"
+"""It has a group of its own that must be there."""
+
+
+def _missing(group: str, leaves: Leaves) -> Iterator[Problem]:
+    own = SIBLING.sub("", group)
+    for field in FIELDS.values():
+        if field.group != own or not field.is_required or field.path in OF_STATUS:
+            continue
+        path = "/".join(filter(None, (group, field.path.rpartition("/")[2])))
+        if path not in leaves and not _follows(path, leaves):
+            yield Problem(FieldMissing, path)
+
+
+def _follows(path: str, leaves: Leaves) -> bool:
+    """Whether it is made of others that are missing, and will be there with them."""
+    parts = ("Code/CodeNumber", "PromulgationInfo/PromulgationDate")
+    return path == "DocumentId" and any(part not in leaves for part in parts)
+
+
+# --- what does not fit --------------------------------------------------------
+
+
+def _unfit(field: Field, path: str, text: str) -> Iterator[Problem]:
+    found = NOT_XML.search(text) or CONTROL.search(text)
+    if found:
+        place = f"U+{ord(found[0]):04X} ({found.start() + 1})"
+        yield Problem(CharacterForbidden, path, place)
+    if field.codes and text not in field.codes:
+        yield Problem(ValueUnknown, path, shown(text), field.format)
+    elif not READABLE.get(field.kind, bool)(text):
+        yield Problem(FieldUnreadable, path, shown(text), field.format)
+    length = len(normalize("NFC", text))
+    if field.limit is not None and length > field.limit:
+        more = {"length": str(length)}
+        yield Problem(FieldTooLong, path, shown(text), str(field.limit), more)
+
+
+def _is_number(text: str) -> bool:
+    return DIGITS.fullmatch(text) is not None
+
+
+def _is_count(text: str) -> bool:
+    return _is_number(text) and int(text) <= MOST_OF_COUNT
+
+
+def _is_day(text: str) -> bool:
+    day = read_date(text)
+    return isinstance(day, date) and value_text(day) == text
+
+
+def _is_truth(text: str) -> bool:
+    return text in {"true", "false"}
+
+
+READABLE: Final[Mapping[FieldKind, Callable[[str], bool]]] = {
+    FieldKind.NUMBER: _is_number,
+    FieldKind.COUNT: _is_count,
+    FieldKind.DAY: _is_day,
+    FieldKind.TRUTH: _is_truth,
+}
