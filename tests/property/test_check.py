@@ -20,22 +20,22 @@ CIRCUMSTANCES = Circumstances(
 )
 LONG = st.text("aế ", max_size=600).map(str.strip)
 DAYS = DATES | st.text(max_size=12).map(Unread)
-CHANGES = st.fixed_dictionaries(
-    {},
-    optional={
-        "subject": TEXTS | LONG,
-        "content": TEXTS | LONG,
-        "code": st.builds(Code, TEXTS, TEXTS),
-        "promulgation_place": TEXTS,
-        "promulgation_date": DAYS,
-        "due_date": DAYS,
-        "type": st.builds(DocumentType, type=NUMBERS, detail=NUMBERS, name=TEXTS),
-        "signer": st.builds(Signer, position=TEXTS | LONG, full_name=TEXTS),
-        "other": OTHER,
-        "steering_type": st.none() | st.integers(-1, 4),
-        "to_places": st.lists(TEXTS | LONG, max_size=2).map(tuple),
-        "application_type": TEXTS,
-    },
+VALUES = {
+    "subject": TEXTS | LONG,
+    "content": TEXTS | LONG,
+    "code": st.builds(Code, TEXTS, TEXTS),
+    "promulgation_place": TEXTS,
+    "promulgation_date": DAYS,
+    "due_date": DAYS,
+    "type": st.builds(DocumentType, type=NUMBERS, detail=NUMBERS, name=TEXTS),
+    "signer": st.builds(Signer, position=TEXTS | LONG, full_name=TEXTS),
+    "other": OTHER,
+    "steering_type": st.none() | st.integers(-1, 4),
+    "to_places": st.lists(TEXTS | LONG, max_size=2).map(tuple),
+    "application_type": TEXTS,
+}
+CHANGES = st.lists(st.sampled_from(sorted(VALUES)), max_size=2, unique=True).flatmap(
+    lambda names: st.fixed_dictionaries({name: VALUES[name] for name in names})
 )
 
 
