@@ -12,7 +12,7 @@ from edoc_connector.envelope.xml import BYTE_ORDER_MARK, local_name, namespace, 
 from edoc_connector.errors import N_, EnvelopeForeign, EnvelopeMalformed
 
 OPENING_BYTES: Final = 64 * 1024
-UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"\0")
 
 PREFACES: Final = {
     b"{": N_("JSON, a re-encoding of edXML"),

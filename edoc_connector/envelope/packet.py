@@ -6,13 +6,31 @@ By local names, in any order, with or without prefixes (the standard's B.8).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
 
 from edoc_connector.envelope import names
 from edoc_connector.envelope.generations import refuse_generations, refuse_no_xml
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.skeleton import Buffer, Skeleton, read_skeleton
 from edoc_connector.envelope.soap_status import is_soap_status, modern
+from edoc_connector.envelope.xml import local_name
 from edoc_connector.errors import EnvelopeMalformed, EnvelopeTooLarge
+
+
+ONCE: Final = (
+    names.ROOT,
+    "edXMLEnvelope",
+    "edXMLHeader",
+    "MessageHeader",
+    "TraceHeaderList",
+    "edXMLBody",
+    "edXMLManifest",
+    names.ATTACHMENTS,
+)
+"""What a packet has one of.  One reader takes the child of that name, the next whatever
+bears the name, and a packet inside a packet would say two things to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +102,10 @@ def open_packet(body: Buffer, *, max_bytes: int) -> Packet:
     if len(body) > max_bytes:
         raise EnvelopeTooLarge(size=len(body), limit=max_bytes)
     refuse_no_xml(body)
-    return parts_of(body, read_skeleton(body, element=names.ENCODED))
+    skeleton = read_skeleton(body, element=names.ENCODED)
+    packet = parts_of(body, skeleton)
+    _refuse_second(skeleton.root)
+    return packet
 
 
 def parts_of(body: Buffer, skeleton: Skeleton) -> Packet:
@@ -94,6 +115,16 @@ def parts_of(body: Buffer, skeleton: Skeleton) -> Packet:
         return Packet(body, skeleton, root, is_soap=True)
     refuse_generations(skeleton.root)
     return Packet(body, skeleton, Section(skeleton.root, names.ROOT))
+
+
+def _refuse_second(root: etree._Element) -> None:
+    seen: set[str] = set()
+    for element in root.iter(*(f"{{*}}{name}" for name in ONCE)):
+        name = local_name(element)
+        if name in seen:
+            problem = f"line {element.sourceline}: {name} stands there twice"
+            raise EnvelopeMalformed(problem=problem)
+        seen.add(name)
 
 
 def _refuse_home_made(body: Section | None) -> None:

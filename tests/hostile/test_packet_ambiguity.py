@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from edoc_connector.envelope.names import EDXML
 from edoc_connector.errors import EnvelopeMalformed, EnvelopeRefused
 from tests.support import builders
 from tests.support.dialects import changed, received
 
 DOCUMENT = builders.packet()
+ROOT = DOCUMENT.partition(b"?>\n")[2]
 STATUS = builders.packet(builders.status())
 PARTS = [
     *("edXMLEnvelope", "edXMLHeader", "MessageHeader", "TraceHeaderList", "edXMLBody"),
@@ -73,9 +75,80 @@ def test_a_status_beside_a_document_is_refused():
         received(packet)
 
 
-def test_two_packets_in_one_file_are_refused():
-    with pytest.raises(EnvelopeMalformed):
+SECTIONS = PARTS[: PARTS.index("From")]
+"""What a packet has one of, whatever stands where."""
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize("place", ["</edXML>", "<edXML:DueDate>", "<Attachment>"])
+def test_a_header_section_that_stands_elsewhere_too_is_refused(name, place):
+    """One reader takes the child, the next whatever bears the name."""
+    section = first(DOCUMENT, name).decode()
+    hidden = f'<x xmlns:edXML="{EDXML}">{section}</x>'
+
+    with pytest.raises(EnvelopeMalformed, match=rf"line \d+: {name} .*twice"):
+        received(changed(DOCUMENT, place, hidden + place))
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_header_section_in_one_of_its_own_name_is_refused(name):
+    section = first(DOCUMENT, name)
+    inside = section[section.index(b">") + 1 : section.rindex(b"<")]
+
+    with pytest.raises(EnvelopeMalformed, match=f"{name} .*twice"):
+        received(DOCUMENT.replace(inside, inside + section, 1))
+
+
+def test_two_packets_one_after_the_other_in_one_file_are_refused():
+    with pytest.raises(EnvelopeMalformed, match="line 108: XML declaration"):
         received(DOCUMENT + DOCUMENT)
+    with pytest.raises(EnvelopeMalformed, match="line 108: Extra content"):
+        received(DOCUMENT + ROOT)
+
+
+def test_two_envelopes_side_by_side_in_one_packet_are_refused():
+    envelope = first(DOCUMENT, "edXMLEnvelope")
+
+    with pytest.raises(EnvelopeMalformed, match=r"line \d+: edXMLEnvelope .*twice"):
+        received(DOCUMENT.replace(envelope, envelope + envelope))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "</edXML>",
+        "  <edXML:edXMLEnvelope ",
+        "    <edXML:edXMLHeader>",
+        "<edXML:DueDate>",
+        "    <Attachment>",
+        "</edXML:ContentTransferEncoded>",
+    ],
+)
+def test_a_packet_inside_a_packet_is_refused(place):
+    with pytest.raises(EnvelopeMalformed, match=r"line \d+: edXML stands there twice"):
+        received(changed(DOCUMENT, place, ROOT.decode() + place))
+
+
+def test_a_packet_inside_a_signature_is_refused():
+    seal = b"<Signature><Object>" + ROOT + b"</Object></Signature>"
+
+    with pytest.raises(EnvelopeMalformed, match="edXML stands there twice"):
+        received(builders.packet(seal=seal))
+
+
+@pytest.mark.parametrize("cover", ["<!--{}-->", "<!--{}--><!--{}-->"])
+def test_a_packet_inside_a_comment_is_not_read(cover):
+    hidden = cover.replace("{}", ROOT.decode().replace("15", "16"))
+
+    for packet in (DOCUMENT + hidden.encode(), hidden.encode() + ROOT):
+        assert received(packet).envelope == builders.envelope()
+
+
+def test_a_packet_inside_a_text_is_only_text():
+    hidden = ROOT.decode().strip()
+    packet = changed(DOCUMENT, ">UBND-VX<", f"><![CDATA[{hidden}]]><")
+
+    assert received(packet).envelope.content.code.notation == hidden
 
 
 @pytest.mark.parametrize("name", ["Reference", "Attachment"])
