@@ -18,8 +18,10 @@ from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.errors import AttachmentDamaged
 
 PIECE_BYTES: Final = 64 * 1024
-"""How much is decoded in one go: the processor keeps it near, and no new memory is asked
-of the system for it again and again."""
+"""How much is decoded at a time.
+
+It stays near the processor, and the system is not asked for new memory each time.
+"""
 WHITE_SPACE: Final = b" \t\r\n"
 SPELLED_SPACE: Final = re.compile(rb"&#(?:9|10|13|32|x(?:9|[aA]|[dD]|20));")
 LONGEST_REFERENCE: Final = 6

@@ -6,41 +6,38 @@ differently, and that is how a signed packet comes to say two things.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from lxml import etree
 
 from edoc_connector.envelope.xml import WHITE_SPACE, local_name
 from edoc_connector.errors import EnvelopeMalformed
 
 
-@dataclass(frozen=True, slots=True)
 class Section:
-    """An element and where it stands, for messages."""
+    """An element and where it stands, for messages; what is in it is found out once."""
 
-    element: etree._Element
-    path: str
+    __slots__ = ("_children", "element", "name", "path")
 
-    @property
-    def name(self) -> str:
-        """The element's local name."""
-        return local_name(self.element)
+    def __init__(self, element: etree._Element, path: str) -> None:
+        self.element = element
+        self.path = path
+        self.name = local_name(element)
+        self._children: tuple[Section, ...] | None = None
 
     @property
     def line(self) -> int:
         """Where it begins in the packet, files left out."""
         return self.element.sourceline or 0
 
-    def children(self) -> Iterator[Section]:
-        """Yield the elements inside, in document order; comments are no elements."""
-        for child in self.element.iterchildren("*"):
-            yield self._child(child)
+    def children(self) -> tuple[Section, ...]:
+        """Return the elements inside, in document order; comments are no elements."""
+        if self._children is None:
+            elements = self.element.iterchildren("*")
+            self._children = tuple(map(self._child, elements))
+        return self._children
 
     def all(self, *names: str) -> list[Section]:
         """Return the children of these names, in document order."""
-        wanted = [f"{{*}}{name}" for name in names]
-        return [self._child(each) for each in self.element.iterchildren(*wanted)]
+        return [child for child in self.children() if child.name in names]
 
     def one(self, *names: str) -> Section | None:
         """Return the child of one of these names, or None; two of them are refused."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -32,22 +31,20 @@ SILENT: Final = frozenset({"edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody"}
 """Their names tell people nothing about where a thing stands."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """An element, what it and its parent are called first, and where people find it.
 
-    It has no slots, so that what is asked of it more than once is found out once.
+    It is known if the standard, or the axis's library, has it there; `children` are the
+    elements in it, none where nobody knows what they mean.
     """
 
     element: etree._Element
     name: str
     parent: str
     where: str
-
-    @cached_property
-    def is_known(self) -> bool:
-        """Whether the standard, or the axis's library, has it there."""
-        return self.name in CHILDREN.get(self.parent, ())
+    is_known: bool
+    children: tuple[Place, ...]
 
     @property
     def is_leaf(self) -> bool:
@@ -59,30 +56,31 @@ class Place:
         """Its own text, as it stands there."""
         return self.element.text or ""
 
-    @cached_property
-    def children(self) -> tuple[Place, ...]:
-        """The elements in it."""
-        return tuple(self._children()) if len(self.element) else ()
-
-    def _children(self) -> Iterator[Place]:
-        for child in self.element.iterchildren("*"):
-            own = local_name(child)
-            name = SPELLINGS.get(own, own)
-            where = own if self.name in SILENT else f"{self.where}/{own}"
-            yield Place(child, name, self.name, where)
-
 
 def places(root: etree._Element) -> Iterator[Place]:
     """Yield all elements in document order, signatures left out.
 
     What stands inside an element that nobody knows is not looked at.
     """
-    name = local_name(root)
-    waiting = [Place(root, name, "", name)]
+    waiting = [_place(root, "", "")]
     while waiting:
         place = waiting.pop()
-        if place.name in names.SIGNATURE:
-            continue
-        yield place
-        if place.is_known or not place.parent:
+        if place.name not in names.SIGNATURE:
+            yield place
             waiting += reversed(place.children)
+
+
+def _place(element: etree._Element, parent: str, above: str) -> Place:
+    own = local_name(element)
+    name = SPELLINGS.get(own, own)
+    where = f"{above}/{own}" if above else own
+    is_known = name in CHILDREN.get(parent, ())
+    is_open = is_known or not parent
+    children = _children(element, name, where) if is_open and len(element) else ()
+    return Place(element, name, parent, where, is_known, tuple(children))
+
+
+def _children(element: etree._Element, name: str, where: str) -> Iterator[Place]:
+    above = "" if name in SILENT else where
+    for child in element.iterchildren("*"):
+        yield _place(child, name, above)
