@@ -18,7 +18,6 @@ from edoc_connector.envelope.soap_status import is_soap_status, modern
 from edoc_connector.envelope.xml import local_name
 from edoc_connector.errors import EnvelopeMalformed, EnvelopeTooLarge
 
-
 ONCE: Final = (
     names.ROOT,
     "edXMLEnvelope",
