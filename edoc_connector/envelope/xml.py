@@ -24,6 +24,7 @@ from edoc_connector.errors import N_, EnvelopeMalformed, FieldInvalid
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_ELEMENTS: Final = 50_000
 MAX_ATTRIBUTES: Final = 50_000
+MAX_ENTITIES: Final = 50_000
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 WHITE_SPACE: Final = " \t\r\n"
@@ -37,6 +38,7 @@ DECLARED_ENCODING: Final = re.compile(
     rb"""<\?xml\s[^?>]*?encoding\s*=\s*["']([^"']*)["']"""
 )
 ATTRIBUTE: Final = re.compile(rb"""=[ \t\r\n]*["']""")
+ENTITY: Final = re.compile(rb"&(?!#|(?:lt|gt|amp|quot|apos);)")
 DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 PLACE: Final = re.compile(r", line \d+, column \d+$")
 NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -133,6 +135,9 @@ def _refuse_sizes(data: bytes) -> None:
         raise EnvelopeMalformed(problem=f"more than {MAX_ELEMENTS} elements")
     if sum(1 for _ in ATTRIBUTE.finditer(data)) > MAX_ATTRIBUTES:
         raise EnvelopeMalformed(problem=f"more than {MAX_ATTRIBUTES} attributes")
+    # None of them is ever declared, and yet each is a node to a parser that recovers.
+    if sum(1 for _ in ENTITY.finditer(data)) > MAX_ENTITIES:
+        raise EnvelopeMalformed(problem=f"more than {MAX_ENTITIES} entities")
 
 
 def _refuse_encodings(data: bytes) -> None:

@@ -42,8 +42,8 @@ def _kinds(element: etree._Element, parent: etree._Element) -> Iterator[Departur
         yield Departure.SIGNATURE_TOKEN
     if namespace(element) != XMLDSIG:
         yield Departure.SIGNATURE_NAMESPACE
-    *_, last = parent.iterchildren("*")
-    if last is not element or local_name(parent) not in names.HEADER:
+    is_last = next(element.itersiblings("*"), None) is None
+    if not is_last or local_name(parent) not in names.HEADER:
         yield Departure.SIGNATURE_PLACE
 
 
