@@ -56,7 +56,8 @@ class Wrapping:
 def wrapping_of(chunks: Iterable[bytes], *, name: str) -> Wrapping | None:
     """Return the wrapping around a file, or None if the chunks are the file itself.
 
-    `name` is the declared one.  What does not begin as a ZIP is not read to its end.
+    `name` is the declared one.  What does not begin as a wrapping is not read to its
+    end: nearly every file, an office file among them.
     """
     head = b""
     ends: deque[bytes] = deque()
@@ -64,7 +65,7 @@ def wrapping_of(chunks: Iterable[bytes], *, name: str) -> Wrapping | None:
     for chunk in chunks:
         size += len(chunk)
         head = head if len(head) == HEAD_BYTES else (head + chunk)[:HEAD_BYTES]
-        if not head.startswith(MAGIC[: len(head)]):
+        if not _begins_as_wrapping(head, name):
             return None
         ends.append(chunk)
         kept += len(chunk)
@@ -73,6 +74,15 @@ def wrapping_of(chunks: Iterable[bytes], *, name: str) -> Wrapping | None:
     # Cut exactly: sender and receiver must see the same, whatever their chunks.
     tail = b"".join(ends)[-TAIL_BYTES:]
     return find_wrapping(head, tail, size=size, name=name)
+
+
+def _begins_as_wrapping(head: bytes, name: str) -> bool:
+    if not head.startswith(MAGIC[: len(head)]):
+        return False
+    if len(head) < LOCAL.size:
+        return True
+    length = LOCAL.unpack_from(head)[-2]
+    return _wraps(head[LOCAL.size : LOCAL.size + length], name)
 
 
 def find_wrapping(head: bytes, tail: bytes, *, size: int, name: str) -> Wrapping | None:

@@ -10,8 +10,10 @@ from edoc_connector.envelope.wrapping import (
     TAIL_BYTES,
     find_wrapping,
     unwrapped,
+    wrapping_of,
 )
 from edoc_connector.errors import AttachmentDamaged
+from tests.support import builders
 from tests.support.dialects import wrapped
 
 DATA = bytes(range(256)) * 4000
@@ -88,6 +90,58 @@ def test_what_the_entry_is_called_does_not_matter(name, entry):
 )
 def test_a_zip_that_is_no_wrapping_is_the_file_itself(name, entries):
     assert unwrap(zipped(*entries), name) is None
+
+
+@pytest.mark.parametrize("step", [1, 3, 40, 10**6])
+def test_the_wrapping_is_the_same_however_the_file_comes(step):
+    archive = wrapped(bytes(range(256)) * 10, "1-2-3.doc")
+    chunks = [archive[start : start + step] for start in range(0, len(archive), step)]
+
+    found = wrapping_of(chunks, name="a.doc")
+
+    assert found
+    assert found == find_wrapping(archive, archive, size=len(archive), name="a.doc")
+
+
+@pytest.mark.parametrize("step", [1, 3, 40, 10**6])
+@pytest.mark.parametrize(
+    ("data", "name", "most"),
+    [
+        (builders.PDF, "a.pdf", 1),
+        (b"PK is how this text begins" + DATA, "a.txt", 3),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a.docx", 49),
+        (zipped("mimetype"), "a.odt", 38),
+        (zipped("b.doc"), "a.zip", 30),
+    ],
+)
+def test_what_does_not_begin_as_a_wrapping_is_not_read_on(data, name, most, step):
+    chunks = Counted(data[start : start + step] for start in range(0, len(data), step))
+
+    assert wrapping_of(chunks, name=name) is None
+
+    assert chunks.bytes < most + step
+
+
+def test_a_wrapping_is_told_by_what_is_kept_of_its_end():
+    padded = zipped("1-2-3.doc", method=zipfile.ZIP_STORED, comment=b"c" * 60_000)
+    chunks = [padded[start : start + 7000] for start in range(0, len(padded), 7000)]
+
+    assert wrapping_of(chunks, name="a.doc") == find_wrapping(
+        padded[:HEAD_BYTES], padded[-TAIL_BYTES:], size=len(padded), name="a.doc"
+    )
+
+
+class Counted:
+    """Chunks that count how much of them was taken."""
+
+    def __init__(self, chunks):
+        self.chunks = chunks
+        self.bytes = 0
+
+    def __iter__(self):
+        for chunk in self.chunks:
+            self.bytes += len(chunk)
+            yield chunk
 
 
 @pytest.mark.parametrize(
