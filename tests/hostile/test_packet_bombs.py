@@ -211,8 +211,7 @@ def test_a_large_packet_of_nothing_is_refused_without_copies_of_it(filler):
         "<edXML:ResponseFor><edXML:Code> </edXML:Code></edXML:ResponseFor>",
         "<edXML:To><edXML:OrganId>null</edXML:OrganId></edXML:To>",
         "<Signature>a<Token/></Signature>",
-        "<edXML:TraceHeader><edXML:Timestamp>1/2/2020</edXML:Timestamp>"
-        "</edXML:TraceHeader>",
+        "<edXML:To><edXML:From>x</edXML:From><a/></edXML:To>",
     ],
 )
 def test_a_packet_of_ten_thousand_deviations_names_the_first_hundred(filler):
@@ -269,7 +268,7 @@ def test_a_processing_instruction_is_refused_wherever_it_stands(instruction, pla
 def test_the_mark_of_our_own_reader_cannot_be_forged(mark, place):
     packet = changed(DOCUMENT, place, mark + place)
 
-    with pytest.raises(EnvelopeMalformed, match="<.edoc-run is not allowed"):
+    with pytest.raises(EnvelopeMalformed, match=r"<\?edoc-run is not"):
         received(packet)
 
 
