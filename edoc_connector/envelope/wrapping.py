@@ -29,7 +29,6 @@ END: Final = struct.Struct("<4s4H2LH")
 STORED: Final = 0
 DEFLATED: Final = 8
 ENCRYPTED: Final = 0x2041
-UTF_8: Final = 0x0800
 DESCRIPTOR_BYTES: Final = 24
 UNKNOWN_SIZE: Final = 0xFFFFFFFF
 
@@ -131,8 +130,16 @@ def _only_entry(head: bytes, tail: bytes, size: int) -> tuple[bytes, Wrapping]:
     )
     if not plainly:
         raise ValueError("not plainly one file")
-    entry = name.decode("utf-8" if flags & UTF_8 else "cp437", "replace")
+    entry = _readable(name)
     return name, Wrapping(entry, start, packed, plain, crc, method == DEFLATED)
+
+
+def _readable(name: bytes) -> str:
+    """Return the name of an entry; its mark of UTF-8 is believed as little as it is."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("cp437")
 
 
 def _directory(tail: bytes, size: int) -> tuple[bytes, int]:
