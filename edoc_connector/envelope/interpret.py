@@ -38,6 +38,7 @@ from edoc_connector.model.stages import Content, PacketError, TraceStamp
 from edoc_connector.model.status import Status, StatusCode
 
 NOBODY: Final = OrganizationCode("")
+NO_RESPONSE: Final = ResponseFor(organization=NOBODY)
 
 
 def document_from(message: Section, trace: Section | None) -> Document:
@@ -102,11 +103,13 @@ def errors_from(errors: Section | None) -> Iterator[PacketError]:
 
 
 def require(content: Content) -> None:
-    """Refuse what says not even from whom, to whom and what: From, To and Code."""
+    """Refuse what says not even from whom, to whom and of what."""
     if not content.sender.code:
         raise EnvelopeMalformed(problem=N_("From has no OrganId"))
     if isinstance(content, Document):
         _require_document(content)
+    elif content.response_for == NO_RESPONSE:
+        raise EnvelopeMalformed(problem=N_("ResponseFor says nothing"))
 
 
 def _require_document(document: Document) -> None:
@@ -213,10 +216,9 @@ def _other(section: Section | None) -> OtherInfo:
 
 
 def _responses(message: Section) -> Iterator[ResponseFor]:
-    nothing = ResponseFor(organization=NOBODY)
     for section in message.all("ResponseFor"):
         response = _response(section)
-        if response != nothing:
+        if response != NO_RESPONSE:
             yield response
 
 

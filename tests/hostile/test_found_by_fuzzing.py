@@ -7,7 +7,7 @@ from edoc_connector.envelope.json_form import envelope_from_json
 from edoc_connector.envelope.salvage import salvage
 from edoc_connector.errors import EnvelopeJsonInvalid, EnvelopeMalformed
 from tests.support import builders
-from tests.support.dialects import MAX_BYTES, changed, received
+from tests.support.dialects import MAX_BYTES, changed, received, without
 
 LONG = "A" * 5000
 
@@ -71,3 +71,22 @@ def test_a_deviation_quotes_no_more_than_a_line_has_room_for(old, new):
 def test_json_of_any_depth_is_refused(opening):
     with pytest.raises(EnvelopeJsonInvalid):
         envelope_from_json(opening * 100_000)
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "<edXML:ResponseFor/>",
+        "<edXML:ResponseFor> </edXML:ResponseFor>",
+        "<edXML:ResponseFor><edXML:Code/></edXML:ResponseFor>",
+        "<edXML:ResponseFor><edXML:OrganId>null</edXML:OrganId></edXML:ResponseFor>",
+        "<edXML:ResponseFor><edXML:Subject>a</edXML:Subject></edXML:ResponseFor>",
+    ],
+)
+def test_a_status_that_answers_nothing_is_refused(nothing):
+    """It was read, but what was written of it was not."""
+    packet = without(builders.packet(builders.status()), "ResponseFor")
+    packet = changed(packet, "<edXML:StatusCode>", f"{nothing}<edXML:StatusCode>")
+
+    with pytest.raises(EnvelopeMalformed, match="ResponseFor says nothing"):
+        received(packet)
