@@ -6,6 +6,7 @@ together by ContentId, else by name, else by position; two of one ContentId are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,11 +14,13 @@ from typing import Final
 
 from edoc_connector.envelope.names import CID
 from edoc_connector.envelope.section import Section
-from edoc_connector.envelope.xml import shown
+from edoc_connector.envelope.xml import WHITE_SPACE, shown
 from edoc_connector.errors import AttachmentNameRefused, EnvelopeMalformed
 from edoc_connector.model.file_names import hostility_of
 
 UNLABELLED: Final = "application/octet-stream"
+CIDS: Final = re.compile(rf"\A(?:{CID}[{WHITE_SPACE}]*)+")
+"""Whatever a gateway put before a ContentId that had its `cid:` already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ def _label(section: Section) -> Label:
     content_id = section.text("ContentId")
     return Label(
         section=section,
-        content_id=content_id.removeprefix(CID),
+        content_id=CIDS.sub("", content_id),
         has_cid=content_id.startswith(CID),
         name=section.text("AttachmentName"),
         content_type=section.text("ContentType"),

@@ -98,8 +98,8 @@ def read_stamp(text: str) -> datetime | Unread | None:
         return Unread(text)
     try:
         moment = datetime.combine(_day(found), _time(found), _zone(found))
-        return moment.astimezone(VIETNAM)
-    except (ValueError, OverflowError):  # a day or an hour that does not exist
+        return moment.astimezone(UTC).astimezone(VIETNAM)
+    except (ValueError, OverflowError):  # a day or an hour that is none somewhere
         return Unread(text)
 
 

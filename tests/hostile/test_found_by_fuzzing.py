@@ -6,8 +6,9 @@ from edoc_connector.envelope.deviations.gather import LONGEST
 from edoc_connector.envelope.json_form import envelope_from_json
 from edoc_connector.envelope.salvage import salvage
 from edoc_connector.errors import EnvelopeJsonInvalid, EnvelopeMalformed
+from edoc_connector.model.document import Unread
 from tests.support import builders
-from tests.support.dialects import MAX_BYTES, changed, received, without
+from tests.support.dialects import MAX_BYTES, changed, received, status_in, without
 
 LONG = "A" * 5000
 
@@ -90,3 +91,21 @@ def test_a_status_that_answers_nothing_is_refused(nothing):
 
     with pytest.raises(EnvelopeMalformed, match="ResponseFor says nothing"):
         received(packet)
+
+
+@pytest.mark.parametrize("prefix", ["cid:", "cid:cid:", "cid:cid:cid:", "cid: cid:"])
+def test_a_content_id_is_the_same_after_it_was_written_again(prefix):
+    packet = builders.packet().replace(b"cid:file", f"{prefix}file".encode())
+
+    found = received(packet)
+
+    again = builders.packet_of(found.envelope)
+    assert received(again).envelope == found.envelope
+
+
+@pytest.mark.parametrize("stamp", ["0001/01/01 00:00:00", "1/1/0001 06:59:59"])
+def test_a_moment_before_the_first_in_utc_is_kept_as_text(stamp):
+    """It could be held, and neither compared nor written in another zone."""
+    packet = changed(builders.packet(builders.status()), "2026/11/23 08:30:00", stamp)
+
+    assert status_in(packet).at == Unread(stamp)
