@@ -12,7 +12,7 @@ from lxml import etree
 
 from edoc_connector.envelope.names import SIGNATURE
 from edoc_connector.envelope.section import Section
-from edoc_connector.envelope.xml import local_name
+from edoc_connector.envelope.xml import WHITE_SPACE, local_name
 from edoc_connector.errors import EnvelopeMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
 
@@ -106,18 +106,19 @@ def _without_space(text: str) -> str:
 def _statement(objects: list[Section]) -> Iterator[tuple[str, str]]:
     statements = [each for held in objects for each in held.all("Statement")]
     if len(statements) == 1:
-        yield from _leaves(statements[0], "")
+        yield from _leaves(statements[0].element, "")
 
 
-def _leaves(section: Section, above: str) -> Iterator[tuple[str, str]]:
+def _leaves(element: etree._Element, above: str) -> Iterator[tuple[str, str]]:
     seen: dict[str, int] = {}
-    for child in section.children():
-        number = seen[child.name] = seen.get(child.name, 0) + 1
-        path = above + (child.name if number == 1 else f"{child.name}[{number}]")
-        if len(child.element):
+    for child in element.iterchildren("*"):
+        name = local_name(child)
+        number = seen[name] = seen.get(name, 0) + 1
+        path = above + (name if number == 1 else f"{name}[{number}]")
+        if len(child):
             yield from _leaves(child, f"{path}/")
         else:
-            yield path, child.value()
+            yield path, (child.text or "").strip(WHITE_SPACE)
 
 
 def _certificate_digest(objects: list[Section]) -> str:

@@ -56,12 +56,24 @@ def of_element(place: Place) -> Iterator[Deviation]:
     if place.parent and not place.is_known:
         yield Deviation(_stranger(place), place.where)
         return
-    yield from _spelling(place)
-    yield from _qualified(place)
-    yield from _attributes(place)
-    yield from _order(place)
-    if place.parent and place.is_leaf and not place.text.strip() and not _marked(place):
+    if not _is_ordinary(place):
+        yield from _spelling(place)
+        yield from _qualified(place)
+        yield from _attributes(place)
+    if not place.is_leaf:
+        yield from _order(place)
+    elif place.parent and not place.text.strip() and not _marked(place):
         yield Deviation(Departure.EMPTY_ELEMENT, place.where)
+
+
+def _is_ordinary(place: Place) -> bool:
+    """Whether nothing can be said of its tag, as of nearly all."""
+    element = place.element
+    return (
+        element.tag == f"{{{names.EDXML}}}{place.name}"
+        and (element.prefix or "") + ":" == (_prefix(place) or ":")
+        and not element.keys()
+    )
 
 
 def _stranger(place: Place) -> Departure:

@@ -53,9 +53,9 @@ def _kinds(place: Place, raw: str, text: str) -> Iterator[Departure]:
         yield Departure.UNTRIMMED
     if not is_normalized("NFC", text):
         yield Departure.NOT_NFC
-    for words, judge in JUDGES.items():
-        if place.name in words:
-            yield from judge(place.name, text)
+    judge = JUDGES.get(place.name)
+    if judge:
+        yield from judge(place.name, text)
 
 
 def _date(name: str, text: str) -> Iterator[Departure]:
@@ -103,11 +103,15 @@ def _truth(name: str, text: str) -> Iterator[Departure]:
 
 Judge = Callable[[str, str], Iterator[Departure]]
 
-JUDGES: Final[Mapping[frozenset[str], Judge]] = {
-    structure.DATES: _date,
-    structure.STAMPS: _stamp,
-    structure.NUMBERS: _number,
-    structure.TRUTHS: _truth,
+JUDGES: Final[Mapping[str, Judge]] = {
+    name: judge
+    for names_of_kind, judge in (
+        (structure.DATES, _date),
+        (structure.STAMPS, _stamp),
+        (structure.NUMBERS, _number),
+        (structure.TRUTHS, _truth),
+    )
+    for name in names_of_kind
 }
 
 
