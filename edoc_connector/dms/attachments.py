@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from edoc_connector.dms.columns import Columns, one_line, raw_text
-from edoc_connector.dms.fields import ATTACHMENT
+from edoc_connector.dms.columns import Columns, Notes, one_line, raw_text
+from edoc_connector.dms.fields import ATTACHMENT, ATTACHMENTS
 from edoc_connector.errors import (
     AttachmentEmpty,
     AttachmentMissing,
     AttachmentTwice,
     FieldMissing,
+    RowBroken,
 )
 
 Rows = Sequence[Mapping[str, object]]
@@ -59,24 +60,38 @@ class FileRow:
     path: str
 
 
-def files_of(rows: Rows, *, required: bool) -> tuple[FileRow, ...]:
-    """Return the files of a document, in the register's order, or raise `RowBroken`."""
-    files = tuple(_file(Columns(values, ATTACHMENT)) for values in rows)
-    if not files and required:
-        raise FieldMissing(field="Tệp đính kèm")
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a document, in the register's order, and what is wrong with them."""
+
+    files: tuple[FileRow, ...]
+    problems: tuple[RowBroken, ...]
+
+
+def files_of(rows: Rows, *, required: bool) -> Files:
+    """Return the files that a register lists, as far as they can be read."""
+    notes = Notes()
+    if not rows and required:
+        notes.problems.append(FieldMissing(field=ATTACHMENTS))
+    columns = [Columns(values, ATTACHMENT) for values in rows]
+    read = (notes.read(_file, values, otherwise=None) for values in columns)
+    files = tuple(filter(None, read))
+    return Files(files, (*notes.problems, *_twice(files)))
+
+
+def _twice(files: Sequence[FileRow]) -> Iterator[AttachmentTwice]:
     seen: set[str] = set()
     for file in files:
         if file.name.casefold() in seen:
-            raise AttachmentTwice(name=file.name)
+            yield AttachmentTwice(name=file.name)
         seen.add(file.name.casefold())
-    return files
 
 
 def _file(columns: Columns) -> FileRow:
     path = raw_text(columns.values.get("path"))
     name = _last_part(columns.text("name") or one_line(path))
     if not name:
-        raise FieldMissing(field=ATTACHMENT["name"].label)
+        raise FieldMissing(field=ATTACHMENT["name"].name)
     if not path and "size" in columns.values:
         _refuse_empty(columns, name)
     return FileRow(

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.fields import Field
-from edoc_connector.errors import FieldInvalid, FieldMissing, FieldTooLong
+from edoc_connector.errors import FieldInvalid, FieldMissing, FieldTooLong, RowBroken
+
+ValueT = TypeVar("ValueT")
 
 SHOWN: Final = 60
 """How much of a wrong value a message quotes."""
@@ -46,7 +48,7 @@ class Columns:
         """Return one line of clean text, or raise `FieldMissing`."""
         text = self.text(name)
         if not text:
-            raise FieldMissing(field=self.fields[name].label)
+            raise FieldMissing(field=self.fields[name].name)
         return text
 
     def lines(self, name: str) -> tuple[str, ...]:
@@ -64,6 +66,13 @@ class Columns:
             raise self.invalid(name, text)
         return int(text)
 
+    def required_date(self, name: str) -> date:
+        """Return a day as Vietnam counts it, or raise `FieldMissing`."""
+        day = self.date(name)
+        if day is None:
+            raise FieldMissing(field=self.fields[name].name)
+        return day
+
     def date(self, name: str) -> date | None:
         """Return a day as Vietnam counts it, or None where there is none."""
         value = self.values.get(name)
@@ -72,9 +81,22 @@ class Columns:
         except (ValueError, OverflowError):
             raise self.invalid(name, text_of(value)) from None
 
+    def coded(self, name: str, codes: Mapping[str, int]) -> int | None:
+        """Return what the register's word means, or None where there is none.
+
+        A word that nobody explained is refused rather than guessed.
+        """
+        word = self.text(name)
+        if not word:
+            return None
+        try:
+            return folded(codes)[word.casefold()]
+        except KeyError:
+            raise self.invalid(name, word) from None
+
     def invalid(self, name: str, value: str) -> FieldInvalid:
         """Say that a value cannot be used, quoting a little of it."""
-        return FieldInvalid(field=self.fields[name].label, problem=value[:SHOWN])
+        return FieldInvalid(field=self.fields[name].name, problem=value[:SHOWN])
 
     def _clean(self, name: str, text: str) -> str:
         if LOST in text:
@@ -82,10 +104,63 @@ class Columns:
         return text
 
     def _limited(self, name: str, text: str) -> str:
-        field = self.fields[name]
-        if field.limit is not None and len(text) > field.limit:
-            raise FieldTooLong(field=field.label, length=len(text), limit=field.limit)
+        known = self.fields[name]
+        if known.limit is not None and len(text) > known.limit:
+            raise FieldTooLong(field=known.name, length=len(text), limit=known.limit)
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is wrong with a row, noted while the rest of it is read."""
+
+    problems: list[RowBroken] = field(default_factory=list)
+
+    def read(
+        self, value: Callable[..., ValueT], *arguments: object, otherwise: ValueT
+    ) -> ValueT:
+        """Return a value, or note what is wrong with it and return another."""
+        try:
+            return value(*arguments)
+        except RowBroken as error:
+            self.problems.append(error)
+            return otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class NotedColumns:
+    """The same columns, of which each is read whatever is wrong with the others."""
+
+    columns: Columns
+    notes: Notes
+
+    def text(self, name: str) -> str:
+        """Return one line of clean text, empty where there is none."""
+        return self.notes.read(self.columns.text, name, otherwise="")
+
+    def required(self, name: str) -> str:
+        """Return one line of clean text, and note where there is none."""
+        return self.notes.read(self.columns.required, name, otherwise="")
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return a text of several lines, or of parts between `;`, one by one."""
+        return self.notes.read(self.columns.lines, name, otherwise=())
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number, or None where there is none."""
+        return self.notes.read(self.columns.number, name, otherwise=None)
+
+    def required_date(self, name: str) -> date | None:
+        """Return a day as Vietnam counts it, and note where there is none."""
+        return self.notes.read(self.columns.required_date, name, otherwise=None)
+
+    def date(self, name: str) -> date | None:
+        """Return a day as Vietnam counts it, or None where there is none."""
+        return self.notes.read(self.columns.date, name, otherwise=None)
+
+    def coded(self, name: str, codes: Mapping[str, int]) -> int | None:
+        """Return what the register's word means, or None where there is none."""
+        return self.notes.read(self.columns.coded, name, codes, otherwise=None)
 
 
 def text_of(value: object) -> str:
@@ -106,6 +181,11 @@ def raw_text(value: object) -> str:
             return bytes(value).decode("utf-8", "replace")
         case _:
             return str(value)
+
+
+def folded(codes: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the same codes by their words in small letters."""
+    return {text_of(word).casefold(): code for word, code in codes.items()}
 
 
 def _is_whole(value: float | Decimal) -> bool:

@@ -1,7 +1,7 @@
-"""What a mapping calls each field, what a clerk calls it, and how long it may be.
+"""What a mapping calls each column, and which field of the standard it is.
 
-Names and limits are those of QCVN 102:2016/BTTTT as it is used in the field, the words
-for people those of ND 30/2020/ND-CP.
+Names and limits are those of the table of fields; what the standard does not know has a
+name of its own, as a message of the catalogue.
 """
 
 from __future__ import annotations
@@ -10,47 +10,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from edoc_connector.errors import N_
+from edoc_connector.model.fields import FIELDS
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The clerk's word for a field, and how many characters the standard lets it have.
+    """What messages call a column, and how many characters it may have.
 
-    A limit of None is for what is not text, or is not limited.
+    `name` is a path of the table of fields, for which readers have their own words, or
+    a message.  A limit of None is for what is not text, or is not limited.
     """
 
-    label: str
+    name: str
     limit: int | None = None
 
 
+def _at(path: str) -> Field:
+    return Field(path, FIELDS[path].limit)
+
+
 DOCUMENT: Final[Mapping[str, Field]] = {
-    "row_id": Field("Khóa của văn bản"),
-    "revision": Field("Phiên bản"),
-    "number": Field("Số, ký hiệu", 11),
-    "notation": Field("Số, ký hiệu", 30),
-    "subject": Field("Trích yếu", 500),
-    "content": Field("Tóm tắt nội dung", 500),
-    "promulgation_place": Field("Địa danh", 50),
-    "promulgation_date": Field("Ngày ban hành"),
-    "type": Field("Nhóm loại văn bản"),
-    "type_detail": Field("Mã loại văn bản"),
-    "type_name": Field("Loại văn bản", 100),
-    "signer_competence": Field("Quyền hạn của người ký", 100),
-    "signer_position": Field("Chức vụ của người ký", 100),
-    "signer_name": Field("Người ký", 50),
-    "due_date": Field("Hạn trả lời"),
-    "priority": Field("Độ khẩn"),
-    "secrecy": Field("Độ mật"),
-    "sphere": Field("Phạm vi lưu hành", 100),
-    "typer_notation": Field("Ký hiệu người soạn thảo", 10),
-    "promulgation_amount": Field("Số bản phát hành"),
-    "page_amount": Field("Số trang"),
-    "steering_type": Field("Loại chỉ đạo"),
-    "to_places": Field("Nơi nhận", 150),
-    "reply_organization": Field("Đơn vị ban hành văn bản được trả lời", 35),
-    "reply_code": Field("Số, ký hiệu văn bản được trả lời", 42),
-    "reply_date": Field("Ngày ban hành văn bản được trả lời"),
-    "reply_document_id": Field("Mã văn bản được trả lời", 100),
-    "recipients": Field("Đơn vị nhận"),
+    "row_id": Field(N_("the key of the document")),
+    "revision": Field(N_("the revision of the document")),
+    "number": _at("Code/CodeNumber"),
+    "notation": _at("Code/CodeNotation"),
+    "subject": _at("Subject"),
+    "content": _at("Content"),
+    "promulgation_place": _at("PromulgationInfo/Place"),
+    "promulgation_date": _at("PromulgationInfo/PromulgationDate"),
+    "type": _at("DocumentType/Type"),
+    "type_detail": _at("DocumentType/TypeDetail"),
+    "type_name": _at("DocumentType/TypeName"),
+    "signer_competence": _at("SignerInfo/Competence"),
+    "signer_position": _at("SignerInfo/Position"),
+    "signer_name": _at("SignerInfo/FullName"),
+    "due_date": _at("DueDate"),
+    "priority": _at("OtherInfo/Priority"),
+    "secrecy": Field(N_("the secrecy level")),
+    "sphere": _at("OtherInfo/SphereOfPromulgation"),
+    "typer_notation": _at("OtherInfo/TyperNotation"),
+    "promulgation_amount": _at("OtherInfo/PromulgationAmount"),
+    "page_amount": _at("OtherInfo/PageAmount"),
+    "steering_type": _at("SteeringType"),
+    "to_places": _at("ToPlaces/Place"),
+    "reply_organization": _at("ResponseFor/OrganId"),
+    "reply_code": _at("ResponseFor/Code"),
+    "reply_date": _at("ResponseFor/PromulgationDate"),
+    "reply_document_id": _at("ResponseFor/DocumentId"),
+    "recipients": Field(N_("the recipients")),
 }
 """What `documents.select` may name its columns."""
 
@@ -62,18 +70,21 @@ the column; a register that has none selects `0 AS secrecy`, knowingly.
 """
 
 RECIPIENT: Final[Mapping[str, Field]] = {
-    "code": Field("Mã định danh nơi nhận", 35),
-    "name": Field("Tên nơi nhận", 200),
+    "code": _at("To/OrganId"),
+    "name": _at("To/OrganName"),
 }
 
 ATTACHMENT: Final[Mapping[str, Field]] = {
-    "attachment_id": Field("Khóa của tệp đính kèm"),
-    "name": Field("Tên tệp đính kèm", 255),
-    "content_type": Field("Kiểu tệp đính kèm", 100),
-    "description": Field("Mô tả tệp đính kèm", 500),
-    "path": Field("Đường dẫn tệp đính kèm"),
-    "size": Field("Kích thước tệp đính kèm"),
+    "attachment_id": Field(N_("the key of the attached file")),
+    "name": _at("Attachment/AttachmentName"),
+    "content_type": _at("Attachment/ContentType"),
+    "description": _at("Attachment/Description"),
+    "path": Field(N_("the path of the attached file")),
+    "size": Field(N_("the size of the attached file")),
 }
+
+ATTACHMENTS: Final = N_("the attached file")
+"""What is missing where a document has none."""
 
 INCOMING: Final = frozenset(
     {

@@ -92,7 +92,7 @@ class Folder:
         return place
 
     def _outside(self, path: str) -> FieldInvalid:
-        return FieldInvalid(field=ATTACHMENT["path"].label, problem=path[:60])
+        return FieldInvalid(field=ATTACHMENT["path"].name, problem=path[:60])
 
     def _translated(self, error: OSError, name: str) -> EdocError:
         """Tell what is wrong with one file from what is wrong with all of them."""

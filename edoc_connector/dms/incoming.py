@@ -13,10 +13,10 @@ from typing import Final
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.attachments import content_type_of
 from edoc_connector.dms.fields import DOCUMENT, Field
-from edoc_connector.model.file_names import safe_names, stored_name
 from edoc_connector.dms.mapping import Incoming
 from edoc_connector.errors import DmsTooNarrow
 from edoc_connector.model.document import Attachment, Document, ResponseFor, Unread
+from edoc_connector.model.file_names import safe_names, stored_name
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
@@ -164,6 +164,11 @@ def _limited(name: str, value: object, incoming: Incoming) -> object:
     if limit is None or not isinstance(value, str) or len(value) <= limit:
         return value
     if name not in incoming.cut:
-        label = DOCUMENT.get(name, Field(name)).label
-        raise DmsTooNarrow(field=label, length=len(value), limit=limit)
-    return value[: limit - 1] + ELLIPSIS
+        field = DOCUMENT.get(name, Field(name)).name
+        raise DmsTooNarrow(field=field, length=len(value), limit=limit)
+    return cut(value, limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text that fits, and shows where it was cut off."""
+    return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS

@@ -114,8 +114,13 @@ class OutgoingAttachments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """Statements for each step, about a whole document and about one recipient."""
+    """Statements for each step, about a whole document and about one recipient.
 
+    `text_characters` is the room the register has for `:text`; what is longer is cut
+    off, visibly.
+    """
+
+    text_characters: Width = 1000
     document: Mapping[Step, tuple[Mark, ...]] = field(default_factory=dict)
     recipient: Mapping[Step, tuple[Mark, ...]] = field(default_factory=dict)
 

@@ -1,21 +1,29 @@
-"""A row of the register becomes a document, or a clerk is told why it cannot.
+"""A row of the register becomes a document, or a clerk is told all that it lacks.
 
-Pure: values come in, a `Document` comes out, or one of the `RowBroken` errors, which
-name the field in the clerk's words.  Nothing else is ever raised about a row.
+Pure: values come in, a draft comes out: the document as far as it can be read, and a
+`RowBroken` error for each thing that cannot.  Nothing is ever raised about a row.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from edoc_connector.dms.columns import Columns, raw_text, text_of
+from edoc_connector.dms.columns import (
+    Columns,
+    NotedColumns,
+    Notes,
+    folded,
+    raw_text,
+    text_of,
+)
 from edoc_connector.dms.fields import DOCUMENT, RECIPIENT
 from edoc_connector.dms.mapping import DmsMapping, OutgoingDocuments
+from edoc_connector.envelope.check_bodies import IDENTIFIER
 from edoc_connector.errors import (
     FieldMissing,
     RecipientMissing,
@@ -31,7 +39,6 @@ from edoc_connector.model.document import (
     DocumentType,
     Organization,
     OtherInfo,
-    Priority,
     ResponseFor,
     Signer,
     SteeringType,
@@ -44,29 +51,27 @@ from edoc_connector.model.organization_code import (
     Problem,
     cleaned,
 )
+from edoc_connector.model.tables import PRIORITIES, REASONS, Paper, document_type
 
-IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*(-[0-9]{3})?")
-
-COMBINED: Final = re.compile(r"(\d+[A-Za-z]?(?:/\d{4}(?=/))?)/(\S.*)")
-"""`15/UBND-VX`, and `28/2018/QĐ-TTg` of a legal text: the year is of the number."""
-
-PRIORITIES: Final[Mapping[str, int]] = {
-    "Thường": Priority.NORMAL,
-    "Khẩn": Priority.URGENT,
-    "Thượng khẩn": Priority.VERY_URGENT,
-    "Hỏa tốc": Priority.EXPRESS,
-    "Hoả tốc": Priority.EXPRESS,
-    "Hỏa tốc hẹn giờ": Priority.EXPRESS_TIMED,
-    "Hoả tốc hẹn giờ": Priority.EXPRESS_TIMED,
-    **{str(int(priority)): priority for priority in Priority},
+WORDS: Final[Mapping[str, int]] = {
+    spelling: priority
+    for priority, term in PRIORITIES.items()
+    for spelling in (
+        str(int(priority)),
+        term.vietnamese,
+        term.vietnamese.replace("ỏa", "oả"),
+    )
 }
+"""How registers write urgency where a mapping does not say it."""
 
 OPEN: Final[Mapping[str, int]] = {"": 0, "0": 0, "Thường": 0}
 """Only these are not secret where a mapping does not say what is."""
 
 STEERING: Final[Mapping[str, int]] = {str(int(kind)): kind for kind in SteeringType}
 
-NEW: Final = Business(type=BusinessType.NEW, reason="Văn bản điện tử mới", paper=0)
+NEW: Final = Business(
+    type=BusinessType.NEW, reason=REASONS[BusinessType.NEW], paper=int(Paper.NONE)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,27 +117,51 @@ def _look(look: Callable[[str, str], str], values: Mapping[str, object]) -> str:
         return error.code
 
 
-def document_of(row: Row, mapping: DmsMapping, sender: Organization) -> Document:
-    """Return the document of a row, without its files, or raise `RowBroken`."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row as a document without its files, and what is wrong with it.
+
+    A secret is not read: it has no document, and no other problem.
+    """
+
+    document: Document | None
+    problems: tuple[RowBroken, ...]
+
+
+def draft_of(row: Row, mapping: DmsMapping, sender: Organization) -> Draft:
+    """Return the document of a row, as far as it can be read."""
+    notes = Notes()
     columns = Columns(row.document, DOCUMENT)
-    _refuse_secrets(columns, mapping.documents)
-    code = _code(columns, combined=mapping.documents.combined_code)
+    notes.read(_refuse_secrets, columns, mapping.documents, otherwise=None)
+    if notes.problems:
+        return Draft(None, tuple(notes.problems))
+    document = _document(row, mapping, sender, notes)
+    return Draft(document, tuple(notes.problems))
+
+
+def _refuse_secrets(columns: Columns, documents: OutgoingDocuments) -> None:
+    """Let nothing pass that is not known to be open (QD 28/2018, article 1)."""
+    level = columns.text("secrecy")
+    known = folded({**OPEN, **documents.secrecy})
+    if known.get(level.casefold(), 1) != 0:
+        raise StateSecret(level=level)
+
+
+def _document(
+    row: Row, mapping: DmsMapping, sender: Organization, notes: Notes
+) -> Document:
+    columns = NotedColumns(Columns(row.document, DOCUMENT), notes)
+    code = _code(row, notes, combined=mapping.documents.combined_code)
     subject = columns.required("subject")
-    promulgated = columns.date("promulgation_date")
-    if promulgated is None:
-        raise FieldMissing(field=DOCUMENT["promulgation_date"].label)
+    promulgated = columns.required_date("promulgation_date")
     return Document(
         sender=sender,
-        recipients=_recipients(row, mapping),
-        document_id=official_document_id(sender.code, promulgated, code),
+        recipients=_recipients(row, mapping, notes),
+        document_id=_document_id(sender, promulgated, code),
         code=code,
         promulgation_place=columns.text("promulgation_place"),
         promulgation_date=promulgated,
-        type=DocumentType(
-            type=columns.number("type"),
-            detail=columns.number("type_detail"),
-            name=columns.text("type_name"),
-        ),
+        type=_type(columns),
         subject=subject,
         content=columns.text("content"),
         signer=Signer(
@@ -143,48 +172,52 @@ def document_of(row: Row, mapping: DmsMapping, sender: Organization) -> Document
         due_date=columns.date("due_date"),
         other=_other(columns, mapping.documents),
         responses=_responses(columns),
-        steering_type=_coded(
-            columns, "steering_type", mapping.documents.steering_type or STEERING
-        ),
+        steering_type=_steering(columns, mapping.documents),
         to_places=columns.lines("to_places"),
         business=NEW,
     )
 
 
-def _refuse_secrets(columns: Columns, documents: OutgoingDocuments) -> None:
-    """Let nothing pass that is not known to be open (QD 28/2018, article 1)."""
-    level = columns.text("secrecy")
-    known = _folded({**OPEN, **documents.secrecy})
-    if known.get(level.casefold(), 1) != 0:
-        raise StateSecret(level=level)
-
-
-def _code(columns: Columns, *, combined: bool) -> Code:
-    number, notation = columns.text("number"), text_of(columns.values.get("notation"))
-    if not number and combined and (found := COMBINED.fullmatch(notation)):
-        parts = {"number": found[1], "notation": found[2]}
-        columns = Columns(parts, columns.fields)
+def _code(row: Row, notes: Notes, *, combined: bool) -> Code:
+    values = row.document
+    notation = text_of(values.get("notation"))
+    if combined and not text_of(values.get("number")):
+        code = Code.of(notation)
+        values = {"number": code.number, "notation": code.notation}
+    columns = NotedColumns(Columns(values, DOCUMENT), notes)
     return Code(columns.required("number"), columns.text("notation"))
 
 
-def _coded(columns: Columns, name: str, codes: Mapping[str, int]) -> int | None:
-    """Return what the register's word means, or refuse a word that nobody explained."""
-    word = columns.text(name)
-    if not word:
-        return None
-    try:
-        return _folded(codes)[word.casefold()]
-    except KeyError:
-        raise columns.invalid(name, word) from None
+def _document_id(sender: Organization, day: date | None, code: Code) -> DocumentId:
+    if day is None or not code.number:
+        return NO_DOCUMENT
+    return official_document_id(sender.code, day, code)
 
 
-def _folded(codes: Mapping[str, int]) -> Mapping[str, int]:
-    return {text_of(word).casefold(): code for word, code in codes.items()}
+def _type(columns: NotedColumns) -> DocumentType:
+    """Return the type with its numbers in the tables of the standard, if it has any.
+
+    A register's own numbers would mislead others: they stay only where its name for
+    the type says nothing.
+    """
+    name = columns.text("type_name")
+    type_, detail = columns.number("type"), columns.number("type_detail")
+    kind = document_type(name, type_, detail)
+    if kind is None:
+        return DocumentType(type=type_, detail=detail, name=name)
+    numbers = {"type": int(kind.type), "detail": kind.detail}
+    return DocumentType(**numbers, name=name or kind.name)
 
 
-def _other(columns: Columns, documents: OutgoingDocuments) -> OtherInfo:
+def _steering(columns: NotedColumns, documents: OutgoingDocuments) -> int:
+    """Return how the document steers; a register that says nothing steers nobody."""
+    steering = columns.coded("steering_type", documents.steering_type or STEERING)
+    return SteeringType.NONE if steering is None else steering
+
+
+def _other(columns: NotedColumns, documents: OutgoingDocuments) -> OtherInfo:
     return OtherInfo(
-        priority=_coded(columns, "priority", documents.priority or PRIORITIES),
+        priority=columns.coded("priority", documents.priority or WORDS),
         sphere=columns.text("sphere"),
         typer_notation=columns.text("typer_notation"),
         promulgation_amount=columns.number("promulgation_amount"),
@@ -193,7 +226,7 @@ def _other(columns: Columns, documents: OutgoingDocuments) -> OtherInfo:
 
 
 def code_problems(row: Row, mapping: DmsMapping) -> tuple[Problem, ...]:
-    """Return what `document_of` takes out of the recipients' codes, for who mends them.
+    """Return what `draft_of` takes out of the recipients' codes, for who mends them.
 
     Plain spaces around a code are not worth a word: a column of fixed width is full of
     them.
@@ -207,7 +240,7 @@ def code_problems(row: Row, mapping: DmsMapping) -> tuple[Problem, ...]:
     return tuple(sorted(found))
 
 
-def _responses(columns: Columns) -> tuple[ResponseFor, ...]:
+def _responses(columns: NotedColumns) -> tuple[ResponseFor, ...]:
     code, stated = columns.text("reply_code"), columns.text("reply_document_id")
     if not (code or stated):
         return ()
@@ -225,14 +258,17 @@ def _responses(columns: Columns) -> tuple[ResponseFor, ...]:
     return (response,)
 
 
-def _recipients(row: Row, mapping: DmsMapping) -> tuple[Organization, ...]:
+def _recipients(
+    row: Row, mapping: DmsMapping, notes: Notes
+) -> tuple[Organization, ...]:
     """Return each body once, in whatever form its code is, in the register's order."""
+    rows = _recipient_rows(row, mapping)
+    if not rows:
+        notes.problems.append(RecipientMissing(field="To"))
+    read = (notes.read(_recipient, columns, otherwise=None) for columns in rows)
     found: dict[OrganizationCode, Organization] = {}
-    for columns in _recipient_rows(row, mapping):
-        recipient = _recipient(columns)
+    for recipient in filter(None, read):
         found.setdefault(recipient.code.canonical, recipient)
-    if not found:
-        raise RecipientMissing
     return tuple(found.values())
 
 
@@ -249,8 +285,8 @@ def _recipient(columns: Columns) -> Organization:
     name = columns.text("name")
     code, _ = cleaned(columns.text("code"))
     if not code or Problem.NULL in code.problems:
-        label = RECIPIENT["code"].label
-        raise FieldMissing(field=f"{label} ({name})" if name else label)
+        field = RECIPIENT["code"].name
+        raise FieldMissing(field=f'{field} "{name}"' if name else field)
     if code.form is Form.NODE or not IDENTIFIER.fullmatch(code):
         raise columns.invalid("code", code)
     return Organization(code=code, name=name)

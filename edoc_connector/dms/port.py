@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
-from edoc_connector.errors import Reason
+from edoc_connector.errors import Reason, told_together
 from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode, Problem
@@ -42,18 +42,30 @@ class PendingDocument:
     attachments: tuple[PendingAttachment, ...]
     code_problems: tuple[Problem, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What people call it: number and notation."""
+        return self.document.code.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenRow:
-    """A row that cannot become a document, and what a clerk must do about it.
+    """A row that cannot become a document, and all that a clerk must do about it.
 
-    `label` is what people call it (number and notation, or the row id).
+    `label` is what people call it (number and notation, or the row id).  `document` is
+    what could be read of it, so that more may be said; of a secret there is none.
     """
 
     row_id: str
     revision: str
     label: str
-    reason: Reason
+    problems: tuple[Reason, ...]
+    document: Document | None = None
+
+    @property
+    def reason(self) -> Reason:
+        """Why, as one reason."""
+        return told_together(self.problems)
 
 
 class Step(StrEnum):

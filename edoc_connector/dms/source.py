@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from edoc_connector.dms.attachments import FileRow, files_of
-from edoc_connector.dms.columns import text_of
+from edoc_connector.dms.columns import Notes, text_of
 from edoc_connector.dms.database import Connection, Database, Rows
 from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED, Field
 from edoc_connector.dms.folder import Folder
-from edoc_connector.dms.incoming import local
+from edoc_connector.dms.incoming import cut, local
 from edoc_connector.dms.mapping import DmsMapping
-from edoc_connector.dms.outgoing import Row, code_problems, document_of, revision_of
+from edoc_connector.dms.outgoing import Row, code_problems, draft_of, revision_of
 from edoc_connector.dms.port import (
     BrokenRow,
     PendingAttachment,
@@ -30,7 +30,7 @@ from edoc_connector.errors import (
     DmsRefused,
     RowBroken,
 )
-from edoc_connector.model.document import Organization
+from edoc_connector.model.document import Document, Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +69,24 @@ class SqlSource:
     def pending(self, row: Row) -> PendingDocument | BrokenRow:
         """Return the row as a document whose files have not been read, or as broken."""
         revision = revision_of(row, self.folder.look)
-        try:
-            return self._whole(row, revision)
-        except RowBroken as error:
-            return BrokenRow(
-                row_id=row.row_id,
-                revision=revision,
-                label=row.label,
-                reason=error.reason,
-            )
-
-    def _whole(self, row: Row, revision: str) -> PendingDocument:
-        document = document_of(row, self.mapping, self.organization)
-        files = files_of(row.attachments, required=self.mapping.attachments.required)
+        draft = draft_of(row, self.mapping, self.organization)
+        if draft.document is None:
+            return _broken(row, revision, draft.problems)
+        required = self.mapping.attachments.required
+        listed = files_of(row.attachments, required=required)
+        notes = Notes()
+        files = [
+            notes.read(self._attachment, row, file, otherwise=None)
+            for file in listed.files
+        ]
+        problems = (*draft.problems, *listed.problems, *notes.problems)
+        if problems:
+            return _broken(row, revision, problems, draft.document)
         return PendingDocument(
             row_id=row.row_id,
             revision=revision,
-            document=document,
-            attachments=tuple(self._attachment(row, file) for file in files),
+            document=draft.document,
+            attachments=tuple(filter(None, files)),
             code_problems=code_problems(row, self.mapping),
         )
 
@@ -120,12 +120,27 @@ class SqlSource:
         parameters = {
             "row_id": progress.row_id,
             "recipient": progress.recipient,
-            "text": progress.text,
+            "text": cut(progress.text, marks.text_characters),
             "at": local(progress.at),
         }
         with self.database.writing() as connection:
             for sql in steps.get(progress.step, ()):
                 connection.execute(f"marks.{whom}.{progress.step}", sql, parameters)
+
+
+def _broken(
+    row: Row,
+    revision: str,
+    problems: Sequence[RowBroken],
+    document: Document | None = None,
+) -> BrokenRow:
+    return BrokenRow(
+        row_id=row.row_id,
+        revision=revision,
+        label=row.label,
+        problems=tuple(problem.reason for problem in problems),
+        document=document,
+    )
 
 
 def _file_of(value: object, name: str) -> BinaryIO:

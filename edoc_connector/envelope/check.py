@@ -9,7 +9,7 @@ standard has a file in every packet, but whether one is required the mapping say
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -68,7 +68,7 @@ def content_problems(
 
 
 def size_problems(
-    files: tuple[Attachment, ...], circumstances: Circumstances
+    files: Sequence[Attachment], circumstances: Circumstances
 ) -> tuple[Problem, ...]:
     """Return the problems of files whose bytes have been counted."""
     found = check_files.size_problems(

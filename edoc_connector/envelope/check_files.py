@@ -75,7 +75,8 @@ def size_problems(
             limit = str(most_file_bytes)
             yield Problem(AttachmentTooLarge, path, str(file.size), limit, name)
     together = sum(file.size for file in files)
-    if together > most_bytes:
+    is_alone = any(file.size > most_file_bytes for file in files)
+    if together > most_bytes and not is_alone:
         yield Problem(AttachmentsTooLarge, "Attachment", str(together), str(most_bytes))
 
 

@@ -1,9 +1,11 @@
-"""Take what waits in the DMS: row -> document, durable, or refused with a reason."""
+"""Take what waits in the DMS: row -> document, durable, or refused with reasons."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import BinaryIO, Final
 
 from edoc_connector.dms.port import (
     BrokenRow,
@@ -13,11 +15,13 @@ from edoc_connector.dms.port import (
     Step,
 )
 from edoc_connector.errors import (
-    AttachmentEmpty,
+    AttachmentTooLarge,
     AttachmentUnreadable,
     Reason,
     RowBroken,
+    told_together,
 )
+from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentTaken, RowRefused
@@ -29,12 +33,14 @@ from edoc_connector.storage.records import OutgoingDocument
 
 log = logging.getLogger(__name__)
 
+PIECE_BYTES: Final = 64 * 1024
+
 
 def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     """Take up to `limit` rows and return how many were new.
 
-    A broken row is written down with its reason and disturbs no other.  A row already
-    taken is passed over: its DMS has not been told yet.
+    A broken row is written down with all that is wrong and disturbs no other.  A row
+    already taken is passed over: its DMS has not been told yet.
     """
     with storage.reading() as work:
         untold = work.progress.waiting()
@@ -46,12 +52,17 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
 def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
     if _is_known(site, storage, row):
         return False
-    if isinstance(row, BrokenRow):
-        return _refuse(site, storage, row)
-    try:
-        return _keep(site, storage, row)
-    except RowBroken as error:  # a file that is named and not there
-        return _refuse(site, storage, _broken(row, error.reason))
+    circumstances = circumstances_of(site)
+    # Before a file is opened: what may be a secret does not come into our store.
+    problems = row_problems(row, circumstances)
+    if problems or isinstance(row, BrokenRow):
+        return _refuse(site, storage, row, problems)
+    # A crash after this line leaves files that nobody names; the row is still pending.
+    files, broken = _stored(site, storage, row, most=circumstances.most_file_bytes)
+    problems = (*broken, *file_problems(files, circumstances))
+    if problems:
+        return _refuse(site, storage, row, problems)
+    return _keep(site, storage, row, files)
 
 
 def _is_known(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
@@ -59,22 +70,27 @@ def _is_known(site: Site, storage: Storage, row: PendingDocument | BrokenRow) ->
         return work.documents.known(site.organization.code, row.row_id, row.revision)
 
 
-def _broken(row: PendingDocument, reason: Reason) -> BrokenRow:
-    return BrokenRow(
-        row_id=row.row_id,
-        revision=row.revision,
-        label=row.document.code.text,
-        reason=reason,
-    )
-
-
-def _keep(site: Site, storage: Storage, row: PendingDocument) -> bool:
+def _stored(
+    site: Site, storage: Storage, row: PendingDocument, *, most: int
+) -> tuple[tuple[Attachment, ...], tuple[Reason, ...]]:
+    """Return the files that could be read, and why others could not."""
     key = _key(site, row)
-    # A crash after this line leaves files that nobody names; the row is still pending.
-    files = tuple(
-        _store(storage, attachment, f"{key}-{number}")
-        for number, attachment in enumerate(row.attachments, start=1)
-    )
+    files: list[Attachment] = []
+    problems: list[Reason] = []
+    for number, attachment in enumerate(row.attachments, start=1):
+        try:
+            file = _store(storage, attachment, f"{key}-{number}", most)
+        except RowBroken as error:  # a file that is named and not there
+            problems.append(error.reason)
+        else:
+            files.append(file)
+    return tuple(files), tuple(problems)
+
+
+def _keep(
+    site: Site, storage: Storage, row: PendingDocument, files: tuple[Attachment, ...]
+) -> bool:
+    key = _key(site, row)
     document = replace(row.document, attachments=files)
     taken = OutgoingDocument(
         key=key,
@@ -116,15 +132,13 @@ def _write_taken(site: Site, work: Work, taken: OutgoingDocument) -> bool:
 
 
 def _store(
-    storage: Storage, attachment: PendingAttachment, content_id: str
+    storage: Storage, attachment: PendingAttachment, content_id: str, most: int
 ) -> Attachment:
     try:
         with attachment.open() as file:
-            stored = storage.content.add(iter(lambda: file.read(1 << 16), b""))
+            stored = storage.content.add(_pieces(file, attachment.name, most))
     except OSError as error:  # a disk or a share of the customer's
         raise AttachmentUnreadable(name=attachment.name) from error
-    if not stored.size:
-        raise AttachmentEmpty(name=attachment.name)
     return Attachment(
         content_id=content_id,
         name=attachment.name,
@@ -135,14 +149,30 @@ def _store(
     )
 
 
-def _refuse(site: Site, storage: Storage, row: BrokenRow) -> bool:
+def _pieces(file: BinaryIO, name: str, most: int) -> Iterator[bytes]:
+    """Yield a file, and stop where it is too large: it must not fill the disk."""
+    size = 0
+    while piece := file.read(PIECE_BYTES):
+        size += len(piece)
+        if size > most:
+            raise AttachmentTooLarge(name=name, value=f"{size}+", limit=most)
+        yield piece
+
+
+def _refuse(
+    site: Site,
+    storage: Storage,
+    row: PendingDocument | BrokenRow,
+    problems: Sequence[Reason],
+) -> bool:
+    reason = told_together(problems)
     refused = OutgoingDocument(
         key=_key(site, row),
         sender=site.organization.code,
         row_id=row.row_id,
         revision=row.revision,
         state=DocumentState.REFUSED,
-        reason=row.reason,
+        reason=reason,
         label=row.label,
         document_id=NO_DOCUMENT,
         priority=0,
@@ -152,7 +182,7 @@ def _refuse(site: Site, storage: Storage, row: BrokenRow) -> bool:
         packet_bytes=0,
     )
     with storage.work() as work:
-        return _write_refused(site, work, refused, row.reason)
+        return _write_refused(site, work, refused, reason)
 
 
 def _write_refused(

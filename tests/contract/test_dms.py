@@ -174,7 +174,7 @@ def test_a_broken_row_says_which_field_in_the_words_of_the_clerk(register, dms):
 
     assert isinstance(row, BrokenRow)
     assert row.label == "UBND-VX"
-    assert row.reason.details == {"field": "Số, ký hiệu"}
+    assert row.reason.details == {"field": "Code/CodeNumber"}
 
 
 @pytest.mark.parametrize(
@@ -404,7 +404,7 @@ def test_a_crash_between_insert_and_commit_leaves_nothing(register, dms):
 def test_a_text_too_long_for_the_register_is_refused_by_name(register, dms):
     document = builders.document(subject="x" * 501)
 
-    with pytest.raises(DmsTooNarrow, match="Trích yếu has 501 characters") as error:
+    with pytest.raises(DmsTooNarrow, match="Subject has 501 characters") as error:
         dms.put(verified(document), key=key(), recipient=RECIPIENT)
 
     assert isinstance(error.value, DmsRefused)

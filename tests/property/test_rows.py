@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edoc_connector.dms.attachments import files_of
 from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT
-from edoc_connector.dms.outgoing import Row, document_of, revision_of
+from edoc_connector.dms.outgoing import Row, draft_of, revision_of
 from edoc_connector.envelope.write import write
 from edoc_connector.errors import RowBroken
 from edoc_connector.model.document import Document
@@ -44,11 +44,10 @@ def rows(names) -> st.SearchStrategy[dict[str, object]]:
 
 def made(row: Row) -> Document | None:
     mapping = demo_mapping()
-    try:
-        files_of(row.attachments, required=False)
-        return document_of(row, mapping, builders.organization())
-    except RowBroken:
-        return None
+    draft = draft_of(row, mapping, builders.organization())
+    broken = (*draft.problems, *files_of(row.attachments, required=False).problems)
+    assert all(isinstance(problem, RowBroken) for problem in broken)
+    return None if broken else draft.document
 
 
 @given(rows(DOCUMENT), st.lists(rows(["code", "name"])), st.lists(rows(ATTACHMENT)))

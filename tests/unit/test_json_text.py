@@ -4,6 +4,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from edoc_connector.errors import Reason
 from edoc_connector.json_text import from_json, to_json
 from edoc_connector.model.organization_code import OrganizationCode
 
@@ -49,3 +50,16 @@ def test_what_is_not_data_is_not_written():
 def test_a_code_that_is_not_text_is_not_read(code):
     with pytest.raises(msgspec.DecodeError):
         from_json(f'{{"to":[{code}]}}', Letter)
+
+
+def test_a_reason_keeps_its_causes():
+    causes = (Reason("field-missing", {"field": "Subject"}), Reason("x"))
+    reason = Reason("several-problems", {"count": "2"}, causes)
+
+    assert from_json(to_json(reason), Reason) == reason
+
+
+def test_a_reason_stored_before_reasons_had_causes_is_still_read():
+    stored = '{"code":"field-missing","details":{"field":"Trích yếu"}}'
+
+    assert from_json(stored, Reason) == Reason("field-missing", {"field": "Trích yếu"})

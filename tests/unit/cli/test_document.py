@@ -1,8 +1,14 @@
+import json
 from datetime import timedelta
 
 import pytest
 
-from edoc_connector.errors import ExitCode
+from edoc_connector.errors import (
+    AttachmentMissing,
+    ExitCode,
+    FieldMissing,
+    told_together,
+)
 from edoc_connector.model.delivery import DocumentState, InboxState
 from edoc_connector.storage import Storage
 from tests.support.shell import edoc
@@ -93,3 +99,57 @@ def test_a_text_that_says_nothing_is_a_mistake_of_the_caller(capsys, text):
 
     assert done.code == ExitCode.USAGE
     assert "it is empty or no plain text" in done.err
+
+
+PROBLEMS = told_together(
+    [
+        FieldMissing(field="Code/CodeNumber").reason,
+        AttachmentMissing(name="phụ lục.pdf").reason,
+    ]
+)
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch):
+    """A document refused for two things."""
+    path = tmp_path / "edoc.toml"
+    path.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(path))
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    storage.migrate()
+    with storage.work() as work:
+        work.documents.add(outgoing(state=DocumentState.REFUSED, reason=PROBLEMS), BOTH)
+    storage.close()
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_refused_document_shows_each_problem_on_its_own_line(capsys):
+    shown = edoc(capsys, "document", "show", "28")
+    vietnamese = edoc(capsys, "--lang", "vi", "document", "show", "28")
+
+    assert "Reason:       2 problems keep the document from being sent\n" in shown.out
+    assert (
+        "  - Number is missing; fill it in the document register and send again"
+        " [field-missing]\n"
+        "  - the attached file phụ lục.pdf was not found; attach it again"
+        " [attachment-missing]\n"
+    ) in shown.out
+    assert "  - Số của văn bản" in vietnamese.out
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_list_only_counts_them(capsys):
+    listed = edoc(capsys, "document", "list")
+
+    assert "2 problems keep the document from being sent" in listed.out
+    assert "is missing" not in listed.out
+
+
+@pytest.mark.usefixtures("refused")
+def test_programs_get_each_problem_as_data(capsys):
+    (line,) = edoc(capsys, "document", "list", "--json").out.splitlines()
+
+    assert json.loads(line)["reason"]["causes"] == [
+        {"code": it.code, "details": dict(it.details), "causes": []}
+        for it in PROBLEMS.causes
+    ]

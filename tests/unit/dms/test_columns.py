@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from edoc_connector.dms.columns import Columns, one_line, text_of
+from edoc_connector.dms.columns import Columns, NotedColumns, Notes, one_line, text_of
 from edoc_connector.dms.fields import DOCUMENT
 from edoc_connector.errors import FieldInvalid, FieldMissing, FieldTooLong
 
@@ -57,12 +57,12 @@ def test_what_cannot_be_seen_is_not_sent(pasted, clean):
     "broken", ["a\ufffdb", "a\uffffb", b"a\xffb", "a" + chr(0xD800)]
 )
 def test_text_that_was_damaged_is_refused(broken):
-    with pytest.raises(FieldInvalid, match="Trích yếu"):
+    with pytest.raises(FieldInvalid, match="Subject"):
         columns(subject=broken).text("subject")
 
 
 def test_a_missing_field_is_named_in_the_words_of_the_clerk():
-    with pytest.raises(FieldMissing, match="Trích yếu is missing"):
+    with pytest.raises(FieldMissing, match="Subject is missing"):
         columns(subject=" \n").required("subject")
 
 
@@ -81,7 +81,7 @@ def test_lines_and_parts_are_read_one_by_one():
 
 
 def test_a_line_has_its_own_limit():
-    with pytest.raises(FieldTooLong, match="Nơi nhận"):
+    with pytest.raises(FieldTooLong, match="ToPlaces/Place"):
         columns(to_places="ngắn\n" + "x" * 151).lines("to_places")
 
 
@@ -94,7 +94,9 @@ def test_a_number_may_come_as_anything(value, number):
 
 @pytest.mark.parametrize("value", ["ba", "3.5", "9" * 10])
 def test_what_is_no_number_is_refused_with_the_value(value):
-    with pytest.raises(FieldInvalid, match=f"Số trang cannot be used \\({value}"):
+    with pytest.raises(
+        FieldInvalid, match=f"OtherInfo/PageAmount cannot be used \\({value}"
+    ):
         columns(page_amount=value).number("page_amount")
 
 
@@ -138,7 +140,9 @@ def test_no_day_is_none(value):
     ],
 )
 def test_what_is_no_day_is_refused_with_the_value(value):
-    with pytest.raises(FieldInvalid, match="Ngày ban hành cannot be used"):
+    with pytest.raises(
+        FieldInvalid, match="PromulgationInfo/PromulgationDate cannot be used"
+    ):
         columns(promulgation_date=value).date("promulgation_date")
 
 
@@ -147,3 +151,52 @@ def test_a_message_quotes_only_a_little():
         columns(page_amount="x" * 1000).number("page_amount")
 
     assert len(error.value.details["problem"]) == 60
+
+
+# --- to the end of a row ---
+
+
+def test_what_is_wrong_is_noted_and_the_rest_is_read():
+    broken = {
+        "number": None,
+        "subject": "Về việc",
+        "content": "x" * 501,
+        "to_places": "x" * 151,
+        "page_amount": "ba",
+        "due_date": "mai",
+        "promulgation_date": None,
+        "priority": "Siêu khẩn",
+    }
+    notes = Notes()
+    noted = NotedColumns(columns(**broken), notes)
+
+    read = (
+        noted.required("number"),
+        noted.required("subject"),
+        noted.text("content"),
+        noted.lines("to_places"),
+        noted.number("page_amount"),
+        noted.date("due_date"),
+        noted.required_date("promulgation_date"),
+        noted.coded("priority", {"Khẩn": 1}),
+    )
+
+    assert read == ("", "Về việc", "", (), None, None, None, None)
+    assert [(it.code, it.details["field"]) for it in notes.problems] == [
+        ("field-missing", "Code/CodeNumber"),
+        ("field-too-long", "Content"),
+        ("field-too-long", "ToPlaces/Place"),
+        ("field-invalid", "OtherInfo/PageAmount"),
+        ("field-invalid", "DueDate"),
+        ("field-missing", "PromulgationInfo/PromulgationDate"),
+        ("field-invalid", "OtherInfo/Priority"),
+    ]
+
+
+def test_a_row_without_a_mistake_leaves_no_note():
+    notes = Notes()
+    noted = NotedColumns(columns(promulgation_date="2026-11-23", priority=None), notes)
+
+    assert noted.required_date("promulgation_date") == date(2026, 11, 23)
+    assert noted.coded("priority", {}) is None
+    assert notes.problems == []

@@ -43,7 +43,7 @@ def test_a_file_in_the_folder_is_opened(folder, path):
     ],
 )
 def test_no_path_leads_out_of_the_folder(folder, path):
-    with pytest.raises(FieldInvalid, match="Đường dẫn tệp đính kèm"):
+    with pytest.raises(FieldInvalid, match="the path of the attached file"):
         folder.open("a.pdf", path)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from edoc_connector.dms.mapping import DmsMapping
-from edoc_connector.dms.outgoing import Row, code_problems, document_of, revision_of
+from edoc_connector.dms.outgoing import Draft, Row, code_problems, draft_of, revision_of
 from edoc_connector.errors import (
     AttachmentMissing,
     FieldInvalid,
@@ -52,8 +52,18 @@ def listed(separator: str = ",") -> DmsMapping:
     return replace(whole, recipients=recipients)
 
 
+def drafted(given: Row | None = None, with_: DmsMapping | None = None) -> Draft:
+    return draft_of(given or row(), with_ or demo_mapping(), builders.organization())
+
+
 def made(given: Row | None = None, with_: DmsMapping | None = None) -> Document:
-    return document_of(given or row(), with_ or demo_mapping(), builders.organization())
+    """The document of a row; raises its problem, which must be the only one."""
+    draft = drafted(given, with_)
+    if draft.problems:
+        (problem,) = draft.problems
+        raise problem
+    assert draft.document is not None
+    return draft.document
 
 
 def test_the_document_id_is_that_of_the_decision():
@@ -122,18 +132,18 @@ def test_a_notation_that_holds_the_number_is_split_by_the_standard(
 @pytest.mark.parametrize("combined", [True, False])
 @pytest.mark.parametrize("notation", ["UBND-VX", None, "/UBND-VX", "15/"])
 def test_a_document_without_a_number_is_not_sent(combined, notation):
-    with pytest.raises(FieldMissing, match="Số, ký hiệu"):
+    with pytest.raises(FieldMissing, match="Code/CodeNumber"):
         made(row(number=None, notation=notation), mapping(combined_code=combined))
 
 
 def test_a_notation_is_not_split_where_the_mapping_does_not_say_so():
-    with pytest.raises(FieldMissing, match="Số, ký hiệu"):
+    with pytest.raises(FieldMissing, match="Code/CodeNumber"):
         made(row(number=None, notation="15/UBND-VX"))
 
 
 @pytest.mark.parametrize(("number", "notation"), [("1" * 12, "UBND"), ("15", "x" * 31)])
 def test_number_and_notation_have_their_limits(number, notation):
-    with pytest.raises(FieldTooLong, match="Số, ký hiệu"):
+    with pytest.raises(FieldTooLong, match=r"Code/CodeNumber|Code/CodeNotation"):
         made(row(number=number, notation=notation))
 
 
@@ -184,7 +194,9 @@ def test_without_a_table_urgency_is_counted_as_in_the_standard():
 
 
 def test_a_word_nobody_explained_is_refused_rather_than_guessed():
-    with pytest.raises(FieldInvalid, match=r"Độ khẩn cannot be used \(Siêu khẩn\)"):
+    with pytest.raises(
+        FieldInvalid, match=r"OtherInfo/Priority cannot be used \(Siêu khẩn\)"
+    ):
         made(row(priority="Siêu khẩn"))
 
 
@@ -264,7 +276,7 @@ def test_a_recipient_without_identifier_is_not_left_out_silently(code):
 
 
 def test_a_recipient_of_whom_nothing_is_known_is_named_by_its_field():
-    with pytest.raises(FieldMissing, match="Mã định danh nơi nhận is"):
+    with pytest.raises(FieldMissing, match="To/OrganId is"):
         made(row(({"code": ""},)))
 
 
@@ -272,13 +284,13 @@ def test_a_recipient_of_whom_nothing_is_known_is_named_by_its_field():
     "code", ["UBND tỉnh", "H20.", "#", "H20.*", "x" * 36, "H20-14", "H20 H21"]
 )
 def test_what_is_no_identifier_is_refused(code):
-    with pytest.raises((FieldInvalid, FieldTooLong), match="Mã định danh"):
+    with pytest.raises((FieldInvalid, FieldTooLong), match="To/OrganId"):
         made(row(({"code": code},)))
 
 
 @pytest.mark.parametrize("code", ["02.29.W00", "001.00.41.W00", "w00.29"])
 def test_a_node_of_the_axis_is_nobody_to_send_to(code):
-    with pytest.raises(FieldInvalid, match="Mã định danh"):
+    with pytest.raises(FieldInvalid, match="To/OrganId"):
         made(row(({"code": code},)))
 
 
@@ -323,7 +335,7 @@ def test_a_reply_without_a_date_has_no_id():
 
 
 def test_a_reply_to_somebody_unknown_is_refused():
-    with pytest.raises(FieldMissing, match="Đơn vị ban hành văn bản được trả lời"):
+    with pytest.raises(FieldMissing, match="ResponseFor/OrganId"):
         made(row(reply_code="1/A"))
 
 
@@ -332,7 +344,7 @@ def test_no_reply_is_none():
 
 
 def test_a_document_without_a_day_is_not_sent():
-    with pytest.raises(FieldMissing, match="Ngày ban hành"):
+    with pytest.raises(FieldMissing, match="PromulgationInfo/PromulgationDate"):
         made(row(promulgation_date=None))
 
 
@@ -381,3 +393,68 @@ def test_a_file_in_a_column_is_not_looked_for_in_the_folder():
 def test_a_row_is_called_what_people_call_it():
     assert row().label == "15/UBND-VX"
     assert row(number=None, notation=None).label == "7"
+
+
+# --- all at once ---
+
+
+def test_a_row_tells_all_that_it_lacks():
+    draft = drafted(
+        row(
+            to=({"code": None, "name": "Phòng Nội vụ"}, {"code": "#"}),
+            number=None,
+            subject=" ",
+            promulgation_date="hôm qua",
+            priority="Siêu khẩn",
+            reply_code="1/A",
+        )
+    )
+
+    assert [problem.details["field"] for problem in draft.problems] == [
+        "Code/CodeNumber",
+        "Subject",
+        "PromulgationInfo/PromulgationDate",
+        'To/OrganId "Phòng Nội vụ"',
+        "To/OrganId",
+        "OtherInfo/Priority",
+        "ResponseFor/OrganId",
+    ]
+
+
+def test_what_can_be_read_is_drafted_all_the_same():
+    draft = drafted(row(number=None, content="Tóm tắt"))
+
+    assert draft.document is not None
+    assert draft.document.content == "Tóm tắt"
+    assert draft.document.document_id == ""
+
+
+def test_a_secret_is_not_read():
+    draft = drafted(row(secrecy="Mật", number=None))
+
+    assert draft.document is None
+    assert [problem.code for problem in draft.problems] == ["state-secret"]
+
+
+# --- loại văn bản ---
+
+
+@pytest.mark.parametrize(
+    ("stated", "written"),
+    [
+        ({"type_name": "Công văn"}, (2, 18, "Công văn")),
+        ({"type_name": "Công văn", "type": 71}, (2, 18, "Công văn")),
+        ({"type_name": "Quyết định", "type": 1}, (1, 8, "Quyết định")),
+        ({"type": 18}, (2, 18, "Công văn")),
+        ({"type_name": "Phiếu báo", "type": 71}, (71, None, "Phiếu báo")),
+        ({}, (None, None, "")),
+    ],
+)
+def test_a_type_is_written_with_its_numbers_in_the_standard(stated, written):
+    kind = made(row(**stated)).type
+
+    assert (kind.type, kind.detail, kind.name) == written
+
+
+def test_a_register_that_does_not_speak_of_steering_steers_nobody():
+    assert made().steering_type == 0

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from edoc_connector.dms.port import BrokenRow, PendingDocument
+from edoc_connector.dms.port import BrokenRow, PendingDocument, Step
 from edoc_connector.errors import AttachmentUnreadable, DmsRefused
-from tests.support.registers import demo_mapping
+from tests.support.registers import demo_mapping, progress
 
 pytest_plugins = ("tests.support.register_fixtures",)
 
@@ -91,3 +91,41 @@ def test_a_column_that_holds_no_bytes_breaks_only_its_row(sqlite_register):
 
     with pytest.raises(AttachmentUnreadable):
         row.attachments[0].open()
+
+
+def test_a_broken_row_tells_all_at_once(sqlite_register):
+    sqlite_register.write(so=None, trich_yeu=" ")
+    sqlite_register.attach(name="mất.pdf", content=None, path="khong-co.pdf")
+
+    (row,) = pending(sqlite_register)
+
+    assert isinstance(row, BrokenRow)
+    assert [(it.code, it.details) for it in row.problems] == [
+        ("field-missing", {"field": "Code/CodeNumber"}),
+        ("field-missing", {"field": "Subject"}),
+        ("attachment-missing", {"name": "mất.pdf"}),
+    ]
+    assert row.reason.code == "several-problems"
+    assert row.reason.causes == row.problems
+    assert row.document is not None
+
+
+def test_of_a_secret_nothing_more_is_read(sqlite_register):
+    sqlite_register.write(do_mat="Mật", so=None)
+
+    (row,) = pending(sqlite_register)
+
+    assert isinstance(row, BrokenRow)
+    assert [it.code for it in row.problems] == ["state-secret"]
+    assert row.document is None
+
+
+def test_a_text_too_long_for_the_register_is_cut_visibly(sqlite_register):
+    sqlite_register.write()
+    mapping = demo_mapping()
+    marks = replace(mapping.marks, text_characters=5)
+    step = replace(progress(Step.REFUSED), text="một lý do dài")
+
+    sqlite_register.open(replace(mapping, marks=marks)).mark(step)
+
+    assert sqlite_register.value("SELECT ly_do FROM van_ban_di") == "một …"

@@ -496,20 +496,26 @@ def test_two_files_of_one_id_could_not_be_told_apart():
     ]
 
 
-def test_files_have_bytes_and_not_too_many():
-    files = (
-        attachment(size=0),
-        attachment(content_id="2", name="b.pdf", size=1001),
-        attachment(content_id="3", name="c.pdf", size=1000),
-    )
+def test_a_file_has_bytes_and_not_too_many():
+    files = (attachment(size=0), attachment(content_id="2", name="b.pdf", size=1001))
 
     problems = problems_of(document(attachments=files), CIRCUMSTANCES)
 
     assert [(it.error, it.field, it.value, it.limit) for it in problems] == [
         (AttachmentEmpty, "Attachment/AttachmentName", "0", ""),
         (AttachmentTooLarge, "Attachment[2]/AttachmentName", "1001", "1000"),
-        (AttachmentsTooLarge, "Attachment", "2001", "2000"),
     ]
+
+
+def test_files_may_be_too_large_only_together():
+    files = tuple(
+        attachment(content_id=name, name=f"{name}.pdf", size=700) for name in "abc"
+    )
+
+    problem = only(document(attachments=files))
+
+    assert (problem.error, problem.field) == (AttachmentsTooLarge, "Attachment")
+    assert (problem.value, problem.limit) == ("2100", "2000")
 
 
 def test_what_is_said_can_be_judged_before_any_file_is_opened():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,6 +112,11 @@ def test_rows_the_register_was_not_told_of_do_not_hide_the_others(world):
         ({"trich_yeu": "x" * 501}, "field-too-long"),
         ({"do_mat": "Mật"}, "state-secret"),
         ({"data": b""}, "attachment-empty"),
+        ({"ngay_ban_hanh": "2026-11-24"}, "date-in-future"),
+        ({"ngay_ban_hanh": "0206-11-20"}, "date-too-early"),
+        ({"ky_hieu": None}, "field-missing"),
+        ({"trich_yeu": "Báo cáo (MẬT)"}, "secret-stamp"),
+        ({"so": None, "trich_yeu": None}, "several-problems"),
     ],
 )
 def test_a_broken_row_is_refused_with_its_reason_and_the_rest_go_on(
@@ -143,6 +149,75 @@ def test_a_file_that_is_named_and_not_there_refuses_only_its_row(world):
     story = story_of(world.sender, "7/UBND-VX")
     assert story.reason.code == "attachment-missing"
     assert story.must_act is Actor.CLERK
+
+
+def test_a_clerk_reads_all_that_is_wrong_at_once(world):
+    world.sender.write(7, "H58", so=None, trich_yeu=" ", ngay_ban_hanh="2026-11-24")
+    world.sender.ask("UPDATE tep_dinh_kem_van_ban_di SET noi_dung = NULL")
+
+    world.run()
+
+    story = story_of(world.sender, "UBND-VX")
+    assert [cause.code for cause in story.reason.causes] == [
+        "field-missing",
+        "field-missing",
+        "attachment-missing",
+        "recipient-closed",
+        "date-in-future",
+    ]
+    ((text,),) = world.sender.ask("SELECT ly_do FROM van_ban_di")
+    assert "(1) Số của văn bản" in text
+    assert "(2) Trích yếu" in text
+    assert "(3)" in text
+    assert "(4) H58" in text
+    assert "(5) Ngày ban hành" in text
+    assert world.sender.facts() == ["row:refused"]
+
+
+def test_what_may_be_a_secret_does_not_come_into_our_store(world):
+    world.sender.write(7, RECEIVER, trich_yeu="TUYỆT MẬT")
+
+    world.run()
+
+    store = world.sender.folder / "content"
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+    assert "TUYỆT MẬT" in str(story_of(world.sender, "7/UBND-VX").reason.details)
+
+
+def test_a_file_too_large_for_a_packet_is_not_kept(world):
+    good = world.sender.site
+    world.sender.site = replace(good, max_packet_bytes=4000)
+    world.sender.write(7, RECEIVER, data=b"%PDF" + bytes(3000))
+
+    world.run()
+
+    reason = story_of(world.sender, "7/UBND-VX").reason
+    assert reason.code == "attachment-too-large"
+    assert reason.details["limit"] == "3000"
+    store = world.sender.folder / "content"
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_wrong_with_each_file_is_told(world):
+    world.sender.write(7, RECEIVER)
+    (row,) = world.sender.dms.pending(5)
+    (file,) = row.attachments
+    files = (
+        replace(file, open=lambda: io.BytesIO(b"")),
+        replace(
+            file, name="b.pdf", open=lambda: (_ for _ in ()).throw(OSError(5, "x"))
+        ),
+    )
+    pending = [replace(row, attachments=files)]
+    source = SimpleNamespace(pending=lambda _limit: iter(pending))
+
+    take(world.sender.site, source, world.sender.storage, limit=5)
+
+    story = story_of(world.sender, "7/UBND-VX")
+    assert [(it.code, it.details["name"]) for it in story.reason.causes] == [
+        ("attachment-unreadable", "b.pdf"),
+        ("attachment-empty", "van-ban.pdf"),
+    ]
 
 
 def test_a_mended_row_is_sent_as_a_new_revision(world):
