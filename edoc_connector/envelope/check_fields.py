@@ -128,19 +128,36 @@ REPLACED: Final = "Bussiness/ReplacementInfoList/ReplacementInfo"
 
 
 def _missing(group: str, leaves: Leaves) -> Iterator[Problem]:
-    own = SIBLING.sub("", group)
-    for field in FIELDS.values():
-        if field.group != own or not field.is_required or field.path in OF_STATUS:
-            continue
-        path = "/".join(filter(None, (group, field.path.rpartition("/")[2])))
+    for name in REQUIRED.get(SIBLING.sub("", group), ()):
+        path = f"{group}/{name}" if group else name
         if path not in leaves and not _follows(path, leaves):
             yield Problem(FieldMissing, path)
 
 
+def _required() -> Mapping[str, tuple[str, ...]]:
+    """Return by group what a document must have in it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field in FIELDS.values():
+        if field.is_required and field.path not in OF_STATUS:
+            found[field.group] = (*found.get(field.group, ()), field.name)
+    return found
+
+
+REQUIRED: Final = _required()
+
+
 def _follows(path: str, leaves: Leaves) -> bool:
-    """Whether it is made of others that are missing, and will be there with them."""
-    parts = ("Code/CodeNumber", "PromulgationInfo/PromulgationDate")
-    return path == "DocumentId" and any(part not in leaves for part in parts)
+    """Whether it is an id made of others, some of which are missing themselves."""
+    group, _, name = path.rpartition("/")
+    parts = PARTS.get(SIBLING.sub("", group), ()) if name == "DocumentId" else ()
+    return any(f"{group}/{part}".strip("/") not in leaves for part in parts)
+
+
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": ("Code/CodeNumber", "PromulgationInfo/PromulgationDate"),
+    "ResponseFor": ("Code", "PromulgationDate"),
+}
+"""What the id of a document, and of one that is answered, is made of."""
 
 
 # --- what does not fit --------------------------------------------------------

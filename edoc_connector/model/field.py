@@ -70,6 +70,11 @@ class Field:
         return self.path.rpartition("/")[0]
 
     @property
+    def name(self) -> str:
+        """What it is called in its group."""
+        return self.path.rpartition("/")[2]
+
+    @property
     def format(self) -> str:
         """The form in which it is written, empty for text."""
         return ", ".join(self.codes) or FORMATS.get(self.kind, "")

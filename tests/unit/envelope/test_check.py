@@ -192,8 +192,15 @@ def test_each_answer_is_whole():
     )
 
     assert found(document(responses=answers)) == [
-        (FieldMissing, "ResponseFor[2]/DocumentId"),
         (FieldMissing, "ResponseFor[2]/PromulgationDate"),
+    ]
+
+
+def test_an_answer_needs_the_id_of_what_it_answers():
+    answered = replace(document().responses[0], document_id=DocumentId(""))
+
+    assert found(document(responses=(answered,))) == [
+        (FieldMissing, "ResponseFor/DocumentId")
     ]
 
 

@@ -139,4 +139,7 @@ def test_what_stands_once_or_more_is_required():
     assert replaced.cardinality is Cardinality.SOME
     assert replaced.is_required
     assert not FIELDS["ToPlaces/Place"].is_required
-    assert FIELDS["To/OrganName"].group == "To"
+    assert (FIELDS["To/OrganName"].group, FIELDS["To/OrganName"].name) == (
+        "To",
+        "OrganName",
+    )
