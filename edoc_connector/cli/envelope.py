@@ -10,11 +10,13 @@ from typing import Final
 import click
 
 from edoc_connector.cli import envelope_files
+from edoc_connector.cli.envelope_check import Finding, findings
 from edoc_connector.cli.envelope_text import print_deviations, print_envelope
 from edoc_connector.cli.files import read_file, write_new
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.cli.output import print_json
+from edoc_connector.cli.output import print_json, print_table
+from edoc_connector.cli.schemas import Profile
 from edoc_connector.envelope.json_form import (
     JsonEnvelope,
     JsonFile,
@@ -26,7 +28,7 @@ from edoc_connector.envelope.json_form import (
 )
 from edoc_connector.envelope.salvage import Salvaged, salvage
 from edoc_connector.envelope.write import write
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, ExitCode
 from edoc_connector.model.document import Document
 from edoc_connector.model.status import Status
 from edoc_connector.other_files import OtherFiles
@@ -155,3 +157,44 @@ def build(
     )
     write_new(output, [packet.getvalue()])
     invocation.tell(N_("{size} bytes"), size=len(packet.getvalue()))
+
+
+@command.command(
+    help=N_(
+        "Check a packet: whether it can be read, whether it fits the schema, and what"
+        " no schema can say. The reading profile takes every dialect that was met; the"
+        " writing profile only what this connector would send, in the form it writes."
+    )
+)
+@FILE
+@click.option(
+    "--profile",
+    default="reading",
+    show_default=True,
+    type=click.Choice([profile.name.lower() for profile in Profile]),
+    help=N_("What to hold it against."),
+)
+@click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
+@pass_invocation
+def check(
+    invocation: Invocation, *, file: Path, profile: str, as_json: bool
+) -> ExitCode:
+    """Print what was found; nothing found is said too."""
+    body = read_file(file)
+    found = salvage(body, max_bytes=MAX_BYTES)
+    told = list(findings(invocation, body, found, Profile[profile.upper()]))
+    if as_json:
+        print_json(told)
+    elif told:
+        print_table(invocation, COLUMNS, map(_row, told))
+    if told:
+        return ExitCode.NOT_VERIFIED
+    invocation.tell(N_("nothing is wrong with it"))
+    return ExitCode.OK
+
+
+COLUMNS: Final = (N_("Measure"), N_("Line"), N_("Where"), N_("Problem"), N_("Code"))
+
+
+def _row(it: Finding) -> tuple[object, ...]:
+    return it.measure, it.line or "", it.where, it.message, it.code

@@ -24,7 +24,9 @@ def extract(document: Document, contents: Contents, folder: Path) -> Iterator[Js
     names = safe_names(attachment.name for attachment in document.attachments)
     for attachment, name in zip(document.attachments, names, strict=True):
         write_new(folder / name, contents.chunks(attachment))
-        yield JsonFile(content_id=attachment.content_id, path=str((folder / name).absolute()))
+        yield JsonFile(
+            content_id=attachment.content_id, path=str((folder / name).absolute())
+        )
 
 
 def _make(folder: Path) -> None:

@@ -183,6 +183,7 @@ REPORTED: Final = {
         "organization-code",
         "date-unreadable",
         "number-unreadable",
+        "too-long",
         "extra-attributes",
         "empty-element",
         "unprefixed-children",

@@ -22,7 +22,9 @@ def test_both_readmes_list_the_same_commands_and_exit_codes(pattern):
 
 
 def test_every_deviation_is_documented_with_its_meaning():
-    documented = dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", table(), re.MULTILINE))
+    documented = dict(
+        re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", table(), re.MULTILINE)
+    )
 
     assert documented == {kind.value: text for kind, text in MEANINGS.items()}
 

@@ -21,11 +21,18 @@ from edoc_connector.envelope.values import (
 from edoc_connector.envelope.xml import WHITE_SPACE
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.document import Code, Document, Unread
+from edoc_connector.model.fields import FIELDS
 from edoc_connector.model.organization_code import OrganizationCode, cleaned
 
 SHOWN_CHARACTERS: Final = 60
 OFFICIAL_ID: Final = re.compile(r"[^,]+,[0-9]{4}/[0-9]{2}/[0-9]{2},.+")
 YEAR_OF_LEGAL_TEXT: Final = re.compile(r"[^/]+(/[0-9]{4})?")
+
+LIMITS: Final = {
+    field.path: field.limit for field in FIELDS.values() if field.limit is not None
+}
+"""Characters by the path of a field, which is its place without the outermost."""
+SHORTEST_LIMIT: Final = min(LIMITS.values())
 
 
 def of_value(place: Place) -> Iterator[Deviation]:
@@ -53,9 +60,16 @@ def _kinds(place: Place, raw: str, text: str) -> Iterator[Departure]:
         yield Departure.UNTRIMMED
     if not is_normalized("NFC", text):
         yield Departure.NOT_NFC
+    if len(text) > SHORTEST_LIMIT and _is_too_long(place, text):
+        yield Departure.TOO_LONG
     judge = JUDGES.get(place.name)
     if judge:
         yield from judge(place.name, text)
+
+
+def _is_too_long(place: Place, text: str) -> bool:
+    limit = LIMITS.get(place.where.partition("/")[2])
+    return limit is not None and len(text) > limit
 
 
 def _date(name: str, text: str) -> Iterator[Departure]:

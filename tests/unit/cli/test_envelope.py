@@ -221,3 +221,75 @@ def test_a_status_is_built_again(capsys, file, tmp_path):
     edoc(capsys, "envelope", "build", file(shown.encode(), "a.json"), "-o", str(made))
 
     assert made.read_bytes() == packet
+
+
+# --- check --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("profile", ["reading", "writing"])
+def test_nothing_is_wrong_with_what_we_write(capsys, file, profile):
+    packet = builders.packet()
+
+    done = edoc(capsys, "envelope", "check", "--profile", profile, file(packet))
+
+    assert (done.code, done.out) == (ExitCode.OK, "")
+    assert "nothing is wrong" in done.err
+
+
+def findings(capsys, path, profile):
+    """What `check --json` finds: measure, place and code of each."""
+    done = edoc(capsys, "envelope", "check", "--json", "--profile", profile, path)
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    found = {(line["measure"], line["where"], line["code"]) for line in lines}
+    assert (done.code == ExitCode.OK) is not bool(found)
+    return found
+
+
+def test_a_dialect_passes_for_reading_and_not_for_writing(capsys, file):
+    path = file(builders.packet().replace(b"Bussiness>", b"Business>"))
+
+    assert findings(capsys, path, "reading") == set()
+    assert {("form", "TraceHeaderList/Business", "spelling")} < findings(
+        capsys, path, "writing"
+    )
+
+
+def test_what_the_schema_refuses_is_found_with_its_place(capsys, file):
+    path = file(changed(builders.packet(), ">2026/12/15<", ">hôm qua<"))
+
+    assert findings(capsys, path, "reading") == {
+        ("schema", "MessageHeader/DueDate", "reading")
+    }
+
+
+def test_what_no_schema_can_say_is_found_for_writing(capsys, file):
+    recipients = tuple(
+        builders.organization(code) for code in ("H20.14", "000.00.14.H20")
+    )
+    packet = builders.packet(builders.document(recipients=recipients))
+
+    found = findings(capsys, file(packet), "writing")
+
+    assert "sending" in {measure for measure, _, _ in found}
+
+
+def test_a_status_is_checked_too(capsys, file):
+    path = file(builders.packet(builders.status()))
+
+    assert findings(capsys, path, "writing") == set()
+
+
+def test_a_packet_that_is_refused_is_found_so_and_nothing_else(capsys, file):
+    path = file(b"hello")
+
+    assert findings(capsys, path, "writing") == {("reading", "", "envelope-malformed")}
+
+
+def test_what_is_found_is_shown_to_people_in_their_language(capsys, file):
+    packet = changed(builders.packet(), ">2026/12/15<", ">hôm qua<")
+
+    done = edoc(capsys, "--lang", "vi", "envelope", "check", file(packet))
+
+    assert done.code == ExitCode.NOT_VERIFIED
+    (line,) = [line for line in done.out.splitlines() if "DueDate" in line]
+    assert "Hạn trả lời" in line

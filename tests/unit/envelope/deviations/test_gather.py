@@ -363,6 +363,25 @@ def test_a_document_id_of_another_form_is_named(text):
     assert deviations_in(packet) == (Deviation(kind, "MessageHeader/DocumentId", text),)
 
 
+@pytest.mark.parametrize(
+    ("old", "where"),
+    [
+        (">UBND-VX<", "MessageHeader/Code/CodeNotation"),
+        (">Văn bản điện tử mới<", "TraceHeaderList/Bussiness/BussinessDocReason"),
+    ],
+)
+def test_a_value_longer_than_the_standard_lets_it_be_is_named(old, where):
+    packet = with_change(old, f">{'x' * 501}<")
+
+    (deviation,) = deviations_in(packet)
+
+    assert (deviation.kind, deviation.where) == (Departure.TOO_LONG, where)
+
+
+def test_a_value_of_just_the_length_that_is_allowed_is_not_named():
+    assert deviations_in(with_change(">UBND-VX<", f">{'x' * 30}<")) == ()
+
+
 def test_recipients_that_are_one_body_are_named():
     recipients = (
         builders.organization("H20.14"),

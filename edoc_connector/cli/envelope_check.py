@@ -1,0 +1,126 @@
+"""Holds a packet against the reader, the schemas and the form we write.
+
+The schemas say where each value stands and what it may be; what no schema can say is
+checked as before sending: bodies, days, files, words of state secrets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.schemas import Profile, read_schema
+from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.directory.closures import closure_of
+from edoc_connector.envelope.check import Circumstances, problems_of
+from edoc_connector.envelope.names import ENCODED
+from edoc_connector.envelope.salvage import Salvaged
+from edoc_connector.envelope.schema import compile_schema, schema_problems
+from edoc_connector.envelope.skeleton import read_skeleton
+from edoc_connector.errors import EnvelopeRefused
+from edoc_connector.language import translate
+from edoc_connector.model.deviations import MEANINGS
+from edoc_connector.model.document import Document
+
+
+class Measure(StrEnum):
+    """What a packet did not come up to."""
+
+    READING = "reading"
+    """It is refused: `code` says why."""
+    SCHEMA = "schema"
+    """It does not fit the XSD of the profile."""
+    SENDING = "sending"
+    """We would not send it."""
+    FORM = "form"
+    """It departs from the form we write: `code` is the name of the deviation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was found; `line` is 0 where it is no line's."""
+
+    measure: Measure
+    code: str
+    line: int = 0
+    where: str = ""
+    message: str
+
+
+def findings(
+    invocation: Invocation, body: bytes, found: Salvaged, profile: Profile
+) -> Iterator[Finding]:
+    """Yield what a packet does not come up to, in the reader's language.
+
+    By the reading profile it must be readable and of a dialect that was met; by the
+    writing profile it must also be what we would send, in the form we write.
+    """
+    yield from _refusals(invocation, found)
+    yield from _misfits(invocation, body, profile)
+    if profile is Profile.WRITING:
+        yield from _objections(invocation, found)
+        yield from _departures(invocation, found)
+
+
+def _refusals(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
+    for problem in found.problems:
+        yield Finding(
+            measure=Measure.READING,
+            code=problem.code,
+            message=invocation.reason(problem),
+        )
+
+
+def _misfits(
+    invocation: Invocation, body: bytes, profile: Profile
+) -> Iterator[Finding]:
+    try:
+        root = read_skeleton(body, element=ENCODED).root
+    except EnvelopeRefused:  # told already, with its reason
+        return
+    for problem in schema_problems(root, compile_schema(read_schema(profile))):
+        said = problem.sentence
+        yield Finding(
+            measure=Measure.SCHEMA,
+            code=profile.name.lower(),
+            line=problem.line,
+            where=problem.path,
+            message=translate(said.template, invocation.language, **said.details),
+        )
+
+
+def _objections(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
+    content = found.envelope.content if found.envelope else None
+    if not isinstance(content, Document):
+        return
+    for problem in problems_of(content, _circumstances()):
+        yield Finding(
+            measure=Measure.SENDING,
+            code=problem.reason.code,
+            where=problem.field,
+            message=invocation.reason(problem.reason),
+        )
+
+
+def _circumstances() -> Circumstances:
+    today = system_clock().astimezone(VIETNAM).date()
+    most = 1 << 30
+    return Circumstances(
+        today=today, most_file_bytes=most, most_bytes=most, closure_of=closure_of
+    )
+
+
+def _departures(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
+    for deviation in found.deviations:
+        yield Finding(
+            measure=Measure.FORM,
+            code=deviation.kind.value,
+            where=deviation.where,
+            message=": ".join(
+                filter(
+                    None, (invocation.text(MEANINGS[deviation.kind]), deviation.found)
+                )
+            ),
+        )
