@@ -13,8 +13,10 @@ from edoc_connector.cli.output import print_fields, print_table
 from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.values import value_text
 from edoc_connector.errors import N_
+from edoc_connector.language import word_of
 from edoc_connector.model.deviations import MEANINGS, Deviation
 from edoc_connector.model.document import Document
+from edoc_connector.model.fields import field_at
 from edoc_connector.model.stages import Content, Envelope, FoundSeal, TraceStamp
 from edoc_connector.signature.fields import leaves
 
@@ -42,11 +44,21 @@ def _fields(invocation: Invocation, content: Content) -> Iterator[Field]:
     for path, value in leaves(content):
         if not path.startswith(ATTACHMENT):
             # As a detail: the name is translated, the number of a sibling is kept.
-            yield invocation.text("{field}", field=path), value
+            yield (
+                invocation.text("{field}", field=path),
+                _explained(invocation, path, value),
+            )
     if isinstance(content, Document):
         for attachment in content.attachments:
             size = invocation.text(N_("{size} bytes"), size=attachment.size)
             yield N_("Attachment"), f"{attachment.name}  {size}  {attachment.sha256}"
+
+
+def _explained(invocation: Invocation, path: str, value: str) -> str:
+    """Return a value, with its meaning where it is a code."""
+    field = field_at(path)
+    term = field.codes.get(value) if field else None
+    return f"{value} ({word_of(term, invocation.language)})" if term else value
 
 
 def _around(

@@ -40,6 +40,14 @@ def test_fields_are_called_as_clerks_call_them(capsys, file):
     assert f"Trích yếu: {SUBJECT}" in " ".join(done.out.split())
 
 
+def test_codes_are_shown_with_their_words(capsys, file):
+    packet = changed(builders.packet(), "Priority>0<", "Priority>3<")
+
+    done = edoc(capsys, "--lang", "vi", "envelope", "show", file(packet))
+
+    assert "3 (Hỏa tốc)" in done.out
+
+
 def test_a_status_is_shown(capsys, file):
     packet = builders.packet(builders.status())
 
