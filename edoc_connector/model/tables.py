@@ -8,11 +8,11 @@ translated: they stand on documents.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+from unicodedata import combining, normalize
 
 from edoc_connector.model.document import (
     BusinessType,
@@ -286,11 +286,14 @@ def archive_number(name: str) -> int:
 
 def folded(text: str) -> str:
     """Return a text without case, accents and marks: `quyet dinh`."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
-    kept = (
-        it if it.isalnum() else " " for it in letters if not unicodedata.combining(it)
-    )
+    # Some letters are capitals again when they are taken apart, so it is done twice.
+    small = _apart(_apart(text).casefold()).casefold().replace("đ", "d")
+    kept = (it if it.isalnum() else " " for it in small if not combining(it))
     return " ".join("".join(kept).split())
+
+
+def _apart(text: str) -> str:
+    return normalize("NFKD", text)
 
 
 def _bare(name: str) -> str:
