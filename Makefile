@@ -4,6 +4,8 @@
 #   make demo ARGS="--documents 40 --keep"
 #   make test            lint and all tests; installs what they need, saying so
 #   make lint            what the tools say about the code
+#   make fuzz            strangers' packets at random, for ten minutes
+#   make fuzz SECONDS=60 WORKERS=1 ARGS="--seed 20261123"
 #   make clean           remove what the others made
 
 SHELL = /bin/sh
@@ -16,7 +18,10 @@ ALONE = tests/integration tests/faults tests/acceptance tests/packaging
 # Both runs are measured, and only both together are judged (`coverage`).
 MEASURED = --cov --cov-append --cov-report= --cov-fail-under=0
 
-.PHONY: demo test lint pytest coverage setup clean
+SECONDS = 600
+WORKERS = 2
+
+.PHONY: demo test lint fuzz pytest coverage setup clean
 
 demo:
 	@scripts/setup-python demo
@@ -41,6 +46,11 @@ lint:
 	$(BIN)/codespell edoc_connector tests config schemas scripts docs *.md Makefile
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz:
+	@scripts/setup-python test
+	$(BIN)/python -m tests.support.fuzz \
+		--seconds $(SECONDS) --workers $(WORKERS) $(ARGS)
 
 pytest:
 	$(BIN)/coverage erase

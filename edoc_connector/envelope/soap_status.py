@@ -38,6 +38,7 @@ def modern(root: etree._Element) -> etree._Element:
 
 def _copied(element: etree._Element, name: str) -> etree._Element:
     made = etree.Element(f"{{{names.EDXML}}}{name}")
+    made.sourceline = element.sourceline  # type: ignore[misc]  # it can be set
     children = list(element.iterchildren("*"))
     if not children:
         text = (element.text or "").strip(WHITE_SPACE)

@@ -1,0 +1,167 @@
+"""What must hold for any bytes whatever that come as a packet, or as its JSON.
+
+Anything that is raised here is a finding.  What is returned only says, in a few words,
+what became of the input, so that inputs of a new kind are kept to be changed further.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from contextlib import suppress
+from typing import Final
+
+from edoc_connector.cli.envelope_files import collected
+from edoc_connector.cli.schemas import Profile
+from edoc_connector.envelope import json_form
+from edoc_connector.envelope.deviations.gather import MOST as MOST_DEVIATIONS
+from edoc_connector.envelope.names import ENCODED
+from edoc_connector.envelope.read import read
+from edoc_connector.envelope.salvage import Salvaged, salvage
+from edoc_connector.envelope.schema import MOST as MOST_PROBLEMS
+from edoc_connector.envelope.schema import schema_problems
+from edoc_connector.envelope.skeleton import read_skeleton
+from edoc_connector.envelope.write import write
+from edoc_connector.errors import (
+    EdocError,
+    EnvelopeJsonInvalid,
+    EnvelopeMalformed,
+    EnvelopeRefused,
+)
+from edoc_connector.model.document import Document
+from edoc_connector.model.stages import Contents, Envelope, ReceivedEnvelope
+from edoc_connector.model.status import Status
+from tests.support.profiles import schema
+
+MAX_BYTES: Final = 2_000_000
+QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+|[\w.+-]+/[\w.+-]+")
+FORMS: Final = re.compile(r"<[^>]*>")
+
+
+class Broken(AssertionError):
+    """A promise that does not hold."""
+
+
+def packet_promises(body: bytes) -> str:
+    """Hold a packet against every promise; return what became of it."""
+    found = salvage(body, max_bytes=MAX_BYTES)
+    refused = _same_as_read(body, found)
+    _bounded(found)
+    _in_schema_words(body)
+    if found.envelope is not None:
+        _there_and_back_as_json(found)
+    if refused is None:
+        _written_again(body)
+    return _outcome(found)
+
+
+def _same_as_read(body: bytes, found: Salvaged) -> EnvelopeRefused | None:
+    try:
+        received = read(body, max_bytes=MAX_BYTES)
+    except EnvelopeRefused as error:
+        _hold(bool(found.problems), "salvage accepts what read refuses")
+        _hold(str(found.problems[0]) == str(error), "salvage names another problem")
+        _hold(str(error).isprintable() or "'" in str(error), "unprintable message")
+        _hold(len(str(error)) < 1000, "the message is as long as its sender likes")
+        return error
+    _hold(not found.problems, "salvage refuses what read accepts")
+    _hold(found.envelope == received.envelope, "salvage reads something else")
+    _whole(received)
+    return None
+
+
+def _whole(received: ReceivedEnvelope) -> None:
+    """Whatever was accepted can be read to its end and is what was said of it."""
+    content = received.envelope.content
+    for attachment in content.attachments if isinstance(content, Document) else ():
+        data = b"".join(received.contents.chunks(attachment))
+        _hold(len(data) == attachment.size, "a file of another size")
+        digest = hashlib.sha256(data).hexdigest()
+        _hold(digest == attachment.sha256, "a file of another digest")
+
+
+def _bounded(found: Salvaged) -> None:
+    _hold(len(found.deviations) <= MOST_DEVIATIONS + 1, "deviations without end")
+    for deviation in found.deviations:
+        _hold(len(deviation.found) < 200, "a deviation that quotes without end")
+        _hold(len(deviation.where) < 1000, "a deviation whose place has no end")
+
+
+def _in_schema_words(body: bytes) -> None:
+    with suppress(EnvelopeMalformed):
+        root = read_skeleton(body, element=ENCODED).root
+        for profile in Profile:
+            problems = schema_problems(root, schema(profile))
+            _hold(len(problems) <= MOST_PROBLEMS, "problems without end")
+            _hold(all(str(each.sentence) for each in problems), "a mute problem")
+
+
+def _written_again(body: bytes) -> None:
+    """What was accepted and written reads the same, its seal too."""
+    received = read(body, max_bytes=MAX_BYTES)
+    seal = salvage(body, max_bytes=MAX_BYTES).seal_xml
+    packet = _written(received.envelope, received.contents, seal)
+    if packet is None:
+        return
+    again = read(packet, max_bytes=2 * MAX_BYTES)
+    _hold(again.envelope == received.envelope, "written again it says something else")
+    _hold(again.seal == received.seal, "written again it has another seal")
+    third = _written(again.envelope, again.contents, seal)
+    _hold(third == packet, "what is canonical is written in another way")
+
+
+def _written(envelope: Envelope, contents: Contents, seal: str) -> bytes | None:
+    sealed = json_form.sealed_of(_json_of(envelope, seal))
+    out = io.BytesIO()
+    try:
+        write(sealed, contents, out)
+    except EdocError:
+        return None
+    return out.getvalue()
+
+
+def _json_of(envelope: Envelope, seal: str) -> json_form.JsonEnvelope:
+    content = envelope.content
+    return json_form.JsonEnvelope(
+        document=content if isinstance(content, Document) else None,
+        status=content if isinstance(content, Status) else None,
+        trace=envelope.trace,
+        errors=envelope.errors,
+        seal_xml=seal,
+    )
+
+
+def _there_and_back_as_json(found: Salvaged) -> None:
+    assert found.envelope is not None
+    said = _json_of(found.envelope, found.seal_xml)
+    text = json_form.json_of(said)
+    _hold(json_form.envelope_from_json(text) == said, "JSON lost something")
+
+
+def _outcome(found: Salvaged) -> str:
+    """Return in a few words what became of it: the same words for the same kind."""
+    words = [FORMS.sub("", QUOTED.sub("", str(each)))[:80] for each in found.problems]
+    kinds = sorted({deviation.kind.value for deviation in found.deviations})
+    return "; ".join([*words[:2], "read" if found.envelope else "", *kinds])
+
+
+def json_promises(text: bytes) -> str:
+    """Hold the JSON of a packet against every promise; return what became of it."""
+    try:
+        found = json_form.envelope_from_json(text)
+    except EnvelopeJsonInvalid as error:
+        return QUOTED.sub("", str(error))[:80]
+    out = io.BytesIO()
+    try:
+        data = collected([file for file in found.files if not file.path], None)
+        contents = json_form.contents_of(found, data)
+        write(json_form.sealed_of(found), contents, out)
+    except EdocError as error:
+        return f"{error.code}: {QUOTED.sub('', str(error))[:80]}"
+    return packet_promises(out.getvalue())
+
+
+def _hold(holds: bool, otherwise: str) -> None:  # noqa: FBT001  (a claim, not a flag)
+    if not holds:
+        raise Broken(otherwise)
