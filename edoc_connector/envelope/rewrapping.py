@@ -88,10 +88,14 @@ def _is_wrapped(
 
 def _entry(attachment: Attachment) -> str:
     """Return `<uuid>.<extension>`, the same whenever this packet is made again."""
-    content_id = attachment.content_id.removeprefix(CID).strip(WHITE_SPACE)
-    name = str(uuid.uuid5(ENTRIES, f"{content_id}|{attachment.sha256}"))
+    name = str(uuid.uuid5(ENTRIES, f"{bare_id(attachment)}|{attachment.sha256}"))
     kind = extension_of(attachment.name)
     return f"{name}.{kind}" if HARMLESS.fullmatch(kind) else name
+
+
+def bare_id(attachment: Attachment) -> str:
+    """Return the ContentId as readers know it: without its `cid:`, trimmed."""
+    return attachment.content_id.removeprefix(CID).strip(WHITE_SPACE)
 
 
 def wrapped(chunks: Iterable[bytes], wrap: Wrap) -> Iterator[bytes]:

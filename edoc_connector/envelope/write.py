@@ -22,7 +22,7 @@ from edoc_connector.envelope.compose import (
     trace_of,
 )
 from edoc_connector.envelope.names import EDXML, PREFIX
-from edoc_connector.envelope.rewrapping import ZIP, Wrap, wrap_of, wrapped
+from edoc_connector.envelope.rewrapping import ZIP, Wrap, bare_id, wrap_of, wrapped
 from edoc_connector.envelope.xml import Element, render
 from edoc_connector.errors import AttachmentEmpty, ContentMissing, FieldInvalid
 from edoc_connector.model.document import Attachment, Document
@@ -107,7 +107,7 @@ class WholeContents:
 def _attachments(envelope: Envelope) -> tuple[Attachment, ...]:
     content = envelope.content
     attachments = content.attachments if isinstance(content, Document) else ()
-    ids = [attachment.content_id for attachment in attachments]
+    ids = [bare_id(attachment) for attachment in attachments]
     if not all(ids) or len(ids) != len(set(ids)):
         raise FieldInvalid(field="ContentId", problem="missing or used twice")
     return attachments

@@ -78,7 +78,9 @@ def test_a_file_that_is_shorter_than_stated_is_not_written():
         builders.packet(document)
 
 
-@pytest.mark.parametrize("ids", [("a", "a"), ("a", "")])
+@pytest.mark.parametrize(
+    "ids", [("a", "a"), ("a", ""), ("a", "cid:a"), ("a", "a\n"), ("a", "cid:")]
+)
 def test_files_that_cannot_be_told_apart_are_not_written(ids):
     attachments = tuple(builders.attachment(content_id=each) for each in ids)
 
