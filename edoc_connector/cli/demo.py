@@ -19,10 +19,10 @@ import msgspec
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
-from edoc_connector.clock import system_clock
+from edoc_connector.clock import VIETNAM, system_clock
 from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
-from edoc_connector.demo.scene import scene
+from edoc_connector.demo.scene import lately, scene
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
 from edoc_connector.flows.wording import ACTORS, DOCUMENT_STATES, STATES
 
@@ -70,7 +70,9 @@ def command(
 ) -> ExitCode:
     """Play it, report it, and say whether it came out as it must."""
     with _place(folder, keep=keep) as place, _ended_like_ctrl_c():
-        result = play(place, scene(documents), system_clock(), _progress(invocation))
+        now = system_clock()
+        played = scene(documents, first_day=lately(now.astimezone(VIETNAM).date()))
+        result = play(place, played, now, _progress(invocation))
         _report(invocation, result)
         if keep:
             _say_how_to_explore(invocation, place, result)

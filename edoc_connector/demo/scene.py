@@ -26,6 +26,7 @@ from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 
 FIRST_DAY: Final = date(2026, 11, 16)
+DAYS: Final = 5
 
 FORM_SUBJECT: Final = "Về việc gửi, nhận văn bản điện tử"
 
@@ -142,14 +143,20 @@ class Scene:
         )
 
 
-def scene(documents: int = len(PLOTS)) -> Scene:
+def scene(documents: int = len(PLOTS), *, first_day: date = FIRST_DAY) -> Scene:
     """Return this many documents that can be sent, and one row that is broken.
 
-    The first twelve differ from each other; more are more of the same.
+    The first twelve differ from each other; more are more of the same.  They are issued
+    on the `DAYS` days from `first_day` on.
     """
     plots = islice(chain(PLOTS, _more()), documents)
-    written = _written(plots)
-    return Scene(ORGANIZATIONS, (*written, _broken(written)))
+    written = _written(plots, first_day)
+    return Scene(ORGANIZATIONS, (*written, _broken(written, first_day)))
+
+
+def lately(today: date) -> date:
+    """Return a first day from which on no document is of the future."""
+    return today - timedelta(days=DAYS)
 
 
 def _more() -> Iterable[Plot]:
@@ -165,20 +172,24 @@ def _more() -> Iterable[Plot]:
             )
 
 
-def _written(plots: Iterable[Plot]) -> Sequence[SceneDocument]:
+def _written(plots: Iterable[Plot], first_day: date) -> Sequence[SceneDocument]:
     written: list[SceneDocument] = []
     rows: Counter[Organization] = Counter()
     for plot in plots:
         rows[plot.sender] += 1
         answered = written[-plot.answers] if plot.answers else None
-        written.append(_document(plot, rows[plot.sender], answered))
+        row_id = rows[plot.sender]
+        written.append(_document(plot, row_id, answered, first_day=first_day))
     return written
 
 
-def _document(plot: Plot, row_id: int, answered: SceneDocument | None) -> SceneDocument:
+def _document(
+    plot: Plot, row_id: int, answered: SceneDocument | None, *, first_day: date
+) -> SceneDocument:
     office = OFFICES[plot.sender]
     number = str(office.first_number + row_id - 1)
-    day = FIRST_DAY + timedelta(days=row_id % 5)
+    day = first_day + timedelta(days=row_id % DAYS)
+    papers_day = first_day if plot.form else day
     return SceneDocument(
         row_id=row_id,
         sender=plot.sender,
@@ -194,7 +205,7 @@ def _document(plot: Plot, row_id: int, answered: SceneDocument | None) -> SceneD
         priority=plot.priority,
         due=day + timedelta(days=plot.due_in_days) if plot.due_in_days else None,
         reply=_reply(answered),
-        files=tuple(_file(plot, kind, number, day) for kind in plot.papers),
+        files=tuple(_file(plot, kind, number, papers_day) for kind in plot.papers),
     )
 
 
@@ -221,7 +232,7 @@ def _paper(plot: Plot, kind: Kind, code: str, day: date) -> Paper:
         issuer=plot.sender.name,
         code=code,
         place=office.place,
-        day=FIRST_DAY if plot.form else day,
+        day=day,
         type_name=plot.type_name,
         subject=FORM_SUBJECT if plot.form else plot.subject,
         addressees=tuple(recipient.name for recipient in plot.recipients),
@@ -231,9 +242,9 @@ def _paper(plot: Plot, kind: Kind, code: str, day: date) -> Paper:
     )
 
 
-def _broken(written: Sequence[SceneDocument]) -> SceneDocument:
+def _broken(written: Sequence[SceneDocument], first_day: date) -> SceneDocument:
     """Return a row without a number whose file is gone, after its sender's others."""
     row_id = 1 + sum(document.sender == BROKEN.sender for document in written)
-    whole = _document(BROKEN, row_id, None)
+    whole = _document(BROKEN, row_id, None, first_day=first_day)
     gone = SceneFile(name="Báo cáo (bản ký).pdf", paper=None, in_folder=True)
     return replace(whole, number=None, files=(gone,))

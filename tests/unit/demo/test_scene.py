@@ -1,6 +1,7 @@
 """The demo shows what it promises to show."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
@@ -12,7 +13,7 @@ from edoc_connector.demo.plot import (
     ORGANIZATIONS,
     PROVINCE,
 )
-from edoc_connector.demo.scene import Outcome, scene
+from edoc_connector.demo.scene import Outcome, lately, scene
 
 
 def outcomes(documents: int = 12) -> Counter[Outcome]:
@@ -126,3 +127,11 @@ def test_the_rows_of_each_register_are_counted_from_one(sender):
     rows = [one.row_id for one in scene(40).sent_by(sender.code)]
 
     assert rows == list(range(1, len(rows) + 1))
+
+
+def test_no_document_of_the_scene_is_of_the_future():
+    today = date(2031, 3, 5)
+
+    documents = scene(40, first_day=lately(today)).documents
+
+    assert max(document.promulgated for document in documents) < today
