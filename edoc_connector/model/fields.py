@@ -259,16 +259,20 @@ def _other() -> Iterator[Field]:
 
 
 def _response() -> Iterator[Field]:
-    """Yield what is answered, by a document or by a status."""
+    """Yield what is answered, by a document or by a status.
+
+    The standard has all four.  A register often knows number and notation of a paper it
+    answers and not its day, and a letter is not held back for that.
+    """
     group = "ResponseFor"
     label = ("Đơn vị ban hành văn bản được trả lời", "Issuer of the document answered")
     yield _text(f"{group}/OrganId", "1.12", *label, ONE, 35, CODES)
     label = ("Số, ký hiệu văn bản được trả lời", "Number of the document answered")
     yield _text(f"{group}/Code", "1.12", *label, ONE, 42, "1.3: 11 + 1 + 30")
     label = ("Mã văn bản được trả lời", "Id of the document answered")
-    yield _text(f"{group}/DocumentId", "1.12", *label, ONE, 100, "1.14")
+    yield _text(f"{group}/DocumentId", "1.12", *label, OPTIONAL, 100, "1.14")
     label = ("Ngày ban hành văn bản được trả lời", "Date of the document answered")
-    yield _day(f"{group}/PromulgationDate", "1.12", *label, ONE)
+    yield _day(f"{group}/PromulgationDate", "1.12", *label, OPTIONAL)
 
 
 # --- 2. TraceHeaderList -------------------------------------------------------

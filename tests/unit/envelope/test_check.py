@@ -185,23 +185,23 @@ def test_the_id_is_not_missed_where_what_it_is_made_of_is_missing():
     ]
 
 
-def test_each_answer_is_whole():
+def test_each_answer_says_whose_paper_it_answers_and_which():
     answers = (
         document().responses[0],
-        ResponseFor(organization=OrganizationCode("G22"), code="1/VPCP"),
+        ResponseFor(organization=OrganizationCode("G22"), document_id=DocumentId("7")),
+        ResponseFor(organization=OrganizationCode(""), code="1/VPCP"),
     )
 
     assert found(document(responses=answers)) == [
-        (FieldMissing, "ResponseFor[2]/PromulgationDate"),
+        (FieldMissing, "ResponseFor[2]/Code"),
+        (FieldMissing, "ResponseFor[3]/OrganId"),
     ]
 
 
-def test_an_answer_needs_the_id_of_what_it_answers():
-    answered = replace(document().responses[0], document_id=DocumentId(""))
+def test_a_letter_is_not_held_back_for_the_day_of_a_paper_it_answers():
+    answer = ResponseFor(organization=OrganizationCode("G22"), code="1/VPCP")
 
-    assert found(document(responses=(answered,))) == [
-        (FieldMissing, "ResponseFor/DocumentId")
-    ]
+    assert found(document(responses=(answer,))) == []
 
 
 def test_parts_of_an_update_are_whole():
