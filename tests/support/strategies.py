@@ -6,12 +6,20 @@ a value (nodes trim it), groups of nothing but nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from hypothesis import strategies as st
 
 from edoc_connector.clock import VIETNAM
+from edoc_connector.envelope.values import (
+    read_date,
+    read_number,
+    read_stamp,
+    read_truth,
+)
 from edoc_connector.model.document import (
     Business,
     BusinessType,
@@ -26,10 +34,11 @@ from edoc_connector.model.document import (
     ResponseFor,
     Signer,
     Staff,
+    Unread,
 )
 from edoc_connector.model.file_names import hostility_of
 from edoc_connector.model.organization_code import cleaned
-from edoc_connector.model.stages import Envelope, TraceStamp
+from edoc_connector.model.stages import Envelope, PacketError, TraceStamp
 from edoc_connector.model.status import Status, StatusCode
 from tests.support import builders
 
@@ -124,6 +133,7 @@ OTHER: Final = st.builds(
     reference_codes=TEXTS,
     appendixes=st.lists(WORDS, max_size=2).map(tuple),
 )
+ERRORS: Final = st.lists(st.builds(PacketError, WORDS, TEXTS), max_size=2).map(tuple)
 FILES: Final = st.lists(
     st.one_of(
         st.binary(min_size=1, max_size=200),
@@ -170,6 +180,37 @@ def documents(draw: st.DrawFn) -> tuple[Document, builders.MemoryContents]:
         ),
     )
     return document, builders.contents(*files, step=draw(st.integers(100, 9000)))
+
+
+def unread(read: Callable[[str], object]) -> st.SearchStrategy[Unread]:
+    """Draw a text that is none of the values that are read here."""
+    texts = WORDS.filter(lambda text: text != "null")
+    return texts.map(read).filter(lambda value: isinstance(value, Unread))
+
+
+@st.composite
+def odd_envelopes(draw: st.DrawFn) -> tuple[Envelope, builders.MemoryContents]:
+    """Draw one with much in it that nobody can read, and with reports of nodes."""
+    if draw(st.booleans()):
+        status = replace(draw(statuses()), at=draw(st.none() | unread(read_stamp)))
+        return Envelope(status, errors=draw(ERRORS)), builders.contents()
+    document, files = draw(documents())
+    other = replace(
+        document.other,
+        priority=draw(unread(read_number)),
+        direction=draw(unread(read_truth)),
+    )
+    odd = replace(
+        document,
+        promulgation_date=draw(unread(read_date)),
+        due_date=draw(unread(read_date)),
+        type=replace(document.type, type=draw(unread(read_number))),
+        steering_type=draw(unread(read_number)),
+        other=other,
+    )
+    stamps = st.builds(TraceStamp, CODES, st.none() | unread(read_stamp))
+    trace = tuple(draw(st.lists(stamps, max_size=2)))
+    return Envelope(odd, trace, draw(ERRORS)), files
 
 
 @st.composite
