@@ -21,6 +21,7 @@ from lxml import etree
 from edoc_connector.envelope.xml import (
     MAX_BYTES,
     MAX_ELEMENTS,
+    WHITE_SPACE,
     Door,
     local_name,
     read_xml,
@@ -162,7 +163,7 @@ def _mark_of(element: etree._Element) -> int | None:
     if not marks:
         return None
     beside = "".join([element.text or "", *(node.tail or "" for node in element)])
-    if len(element) > 1 or beside.strip():
+    if len(element) > 1 or beside.strip(WHITE_SPACE):
         name = local_name(element)
         raise EnvelopeMalformed(problem=f"{name} holds more than one text")
     return int(marks[0].text)

@@ -1,5 +1,7 @@
 """What fuzzing found (`make fuzz`); each stands here so that it does not come again."""
 
+import base64
+
 import pytest
 
 from edoc_connector.envelope.deviations.gather import LONGEST
@@ -8,7 +10,14 @@ from edoc_connector.envelope.salvage import salvage
 from edoc_connector.errors import EnvelopeJsonInvalid, EnvelopeMalformed
 from edoc_connector.model.document import Unread
 from tests.support import builders
-from tests.support.dialects import MAX_BYTES, changed, received, status_in, without
+from tests.support.dialects import (
+    MAX_BYTES,
+    carrying,
+    changed,
+    received,
+    status_in,
+    without,
+)
 
 LONG = "A" * 5000
 
@@ -109,3 +118,20 @@ def test_a_moment_before_the_first_in_utc_is_kept_as_text(stamp):
     packet = changed(builders.packet(builders.status()), "2026/11/23 08:30:00", stamp)
 
     assert status_in(packet).at == Unread(stamp)
+
+
+def test_a_value_of_nothing_but_a_hard_space_is_a_value():
+    """It is what is read, so it is neither missing nor empty."""
+    packet = changed(builders.packet(), ">UBND-VX<", ">\u00a0<")
+
+    found = received(packet)
+
+    assert found.envelope.content.code.notation == "\u00a0"
+    assert found.deviations == ()
+
+
+def test_a_hard_space_beside_the_text_of_a_file_is_no_base64():
+    text = base64.b64encode(bytes(9000))
+
+    with pytest.raises(EnvelopeMalformed, match="more than one text"):
+        received(carrying("\u00a0<![CDATA[".encode() + text + b"]]>"))

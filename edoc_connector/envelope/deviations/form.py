@@ -12,7 +12,12 @@ from edoc_connector.envelope import names
 from edoc_connector.envelope.deviations.places import Place
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.envelope.structure import CHILDREN
-from edoc_connector.envelope.xml import BYTE_ORDER_MARK, local_name, namespace
+from edoc_connector.envelope.xml import (
+    BYTE_ORDER_MARK,
+    WHITE_SPACE,
+    local_name,
+    namespace,
+)
 from edoc_connector.model.deviations import Departure, Deviation
 
 OPENING_BYTES: Final = 1024
@@ -62,7 +67,7 @@ def of_element(place: Place) -> Iterator[Deviation]:
         yield from _attributes(place)
     if not place.is_leaf:
         yield from _order(place)
-    elif place.parent and not place.text.strip() and not _marked(place):
+    elif place.parent and not place.text.strip(WHITE_SPACE) and not _marked(place):
         yield Deviation(Departure.EMPTY_ELEMENT, place.where)
 
 

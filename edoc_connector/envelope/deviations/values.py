@@ -158,7 +158,7 @@ def of_document(message: Place, document: Document) -> Iterator[Deviation]:
 def _missing(message: Place) -> Iterator[Deviation]:
     for path in structure.EXPECTED:
         steps = "/".join(f"{{*}}{step}" for step in path)
-        if not (message.element.findtext(steps) or "").strip():
+        if not (message.element.findtext(steps) or "").strip(WHITE_SPACE):
             where = "/".join((message.where, *path))
             yield Deviation(Departure.MISSING_FIELD, where)
 
