@@ -159,12 +159,16 @@ def test_two_files_of_one_content_id_are_refused(name):
         received(DOCUMENT.replace(element, element + element))
 
 
-def test_content_ids_that_differ_only_by_cid_collide():
-    element = first(DOCUMENT, "Attachment")
-    bare = element.replace(b"cid:", b"")
+@pytest.mark.parametrize("spelling", ["", "cid:cid:", " cid: ", "cid:&#10;", "\t"])
+@pytest.mark.parametrize("name", ["Reference", "Attachment"])
+def test_content_ids_that_differ_only_in_spelling_collide(name, spelling):
+    element = first(DOCUMENT, name)
+    other = element.replace(b"cid:", spelling.encode())
 
-    with pytest.raises(EnvelopeMalformed, match="two files of one ContentId"):
-        received(DOCUMENT.replace(element, element + bare))
+    with pytest.raises(
+        EnvelopeMalformed, match=r"line \d+: two files of one ContentId 'file-"
+    ):
+        received(DOCUMENT.replace(element, element + other))
 
 
 @pytest.mark.parametrize("comment", ["<!-- -->", "<!--x-->", "<!----><!---->"])
