@@ -11,11 +11,13 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from edoc_connector.envelope.found_seal import find_seal
+from edoc_connector.envelope.skeleton import read_skeleton
 from edoc_connector.envelope.wrapping import CENTRAL, END, LOCAL
-from edoc_connector.errors import AttachmentDamaged, SenderMismatch
+from edoc_connector.errors import AttachmentDamaged, EnvelopeMalformed, SenderMismatch
 from edoc_connector.flows.story import tell_story
 from edoc_connector.model.file_names import safe_names
-from edoc_connector.model.stages import Envelope, TraceStamp
+from edoc_connector.model.stages import Envelope, ReceivedEnvelope, TraceStamp
 from edoc_connector.signature.sign import seal
 from edoc_connector.signature.verify import verify
 from tests.support import builders, pki
@@ -61,9 +63,13 @@ def test_nobody_seals_for_nobody():
     stamps = tuple(TraceStamp(code, builders.SENT_AT) for code in ("\u00a0", ""))
     envelope = Envelope(document, stamps)
     packet = builders.packet_of(envelope, seal=seal(envelope, citizen).seal)
+    found = find_seal(read_skeleton(packet, element="ContentTransferEncoded").root)
+    unread = ReceivedEnvelope(envelope, found, builders.contents())
 
+    with pytest.raises(EnvelopeMalformed, match="From has no OrganId"):
+        received(packet)
     with pytest.raises(SenderMismatch):
-        verify(received(packet), pki.policy(), account=None, now=builders.SENT_AT)
+        verify(unread, pki.policy(), account=None, now=builders.SENT_AT)
 
 
 def test_what_a_packet_says_of_a_files_type_reaches_no_register(world):

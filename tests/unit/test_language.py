@@ -265,7 +265,7 @@ def test_several_reasons_are_said_one_after_the_other():
         " (1) Subject is missing; fill it in the document register and send again;"
         " (2) Number has 12 characters, 11 are allowed; shorten it"
     )
-    assert "(1) Trích yếu" in say(TWO, "vi")
+    assert "(1) thiếu Trích yếu" in say(TWO, "vi")
     assert "(2) Số của văn bản" in say(TWO, "vi")
 
 

@@ -134,7 +134,7 @@ def test_a_refused_document_shows_each_problem_on_its_own_line(capsys):
         "  - the attached file phụ lục.pdf was not found; attach it again"
         " [attachment-missing]\n"
     ) in shown.out
-    assert "  - Số của văn bản" in vietnamese.out
+    assert "  - thiếu Số của văn bản" in vietnamese.out
 
 
 @pytest.mark.usefixtures("refused")

@@ -166,8 +166,8 @@ def test_a_clerk_reads_all_that_is_wrong_at_once(world):
         "date-in-future",
     ]
     ((text,),) = world.sender.ask("SELECT ly_do FROM van_ban_di")
-    assert "(1) Số của văn bản" in text
-    assert "(2) Trích yếu" in text
+    assert "(1) thiếu Số của văn bản" in text
+    assert "(2) thiếu Trích yếu" in text
     assert "(3)" in text
     assert "(4) H58" in text
     assert "(5) Ngày ban hành" in text
