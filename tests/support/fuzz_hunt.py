@@ -92,10 +92,14 @@ class Hunt:
             self._write_down(body, outcome)
 
     def _keep(self, body: bytes, kind: str) -> None:
-        is_new = kind not in self.kinds and len(body) <= MOST_KEPT_BYTES
-        if is_new and len(self.kept) < MOST_KEPT:
-            self.kinds.add(kind)
+        if kind in self.kinds or len(body) > MOST_KEPT_BYTES:
+            return
+        self.kinds.add(kind)
+        if len(self.kept) < MOST_KEPT:
             self.kept.append(body)
+        else:  # somebody has to go; never a seed
+            place = self.chance.randrange(len(self.target.seeds), MOST_KEPT)
+            self.kept[place] = body
 
     def _write_down(self, body: bytes, error: BaseException) -> None:
         kind = kind_of(error)

@@ -15,6 +15,7 @@ from typing import Final
 from edoc_connector.cli.envelope_files import collected
 from edoc_connector.cli.schemas import Profile
 from edoc_connector.envelope import json_form
+from edoc_connector.envelope.check import Circumstances, problems_of
 from edoc_connector.envelope.deviations.gather import MOST as MOST_DEVIATIONS
 from edoc_connector.envelope.names import ENCODED
 from edoc_connector.envelope.read import read
@@ -29,12 +30,19 @@ from edoc_connector.errors import (
     EnvelopeMalformed,
     EnvelopeRefused,
 )
+from edoc_connector.language import Language, say
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import Contents, Envelope, ReceivedEnvelope
 from edoc_connector.model.status import Status
+from edoc_connector.signature.verify import verify
+from tests.support.builders import SENT_AT
+from tests.support.pki import policy
 from tests.support.profiles import schema
 
 MAX_BYTES: Final = 2_000_000
+CIRCUMSTANCES: Final = Circumstances(
+    today=SENT_AT.date(), most_file_bytes=MAX_BYTES, most_bytes=MAX_BYTES
+)
 QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+|[\w.+-]+/[\w.+-]+")
 FORMS: Final = re.compile(r"<[^>]*>")
 
@@ -68,6 +76,7 @@ def _same_as_read(body: bytes, found: Salvaged) -> EnvelopeRefused | None:
     _hold(not found.problems, "salvage refuses what read accepts")
     _hold(found.envelope == received.envelope, "salvage reads something else")
     _whole(received)
+    _judged(received)
     return None
 
 
@@ -79,6 +88,17 @@ def _whole(received: ReceivedEnvelope) -> None:
         _hold(len(data) == attachment.size, "a file of another size")
         digest = hashlib.sha256(data).hexdigest()
         _hold(digest == attachment.sha256, "a file of another digest")
+
+
+def _judged(received: ReceivedEnvelope) -> None:
+    """Neither who judges the seal nor who judges the document stumbles over it."""
+    with suppress(EdocError):
+        verify(received, policy(), account=None, now=SENT_AT)
+    content = received.envelope.content
+    if isinstance(content, Document):
+        for problem in problems_of(content, CIRCUMSTANCES):
+            said = say(problem.reason, Language.VIETNAMESE)
+            _hold(said.isprintable() and len(said) < 1000, "a problem said badly")
 
 
 def _bounded(found: Salvaged) -> None:
@@ -141,7 +161,7 @@ def _there_and_back_as_json(found: Salvaged) -> None:
 
 def _outcome(found: Salvaged) -> str:
     """Return in a few words what became of it: the same words for the same kind."""
-    words = [FORMS.sub("", QUOTED.sub("", str(each)))[:80] for each in found.problems]
+    words = [FORMS.sub("", QUOTED.sub("", str(each)))[:60] for each in found.problems]
     kinds = sorted({deviation.kind.value for deviation in found.deviations})
     return "; ".join([*words[:2], "read" if found.envelope else "", *kinds])
 
