@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from edoc_connector.envelope.encoded import Encoded
 from edoc_connector.envelope.labels import Joined
 from edoc_connector.envelope.names import ENCODED
+from edoc_connector.envelope.quoting import shown
 from edoc_connector.envelope.skeleton import Buffer, Skeleton
 from edoc_connector.envelope.wrapping import (
     HEAD_BYTES,
@@ -16,7 +17,6 @@ from edoc_connector.envelope.wrapping import (
     unwrapped,
     wrapping_of,
 )
-from edoc_connector.envelope.xml import shown
 from edoc_connector.errors import (
     N_,
     AttachmentDamaged,

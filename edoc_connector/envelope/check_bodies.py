@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 
 from edoc_connector.envelope.check_fields import Leaves, step_at
-from edoc_connector.envelope.problems import Problem, shown
+from edoc_connector.envelope.problems import Problem
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.envelope.values import date_text
 from edoc_connector.errors import (
     N_,
@@ -57,9 +58,9 @@ def recipient_problems(
     yield from _twice(recipients)
     for path, code in recipients.items():
         if code.form is Form.NODE:
-            yield Problem(RecipientIsNode, path, shown(code))
+            yield Problem(RecipientIsNode, path, brief(code))
         elif code and code.is_same_body(document.sender.code):
-            yield Problem(RecipientIsSender, path, shown(code))
+            yield Problem(RecipientIsSender, path, brief(code))
         closure = closure_of(code, today)
         if closure is not None:
             yield _closed(path, code, closure)
@@ -84,7 +85,7 @@ def _unfit(path: str, code: OrganizationCode) -> Iterator[Problem]:
         problems = (organization_code.Problem.UNKNOWN_FORM,)
     for problem in problems:
         more = {"problem": organization_code.MEANINGS[problem]}
-        yield Problem(CodeUnfit, path, shown(code), more=more)
+        yield Problem(CodeUnfit, path, brief(code), more=more)
 
 
 def _twice(recipients: Mapping[str, OrganizationCode]) -> Iterator[Problem]:
@@ -93,7 +94,7 @@ def _twice(recipients: Mapping[str, OrganizationCode]) -> Iterator[Problem]:
         first = seen.setdefault(code.canonical, code)
         if code and first is not code:
             yield Problem(
-                RecipientTwice, path, shown(code), more={"other": shown(first)}
+                RecipientTwice, path, brief(code), more={"other": brief(first)}
             )
 
 
@@ -105,4 +106,4 @@ def _closed(path: str, code: OrganizationCode, closure: Closure) -> Problem:
         "successor": closure.successor or UNKNOWN,
     }
     error = RecipientClosed if is_itself else RecipientOfClosed
-    return Problem(error, path, shown(code), more=more)
+    return Problem(error, path, brief(code), more=more)

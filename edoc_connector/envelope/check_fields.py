@@ -10,7 +10,8 @@ from typing import Final
 from unicodedata import normalize
 
 from edoc_connector.envelope.compose import labels_of, message_of, trace_of
-from edoc_connector.envelope.problems import Problem, shown
+from edoc_connector.envelope.problems import Problem
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.envelope.values import read_date, value_text
 from edoc_connector.envelope.xml import NOT_XML, Element
 from edoc_connector.errors import (
@@ -71,7 +72,7 @@ def secrecy_problems(leaves: Leaves) -> Iterator[Problem]:
     for path, text in leaves.items():
         words = SECRECY.get(SIBLING.sub("", path), _open)(text)
         if words:
-            yield Problem(SecretStamp, path, shown(words))
+            yield Problem(SecretStamp, path, brief(words))
 
 
 def field_problems(leaves: Leaves, groups: Iterable[str]) -> Iterator[Problem]:
@@ -169,13 +170,13 @@ def _unfit(field: Field, path: str, text: str) -> Iterator[Problem]:
         place = f"U+{ord(found[0]):04X} ({found.start() + 1})"
         yield Problem(CharacterForbidden, path, place)
     if field.codes and text not in field.codes:
-        yield Problem(ValueUnknown, path, shown(text), field.format)
+        yield Problem(ValueUnknown, path, brief(text), field.format)
     elif not READABLE.get(field.kind, bool)(text):
-        yield Problem(FieldUnreadable, path, shown(text), field.format)
+        yield Problem(FieldUnreadable, path, brief(text), field.format)
     length = len(normalize("NFC", text))
     if field.limit is not None and length > field.limit:
         more = {"length": str(length)}
-        yield Problem(FieldTooLong, path, shown(text), str(field.limit), more)
+        yield Problem(FieldTooLong, path, brief(text), str(field.limit), more)
 
 
 def _is_number(text: str) -> bool:

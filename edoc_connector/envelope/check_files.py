@@ -7,7 +7,8 @@ from typing import Protocol
 from unicodedata import normalize
 
 from edoc_connector.envelope.check_fields import step_at
-from edoc_connector.envelope.problems import Problem, shown
+from edoc_connector.envelope.problems import Problem
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.errors import (
     N_,
     AttachmentEmpty,
@@ -43,10 +44,10 @@ def name_problems(names: Iterable[str]) -> Iterator[Problem]:
         hostility = _hostility(name)
         if hostility:
             more = {"problem": hostility}
-            yield Problem(AttachmentNameUnfit, path, shown(name), more=more)
+            yield Problem(AttachmentNameUnfit, path, brief(name), more=more)
         known = normalize("NFC", name).casefold().strip()
         if known in seen:
-            yield Problem(AttachmentTwice, path, shown(name), more=_named(name))
+            yield Problem(AttachmentTwice, path, brief(name), more=_named(name))
         seen |= {known} - {""}
 
 
@@ -59,7 +60,7 @@ def id_problems(ids: Iterable[str]) -> Iterator[Problem]:
             yield Problem(FieldMissing, path)
         if content_id in seen:
             more = {"problem": N_("it is used twice")}
-            yield Problem(FieldInvalid, path, shown(content_id), more=more)
+            yield Problem(FieldInvalid, path, brief(content_id), more=more)
         seen |= {content_id} - {""}
 
 
@@ -93,4 +94,4 @@ def _path(number: int) -> str:
 
 
 def _named(name: str) -> dict[str, str]:
-    return {"name": shown(name)}
+    return {"name": brief(name)}

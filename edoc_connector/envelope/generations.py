@@ -7,8 +7,9 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
+from edoc_connector.envelope.quoting import shown
 from edoc_connector.envelope.skeleton import Buffer
-from edoc_connector.envelope.xml import BYTE_ORDER_MARK, local_name, namespace, shown
+from edoc_connector.envelope.xml import BYTE_ORDER_MARK, local_name, namespace
 from edoc_connector.errors import N_, EnvelopeForeign, EnvelopeMalformed
 
 OPENING_BYTES: Final = 64 * 1024

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from edoc_connector.envelope import names
+from edoc_connector.envelope.quoting import shown
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.values import (
     read_date,
@@ -13,7 +14,6 @@ from edoc_connector.envelope.values import (
     read_stamp,
     read_truth,
 )
-from edoc_connector.envelope.xml import shown
 from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.document import (
     Business,

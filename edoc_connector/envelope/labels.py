@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from edoc_connector.envelope.names import CID
+from edoc_connector.envelope.quoting import shown
 from edoc_connector.envelope.section import Section
-from edoc_connector.envelope.xml import WHITE_SPACE, shown
+from edoc_connector.envelope.xml import WHITE_SPACE
 from edoc_connector.errors import AttachmentNameRefused, EnvelopeMalformed
 from edoc_connector.model.file_names import hostility_of
 

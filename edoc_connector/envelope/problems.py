@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made_by
-from typing import Final
 
 from edoc_connector.errors import Reason, RowBroken
-
-SHOWN_CHARACTERS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +35,3 @@ class Problem:
         details = {"field": self.field, "value": self.value, "limit": self.limit}
         stated = {name: text for name, text in details.items() if text}
         return Reason(self.error.code, {**stated, **self.more})
-
-
-def shown(text: str) -> str:
-    """Return a value as a sentence quotes it: on one line, printable, not too long."""
-    line = " ".join(text.split())
-    short = line[:SHOWN_CHARACTERS]
-    printable = "".join(
-        it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in short
-    )
-    return printable if short == line else f"{printable}…"

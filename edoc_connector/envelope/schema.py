@@ -19,8 +19,9 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.envelope.schema_words import BUILT_IN, Sentence, sentence
-from edoc_connector.envelope.xml import SHOWN_CHARACTERS, local_name, read_xml, told
+from edoc_connector.envelope.xml import local_name, read_xml
 from edoc_connector.errors import N_
 
 MOST: Final = 100
@@ -169,4 +170,4 @@ def _numbered(element: etree._Element) -> str:
 
 
 def _name(element: etree._Element) -> str:
-    return told(local_name(element)[:SHOWN_CHARACTERS])
+    return brief(local_name(element))

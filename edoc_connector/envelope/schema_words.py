@@ -16,7 +16,8 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
-from edoc_connector.envelope.xml import WHITE_SPACE, local_name, shown, told
+from edoc_connector.envelope.quoting import shown, told
+from edoc_connector.envelope.xml import WHITE_SPACE, local_name
 from edoc_connector.errors import N_
 
 TOO_LONG: Final = N_("{field} has {length} characters, {limit} are allowed")

@@ -19,6 +19,7 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
+from edoc_connector.envelope.quoting import shown, told
 from edoc_connector.errors import N_, EnvelopeMalformed, FieldInvalid
 
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -30,8 +31,6 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 WHITE_SPACE: Final = " \t\r\n"
 """White space of XML: what is legal of the characters that Java's `trim` takes off."""
 
-SHOWN_CHARACTERS: Final = 60
-TOLD_CHARACTERS: Final = 160
 NAMELESS: Final = "nameless"
 
 DECLARED_ENCODING: Final = re.compile(
@@ -109,19 +108,6 @@ def local_name(element: etree._Element) -> str:
 def namespace(element: etree._Element) -> str:
     """Return the namespace of an element, empty if it has none."""
     return str(element.tag).rpartition("}")[0][1:]
-
-
-def shown(value: str) -> str:
-    """Return a stranger's value as a message may hold it: short, quoted, printable."""
-    short = value[:SHOWN_CHARACTERS]
-    return repr(short if short == value else f"{short}…")
-
-
-def told(message: str) -> str:
-    """Return words that may quote a packet (of libxml2, say): short and printable."""
-    short = message[:TOLD_CHARACTERS]
-    plain = "".join(letter if letter.isprintable() else "?" for letter in short)
-    return plain if short == message else f"{plain}…"
 
 
 def _refuse_sizes(data: bytes) -> None:

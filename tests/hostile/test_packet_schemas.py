@@ -87,7 +87,7 @@ def test_names_of_any_length_are_told_short():
 
     (told,) = said(long)
 
-    assert told == f"where {'n' * 60} stands, Subject must be"
+    assert told == f"where {'n' * 60}… stands, Subject must be"
 
 
 @pytest.mark.parametrize("profile", Profile)

@@ -9,10 +9,10 @@ from edoc_connector.envelope.attachments import Measured
 from edoc_connector.envelope.encoded import Encoded
 from edoc_connector.envelope.kinds import ZIPPED, Kind, kind_of, meant_by
 from edoc_connector.envelope.labels import Label, Tie
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.file_names import safe_name
 
-SHOWN_CHARACTERS: Final = 60
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}".encode()
 MANY: Final = 3
 """So many in the first bytes of a file are no accident."""
@@ -30,7 +30,7 @@ TIES: Final[Mapping[Tie, Departure]] = {
 
 def of_file(measured: Measured) -> Iterator[Deviation]:
     """Yield the departures of one attachment, each with the file's name."""
-    where = f'Attachment "{_shortened(measured.joined.name)}"'
+    where = f'Attachment "{brief(measured.joined.name)}"'
     for kind, found in _departures(measured):
         yield Deviation(kind, where, found)
 
@@ -50,7 +50,7 @@ def _labels(measured: Measured) -> Iterator[tuple[Departure, str]]:
     if not all(label.has_cid for label in (reference, part) if label.content_id):
         yield Departure.CONTENT_ID_FORM, ""
     if reference.name and part.name and reference.name != part.name:
-        yield Departure.LABELS_DIFFER, _shortened(part.name)
+        yield Departure.LABELS_DIFFER, brief(part.name)
 
 
 def _types(measured: Measured) -> Iterator[tuple[Departure, str]]:
@@ -74,7 +74,7 @@ def _lies(label: Label, kind: Kind) -> bool:
 
 
 def _lie(label: Label, kind: Kind) -> str:
-    return f"{_shortened(label.content_type)}: {kind}"
+    return f"{brief(label.content_type)}: {kind}"
 
 
 def _bytes(measured: Measured) -> Iterator[tuple[Departure, str]]:
@@ -92,8 +92,3 @@ def _is_laid_out(encoded: Encoded) -> bool:
     begin = bytes(encoded.buffer[encoded.start : encoded.start + LINE_BYTES])
     finish = bytes(encoded.buffer[max(encoded.start, encoded.end - 1) : encoded.end])
     return len(begin.split()) > 1 or begin.lstrip() != begin or finish.isspace()
-
-
-def _shortened(text: str) -> str:
-    short = text[:SHOWN_CHARACTERS]
-    return short if short == text else f"{short}…"

@@ -9,6 +9,7 @@ from unicodedata import is_normalized
 
 from edoc_connector.envelope import names, structure
 from edoc_connector.envelope.deviations.places import Place
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.envelope.values import (
     TRUTHS,
     is_ambiguous,
@@ -24,7 +25,6 @@ from edoc_connector.model.document import Code, Document, Unread
 from edoc_connector.model.fields import FIELDS
 from edoc_connector.model.organization_code import OrganizationCode, cleaned
 
-SHOWN_CHARACTERS: Final = 60
 OFFICIAL_ID: Final = re.compile(r"[^,]+,[0-9]{4}/[0-9]{2}/[0-9]{2},.+")
 YEAR_OF_LEGAL_TEXT: Final = re.compile(r"[^/]+(/[0-9]{4})?")
 
@@ -44,15 +44,9 @@ def of_value(place: Place) -> Iterator[Deviation]:
     if not text:
         return
     for kind in _kinds(place, raw, text):
-        yield Deviation(kind, place.where, shortened(text))
+        yield Deviation(kind, place.where, brief(text))
     if place.name in structure.BODIES:
         yield from _body(place, text)
-
-
-def shortened(text: str) -> str:
-    """Return a stranger's value as a report holds it."""
-    short = text[:SHOWN_CHARACTERS]
-    return short if short == text else f"{short}…"
 
 
 def _kinds(place: Place, raw: str, text: str) -> Iterator[Departure]:
@@ -137,7 +131,7 @@ def _body(place: Place, text: str) -> Iterator[Deviation]:
     is_node = place.parent == "TraceHeader"  # where nodes belong
     for problem in dict.fromkeys((*removed, *code.problems)):
         if not (is_node and problem == "node"):
-            found = f"{shortened(text)}: {problem}"
+            found = f"{brief(text)}: {problem}"
             yield Deviation(Departure.ORGANIZATION_CODE, place.where, found)
 
 
@@ -152,7 +146,7 @@ def of_document(message: Place, document: Document) -> Iterator[Deviation]:
     text = document.document_id
     if text and not OFFICIAL_ID.fullmatch(text):
         where = f"{message.where}/DocumentId"
-        yield Deviation(Departure.DOCUMENT_ID_FORM, where, shortened(text))
+        yield Deviation(Departure.DOCUMENT_ID_FORM, where, brief(text))
 
 
 def _missing(message: Place) -> Iterator[Deviation]:
@@ -171,9 +165,9 @@ def _recipients(message: Place) -> Iterator[Deviation]:
         code = OrganizationCode(_text(place, "OrganId"))
         if _text(place, "OrganizationInCharge") == names.NODE_ALIAS:
             kind = Departure.DUPLICATE_RECIPIENT_ALIAS
-            yield Deviation(kind, place.where, shortened(code))
+            yield Deviation(kind, place.where, brief(code))
         elif code and code.canonical in seen:
-            yield Deviation(Departure.DUPLICATE_RECIPIENT, place.where, shortened(code))
+            yield Deviation(Departure.DUPLICATE_RECIPIENT, place.where, brief(code))
         seen.add(code.canonical)
 
 
@@ -184,4 +178,4 @@ def _text(place: Place, name: str) -> str:
 def _code(code: Code) -> Iterator[Deviation]:
     if code.number and not YEAR_OF_LEGAL_TEXT.fullmatch(code.number):
         where = "MessageHeader/Code/CodeNumber"
-        yield Deviation(Departure.CODE_NOT_SPLIT, where, shortened(code.number))
+        yield Deviation(Departure.CODE_NOT_SPLIT, where, brief(code.number))

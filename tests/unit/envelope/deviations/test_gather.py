@@ -278,7 +278,7 @@ def test_a_stamp_that_is_not_ours_is_named(text, kinds):
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ("H20.14\u200b", "H20.14\u200b: invisible"),
+        ("H20.14\u200b", "H20.14\ufffd: invisible"),
         ("h20.14", "h20.14: lower-case"),
         ("02.29.W00", "02.29.W00: node"),
     ],
