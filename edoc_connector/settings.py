@@ -23,7 +23,7 @@ from edoc_connector.checks import (
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
-from edoc_connector.other_files import OtherFiles
+from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.secret import Secret, SecretReference
 from edoc_connector.toml import read_toml
 

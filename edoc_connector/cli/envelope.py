@@ -30,8 +30,8 @@ from edoc_connector.envelope.salvage import Salvaged, salvage
 from edoc_connector.envelope.write import write
 from edoc_connector.errors import N_, ExitCode
 from edoc_connector.model.document import Document
+from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.status import Status
-from edoc_connector.other_files import OtherFiles
 
 MAX_BYTES: Final = 1 << 30
 

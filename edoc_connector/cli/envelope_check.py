@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lxml import etree
+
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.schemas import Profile, read_schema
 from edoc_connector.clock import VIETNAM, system_clock
@@ -19,6 +21,7 @@ from edoc_connector.envelope.names import ENCODED
 from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.schema import compile_schema, schema_problems
 from edoc_connector.envelope.skeleton import read_skeleton
+from edoc_connector.envelope.soap_status import is_soap_status, modern
 from edoc_connector.errors import EnvelopeRefused
 from edoc_connector.language import translate
 from edoc_connector.model.deviations import MEANINGS
@@ -40,13 +43,20 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was found; `line` is 0 where it is no line's."""
+    """One thing that was found; `line` is 0 where it is no line's.
+
+    `value` is what stands there, `limit` what may, `remedy` what to do, each where it
+    can be said apart from the message.
+    """
 
     measure: Measure
     code: str
     line: int = 0
     where: str = ""
+    value: str = ""
+    limit: str = ""
     message: str
+    remedy: str = ""
 
 
 def findings(
@@ -77,7 +87,7 @@ def _misfits(
     invocation: Invocation, body: bytes, profile: Profile
 ) -> Iterator[Finding]:
     try:
-        root = read_skeleton(body, element=ENCODED).root
+        root = _of_today(read_skeleton(body, element=ENCODED).root)
     except EnvelopeRefused:  # told already, with its reason
         return
     for problem in schema_problems(root, compile_schema(read_schema(profile))):
@@ -91,6 +101,11 @@ def _misfits(
         )
 
 
+def _of_today(root: etree._Element) -> etree._Element:
+    """Return the packet as it is read: a status of the SOAP days is one of today."""
+    return modern(root) if is_soap_status(root) else root
+
+
 def _objections(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
     content = found.envelope.content if found.envelope else None
     if not isinstance(content, Document):
@@ -100,7 +115,10 @@ def _objections(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
             measure=Measure.SENDING,
             code=problem.reason.code,
             where=problem.field,
+            value=problem.value,
+            limit=problem.limit,
             message=invocation.reason(problem.reason),
+            remedy=invocation.text(problem.remedy),
         )
 
 
@@ -118,6 +136,7 @@ def _departures(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
             measure=Measure.FORM,
             code=deviation.kind.value,
             where=deviation.where,
+            value=deviation.found,
             message=": ".join(
                 filter(
                     None, (invocation.text(MEANINGS[deviation.kind]), deviation.found)

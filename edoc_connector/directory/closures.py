@@ -19,4 +19,10 @@ def closure_of(code: OrganizationCode, on: date) -> Closure | None:
     if body is None or body.closed_on is None or not body.is_closed(on):
         return None
     successor = successor_of(code, on)
-    return Closure(code=body.code, since=body.closed_on, successor=successor)
+    heir = body_of(successor, on) if successor else None
+    return Closure(
+        code=body.code,
+        since=body.closed_on,
+        successor=successor,
+        name=heir.name if heir else "",
+    )

@@ -103,7 +103,12 @@ def _closed(path: str, code: OrganizationCode, closure: Closure) -> Problem:
     more = {
         "closed": closure.code,
         "since": date_text(closure.since),
-        "successor": closure.successor or UNKNOWN,
+        "successor": _called(closure) or UNKNOWN,
     }
     error = RecipientClosed if is_itself else RecipientOfClosed
     return Problem(error, path, brief(code), more=more)
+
+
+def _called(closure: Closure) -> str:
+    code = closure.successor or ""
+    return f"{code} ({closure.name})" if closure.name else code

@@ -149,16 +149,11 @@ REQUIRED: Final = _required()
 
 def _follows(path: str, leaves: Leaves) -> bool:
     """Whether it is an id made of others, some of which are missing themselves."""
-    group, _, name = path.rpartition("/")
-    parts = PARTS.get(SIBLING.sub("", group), ()) if name == "DocumentId" else ()
-    return any(f"{group}/{part}".strip("/") not in leaves for part in parts)
+    return path == "DocumentId" and any(part not in leaves for part in PARTS)
 
 
-PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("Code/CodeNumber", "PromulgationInfo/PromulgationDate"),
-    "ResponseFor": ("Code", "PromulgationDate"),
-}
-"""What the id of a document, and of one that is answered, is made of."""
+PARTS: Final = ("Code/CodeNumber", "PromulgationInfo/PromulgationDate")
+"""What the id of a document is made of."""
 
 
 # --- what does not fit --------------------------------------------------------

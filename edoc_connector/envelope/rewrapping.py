@@ -31,8 +31,8 @@ from edoc_connector.envelope.wrapping import (
 from edoc_connector.envelope.xml import WHITE_SPACE
 from edoc_connector.errors import EnvelopeTooLarge
 from edoc_connector.model.document import Attachment
+from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.stages import Contents
-from edoc_connector.other_files import OtherFiles
 
 ZIP: Final = "application/zip"
 RAW: Final = frozenset({"pdf", "doc", "docx", "xsl", "xslx", "zip"})

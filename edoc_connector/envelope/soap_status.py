@@ -12,12 +12,12 @@ from typing import Final
 
 from lxml import etree
 
-from edoc_connector.envelope import names
+from edoc_connector.envelope import names, structure
 from edoc_connector.envelope.xml import WHITE_SPACE, local_name, namespace
 
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope"
 DAY_FIRST: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?=\D|$)")
-DATES: Final = frozenset({"PromulgationDate", "Timestamp"})
+DATES: Final = structure.DATES | structure.STAMPS
 
 
 def is_soap_status(root: etree._Element) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from edoc_connector.model.fields import FIELDS, OF_STATUS, FieldKind
+
 ORGANIZATION: Final = (
     "OrganId",
     "OrganizationInCharge",
@@ -114,41 +116,37 @@ In a status PromulgationDate and DocumentId of ResponseFor stand the other way r
 half of the official packets; both are accepted without a word.
 """
 
-DATES: Final = frozenset({"PromulgationDate", "DueDate"})
-STAMPS: Final = frozenset({"Timestamp"})
-NUMBERS: Final = frozenset(
-    {
-        "Type",
-        "TypeDetail",
-        "Priority",
-        "PromulgationAmount",
-        "PageAmount",
-        "SteeringType",
-        "Paper",
-        "BussinessDocType",
-        "DocumentInfo",
-        "DocumentReceiver",
-        "ReceiverType",
-    }
-)
-TRUTHS: Final = frozenset({"Direction"})
+
+def _names(*kinds: FieldKind) -> frozenset[str]:
+    return frozenset(field.name for field in FIELDS.values() if field.kind in kinds)
+
+
+DATES: Final = _names(FieldKind.DAY)
+STAMPS: Final = _names(FieldKind.MOMENT)
+TRUTHS: Final = _names(FieldKind.TRUTH)
 BODIES: Final = frozenset({"OrganId"})
 
-MOST: Final[Mapping[str, int]] = {
-    "Priority": 4,
-    "SteeringType": 3,
-    "Paper": 1,
-    "DocumentInfo": 1,
-    "DocumentReceiver": 1,
-    "ReceiverType": 1,
+# Statuses have the one code that is text.
+NUMBERS: Final = _names(FieldKind.NUMBER, FieldKind.COUNT, FieldKind.CODE) - {
+    "StatusCode"
 }
-"""The highest number of each code's table, as it is met (edXML 1.10, 1.11, 2.2)."""
 
-EXPECTED: Final = (
-    ("DocumentId",),
-    ("Code", "CodeNumber"),
-    ("Code", "CodeNotation"),
-    ("PromulgationInfo", "PromulgationDate"),
-    ("Subject",),
+MOST: Final[Mapping[str, int]] = {
+    **{
+        field.name: max(map(int, field.codes))
+        for field in FIELDS.values()
+        if field.codes and field.name in NUMBERS
+    },
+    # Some number its three values from one (the remarked sample of the .NET library).
+    "SteeringType": 3,
+}
+"""The highest number of each code's table, as it is met."""
+
+EXPECTED: Final = tuple(
+    field.path
+    for field in FIELDS.values()
+    if field.is_required
+    and field.group in {"", "Code", "PromulgationInfo"}
+    and field.path not in OF_STATUS
 )
 """Fields that every document has; without From, To and Code it is not read at all."""

@@ -26,8 +26,8 @@ from edoc_connector.envelope.rewrapping import ZIP, Wrap, bare_id, wrap_of, wrap
 from edoc_connector.envelope.xml import Element, render
 from edoc_connector.errors import AttachmentEmpty, ContentMissing, FieldInvalid
 from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.stages import Contents, Envelope, SealedEnvelope
-from edoc_connector.other_files import OtherFiles
 
 PIECE_BYTES: Final = 48 * 1024
 """How much of a file is encoded at a time; a multiple of three."""

@@ -8,7 +8,7 @@ from edoc_connector.clock import Clock
 from edoc_connector.language import Language
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.other_files import OtherFiles
+from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
 

@@ -13,12 +13,14 @@ from edoc_connector.model.organization_code import OrganizationCode
 class Closure:
     """A code that was closed, itself or with all below it.
 
-    `successor` is None where nobody is known to have followed.
+    `successor` is None where nobody is known to have followed; `name` is what it is
+    called.
     """
 
     code: OrganizationCode
     since: date
     successor: OrganizationCode | None
+    name: str = ""
 
 
 ClosureOf = Callable[[OrganizationCode, date], Closure | None]

@@ -28,6 +28,11 @@ RANKS: Final = {
     parent: {name: rank for rank, name in enumerate(children)}
     for parent, children in CHILDREN.items()
 }
+ONLY_OF_DOCUMENTS: Final = frozenset(
+    {"TraceHeaderList", "edXMLBody", "AttachmentEncoded"}
+)
+"""A status has nothing of the kind, and nobody reads it there."""
+
 OWN_ATTRIBUTES: Final = {"edXMLManifest": {"version": "1.0"}}
 OUTSIDE: Final = frozenset({"edXML", "AttachmentEncoded", "Attachment"})
 """What stands in these has no prefix, except the bytes of a file."""

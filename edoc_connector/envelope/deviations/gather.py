@@ -17,6 +17,7 @@ from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import Content
+from edoc_connector.model.status import Status
 
 MOST: Final = 100
 """A hostile packet could have one for each of its elements."""
@@ -48,6 +49,8 @@ def _of_elements(root: etree._Element, content: Content | None) -> Iterator[Devi
     for place in places(root):
         yield from form.of_element(place)
         yield from values.of_value(place)
+        if isinstance(content, Status) and place.name in form.ONLY_OF_DOCUMENTS:
+            yield Deviation(Departure.UNKNOWN_ELEMENT, place.where)
         if place.name == names.MESSAGE[0] and isinstance(content, Document):
             yield from values.of_document(place, content)
     yield from seal.of_seal(root)

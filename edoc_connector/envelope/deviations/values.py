@@ -141,6 +141,7 @@ def _body(place: Place, text: str) -> Iterator[Deviation]:
 def of_document(message: Place, document: Document) -> Iterator[Deviation]:
     """Yield what only shows when fields are seen together."""
     yield from _missing(message)
+    yield from _unstamped(message)
     yield from _recipients(message)
     yield from _code(document.code)
     text = document.document_id
@@ -151,10 +152,16 @@ def of_document(message: Place, document: Document) -> Iterator[Deviation]:
 
 def _missing(message: Place) -> Iterator[Deviation]:
     for path in structure.EXPECTED:
-        steps = "/".join(f"{{*}}{step}" for step in path)
+        steps = "/".join(f"{{*}}{step}" for step in path.split("/"))
         if not (message.element.findtext(steps) or "").strip(WHITE_SPACE):
-            where = "/".join((message.where, *path))
-            yield Deviation(Departure.MISSING_FIELD, where)
+            yield Deviation(Departure.MISSING_FIELD, f"{message.where}/{path}")
+
+
+def _unstamped(message: Place) -> Iterator[Deviation]:
+    header = message.element.getparent()
+    stamp = None if header is None else header.find("{*}TraceHeaderList/{*}TraceHeader")
+    if stamp is None:
+        yield Deviation(Departure.MISSING_FIELD, "TraceHeaderList/TraceHeader")
 
 
 def _recipients(message: Place) -> Iterator[Deviation]:

@@ -15,7 +15,10 @@ MERGER = date(2025, 7, 1)
 @pytest.mark.parametrize("code", ["H58", "000.00.00.H58", "H58.14", "000.00.14.H58"])
 def test_a_closed_code_names_its_day_and_its_successor(code):
     assert closure_of(OrganizationCode(code), TODAY) == Closure(
-        code=OrganizationCode("H58"), since=MERGER, successor=OrganizationCode("H20")
+        code=OrganizationCode("H58"),
+        since=MERGER,
+        successor=OrganizationCode("H20"),
+        name="Ủy ban nhân dân tỉnh Đồng Tháp",
     )
 
 

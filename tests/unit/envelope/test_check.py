@@ -449,7 +449,7 @@ def test_of_a_closed_code_the_successor_is_named(code, error):
     problem = only(to(code))
 
     assert (problem.error, problem.field) == (error, "To/OrganId")
-    assert problem.more["successor"] == "H20"
+    assert problem.more["successor"] == "H20 (Ủy ban nhân dân tỉnh Đồng Tháp)"
     assert problem.more["since"] == "2025/07/01"
 
 
@@ -624,6 +624,7 @@ def test_a_sentence_names_field_value_limit_and_remedy():
         "Urgency is 5, which is none of 0, 1, 2, 3, 4; correct it and send again"
     )
     assert say(only(to("H58")).reason, "en") == (
-        "H58 was closed on 2025/07/01; its successor is H20;"
+        "H58 was closed on 2025/07/01; its successor is H20"
+        " (Ủy ban nhân dân tỉnh Đồng Tháp);"
         " send it to the body that has taken over"
     )

@@ -198,6 +198,8 @@ def test_empty_means_that_there_is_none(path):
         ("Bussiness/BussinessDocType", ["00", "03", "-1"]),
         ("Bussiness/Paper", ["2"]),
         ("DueDate", ["2014/02/30", " 2020/06/02 ", "2020/06/02 00:00:00"]),
+        ("DueDate", ["16/09/2020", "6-9-2020", "2020-06-04T08:00:00.5+07:00"]),
+        ("TraceHeader/Timestamp", ["2020/06/02", "null", "16/09/2020 8:00"]),
         ("From/OrganId", ["000.00.00.G22", "vxp.saas.03", "null", "x" * 300]),
         ("MessageHeader/DocumentId", ["18661", "GW-20251014073327634-773"]),
         ("Code/CodeNumber", ["20251020104803", "74fass22", "01/2020"]),
@@ -224,12 +226,12 @@ def test_a_status_code_may_lack_its_zero():
 @pytest.mark.parametrize(
     ("path", "text", "form"),
     [
-        ("DueDate", "16/09/2020", "a day as yyyy/MM/dd"),
-        ("DueDate", "2020-06-04", "a day as yyyy/MM/dd"),
+        ("DueDate", "hôm qua", "a day as yyyy/MM/dd"),
+        ("DueDate", "2020/06", "a day as yyyy/MM/dd"),
         ("DueDate", "2020/06/04(Hạn trả lời của VB)", "a day as yyyy/MM/dd"),
         (
             "TraceHeader/Timestamp",
-            "2020/06/02",
+            "15:48",
             "a moment as yyyy/MM/dd HH:mm:ss",
         ),
         ("SteeringType", "1(Loại)", "a whole number of at most nine digits"),

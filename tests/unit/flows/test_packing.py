@@ -16,7 +16,7 @@ from edoc_connector.envelope import rewrapping
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import EnvelopeTooLarge
 from edoc_connector.flows.packing import pack
-from edoc_connector.other_files import OtherFiles
+from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.settings import load
 from tests.support import builders, pki
 from tests.support.world import World

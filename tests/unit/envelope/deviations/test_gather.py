@@ -133,10 +133,10 @@ def test_a_departure_in_form_is_named_with_its_place(old, new, expected):
 
 
 def test_an_empty_element_is_named():
-    packet = with_change("<edXML:SteeringType>0</", "<edXML:SteeringType></")
+    packet = with_change(">2026/12/15<", "><")
 
     assert deviations_in(packet) == (
-        Deviation(Departure.EMPTY_ELEMENT, "MessageHeader/SteeringType"),
+        Deviation(Departure.EMPTY_ELEMENT, "MessageHeader/DueDate"),
     )
 
 
@@ -191,6 +191,26 @@ def test_a_status_in_an_element_of_its_own_is_named():
     packet = builders.packet(builders.status()).replace(b"MessageHeader", b"Status")
 
     assert deviations_in(packet) == (Deviation(Departure.STATUS_ELEMENT, "Status"),)
+
+
+def test_a_document_that_nobody_stamped_is_named():
+    packet = builders.packet_of(replace(builders.envelope(), trace=()))
+
+    assert Deviation(Departure.MISSING_FIELD, "TraceHeaderList/TraceHeader") in (
+        deviations_in(packet)
+    )
+
+
+@pytest.mark.parametrize(
+    "element", ["TraceHeaderList", "edXML:edXMLBody", "AttachmentEncoded"]
+)
+def test_what_only_a_document_has_is_named_in_a_status(element):
+    packet = builders.packet(builders.status())
+    ending = "</edXML:MessageHeader>" if "Trace" in element else "</edXML:edXMLHeader>"
+    ending = "</edXML:edXMLEnvelope>" if element == "AttachmentEncoded" else ending
+    packet = changed(packet, ending, f"{ending}<{element}>1</{element}>")
+
+    assert Departure.UNKNOWN_ELEMENT in kinds_in(packet)
 
 
 def test_attachments_inside_the_envelope_are_named():
@@ -332,6 +352,7 @@ def test_letters_with_their_marks_apart_are_named():
         ("Subject", "Subject"),
         ("CodeNotation", "Code/CodeNotation"),
         ("PromulgationInfo", "PromulgationInfo/PromulgationDate"),
+        ("SteeringType", "SteeringType"),
     ],
 )
 def test_a_missing_field_is_named(name, where):
