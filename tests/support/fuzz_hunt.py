@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -26,6 +27,9 @@ MOST_TRIES: Final = 1500
 MOST_OF_LINE: Final = 160
 
 Promises = Callable[[bytes], str]
+"""They return what became of an input, in parts; an input with two parts that were not
+seen together is kept."""
+
 Mutate = Callable[[Random, bytes, bytes], bytes]
 
 
@@ -92,9 +96,11 @@ class Hunt:
             self._write_down(body, outcome)
 
     def _keep(self, body: bytes, kind: str) -> None:
-        if kind in self.kinds or len(body) > MOST_KEPT_BYTES:
+        parts = kind.split("; ")
+        new = {*parts, *map("; ".join, combinations(parts, 2))} - self.kinds
+        if not new or len(body) > MOST_KEPT_BYTES:
             return
-        self.kinds.add(kind)
+        self.kinds |= new
         if len(self.kept) < MOST_KEPT:
             self.kept.append(body)
         else:  # somebody has to go; never a seed

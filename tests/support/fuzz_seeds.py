@@ -10,6 +10,7 @@ from typing import Final
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.names import EDXML
+from edoc_connector.model.stages import PacketError
 from tests.support import builders, golden
 from tests.support.dialects import carrying, changed, wrapped
 from tests.support.pki import rsa_sealer
@@ -19,6 +20,10 @@ from tests.support.seals import every_field, sealed_packet
 SAMPLES: Final = Path(__file__).parents[2] / "../shared/samples"
 """Real packets by other software, where there are any; read in place."""
 
+ERRORS: Final = (
+    PacketError("N.MessageHeader.Code.CodeNumber", "thiếu số"),
+    PacketError("R.MessageHeader.Subject"),
+)
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
@@ -41,6 +46,8 @@ def _ours() -> Iterator[bytes]:
 
 def _of_others() -> Iterator[bytes]:
     yield rebuild(sealed_packet(every_field()), EFFECTS)
+    yield builders.packet_of(builders.envelope(errors=ERRORS))
+    yield changed(builders.packet(), "Direction>false<", "Direction>có<")
     yield soap_status()
     yield status_of_gateways()
     yield of_dotnet()

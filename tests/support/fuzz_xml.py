@@ -8,91 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from random import Random
 from typing import Final
 
-from edoc_connector.envelope.names import EDXML
-from edoc_connector.envelope.structure import CHILDREN
+from tests.support.fuzz_values import (
+    ATTRIBUTES,
+    NAMES,
+    NAMESPACES,
+    NODES,
+    OF_ANY_KIND,
+    OF_KIND,
+    VALUES,
+)
 
 TOKEN: Final = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>]*>|[^<]+|<", re.DOTALL
 )
 TAG: Final = re.compile(rb"<(/?)([^\s/<>?!]+)([^<>]*?)(/?)>", re.DOTALL)
-
-NAMES: Final = tuple(
-    dict.fromkeys(
-        (
-            *CHILDREN,
-            *chain.from_iterable(CHILDREN.values()),
-            *("Envelope", "Header", "Body", "Manifest", "Status", "Business"),
-            *("BusinessDocType", "DigitalSignature", "SignedInfo", "SignatureValue"),
-            *("KeyInfo", "X509Data", "X509Certificate", "Object", "Statement"),
-            *("CertDigest", "DigestValue", "Transforms", "edXMLAttachments"),
-            *("a", "Ω", "nobody:a", ":", "x" * 200),
-        )
-    )
-)
-NAMESPACES: Final = (
-    EDXML,
-    "",
-    "http://www.w3.org/2000/09/xmldsig#",
-    "http://www.e-doc.vn/Schema/",
-    "http://schemas.xmlsoap.org/soap/envelope/",
-    "http://www.w3.org/2001/XInclude",
-    "urn:x",
-)
-VALUES: Final = tuple(
-    word.encode()
-    for word in (
-        *("", " ", "null", "0", "-1", "1", "3", "7", "999999999", "9" * 40, "1e9"),
-        *("NaN", "true", "TRUE", "١", "01", "13", "TLTVBQG_CDMDD_QD20", "x" * 5000),
-        *("H20", "H20.14", "000.00.14.H20", "02.29.W00", "H20 .14", "\u200bH20"),
-        *("2026/02/30", "05/06/2020", "2020-06-05T10:00:00Z", "0001/01/01"),
-        *("0001/01/01 00:00:00+23:59", "9999/12/31 23:59:59-23:59", "10000/01/01"),
-        *("2026/11/23 08:30:00", "1/1/2020 24:00", "16/09/2020", "2026/11/23T"),
-        *("CON", "../../x", "C:\\fakepath\\x.pdf", "a\u202efdp.exe", "a&#10;b", "."),
-        *("cid:", "cid:cid:1", "&lt;", "&#xD;", "&#x85;", "&nbsp;", "&#0;", "]]>"),
-        *("]]&gt;", "e\u0301\u0323", "\ufeff", "\U0010ffff", "\u2028", "\x01"),
-        *("UEsDBA==", "JVBERi0=", "=", "=" * 5000, "A" * 5000, "<b/>", "<b>c</b>"),
-        *("28/2018/QĐ-TTg", "15/UBND-VX", "//", ",", "H20,2026/11/23,15/UBND-VX"),
-        "application/zip",
-    )
-)
-NODES: Final = (
-    b"<!-- -->",
-    b"<!---->",
-    b"<![CDATA[]]>",
-    b"<![CDATA[x]]>",
-    b"<?x y?>",
-    b"<?edoc-run 0?>",
-    b"<?edoc-run?>",
-    b'<?xml version="1.0"?>',
-    b"<!DOCTYPE a>",
-    b"&amp;",
-    b"&x;",
-    b"<a/>",
-    b"<Signature/>",
-    b"<Signature>x</Signature>",
-    b"<b:c xmlns:b='urn:b'>d</b:c>",
-    b"<x:include xmlns:x='http://www.w3.org/2001/XInclude'/>",
-    b"\xef\xbb\xbf",
-    b"\n",
-)
-ATTRIBUTES: Final = (
-    b' a="b"',
-    b" Id='seal'",
-    b' Algorithm="x"',
-    b' xmlns:edXML="urn:x"',
-    b' xmlns="urn:x"',
-    b' xmlns=""',
-    b' xml:base="file:///"',
-    b' xlink:href="x"',
-    b' version="9"',
-    b' a="1" a="2"',
-    b' a="&#x10FFFF;"',
-    b" a='" + b"x" * 5000 + b"'",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +158,9 @@ def set_value(chance: Random, tokens: list[bytes], spans: list[Span]) -> list[by
     if not leaves:
         return tokens
     span = chance.choice(leaves)
-    value = chance.choice(VALUES)
+    own = span.name.rpartition(b":")[2].decode(errors="replace")
+    of_kind = OF_KIND.get(own, OF_ANY_KIND)
+    value = chance.choice(of_kind if chance.random() < 0.8 else OF_ANY_KIND).encode()
     return [*tokens[: span.start + 1], value, *tokens[span.end - 1 :]]
 
 
@@ -286,6 +220,8 @@ MUTATIONS: Final = tuple(
             nest,
             rename,
             rename_all,
+            set_value,
+            set_value,
             set_value,
             insert_node,
             insert_in_text,
