@@ -20,6 +20,7 @@ from edoc_connector.envelope.interpret import document_from, status_from
 from edoc_connector.envelope.labels import Joined, join
 from edoc_connector.envelope.packet import Packet, open_packet, parts_of
 from edoc_connector.envelope.read import deviations_of, envelope_of, read
+from edoc_connector.envelope.section import FirstSection
 from edoc_connector.envelope.skeleton import read_skeleton
 from edoc_connector.envelope.verbatim import signature_in
 from edoc_connector.envelope.xml import recover_xml
@@ -77,13 +78,15 @@ def _rest(body: bytes, error: EnvelopeRefused, max_bytes: int) -> Salvaged:
     content = _attempt(problems, lambda: _content(packet)) if packet else None
     if packet is None or content is None:
         return Salvaged(problems=_once(problems))
-    seal = _attempt(problems, lambda: find_seal(packet.skeleton.root))
+    root = packet.skeleton.root
+    seal = _attempt(problems, lambda: find_seal(root))
     files = list(_files(packet, problems, max_bytes))
     whole = _with_files(content, files)
     return Salvaged(
         problems=_once(problems),
         envelope=_attempt(problems, lambda: envelope_of(packet, whole)),
         seal=seal,
+        seal_xml=signature_in(body, root).decode() if seal else "",
         contents=contents_of(files),
         deviations=deviations_of(packet, whole, files),
     )
@@ -108,7 +111,7 @@ def _opened(body: bytes, max_bytes: int) -> Packet | None:
     if len(body) > max_bytes:
         return None
     try:
-        return open_packet(body, max_bytes=max_bytes)
+        return _unbelieved(open_packet(body, max_bytes=max_bytes))
     except EnvelopeForeign:
         return None
     except EnvelopeRefused:
@@ -125,15 +128,23 @@ def _from_beginning(body: bytes) -> bytes:
 def _mended(body: bytes) -> Packet | None:
     try:
         skeleton = read_skeleton(body, element=names.ENCODED, door=recover_xml)
-        return parts_of(body, skeleton)
+        return _unbelieved(parts_of(body, skeleton))
     except EnvelopeRefused:
         return None
+
+
+def _unbelieved(packet: Packet) -> Packet:
+    """Return the packet as one in which nothing is refused for standing there twice."""
+    return replace(packet, root=FirstSection(packet.root.element, packet.root.path))
 
 
 def _content(packet: Packet) -> Content:
     if packet.is_status:
         return status_from(packet.message)
-    return document_from(packet.message, packet.trace)
+    try:
+        return document_from(packet.message, packet.trace)
+    except EnvelopeRefused:  # what it does to others, nobody knows; what it says, we do
+        return document_from(packet.message, None)
 
 
 def _files(

@@ -80,4 +80,18 @@ class Section:
         return (self.element.text or "").strip(WHITE_SPACE)
 
     def _child(self, element: etree._Element) -> Section:
-        return Section(element, f"{self.path}/{local_name(element)}")
+        return type(self)(element, f"{self.path}/{local_name(element)}")
+
+
+class FirstSection(Section):
+    """The same, for whoever believes nothing of it: of two things the first counts."""
+
+    __slots__ = ()
+
+    def one(self, *names: str) -> Section | None:
+        """Return the first child of one of these names, or None."""
+        return next(iter(self.all(*names)), None)
+
+    def value(self) -> str:
+        """Return this element's own text, whatever else stands in it."""
+        return (self.element.text or "").strip(WHITE_SPACE)

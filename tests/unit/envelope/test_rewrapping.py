@@ -17,8 +17,8 @@ from edoc_connector.envelope import rewrapping
 from edoc_connector.envelope.rewrapping import Wrap, wrap_of, wrapped
 from edoc_connector.envelope.write import write
 from edoc_connector.errors import EnvelopeTooLarge
-from edoc_connector.model.stages import SealedEnvelope
 from edoc_connector.model.other_files import OtherFiles
+from edoc_connector.model.stages import SealedEnvelope
 from tests.support import builders
 from tests.support.dialects import document_in, file_in
 from tests.support.dialects import wrapped as zip_of

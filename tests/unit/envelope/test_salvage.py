@@ -149,6 +149,40 @@ def test_deviations_are_told_all_the_same():
     assert [each.kind for each in found.deviations] == [Departure.DATE_UNREADABLE]
 
 
+def test_of_two_subjects_the_first_is_shown():
+    twice = "<edXML:Subject>thứ nhất</edXML:Subject><edXML:Subject>"
+
+    found = salvaged(changed(builders.packet(), "<edXML:Subject>", twice))
+
+    assert "Subject stands there twice" in str(found.problems[0])
+    assert content_of(found).subject == "thứ nhất"
+    assert len(content_of(found).attachments) == 1
+
+
+def test_a_value_that_holds_elements_is_shown_without_them():
+    found = salvaged(
+        changed(builders.packet(), "<edXML:Subject>", "<edXML:Subject>a<b/>")
+    )
+
+    assert "holds elements" in str(found.problems[0])
+    assert content_of(found).subject == "a"
+
+
+def test_of_a_business_that_nobody_knows_the_document_is_shown():
+    found = salvaged(changed(builders.packet(), "DocType>0<", "DocType>44<"))
+
+    assert "BussinessDocType is '44'" in str(found.problems[0])
+    assert content_of(found).subject == SUBJECT
+    assert content_of(found).business is None
+
+
+def test_the_signature_of_a_refused_packet_is_kept_as_it_is():
+    seal = b'<ds:Signature xmlns:ds="urn:x"><ds:a>1</ds:a></ds:Signature>'
+    packet = changed(builders.packet(seal=seal), "DocType>0<", "DocType>44<")
+
+    assert salvaged(packet).seal_xml == seal.decode()
+
+
 @pytest.mark.parametrize(
     ("packet", "problem"),
     [
@@ -160,7 +194,6 @@ def test_deviations_are_told_all_the_same():
         (b"{}", EnvelopeForeign),
         (b'<edXML xmlns="http://www.go.vn/eDoc"/>', EnvelopeForeign),
         (b"<!DOCTYPE x><edXML/>", EnvelopeMalformed),
-        (builders.packet().replace(b">0<", b">44<"), EnvelopeMalformed),
     ],
 )
 def test_where_there_is_nothing_to_read_the_reason_is_told(packet, problem):
