@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +17,11 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.schemas import Profile
 from edoc_connector.envelope.json_form import (
-    JsonEnvelope,
     JsonFile,
-    JsonProblem,
     contents_of,
     embedded,
     envelope_from_json,
+    json_envelope,
     sealed_of,
 )
 from edoc_connector.envelope.salvage import Salvaged, salvage
@@ -31,7 +29,6 @@ from edoc_connector.envelope.write import write
 from edoc_connector.errors import N_, ExitCode
 from edoc_connector.model.document import Document
 from edoc_connector.model.other_files import OtherFiles
-from edoc_connector.model.status import Status
 
 MAX_BYTES: Final = 1 << 30
 
@@ -69,7 +66,7 @@ def show(
     found = salvage(read_file(file), max_bytes=MAX_BYTES)
     files = _files(found, folder) if folder or as_json else ()
     if as_json:
-        print_json([_json(found, files)])
+        print_json([json_envelope(found, files)])
     else:
         print_envelope(invocation, found)
         print_deviations(invocation, found.deviations)
@@ -88,27 +85,6 @@ def _files(found: Salvaged, folder: Path | None) -> tuple[JsonFile, ...]:
 def _document(found: Salvaged) -> Document | None:
     content = found.envelope.content if found.envelope else None
     return content if isinstance(content, Document) else None
-
-
-def _json(found: Salvaged, files: tuple[JsonFile, ...]) -> JsonEnvelope:
-    envelope = found.envelope
-    content = envelope.content if envelope else None
-    return JsonEnvelope(
-        document=_document(found),
-        status=content if isinstance(content, Status) else None,
-        trace=envelope.trace if envelope else (),
-        errors=envelope.errors if envelope else (),
-        seal_xml=found.seal_xml,
-        seal=found.seal,
-        files=files,
-        deviations=found.deviations,
-        problems=tuple(_problems(found)),
-    )
-
-
-def _problems(found: Salvaged) -> Iterator[JsonProblem]:
-    for problem in found.problems:
-        yield JsonProblem(code=problem.code, message=str(problem))
 
 
 def _complain(invocation: Invocation, found: Salvaged) -> None:
@@ -139,7 +115,7 @@ def _complain(invocation: Invocation, found: Salvaged) -> None:
     default=OtherFiles.ZIP.value,
     show_default=True,
     type=click.Choice([way.value for way in OtherFiles]),
-    help=N_("How attachments travel that are no PDF, as packet.other_files says."),
+    help=N_("How attachments travel that are no PDF, Word or ZIP file."),
 )
 @pass_invocation
 def build(

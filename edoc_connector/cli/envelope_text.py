@@ -18,11 +18,13 @@ from edoc_connector.model.deviations import MEANINGS, Deviation
 from edoc_connector.model.document import Document
 from edoc_connector.model.fields import field_at
 from edoc_connector.model.stages import Content, Envelope, FoundSeal, TraceStamp
+from edoc_connector.model.tables import CLASSES
 from edoc_connector.signature.fields import leaves
 
 Field = tuple[str, object]
 
 ATTACHMENT = "Attachment"
+CLASS_WORDS = {str(int(kind)): term for kind, term in CLASSES.items()}
 
 
 def print_envelope(invocation: Invocation, found: Salvaged) -> None:
@@ -58,6 +60,8 @@ def _explained(invocation: Invocation, path: str, value: str) -> str:
     """Return a value, with its meaning where it is a code."""
     field = field_at(path)
     term = field.codes.get(value) if field else None
+    if path == "DocumentType/Type":  # not a code for reading: registers have their own
+        term = CLASS_WORDS.get(value)
     return f"{value} ({word_of(term, invocation.language)})" if term else value
 
 

@@ -7,7 +7,7 @@ beside it.  `schemas/envelope.schema.json` describes it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,10 +15,12 @@ import msgspec
 import pybase64
 
 from edoc_connector.clock import VIETNAM
+from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.verbatim import is_signature
 from edoc_connector.errors import (
     ContentMissing,
     EnvelopeJsonInvalid,
+    EnvelopeRefused,
     FileNotAsStated,
 )
 from edoc_connector.json_text import from_json, schema_of, to_json
@@ -85,6 +87,27 @@ class JsonContents:
             yield self.files[attachment.sha256]
         except KeyError:
             raise ContentMissing(digest=attachment.sha256) from None
+
+
+def json_envelope(found: Salvaged, files: Iterable[JsonFile]) -> JsonEnvelope:
+    """Return all that can be said of a packet, its files as they are given."""
+    envelope = found.envelope
+    content = envelope.content if envelope else None
+    return JsonEnvelope(
+        document=content if isinstance(content, Document) else None,
+        status=content if isinstance(content, Status) else None,
+        trace=envelope.trace if envelope else (),
+        errors=envelope.errors if envelope else (),
+        seal_xml=found.seal_xml,
+        seal=found.seal,
+        files=tuple(files),
+        deviations=found.deviations,
+        problems=tuple(map(_problem, found.problems)),
+    )
+
+
+def _problem(error: EnvelopeRefused) -> JsonProblem:
+    return JsonProblem(code=error.code, message=str(error))
 
 
 def json_of(envelope: JsonEnvelope) -> str:

@@ -203,7 +203,7 @@ def _message() -> Iterator[Field]:
     yield _text(
         "ApplicationType",
         "",
-        "Loại phần mềm gửi",
+        "Loại ứng dụng (phần mở rộng)",
         "Kind of software",
         OPTIONAL,
         None,
@@ -282,7 +282,7 @@ def _trace() -> Iterator[Field]:
     yield from _business("Bussiness")
     label = ("Nơi gửi hoặc nút trung chuyển", "Sender or node")
     yield _text("TraceHeader/OrganId", "2.1", *label, ONE, 35, CODES)
-    label = ("Thời điểm ký số", "Time of the seal")
+    label = ("Thời điểm ghi dấu", "Time of the stamp")
     yield _moment("TraceHeader/Timestamp", "2.1", *label, ONE)
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from edoc_connector.cli.envelope_files import collected
 from edoc_connector.envelope.json_form import (
-    JsonEnvelope,
     contents_of,
     embedded,
     envelope_from_json,
+    json_envelope,
     json_of,
     sealed_of,
 )
@@ -23,7 +23,6 @@ from edoc_connector.envelope.xml import attribute_escape, read_xml, text_escape
 from edoc_connector.model.deviations import Departure
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import SealedEnvelope, TraceStamp
-from edoc_connector.model.status import Status
 from edoc_connector.signature.sign import seal
 from tests.support import builders, fuzz_json, fuzz_mutations, golden, strategies
 from tests.support.fuzz import targets
@@ -142,17 +141,9 @@ def test_a_packet_is_the_same_after_it_was_json(drawn):
 def told(found):
     """What `edoc envelope show --json` prints."""
     content = found.envelope.content
-    document = content if isinstance(content, Document) else None
-    return JsonEnvelope(
-        document=document,
-        status=content if isinstance(content, Status) else None,
-        trace=found.envelope.trace,
-        errors=found.envelope.errors,
-        seal_xml=found.seal_xml,
-        seal=found.seal,
-        files=tuple(embedded(document, found.contents)) if document else (),
-        deviations=found.deviations,
-    )
+    is_document = isinstance(content, Document)
+    files = embedded(content, found.contents) if is_document else ()
+    return json_envelope(found, files)
 
 
 @given(st.text(strategies.CHARACTERS))

@@ -10,6 +10,7 @@ from edoc_connector.envelope.encoded import Encoded
 from edoc_connector.envelope.kinds import ZIPPED, Kind, kind_of, meant_by
 from edoc_connector.envelope.labels import Label, Tie
 from edoc_connector.envelope.quoting import brief
+from edoc_connector.envelope.rewrapping import RAW
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.file_names import safe_name
 
@@ -18,7 +19,7 @@ MANY: Final = 3
 """So many in the first bytes of a file are no accident."""
 LINE_BYTES: Final = 256
 """Base64 that is broken into lines has one shorter than this."""
-RAW: Final = frozenset({".pdf", ".doc", ".docx"})
+NEEDLESS: Final = tuple(f".{kind}" for kind in RAW - {"zip"})
 """What the axis's library does not wrap any more."""
 
 TIES: Final[Mapping[Tie, Departure]] = {
@@ -79,7 +80,7 @@ def _lie(label: Label, kind: Kind) -> str:
 
 def _bytes(measured: Measured) -> Iterator[tuple[Departure, str]]:
     name = measured.joined.name.lower()
-    if measured.file.wrapping and name.endswith(tuple(RAW)):
+    if measured.file.wrapping and name.endswith(NEEDLESS):
         yield Departure.WRAPPED_NEEDLESSLY, ""
     if _is_laid_out(measured.file.encoded):
         yield Departure.BASE64_LAYOUT, ""

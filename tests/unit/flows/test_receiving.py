@@ -14,7 +14,12 @@ from edoc_connector.flows.packing import pack
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.story import Actor, incoming, outgoing, tell_story
 from edoc_connector.model.delivery import InboxState
-from edoc_connector.model.document import Business, BusinessType, ResponseFor
+from edoc_connector.model.document import (
+    Business,
+    BusinessType,
+    ResponseFor,
+    Unread,
+)
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from tests.support import pki
@@ -542,3 +547,57 @@ def test_segments_of_more_bytes_than_were_announced_do_not_fill_the_disk(tmp_pat
 
     assert kept(world).reason.code == "envelope-malformed"
     world.close()
+
+
+# --- packets of other people --------------------------------------------------
+
+SOAP = (
+    b'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Header>'
+    b'<e:MessageHeader xmlns:e="http://www.e-doc.vn/Schema/"/></S:Header></S:Envelope>'
+)
+
+
+def send_bytes(world, data):
+    """Let the sender's outbox carry any bytes at all."""
+    sender = world.sender
+    stored = sender.storage.content.add([data])
+    with sender.storage.work() as work:
+        work.outbox.add(
+            message_id="made-by-hand",
+            kind=Kind.EDOC,
+            sender=sender.code,
+            recipient=RECEIVER,
+            correlation_id="H20.14,2026/11/20,7/UBND-VX",
+            business_type=0,
+            priority=0,
+            packet=stored.digest,
+            packet_bytes=stored.size,
+            answers="",
+            at=world.clock(),
+        )
+
+
+def test_a_packet_of_another_generation_is_quarantined_by_its_name(world):
+    send_bytes(world, SOAP)
+
+    publish(world, world.sender)
+    world.run()
+
+    with world.receiver.storage.reading() as work:
+        (story,) = incoming(work, 10)
+    assert (story.state, story.reason.code) == ("quarantined", "envelope-foreign")
+    assert "SOAP" in story.reason.details["generation"]
+    assert b"".join(world.receiver.storage.content.chunks(story.packet)) == SOAP
+    assert world.receiver.arrived() == []
+
+
+def test_who_writes_otherwise_than_we_do_is_logged_without_what_he_wrote(world, caplog):
+    caplog.set_level("INFO")
+    send(world, made(promulgation_date=Unread("hôm qua")))
+
+    publish(world, world.sender)
+    world.run()
+
+    (logged,) = (it for it in caplog.records if it.message == "packet_deviates")
+    assert logged.deviations == "date-unreadable"
+    assert logged.account == SENDER
