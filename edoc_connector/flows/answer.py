@@ -37,10 +37,15 @@ def arrival(
         organization=document.sender.code,
         code=document.code.text,
         document_id=document.document_id,
-        promulgation_date=document.promulgation_date,
+        promulgation_date=_known(document.promulgation_date),
     )
     description = translate(ARRIVED, site.language)
     return _seal(site, storage, entry, _status(site, response, "01", description))
+
+
+def _known(day: Day) -> Day:
+    """Return the day, if it is one: what others write badly is not repeated."""
+    return None if isinstance(day, Unread) else day
 
 
 def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> Answer:
