@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
@@ -202,8 +203,16 @@ def _refuse(node: etree._Element, what: str) -> None:
 
 
 def canonical(element: etree._Element) -> bytes:
-    """Return an element as exclusive C14N has it, readable wherever it is put."""
-    return etree.tostring(element, method="c14n", exclusive=True)
+    """Return an element as exclusive C14N has it, readable wherever it is put.
+
+    Where a namespace is none for C14N (`xmlns="6"`), it is only readable.
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True)
+    except etree.C14NError:
+        alone = deepcopy(element)
+        etree.cleanup_namespaces(alone)
+        return etree.tostring(alone, with_tail=False)
 
 
 def text_escape(value: str, field: str = "text") -> str:

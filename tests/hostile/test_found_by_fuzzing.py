@@ -135,3 +135,25 @@ def test_a_hard_space_beside_the_text_of_a_file_is_no_base64():
 
     with pytest.raises(EnvelopeMalformed, match="more than one text"):
         received(carrying("\u00a0<![CDATA[".encode() + text + b"]]>"))
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        '<Signature xmlns="6">g</Signature>',
+        '<Signature xmlns:a="6"><a:b>g</a:b></Signature>',
+        '<Signature xmlns:a="b" a:c="d">g</Signature>',
+        '<a:Signature xmlns:a="QCVN 102">&lt;g&#xD;</a:Signature>',
+    ],
+)
+def test_a_signature_in_a_namespace_that_is_no_uri_is_kept(seal):
+    """C14N knows no such namespace."""
+    packet = builders.packet(seal=seal.encode())
+
+    found = salvaged(packet)
+
+    assert found.problems == ()
+    assert found.seal is not None
+    again = builders.packet(seal=found.seal_xml.encode())
+    assert salvaged(again).seal_xml == found.seal_xml
+    assert received(again).seal == found.seal
