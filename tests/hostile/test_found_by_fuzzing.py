@@ -143,7 +143,7 @@ def test_a_hard_space_beside_the_text_of_a_file_is_no_base64():
         '<Signature xmlns="6">g</Signature>',
         '<Signature xmlns:a="6"><a:b>g</a:b></Signature>',
         '<Signature xmlns:a="b" a:c="d">g</Signature>',
-        '<a:Signature xmlns:a="QCVN 102">&lt;g&#xD;</a:Signature>',
+        '<a:Signature xmlns:a="QCVN_102">&lt;g&#xD;</a:Signature>',
     ],
 )
 def test_a_signature_in_a_namespace_that_is_no_uri_is_kept(seal):
