@@ -12,9 +12,11 @@ from edoc_connector.flows.site import Site
 from edoc_connector.language import say, translate
 from edoc_connector.model.document import (
     BusinessType,
+    Day,
     Document,
     Priority,
     ResponseFor,
+    Unread,
 )
 from edoc_connector.model.identifiers import DocumentId, message_id_of_answer
 from edoc_connector.model.organization_code import OrganizationCode
