@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -13,7 +13,6 @@ from edoc_connector.dms.fields import ATTACHMENT, ATTACHMENTS
 from edoc_connector.errors import (
     AttachmentEmpty,
     AttachmentMissing,
-    AttachmentTwice,
     FieldMissing,
     RowBroken,
 )
@@ -76,15 +75,7 @@ def files_of(rows: Rows, *, required: bool) -> Files:
     columns = [Columns(values, ATTACHMENT) for values in rows]
     read = (notes.read(_file, values, otherwise=None) for values in columns)
     files = tuple(filter(None, read))
-    return Files(files, (*notes.problems, *_twice(files)))
-
-
-def _twice(files: Sequence[FileRow]) -> Iterator[AttachmentTwice]:
-    seen: set[str] = set()
-    for file in files:
-        if file.name.casefold() in seen:
-            yield AttachmentTwice(name=file.name)
-        seen.add(file.name.casefold())
+    return Files(files, tuple(notes.problems))
 
 
 def _file(columns: Columns) -> FileRow:

@@ -1,7 +1,8 @@
 """One row of a strange database, read with care: every value is typed or refused.
 
 Databases and drivers disagree about everything (a number may come as text, a date as
-text or as a time stamp in UTC), and people paste from anywhere.
+text or as a time stamp in UTC), and people paste from anywhere.  Only what cannot be a
+value is refused here; whether it may be sent, `envelope.check` says.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final, TypeVar
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.fields import Field
-from edoc_connector.errors import FieldInvalid, FieldMissing, FieldTooLong, RowBroken
+from edoc_connector.errors import FieldInvalid, FieldMissing, RowBroken
 
 ValueT = TypeVar("ValueT")
 
@@ -42,7 +43,7 @@ class Columns:
 
     def text(self, name: str) -> str:
         """Return one line of clean text, empty where there is none."""
-        return self._limited(name, self._clean(name, text_of(self.values.get(name))))
+        return self._clean(name, text_of(self.values.get(name)))
 
     def required(self, name: str) -> str:
         """Return one line of clean text, or raise `FieldMissing`."""
@@ -55,7 +56,7 @@ class Columns:
         """Return a text of several lines, or of parts between `;`, one by one."""
         parts = re.split(r"[;\r\n]+", raw_text(self.values.get(name)))
         lines = (self._clean(name, one_line(part)) for part in parts)
-        return tuple(self._limited(name, line) for line in lines if line)
+        return tuple(filter(None, lines))
 
     def number(self, name: str) -> int | None:
         """Return a whole number, or None where there is none."""
@@ -101,12 +102,6 @@ class Columns:
     def _clean(self, name: str, text: str) -> str:
         if LOST in text:
             raise self.invalid(name, text)
-        return text
-
-    def _limited(self, name: str, text: str) -> str:
-        known = self.fields[name]
-        if known.limit is not None and len(text) > known.limit:
-            raise FieldTooLong(field=known.name, length=len(text), limit=known.limit)
         return text
 
 

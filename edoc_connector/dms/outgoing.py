@@ -23,7 +23,6 @@ from edoc_connector.dms.columns import (
 )
 from edoc_connector.dms.fields import DOCUMENT, RECIPIENT
 from edoc_connector.dms.mapping import DmsMapping, OutgoingDocuments
-from edoc_connector.envelope.check_bodies import IDENTIFIER
 from edoc_connector.errors import (
     FieldMissing,
     RecipientMissing,
@@ -46,7 +45,6 @@ from edoc_connector.model.document import (
 )
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.model.organization_code import (
-    Form,
     OrganizationCode,
     Problem,
     cleaned,
@@ -287,6 +285,4 @@ def _recipient(columns: Columns) -> Organization:
     if not code or Problem.NULL in code.problems:
         field = RECIPIENT["code"].name
         raise FieldMissing(field=f'{field} "{name}"' if name else field)
-    if code.form is Form.NODE or not IDENTIFIER.fullmatch(code):
-        raise columns.invalid("code", code)
     return Organization(code=code, name=name)

@@ -52,8 +52,9 @@ class PendingDocument:
 class BrokenRow:
     """A row that cannot become a document, and all that a clerk must do about it.
 
-    `label` is what people call it (number and notation, or the row id).  `document` is
-    what could be read of it, so that more may be said; of a secret there is none.
+    `label` is what people call it (number and notation, or the row id).  `document` and
+    `attachments` are what could be read of it, so that more may be said; of a secret
+    there is none.
     """
 
     row_id: str
@@ -61,6 +62,7 @@ class BrokenRow:
     label: str
     problems: tuple[Reason, ...]
     document: Document | None = None
+    attachments: tuple[PendingAttachment, ...] = ()
 
     @property
     def reason(self) -> Reason:

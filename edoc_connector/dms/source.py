@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import BinaryIO
 
 from edoc_connector.dms.attachments import FileRow, files_of
-from edoc_connector.dms.columns import Notes, text_of
+from edoc_connector.dms.columns import Notes, raw_text, text_of
 from edoc_connector.dms.database import Connection, Database, Rows
 from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED, Field
 from edoc_connector.dms.folder import Folder
@@ -30,7 +31,8 @@ from edoc_connector.errors import (
     DmsRefused,
     RowBroken,
 )
-from edoc_connector.model.document import Document, Organization
+from edoc_connector.model.document import Organization
+from edoc_connector.model.organization_code import cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,16 @@ class SqlSource:
             notes.read(self._attachment, row, file, otherwise=None)
             for file in listed.files
         ]
+        attachments = tuple(filter(None, files))
         problems = (*draft.problems, *listed.problems, *notes.problems)
         if problems:
-            return _broken(row, revision, problems, draft.document)
+            broken = _broken(row, revision, problems)
+            return replace(broken, document=draft.document, attachments=attachments)
         return PendingDocument(
             row_id=row.row_id,
             revision=revision,
             document=draft.document,
-            attachments=tuple(filter(None, files)),
+            attachments=attachments,
             code_problems=code_problems(row, self.mapping),
         )
 
@@ -119,27 +123,41 @@ class SqlSource:
         steps = marks.recipient if progress.recipient else marks.document
         parameters = {
             "row_id": progress.row_id,
-            "recipient": progress.recipient,
             "text": cut(progress.text, marks.text_characters),
             "at": local(progress.at),
         }
         with self.database.writing() as connection:
-            for sql in steps.get(progress.step, ()):
-                connection.execute(f"marks.{whom}.{progress.step}", sql, parameters)
+            written = self._written(connection, progress)
+            for sql, recipient in product(steps.get(progress.step, ()), written):
+                values = {**parameters, "recipient": recipient}
+                connection.execute(f"marks.{whom}.{progress.step}", sql, values)
+
+    def _written(self, connection: Connection, progress: Progress) -> Sequence[object]:
+        """Return the recipient in each way in which the row writes its code.
+
+        People paste codes with spaces nobody sees, and list a body under its old and
+        its new code: what we clean and join, they must find again.
+        """
+        sql = self.mapping.recipients.select
+        if not progress.recipient or sql is None:
+            return (progress.recipient,)
+        key = {"row_id": progress.row_id}
+        rows = connection.rows("recipients.select", sql, key)
+        codes = {raw_text(row.get("code")): row.get("code") for row in rows}
+        found = [
+            code
+            for text, code in codes.items()
+            if cleaned(text)[0].is_same_body(progress.recipient)
+        ]
+        return found or (progress.recipient,)
 
 
-def _broken(
-    row: Row,
-    revision: str,
-    problems: Sequence[RowBroken],
-    document: Document | None = None,
-) -> BrokenRow:
+def _broken(row: Row, revision: str, problems: Sequence[RowBroken]) -> BrokenRow:
     return BrokenRow(
         row_id=row.row_id,
         revision=revision,
         label=row.label,
         problems=tuple(problem.reason for problem in problems),
-        document=document,
     )
 
 

@@ -15,12 +15,20 @@ from edoc_connector.envelope.check import (
     size_problems,
 )
 from edoc_connector.envelope.problems import Problem
-from edoc_connector.errors import Reason, RecipientMissing, StateSecret
+from edoc_connector.errors import (
+    EdocError,
+    Reason,
+    RecipientMissing,
+    StateSecret,
+    kind_of,
+)
 from edoc_connector.flows.site import Site
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
 
 NOT_COUNTED: Final = 0
+QUOTES: Final = ("{value}", "{name}", "{other}", "{problem}")
+"""What a sentence says of a document in the document's own words."""
 UNKNOWN: Final = Digest("")
 
 
@@ -42,14 +50,25 @@ def row_problems(
 ) -> tuple[Reason, ...]:
     """Return all that keeps a row from being taken, before any file is opened.
 
-    Of a secret nothing else is told: reasons are kept, and may quote the document.
+    Of a secret nothing is told that quotes the document: reasons are kept.
     """
     told = row.problems if isinstance(row, BrokenRow) else ()
     if row.document is None:
         return told
     found = content_problems(_labelled(row, row.document), circumstances)
-    secrets = [it.reason for it in found if issubclass(it.error, StateSecret)]
-    return tuple(secrets) or (*told, *_untold(found, told))
+    if any(issubclass(it.error, StateSecret) for it in found):
+        stamps = (it for it in found if issubclass(it.error, StateSecret))
+        others = (replace(it, value="") for it in found if _is_silent(it.error))
+        said = (it.reason for it in (*stamps, *others))
+        return (*said, *(it for it in told if _is_silent(kind_of(it.code))))
+    return (*told, *_untold(found, told))
+
+
+def _is_silent(error: type[EdocError] | None) -> bool:
+    """Whether what it says of a document quotes nothing of it."""
+    if error is None or issubclass(error, StateSecret):
+        return False
+    return not any(quote in error.template for quote in QUOTES)
 
 
 def file_problems(
@@ -60,12 +79,9 @@ def file_problems(
 
 
 def _labelled(row: PendingDocument | BrokenRow, document: Document) -> Document:
-    """Return the document with its files as they will be called.
-
-    Of a broken row the register's own reader has looked at them.
-    """
-    pending = row.attachments if isinstance(row, PendingDocument) else ()
-    files = tuple(_label(file, number) for number, file in enumerate(pending, start=1))
+    """Return the document with its files as they will be called."""
+    labels = (_label(file, number) for number, file in enumerate(row.attachments, 1))
+    files = tuple(labels)
     return replace(document, attachments=files)
 
 

@@ -19,6 +19,7 @@ from edoc_connector.errors import (
     DmsUnavailable,
 )
 from edoc_connector.model.document import Attachment, Code
+from edoc_connector.model.organization_code import OrganizationCode
 from tests.support import builders
 from tests.support.registers import (
     MOMENT,
@@ -137,7 +138,7 @@ def test_the_most_urgent_rows_come_first_and_no_more_than_asked_for(register, dm
 
 def test_broken_rows_do_not_block_the_others(register, dms):
     register.write(1, so=None)
-    register.write(2, trich_yeu="x" * 501)
+    register.write(2, ngay_ban_hanh=None)
     register.write(3, do_mat="Mật")
     register.write(4, do_khan="Siêu khẩn")
     register.write(5)
@@ -145,7 +146,7 @@ def test_broken_rows_do_not_block_the_others(register, dms):
     register.write(6)
     register.attach(6, name="mất.pdf", content=None, path="khong-co.pdf")
     register.write(7)
-    register.attach(7, name="Công Văn.pdf")
+    register.attach(7, name="rỗng.pdf", content=b"")
     register.write(8)
 
     rows = {row.row_id: row for row in dms.pending(50)}
@@ -157,12 +158,12 @@ def test_broken_rows_do_not_block_the_others(register, dms):
     }
     assert reasons == {
         "1": "field-missing",
-        "2": "field-too-long",
+        "2": "field-missing",
         "3": "state-secret",
         "4": "field-invalid",
         "5": "recipient-missing",
         "6": "attachment-missing",
-        "7": "attachment-twice",
+        "7": "attachment-empty",
     }
     assert isinstance(rows["8"], PendingDocument)
 
@@ -250,6 +251,19 @@ def test_each_step_shows_at_its_recipient_and_at_no_other(register, dms, step, s
     dms.mark(progress(step, recipient=RECIPIENT))
 
     assert register.state() == state
+    assert register.state(code="H20.15") == "Chờ gửi"
+
+
+@pytest.mark.parametrize("pasted", ["H20.14 ", "H20.14\u200b", "000.00.14.H20"])
+def test_a_step_shows_however_the_row_spells_the_recipients_code(register, dms, pasted):
+    register.write()
+    register.address(code=pasted)
+    register.address(code="H20.15")
+
+    dms.mark(progress(Step.SENT, recipient=OrganizationCode("H20.14")))
+
+    assert register.state(code="H20.14") == "Đã gửi"
+    assert register.state(code=pasted) == "Đã gửi"
     assert register.state(code="H20.15") == "Chờ gửi"
 
 

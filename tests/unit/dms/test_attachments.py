@@ -6,7 +6,6 @@ from edoc_connector.dms.attachments import content_type_of, files_of
 from edoc_connector.errors import (
     AttachmentEmpty,
     AttachmentMissing,
-    AttachmentTwice,
     FieldInvalid,
     FieldMissing,
 )
@@ -61,11 +60,6 @@ def test_a_document_without_files_passes_only_where_the_mapping_lets_it():
         listed([], required=True)
 
 
-def test_two_files_of_one_name_are_refused_even_if_capitals_differ():
-    with pytest.raises(AttachmentTwice, match=r"Ế\.pdf"):
-        listed([{"name": "ế.pdf"}, {"name": "Ế.pdf"}], required=True)
-
-
 @pytest.mark.parametrize(
     ("size", "error"), [(None, AttachmentMissing), (0, AttachmentEmpty)]
 )
@@ -103,5 +97,4 @@ def test_all_files_are_looked_at_whatever_is_wrong_with_one():
     assert [problem.code for problem in found.problems] == [
         "field-missing",
         "attachment-empty",
-        "attachment-twice",
     ]

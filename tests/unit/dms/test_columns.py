@@ -7,7 +7,7 @@ import pytest
 
 from edoc_connector.dms.columns import Columns, NotedColumns, Notes, one_line, text_of
 from edoc_connector.dms.fields import DOCUMENT
-from edoc_connector.errors import FieldInvalid, FieldMissing, FieldTooLong
+from edoc_connector.errors import FieldInvalid, FieldMissing
 
 
 def columns(**values: object) -> Columns:
@@ -66,23 +66,16 @@ def test_a_missing_field_is_named_in_the_words_of_the_clerk():
         columns(subject=" \n").required("subject")
 
 
-def test_the_standard_counts_composed_characters():
-    decomposed = "o\u0309" * 500
+def test_text_is_read_in_composed_characters_and_whole():
+    decomposed = "o\u0309" * 501
 
-    assert len(columns(subject=decomposed).text("subject")) == 500
-    with pytest.raises(FieldTooLong, match="501 characters, 500 are allowed"):
-        columns(subject="x" * 501).text("subject")
+    assert columns(subject=decomposed).text("subject") == "ỏ" * 501
 
 
 def test_lines_and_parts_are_read_one_by_one():
     places = columns(to_places="Như trên;\r\n- Lưu: VT ; \n").lines("to_places")
 
     assert places == ("Như trên", "- Lưu: VT")
-
-
-def test_a_line_has_its_own_limit():
-    with pytest.raises(FieldTooLong, match="ToPlaces/Place"):
-        columns(to_places="ngắn\n" + "x" * 151).lines("to_places")
 
 
 @pytest.mark.parametrize(
@@ -160,8 +153,8 @@ def test_what_is_wrong_is_noted_and_the_rest_is_read():
     broken = {
         "number": None,
         "subject": "Về việc",
-        "content": "x" * 501,
-        "to_places": "x" * 151,
+        "content": "a\ufffd",
+        "to_places": "b\ufffd",
         "page_amount": "ba",
         "due_date": "mai",
         "promulgation_date": None,
@@ -184,8 +177,8 @@ def test_what_is_wrong_is_noted_and_the_rest_is_read():
     assert read == ("", "Về việc", "", (), None, None, None, None)
     assert [(it.code, it.details["field"]) for it in notes.problems] == [
         ("field-missing", "Code/CodeNumber"),
-        ("field-too-long", "Content"),
-        ("field-too-long", "ToPlaces/Place"),
+        ("field-invalid", "Content"),
+        ("field-invalid", "ToPlaces/Place"),
         ("field-invalid", "OtherInfo/PageAmount"),
         ("field-invalid", "DueDate"),
         ("field-missing", "PromulgationInfo/PromulgationDate"),

@@ -6,7 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from edoc_connector.dms.port import BrokenRow, PendingAttachment, PendingDocument
-from edoc_connector.errors import FieldMissing, FieldTooLong, RecipientMissing
+from edoc_connector.errors import (
+    FieldInvalid,
+    FieldMissing,
+    FieldTooLong,
+    RecipientMissing,
+)
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
 from edoc_connector.model.document import Code
 from tests.support.builders import attachment, document, organization
@@ -122,12 +127,55 @@ def test_a_row_that_could_not_be_read_says_what_it_says(circumstances):
     assert row_problems(row, circumstances) == row.problems
 
 
-def test_of_a_secret_nothing_else_is_told(circumstances):
-    row = pending("a.pdf", subject="TỐI MẬT " + "x" * 600, steering_type=None)
-    unread = broken(FieldMissing(field="Code/CodeNumber"), content="(Mật)")
+def test_of_a_secret_nothing_is_told_that_quotes_it(circumstances):
+    row = pending("a.pdf", "A.pdf", subject="TỐI MẬT " + "x" * 600, steering_type=9)
+    unread = broken(
+        FieldMissing(field="Code/CodeNumber"),
+        FieldInvalid(field="DueDate", problem="mai"),
+        content="(Mật)",
+    )
 
-    assert codes(row, circumstances) == ["secret-stamp"]
-    assert codes(unread, circumstances) == ["secret-stamp"]
+    assert codes(row, circumstances) == ["secret-stamp", "field-too-long"]
+    assert codes(unread, circumstances) == ["secret-stamp", "field-missing"]
+    for reason in row_problems(row, circumstances)[1:]:
+        assert "xxx" not in str(reason.details)
+
+
+@pytest.mark.parametrize(
+    "code", ["UBND tỉnh", "H20.", "#", "H20.*", "x" * 36, "H20-14", "H20 H21"]
+)
+def test_what_is_no_identifier_is_sent_to_nobody(circumstances, code):
+    row = pending("a.pdf", recipients=(organization(code),))
+
+    assert set(codes(row, circumstances)) <= {"code-unfit", "field-too-long"}
+    assert codes(row, circumstances)
+
+
+@pytest.mark.parametrize("code", ["02.29.W00", "001.00.41.W00", "w00.29"])
+def test_a_node_of_the_axis_is_nobody_to_send_to(circumstances, code):
+    row = pending("a.pdf", recipients=(organization(code),))
+
+    assert "recipient-is-node" in codes(row, circumstances)
+
+
+def test_all_recipients_are_judged_whatever_is_wrong_with_one(circumstances):
+    recipients = tuple(map(organization, ("H58", "02.29.W00", "abc def", "H20.14")))
+    row = pending("a.pdf", recipients=recipients)
+
+    assert {"recipient-closed", "recipient-is-node", "code-unfit"} <= set(
+        codes(row, circumstances)
+    )
+
+
+def test_the_files_of_a_broken_row_are_judged_by_their_names(circumstances):
+    read = pending("a.pdf", "A.pdf", "CON.pdf").attachments
+    row = replace(broken(FieldMissing(field="Subject")), attachments=read)
+
+    assert codes(row, circumstances) == [
+        "field-missing",
+        "attachment-twice",
+        "attachment-name-unfit",
+    ]
 
 
 def test_files_are_judged_when_their_bytes_are_counted(circumstances):
