@@ -1,5 +1,7 @@
 """Family: what is refused is looked at all the same, by people; that must not hurt."""
 
+from dataclasses import replace
+
 import pytest
 
 from edoc_connector.envelope.salvage import salvage
@@ -128,6 +130,16 @@ def test_of_a_thing_that_stands_there_twice_the_first_is_told_and_the_refusal():
 
     assert "Subject stands there twice" in str(found.problems[0])
     assert found.envelope.content.subject == ""
+
+
+def test_a_packet_with_its_files_twice_is_salvaged_without_any():
+    start = DOCUMENT.index(b"  <AttachmentEncoded>")
+    files = DOCUMENT[start : DOCUMENT.index(b"</edXML>")]
+
+    found = salvaged(DOCUMENT.replace(files, files + files))
+
+    assert "AttachmentEncoded stands there twice" in str(found.problems[0])
+    assert found.envelope.content == replace(builders.document(), attachments=())
 
 
 # --- the status in SOAP, which is read by another way -------------------------
