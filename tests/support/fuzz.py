@@ -137,6 +137,8 @@ def fuzz(plan: Plan, work: Work = work) -> int:
         hunting: dict[Path, BaseProcess] = {}
         for number in range(plan.workers):
             path = Path(scratch, f"{number}")
+            sys.stdout.write(f"hunting with seed {plan.seed + number}\n")
+            sys.stdout.flush()
             hunting[path] = context.Process(target=work, args=(plan, number, path))
             hunting[path].start()
         end = time.monotonic() + plan.seconds + GRACE_SECONDS
