@@ -12,8 +12,8 @@ import pytest
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import EnvelopeRefused
 from tests.support import fuzz_json, fuzz_mutations
-from tests.support.fuzz import Plan, fuzz, targets
-from tests.support.fuzz_hunt import Hunt, Target, TooLarge, TooSlow, outcome_of
+from tests.support.fuzz import FOUND_SOMETHING, Plan, fuzz, targets, write_down
+from tests.support.fuzz_hunt import Finding, Hunt, Target, TooLarge, TooSlow, outcome_of
 from tests.support.fuzz_promises import MAX_BYTES, Broken
 from tests.support.fuzz_seeds import packets_of_ours, seeds
 
@@ -131,6 +131,22 @@ def die(plan, number, scratch):
     assert plan.workers > number
     scratch.write_bytes(b"<deadly/>")
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def find(plan, number, scratch):
+    """A worker that has found something, which was found before."""
+    scratch.touch()
+    write_down(Finding("edxml", b"<known/>", "Broken", ""), plan.found)
+    sys.exit(FOUND_SOMETHING + number)
+
+
+def test_what_was_found_before_is_found_again(tmp_path, capfd):
+    plan = Plan(seconds=30, workers=1, seed=1, found=tmp_path)
+
+    assert [fuzz(plan, work=find) for _ in range(2)] == [1, 1]
+
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"<known/>"]
+    assert capfd.readouterr().out.count("Broken") == 2
 
 
 def test_what_a_worker_was_trying_when_it_died_is_written_down(tmp_path):

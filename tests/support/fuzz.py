@@ -39,6 +39,9 @@ FOUND: Final = Path(".cache/fuzz")
 ONE_IN: Final = 8
 """How many inputs are packets for one that is JSON."""
 
+FOUND_SOMETHING: Final = 3
+"""The exit code of a worker that is well and found something."""
+
 GRACE_SECONDS: Final = 60
 MOST_MEMORY: Final = 4 << 30
 """Address space of a worker: what runs away dies instead of filling the computer."""
@@ -113,7 +116,8 @@ def work(plan: Plan, number: int, scratch: Path) -> None:
             f" {len(hunt.kinds)} kinds, {len(hunt.findings)} found\n"
         )
     sys.stdout.flush()
-    scratch.unlink()
+    if any(hunt.findings for hunt in hunts):
+        sys.exit(FOUND_SOMETHING)
 
 
 def write_down(finding: Finding, folder: Path) -> None:
@@ -131,7 +135,6 @@ def write_down(finding: Finding, folder: Path) -> None:
 
 def fuzz(plan: Plan, work: Work = work) -> int:
     """Let the workers hunt; return 1 if any of them found something."""
-    before = _files(plan.found)
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as scratch:
         hunting: dict[Path, BaseProcess] = {}
@@ -145,11 +148,7 @@ def fuzz(plan: Plan, work: Work = work) -> int:
         for path, worker in hunting.items():
             _await(worker, end - time.monotonic())
             _bury(path, worker, plan.found)
-    return int(_files(plan.found) > before)
-
-
-def _files(folder: Path) -> set[Path]:
-    return set(folder.glob("*"))
+    return int(any(worker.exitcode for worker in hunting.values()))
 
 
 def _await(worker: BaseProcess, seconds: float) -> None:
@@ -161,7 +160,7 @@ def _await(worker: BaseProcess, seconds: float) -> None:
 
 def _bury(scratch: Path, worker: BaseProcess, folder: Path) -> None:
     """Write down what a worker was trying when it died, or when it hung."""
-    if worker.exitcode:
+    if worker.exitcode not in {0, FOUND_SOMETHING}:
         body = scratch.read_bytes() if scratch.exists() else b""
         kind = f"the worker ended with {worker.exitcode}"
         write_down(Finding("killer", body, kind, ""), folder)
