@@ -49,7 +49,11 @@ class Reason:
 
 
 class EdocError(Exception):
-    """The root.  Shown to people as `template` filled with `details`."""
+    """The root.  Shown to people as `template` filled with `details`.
+
+    A detail `because` is a message itself, with gaps for the other details; filled in
+    it is the detail `problem`, and each reader gets it in their own language.
+    """
 
     code: ClassVar[str] = "failed"
     template: ClassVar[str] = N_("the work could not be done: {problem}")
@@ -61,6 +65,9 @@ class EdocError(Exception):
 
     def __init__(self, **details: object) -> None:
         self.details = {name: str(value) for name, value in details.items()}
+        if "because" in self.details:
+            problem = self.details["because"].format_map(self.details)
+            self.details["problem"] = problem
         said = filter(None, (self.template, self.remedy))
         super().__init__("; ".join(said).format(**self.details))
 

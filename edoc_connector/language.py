@@ -95,7 +95,18 @@ def say_in_short(reason: Reason, language: Language | str) -> str:
     if kind is None:
         return translate(UNKNOWN, language, code=reason.code)
     templates = filter(None, (kind.template, kind.remedy))
-    return "; ".join(translate(it, language, **reason.details) for it in templates)
+    details = _explained(reason.details, language)
+    return "; ".join(translate(it, language, **details) for it in templates)
+
+
+def _explained(
+    details: Mapping[str, str], language: Language | str
+) -> Mapping[str, str]:
+    """Say what a reason has `because` of, as its `problem`."""
+    because = details.get("because")
+    if because is None:
+        return details
+    return {**details, "problem": translate(because, language, **details)}
 
 
 def name_of(field: str, language: Language | str) -> str:

@@ -9,7 +9,7 @@ import pybase64
 
 from edoc_connector.cli.files import read_file, write_new
 from edoc_connector.envelope.json_form import JsonFile
-from edoc_connector.errors import EnvelopeJsonInvalid, NotWritable
+from edoc_connector.errors import N_, EnvelopeJsonInvalid, NotWritable
 from edoc_connector.model.document import Document
 from edoc_connector.model.file_names import safe_names
 from edoc_connector.model.stages import Contents
@@ -50,5 +50,5 @@ def _bytes(file: JsonFile, folder: Path) -> bytes:
     try:
         return pybase64.b64decode(file.base64, validate=True)
     except ValueError as error:
-        problem = f"the file {file.content_id} is not base64"
-        raise EnvelopeJsonInvalid(problem=problem) from error
+        because = N_("the file {name} is not base64")
+        raise EnvelopeJsonInvalid(because=because, name=file.content_id) from error

@@ -125,15 +125,20 @@ def _refuse_hostile(wrapping: Wrapping, joined: Joined, max_bytes: int) -> None:
     if problem:
         raise AttachmentNameRefused(name=shown(wrapping.entry), problem=problem)
     if wrapping.size > max_bytes:
-        problem = f"unwrapped it has {wrapping.size} bytes, {max_bytes} are allowed"
-        raise AttachmentDamaged(name=joined.name, problem=problem)
+        raise AttachmentDamaged(
+            name=joined.name,
+            because=N_("unwrapped it has {size} bytes, {limit} are allowed"),
+            size=wrapping.size,
+            limit=max_bytes,
+        )
 
 
 def _encoded(body: Buffer, skeleton: Skeleton, joined: Joined) -> Encoded:
     name = joined.name
     holder = joined.part.section.one(ENCODED)
     if holder is None:
-        raise AttachmentDamaged(name=name, problem=f"it has no {ENCODED}")
+        because = N_("it has no ContentTransferEncoded")
+        raise AttachmentDamaged(name=name, problem=because)
     run = skeleton.run_in(holder.element)
     if run:
         return Encoded(body, run.start, run.end, name)

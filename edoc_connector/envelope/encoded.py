@@ -15,7 +15,7 @@ from typing import Final
 import pybase64
 
 from edoc_connector.envelope.skeleton import Buffer
-from edoc_connector.errors import AttachmentDamaged
+from edoc_connector.errors import N_, AttachmentDamaged
 
 PIECE_BYTES: Final = 64 * 1024
 """How much is decoded at a time.
@@ -62,18 +62,18 @@ class Encoded:
             whole = len(text) - len(text) % 4
             rest = text[whole:]
             if padded and text:
-                raise self._damaged("there is text after its end")
+                raise self._damaged(N_("there is text after its end"))
             if whole:
                 yield self._decode(text[:whole])
             padded = text[:whole].endswith(b"=")
         if rest:
-            raise self._damaged("the base64 text is cut off")
+            raise self._damaged(N_("the base64 text is cut off"))
 
     def _decode(self, text: bytes) -> bytes:
         try:
             return pybase64.b64decode(text, validate=True)
         except binascii.Error as error:
-            raise self._damaged("it is not base64") from error
+            raise self._damaged(N_("it is not base64")) from error
 
     def _pieces(self, start: int) -> Iterator[bytes]:
         rest = b""

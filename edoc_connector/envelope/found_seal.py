@@ -13,7 +13,7 @@ from lxml import etree
 from edoc_connector.envelope.names import SIGNATURE
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.xml import WHITE_SPACE, local_name
-from edoc_connector.errors import EnvelopeMalformed
+from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
 
 
@@ -33,7 +33,8 @@ def find_signature(root: etree._Element) -> Section | None:
         seal for seal in _outermost(root) if seal.element.xpath("string()").strip()
     ]
     if len(found) > 1:
-        raise EnvelopeMalformed(problem=f"line {found[1].line}: two signatures")
+        because = N_("line {line}: two signatures")
+        raise EnvelopeMalformed(because=because, line=found[1].line)
     return found[0] if found else None
 
 

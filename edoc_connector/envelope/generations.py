@@ -39,7 +39,8 @@ def refuse_no_xml(body: Buffer) -> None:
     for preface, kind in PREFACES.items():
         if opening.startswith(preface):
             raise EnvelopeForeign(generation=kind)
-    raise EnvelopeMalformed(problem=f"it begins with {shown(text)}, not with XML")
+    because = N_("it begins with {text}, not with XML")
+    raise EnvelopeMalformed(because=because, text=shown(text))
 
 
 def refuse_generations(root: etree._Element) -> None:
@@ -52,5 +53,5 @@ def refuse_generations(root: etree._Element) -> None:
         if uri in spoken:
             raise EnvelopeForeign(generation=generation)
     if name != names.ROOT:
-        problem = f"the root element is {shown(name)}, not {names.ROOT}"
-        raise EnvelopeMalformed(problem=problem)
+        because = N_("the root element is {name}, not edXML")
+        raise EnvelopeMalformed(because=because, name=shown(name))

@@ -235,8 +235,8 @@ def _status_code(text: str) -> StatusCode:
     try:
         return StatusCode(text.zfill(2))
     except ValueError as error:
-        problem = f"StatusCode is {shown(text)}, which is none of the nine"
-        raise EnvelopeMalformed(problem=problem) from error
+        because = N_("StatusCode is {value}, which is none of the nine")
+        raise EnvelopeMalformed(because=because, value=shown(text)) from error
 
 
 # --- what the packet does to earlier ones -------------------------------------
@@ -262,8 +262,8 @@ def _business_type(section: Section) -> BusinessType:
         return BusinessType(number)  # type: ignore[arg-type]  # a ValueError says it
     except ValueError as error:
         text = shown(section.text(*names.BUSINESS_TYPE))
-        problem = f"BussinessDocType is {text}, which is none of 0 to 3"
-        raise EnvelopeMalformed(problem=problem) from error
+        because = N_("BussinessDocType is {value}, which is none of 0 to 3")
+        raise EnvelopeMalformed(because=because, value=text) from error
 
 
 def _changed(section: Section | None) -> ChangedParts | None:

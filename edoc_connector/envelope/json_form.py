@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import msgspec
 import pybase64
@@ -18,6 +19,7 @@ from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.verbatim import is_signature
 from edoc_connector.errors import (
+    N_,
     ContentMissing,
     EnvelopeJsonInvalid,
     EnvelopeRefused,
@@ -37,6 +39,8 @@ from edoc_connector.model.stages import (
     TraceStamp,
 )
 from edoc_connector.model.status import Status
+
+NEITHER: Final = N_("it needs either `document` or `status`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +139,7 @@ def envelope_from_json(text: str | bytes) -> JsonEnvelope:
         raise EnvelopeJsonInvalid(problem=str(error)) from error
     _refuse_moments(found)
     if (found.document is None) == (found.status is None):
-        raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
+        raise EnvelopeJsonInvalid(problem=NEITHER)
     return found
 
 
@@ -149,13 +153,13 @@ def _refuse_moments(found: JsonEnvelope) -> None:
 
 def _refuse_moment(at: datetime) -> None:
     if at.tzinfo is None:
-        problem = f"{at.isoformat()} is a time without a zone; write +07:00"
-        raise EnvelopeJsonInvalid(problem=problem)
+        because = N_("{time} is a time without a zone; write +07:00")
+        raise EnvelopeJsonInvalid(because=because, time=at.isoformat())
     try:
         at.astimezone(VIETNAM)
     except OverflowError as error:
-        problem = f"{at.isoformat()} is beyond the calendar in Vietnam"
-        raise EnvelopeJsonInvalid(problem=problem) from error
+        because = N_("{time} is beyond the calendar in Vietnam")
+        raise EnvelopeJsonInvalid(because=because, time=at.isoformat()) from error
 
 
 def embedded(document: Document, contents: Contents) -> Iterator[JsonFile]:
@@ -174,7 +178,7 @@ def sealed_of(found: JsonEnvelope) -> SealedEnvelope:
     """
     content: Content | None = found.document or found.status
     if content is None:
-        raise EnvelopeJsonInvalid(problem="it needs either `document` or `status`")
+        raise EnvelopeJsonInvalid(problem=NEITHER)
     seal = found.seal_xml.encode()
     if seal and not is_signature(seal):
         raise EnvelopeJsonInvalid(problem="`seal_xml` is not one signature")

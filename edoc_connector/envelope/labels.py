@@ -16,7 +16,7 @@ from edoc_connector.envelope.names import CID
 from edoc_connector.envelope.quoting import shown
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.xml import WHITE_SPACE
-from edoc_connector.errors import AttachmentNameRefused, EnvelopeMalformed
+from edoc_connector.errors import N_, AttachmentNameRefused, EnvelopeMalformed
 from edoc_connector.model.file_names import hostility_of
 
 UNLABELLED: Final = "application/octet-stream"
@@ -88,8 +88,11 @@ def join(references: Sequence[Section], parts: Sequence[Section]) -> Iterator[Jo
     for number, entry in enumerate(entries):
         if number not in partners:
             raise EnvelopeMalformed(
-                problem=f"line {entry.section.line}: "
-                f"the file {shown(entry.name)} of the manifest is not in the packet"
+                because=N_(
+                    "line {line}: the file {name} of the manifest is not in the packet"
+                ),
+                line=entry.section.line,
+                name=shown(entry.name),
             )
         place, tie = partners[number]
         yield _accepted(Joined(entry, files[place], tie))
@@ -124,8 +127,9 @@ def _refuse_collisions(labels: Sequence[Label]) -> None:
     for label in labels:
         if label.content_id in seen:
             raise EnvelopeMalformed(
-                problem=f"line {label.section.line}: "
-                f"two files of one ContentId {shown(label.content_id)}"
+                because=N_("line {line}: two files of one ContentId {name}"),
+                line=label.section.line,
+                name=shown(label.content_id),
             )
         seen |= {label.content_id} - {""}
 
@@ -158,7 +162,8 @@ def _unique(labels: Sequence[Label], tie: Tie, taken: set[int]) -> dict[str, int
 def _accepted(joined: Joined) -> Joined:
     if not joined.name:
         raise EnvelopeMalformed(
-            problem=f"line {joined.part.section.line}: a file without AttachmentName"
+            because=N_("line {line}: a file without AttachmentName"),
+            line=joined.part.section.line,
         )
     for name in (joined.reference.name, joined.part.name):
         problem = hostility_of(name)

@@ -12,11 +12,11 @@ from lxml import etree
 
 from edoc_connector.envelope import names
 from edoc_connector.envelope.generations import refuse_generations, refuse_no_xml
-from edoc_connector.envelope.section import Section
+from edoc_connector.envelope.section import TWICE, Section
 from edoc_connector.envelope.skeleton import Buffer, Skeleton, read_skeleton
 from edoc_connector.envelope.soap_status import is_soap_status, modern
 from edoc_connector.envelope.xml import local_name
-from edoc_connector.errors import EnvelopeMalformed, EnvelopeTooLarge
+from edoc_connector.errors import N_, EnvelopeMalformed, EnvelopeTooLarge
 
 ONCE: Final = (
     names.ROOT,
@@ -86,8 +86,8 @@ class Packet:
         places = [place for place in (self.root, self.envelope, body) if place]
         found = [each for place in places for each in place.all(names.ATTACHMENTS)]
         if len(found) > 1:
-            problem = f"line {found[1].line}: {names.ATTACHMENTS} stands there twice"
-            raise EnvelopeMalformed(problem=problem)
+            where = {"line": found[1].line, "path": names.ATTACHMENTS}
+            raise EnvelopeMalformed(because=TWICE, **where)
         _refuse_home_made(body)
         return found[0].all("Attachment") if found else []
 
@@ -121,13 +121,16 @@ def _refuse_second(root: etree._Element) -> None:
     for element in root.iter(*(f"{{*}}{name}" for name in ONCE)):
         name = local_name(element)
         if name in seen:
-            problem = f"line {element.sourceline}: {name} stands there twice"
-            raise EnvelopeMalformed(problem=problem)
+            where = {"line": element.sourceline, "path": name}
+            raise EnvelopeMalformed(because=TWICE, **where)
         seen.add(name)
 
 
 def _refuse_home_made(body: Section | None) -> None:
     home_made = body.one("edXMLAttachments") if body else None
     if home_made:
-        problem = f"line {home_made.line}: files in {home_made.path}, a home-made form"
-        raise EnvelopeMalformed(problem=problem)
+        raise EnvelopeMalformed(
+            because=N_("line {line}: files in {path}, a home-made form"),
+            line=home_made.line,
+            path=home_made.path,
+        )

@@ -6,10 +6,14 @@ differently, and that is how a signed packet comes to say two things.
 
 from __future__ import annotations
 
+from typing import Final
+
 from lxml import etree
 
 from edoc_connector.envelope.xml import WHITE_SPACE, local_name
-from edoc_connector.errors import EnvelopeMalformed
+from edoc_connector.errors import N_, EnvelopeMalformed
+
+TWICE: Final = N_("line {line}: {path} stands there twice")
 
 
 class Section:
@@ -44,7 +48,7 @@ class Section:
         found = self.all(*names)
         if len(found) > 1:
             raise EnvelopeMalformed(
-                problem=f"line {found[1].line}: {found[1].path} stands there twice"
+                because=TWICE, line=found[1].line, path=found[1].path
             )
         return found[0] if found else None
 
@@ -53,7 +57,10 @@ class Section:
         found = self.one(*names)
         if found is None:
             raise EnvelopeMalformed(
-                problem=f"line {self.line}: {self.path} has no {names[0]}"
+                because=N_("line {line}: {path} has no {name}"),
+                line=self.line,
+                path=self.path,
+                name=names[0],
             )
         return found
 
@@ -75,7 +82,9 @@ class Section:
         """Return this element's own text, trimmed; elements beside it are refused."""
         if len(self.element) and next(self.element.iterchildren("*"), None) is not None:
             raise EnvelopeMalformed(
-                problem=f"line {self.line}: {self.path} holds elements, not a value"
+                because=N_("line {line}: {path} holds elements, not a value"),
+                line=self.line,
+                path=self.path,
             )
         return (self.element.text or "").strip(WHITE_SPACE)
 

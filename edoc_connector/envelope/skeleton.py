@@ -21,12 +21,13 @@ from lxml import etree
 from edoc_connector.envelope.xml import (
     MAX_BYTES,
     MAX_ELEMENTS,
+    TOO_MANY,
     WHITE_SPACE,
     Door,
     local_name,
     read_xml,
 )
-from edoc_connector.errors import EnvelopeMalformed
+from edoc_connector.errors import N_, EnvelopeMalformed
 
 Buffer = bytes | mmap.mmap
 """The bytes of a packet, wherever they are; they are only ever sliced and searched."""
@@ -85,7 +86,7 @@ def find_runs(body: Buffer) -> Iterator[Run]:
     """Yield the long texts in order."""
     for count, (start, end) in enumerate(_stretches(body), start=1):
         if count > MAX_ELEMENTS:
-            raise EnvelopeMalformed(problem=f"more than {MAX_ELEMENTS} elements")
+            raise EnvelopeMalformed(because=TOO_MANY, limit=MAX_ELEMENTS)
         run = _run_between(body, start, end)
         if run and run.end - run.start > RUN_BYTES:
             yield run
@@ -130,11 +131,12 @@ def _cut(body: Buffer, runs: tuple[Run, ...], kept: AbstractSet[int]) -> bytes:
         size += end - start + len(mark)
         if size > MAX_BYTES:
             raise EnvelopeMalformed(
-                problem=f"more than {MAX_BYTES} bytes of XML beside the files"
+                because=N_("more than {limit} bytes of XML beside the files"),
+                limit=MAX_BYTES,
             )
         piece = bytes(body[start:end])
         if MARK.encode() in piece:
-            raise EnvelopeMalformed(problem=f"{MARK} is not allowed")
+            raise EnvelopeMalformed(because=N_("{what} is not allowed"), what=MARK)
         parts += piece, mark
     return b"".join(parts)
 
@@ -165,5 +167,6 @@ def _mark_of(element: etree._Element) -> int | None:
     beside = "".join([element.text or "", *(node.tail or "" for node in element)])
     if len(element) > 1 or beside.strip(WHITE_SPACE):
         name = local_name(element)
-        raise EnvelopeMalformed(problem=f"{name} holds more than one text")
+        because = N_("{name} holds more than one text")
+        raise EnvelopeMalformed(because=because, name=name)
     return int(marks[0].text)

@@ -12,7 +12,7 @@ two readers of the same bytes cannot see two values.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +33,7 @@ WHITE_SPACE: Final = " \t\r\n"
 """White space of XML: what is legal of the characters that Java's `trim` takes off."""
 
 NAMELESS: Final = "nameless"
+TOO_MANY: Final = N_("more than {limit} elements")
 
 DECLARED_ENCODING: Final = re.compile(
     rb"""<\?xml\s[^?>]*?encoding\s*=\s*["']([^"']*)["']"""
@@ -114,17 +115,21 @@ def namespace(element: etree._Element) -> str:
 def _refuse_sizes(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise EnvelopeMalformed(
-            problem=f"{len(data)} bytes of XML beside the files, {MAX_BYTES} allowed"
+            because=N_("{size} bytes of XML beside the files, {limit} allowed"),
+            size=len(data),
+            limit=MAX_BYTES,
         )
     # Every element costs at least one "<", every attribute one `="`: counting them
     # here keeps libxml2 from building what would be refused.
     if data.count(b"<") > 2 * MAX_ELEMENTS:
-        raise EnvelopeMalformed(problem=f"more than {MAX_ELEMENTS} elements")
+        raise EnvelopeMalformed(because=TOO_MANY, limit=MAX_ELEMENTS)
     if sum(1 for _ in ATTRIBUTE.finditer(data)) > MAX_ATTRIBUTES:
-        raise EnvelopeMalformed(problem=f"more than {MAX_ATTRIBUTES} attributes")
+        because = N_("more than {limit} attributes")
+        raise EnvelopeMalformed(because=because, limit=MAX_ATTRIBUTES)
     # None of them is ever declared, and yet each is a node to a parser that recovers.
     if sum(1 for _ in ENTITY.finditer(data)) > MAX_ENTITIES:
-        raise EnvelopeMalformed(problem=f"more than {MAX_ENTITIES} entities")
+        because = N_("more than {limit} entities")
+        raise EnvelopeMalformed(because=because, limit=MAX_ENTITIES)
 
 
 def _refuse_encodings(data: bytes) -> None:
@@ -135,13 +140,16 @@ def _refuse_encodings(data: bytes) -> None:
     declared = DECLARED_ENCODING.match(data)
     if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
         encoding = shown(declared[1].decode("ascii", "replace"))
-        raise EnvelopeMalformed(problem=f"it declares {encoding}; only UTF-8 is read")
+        because = N_("it declares {encoding}; only UTF-8 is read")
+        raise EnvelopeMalformed(because=because, encoding=encoding)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise EnvelopeMalformed(
-            problem=f"line {line}: a byte that is not UTF-8 ({data[error.start]:#04x})"
+            because=N_("line {line}: a byte that is not UTF-8 ({byte})"),
+            line=line,
+            byte=f"{data[error.start]:#04x}",
         ) from error
 
 
@@ -150,7 +158,10 @@ def _refuse_types(data: bytes) -> None:
     if found:
         line = data.count(b"\n", 0, found.start()) + 1
         raise EnvelopeMalformed(
-            problem=f"line {line}: a document type or entity declaration is not allowed"
+            because=N_(
+                "line {line}: a document type or entity declaration is not allowed"
+            ),
+            line=line,
         )
 
 
@@ -170,23 +181,57 @@ def _parse(data: bytes, *, recover: bool) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         message = PLACE.sub("", error.msg or "there is no XML")
-        raise EnvelopeMalformed(problem=f"line {line}: {told(message)}") from error
+        raise _not_well_formed(line, told(message)) from error
     if root is None:
         raise EnvelopeMalformed(problem=N_("there is no XML in it"))
     return root
 
 
+def _not_well_formed(line: int, message: str) -> EnvelopeMalformed:
+    """Say what libxml2 says most often in words of ours, the rest in its own."""
+    for form, because in SAID.items():
+        found = form.match(message)
+        if found:
+            return EnvelopeMalformed(because=because, line=line, **found.groupdict())
+    because = N_("line {line}: {message}")
+    return EnvelopeMalformed(because=because, line=line, message=message)
+
+
+SAID: Final[Mapping[re.Pattern[str], str]] = {
+    re.compile(
+        r"Namespace prefix (?P<prefix>\S+)(?: for \S+)? on (?P<name>\S+) is not defined"
+    ): N_("line {line}: the prefix {prefix} of {name} is not declared"),
+    re.compile(
+        r"Opening and ending tag mismatch: (?P<name>\S+) line (?P<begin>\d+)"
+        r" and (?P<other>\S+)"
+    ): N_("line {line}: {name}, begun on line {begin}, is closed by {other}"),
+    re.compile(r"Premature end of data in tag (?P<name>\S+) line (?P<begin>\d+)"): N_(
+        "line {line}: the packet ends inside {name}, begun on line {begin}"
+    ),
+    re.compile("Extra content at the end of the document"): N_(
+        "line {line}: there is more after the end of the packet"
+    ),
+}
+
+
 def _refuse_nodes(root: etree._Element, marker: str) -> None:
     for node in root.xpath("//processing-instruction()"):
         if node.target != marker:
-            _refuse(node, f"the processing instruction {shown(node.target)}")
+            _refuse(
+                node,
+                N_("line {line}: the processing instruction {what} is not allowed"),
+                shown(node.target),
+            )
     for node in root.iter(f"{{{names.XINCLUDE}}}*"):
-        _refuse(node, "an XInclude element")
+        _refuse(node, N_("line {line}: an XInclude element is not allowed"))
     for parent in {node.getparent() for node in root.iter(etree.Comment)}:
         # Some readers stop at a comment and would take "G0<!-- -->1" for "G0".
         if parent is not None and "".join(_own_text(parent)).strip(WHITE_SPACE):
-            name = told(local_name(parent))
-            _refuse(parent, f"a comment inside the value of {name}")
+            _refuse(
+                parent,
+                N_("line {line}: a comment inside the value of {what} is not allowed"),
+                told(local_name(parent)),
+            )
 
 
 def _own_text(element: etree._Element) -> Iterator[str]:
@@ -195,8 +240,8 @@ def _own_text(element: etree._Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def _refuse(node: etree._Element, what: str) -> None:
-    raise EnvelopeMalformed(problem=f"line {node.sourceline}: {what} is not allowed")
+def _refuse(node: etree._Element, because: str, what: str = "") -> None:
+    raise EnvelopeMalformed(because=because, line=node.sourceline, what=what)
 
 
 # --- out ----------------------------------------------------------------------

@@ -92,7 +92,8 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
             case Status() as status if entry.kind is Kind.STATUS:
                 record(site, storage, entry, status)
             case Document() | Status():
-                raise EnvelopeMalformed(problem=f"this is no {entry.kind}")
+                because = N_("it says another thing than its message, which is {kind}")
+                raise EnvelopeMalformed(because=because, kind=entry.kind)
             case other:
                 assert_never(other)
 

@@ -54,7 +54,7 @@ def test_a_form_with_remarks_for_values_is_told_remark_by_remark():
 
 
 def test_a_packet_that_is_not_well_formed_is_held_against_nothing():
-    with pytest.raises(EnvelopeMalformed, match="line 116: Namespace prefix xlink"):
+    with pytest.raises(EnvelopeMalformed, match="line 116: the prefix xlink of"):
         problems(
             (SAMPLES / "broken/undeclared-prefix.edxml").read_bytes(), Profile.READING
         )

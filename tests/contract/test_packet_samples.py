@@ -251,7 +251,7 @@ def test_a_file_that_is_no_file_is_refused_by_its_name():
 
 
 def test_a_packet_that_is_not_well_formed_is_refused_by_its_line():
-    with pytest.raises(EnvelopeMalformed, match="line 116: Namespace prefix xlink"):
+    with pytest.raises(EnvelopeMalformed, match="line 116: the prefix xlink of"):
         received(sample("broken/undeclared-prefix.edxml"))
 
 
