@@ -44,7 +44,8 @@ CIRCUMSTANCES: Final = Circumstances(
     today=SENT_AT.date(), most_file_bytes=MAX_BYTES, most_bytes=MAX_BYTES
 )
 QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+|[\w.+-]+/[\w.+-]+")
-FORMS: Final = re.compile(r"<[^>]*>")
+WORD: Final = re.compile(r"[A-Za-z]+")
+MOST_WORDS: Final = 8
 
 
 class Broken(AssertionError):
@@ -161,9 +162,14 @@ def _there_and_back_as_json(found: Salvaged) -> None:
 
 def _outcome(found: Salvaged) -> str:
     """Return in a few words what became of it: the same words for the same kind."""
-    words = [FORMS.sub("", QUOTED.sub("", str(each)))[:60] for each in found.problems]
+    problems = [_in_few_words(str(problem)) for problem in found.problems[:2]]
     kinds = sorted({deviation.kind.value for deviation in found.deviations})
-    return "; ".join([*words[:2], "read" if found.envelope else "", *kinds])
+    return "; ".join([*problems, "read" if found.envelope else "", *kinds])
+
+
+def _in_few_words(message: str) -> str:
+    """Return how a message begins, without what it quotes."""
+    return " ".join(WORD.findall(QUOTED.sub("", message))[:MOST_WORDS])
 
 
 def json_promises(text: bytes) -> str:
@@ -171,14 +177,14 @@ def json_promises(text: bytes) -> str:
     try:
         found = json_form.envelope_from_json(text)
     except EnvelopeJsonInvalid as error:
-        return QUOTED.sub("", str(error))[:80]
+        return _in_few_words(str(error))
     out = io.BytesIO()
     try:
         data = collected([file for file in found.files if not file.path], None)
         contents = json_form.contents_of(found, data)
         write(json_form.sealed_of(found), contents, out)
     except EdocError as error:
-        return f"{error.code}: {QUOTED.sub('', str(error))[:80]}"
+        return _in_few_words(str(error))
     return packet_promises(out.getvalue())
 
 
