@@ -127,7 +127,8 @@ def _written_again(body: bytes) -> None:
         return
     again = read(packet, max_bytes=2 * MAX_BYTES)
     _hold(again.envelope == received.envelope, "written again it says something else")
-    _hold(again.seal == received.seal, "written again it has another seal")
+    if seal or not received.seal:  # some have no form that can be written again
+        _hold(again.seal == received.seal, "written again it has another seal")
     third = _written(again.envelope, again.contents, seal)
     _hold(third == packet, "what is canonical is written in another way")
 
