@@ -869,6 +869,25 @@ class FileUnreadable(EdocError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class FileTooLarge(EdocError):
+    """A file named on the command line is larger than any packet may be."""
+
+    code = "file-too-large"
+    template = N_("{path} has more than {limit} bytes; no packet has")
+    exit_code = ExitCode.NOT_VERIFIED
+
+
+class FilesTooLarge(EdocError):
+    """Attachments that do not fit into one JSON object."""
+
+    code = "files-too-large"
+    template = N_(
+        "the attachments have {size} bytes; more than {limit} do not go into JSON:"
+        " name a folder for them with --files"
+    )
+    exit_code = ExitCode.USAGE
+
+
 class NotFound(EdocError):
     """No document, message or file of this name."""
 

@@ -24,6 +24,11 @@ def from_json(text: str | bytes, kind: type[ValueT]) -> ValueT:
     return msgspec.json.decode(text, type=kind, dec_hook=_typed)
 
 
+def plain_from_json(text: str | bytes) -> object:
+    """Read a value of no kind: dictionaries, lists, text and numbers as they stand."""
+    return msgspec.json.decode(text)
+
+
 def schema_of(kind: type) -> dict[str, object]:
     """Return the JSON Schema (draft 2020-12) of such values."""
     return msgspec.json.schema(kind, schema_hook=_schema)

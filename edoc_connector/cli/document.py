@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from edoc_connector.app import look_at_storage
-from edoc_connector.cli.files import write_new
+from edoc_connector.cli.files import write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table, shown
@@ -246,7 +246,7 @@ def packet(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa: A
             story = tell_story(work, id)
         if story.packet is None:
             raise no_packet(story.label or story.row_id, story.state)
-        write_new(output, storage.content.chunks(story.packet))
+        write_argument(output, storage.content.chunks(story.packet))
     invocation.tell(
         N_("{size} bytes, SHA-256 {digest}"),
         size=story.packet_bytes,

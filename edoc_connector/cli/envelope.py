@@ -9,9 +9,9 @@ from typing import Final
 import click
 
 from edoc_connector.cli import envelope_files
-from edoc_connector.cli.envelope_check import Finding, findings
+from edoc_connector.cli.envelope_check import MEASURES, Finding, findings
 from edoc_connector.cli.envelope_text import print_deviations, print_envelope
-from edoc_connector.cli.files import read_file, write_new
+from edoc_connector.cli.files import MOST_BYTES, read_argument, write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json, print_table
@@ -26,11 +26,12 @@ from edoc_connector.envelope.json_form import (
 )
 from edoc_connector.envelope.salvage import Salvaged, salvage
 from edoc_connector.envelope.write import write
-from edoc_connector.errors import N_, ExitCode
+from edoc_connector.errors import N_, ExitCode, FilesTooLarge
 from edoc_connector.model.document import Document
 from edoc_connector.model.other_files import OtherFiles
 
-MAX_BYTES: Final = 1 << 30
+MOST_EMBEDDED: Final = 256 * 1024 * 1024
+"""A packet of a few kilobytes may hold a ZIP of this."""
 
 FILE = click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 
@@ -63,7 +64,7 @@ def show(
     invocation: Invocation, *, file: Path, as_json: bool, folder: Path | None
 ) -> None:
     """Print the packet; what is wrong with it decides the exit code."""
-    found = salvage(read_file(file), max_bytes=MAX_BYTES)
+    found = salvage(read_argument(file), max_bytes=MOST_BYTES)
     files = _files(found, folder) if folder or as_json else ()
     if as_json:
         print_json([json_envelope(found, files)])
@@ -78,8 +79,15 @@ def _files(found: Salvaged, folder: Path | None) -> tuple[JsonFile, ...]:
     if document is None:
         return ()
     if folder is None:
+        _refuse_large(document)
         return tuple(embedded(document, found.contents))
     return tuple(envelope_files.extract(document, found.contents, folder))
+
+
+def _refuse_large(document: Document) -> None:
+    size = sum(attachment.size for attachment in document.attachments)
+    if size > MOST_EMBEDDED:
+        raise FilesTooLarge(size=size, limit=MOST_EMBEDDED)
 
 
 def _document(found: Salvaged) -> Document | None:
@@ -122,7 +130,7 @@ def build(
     invocation: Invocation, *, file: Path, output: Path, other_files: str
 ) -> None:
     """Write the packet."""
-    found = envelope_from_json(read_file(file))
+    found = envelope_from_json(read_argument(file))
     data = envelope_files.collected(found.files, file.parent)
     packet = io.BytesIO()
     write(
@@ -131,8 +139,17 @@ def build(
         packet,
         other_files=OtherFiles(other_files),
     )
-    write_new(output, [packet.getvalue()])
+    write_argument(output, [packet.getvalue()])
+    _warn(invocation, packet.getvalue())
     invocation.tell(N_("{size} bytes"), size=len(packet.getvalue()))
+
+
+def _warn(invocation: Invocation, packet: bytes) -> None:
+    """Say what is wrong with a packet that was made: it is made all the same."""
+    found = salvage(packet, max_bytes=MOST_BYTES)
+    for it in findings(invocation, packet, found, Profile.WRITING):
+        told = ": ".join(filter(None, (it.where, it.message)))
+        invocation.tell(N_("not as we would send it: {problem}"), problem=told)
 
 
 @command.command(
@@ -156,13 +173,14 @@ def check(
     invocation: Invocation, *, file: Path, profile: str, as_json: bool
 ) -> ExitCode:
     """Print what was found; nothing found is said too."""
-    body = read_file(file)
-    found = salvage(body, max_bytes=MAX_BYTES)
+    body = read_argument(file)
+    found = salvage(body, max_bytes=MOST_BYTES)
     told = list(findings(invocation, body, found, Profile[profile.upper()]))
     if as_json:
         print_json(told)
     elif told:
-        print_table(invocation, COLUMNS, map(_row, told))
+        rows = (_row(invocation, it) for it in told)
+        print_table(invocation, COLUMNS, rows)
     if told:
         return ExitCode.NOT_VERIFIED
     invocation.tell(N_("nothing is wrong with it"))
@@ -172,5 +190,6 @@ def check(
 COLUMNS: Final = (N_("Measure"), N_("Line"), N_("Where"), N_("Problem"), N_("Code"))
 
 
-def _row(it: Finding) -> tuple[object, ...]:
-    return it.measure, it.line or "", it.where, it.message, it.code
+def _row(invocation: Invocation, it: Finding) -> tuple[object, ...]:
+    measure = invocation.text(MEASURES[it.measure])
+    return measure, it.line or "", it.where, it.message, it.code

@@ -6,12 +6,14 @@ checked as before sending: bodies, days, files, words of state secrets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from lxml import etree
 
+from edoc_connector.cli.files import MOST_BYTES
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.schemas import Profile, read_schema
 from edoc_connector.clock import VIETNAM, system_clock
@@ -22,10 +24,12 @@ from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.schema import compile_schema, schema_problems
 from edoc_connector.envelope.skeleton import read_skeleton
 from edoc_connector.envelope.soap_status import is_soap_status, modern
-from edoc_connector.errors import EnvelopeRefused
+from edoc_connector.errors import N_, EnvelopeRefused
 from edoc_connector.language import translate
 from edoc_connector.model.deviations import MEANINGS
 from edoc_connector.model.document import Document
+from edoc_connector.model.stages import ReceivedEnvelope
+from edoc_connector.signature.verify import check_fit
 
 
 class Measure(StrEnum):
@@ -35,10 +39,21 @@ class Measure(StrEnum):
     """It is refused: `code` says why."""
     SCHEMA = "schema"
     """It does not fit the XSD of the profile."""
+    SEAL = "seal"
+    """Its seal does not fit it; whom it may be trusted to be of, `edoc verify` says."""
     SENDING = "sending"
     """We would not send it."""
     FORM = "form"
     """It departs from the form we write: `code` is the name of the deviation."""
+
+
+MEASURES: Final[Mapping[Measure, str]] = {
+    Measure.READING: N_("reading"),
+    Measure.SCHEMA: N_("schema"),
+    Measure.SEAL: N_("seal"),
+    Measure.SENDING: N_("sending"),
+    Measure.FORM: N_("form"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +85,7 @@ def findings(
     yield from _refusals(invocation, found)
     yield from _misfits(invocation, body, profile)
     if profile is Profile.WRITING:
+        yield from _unfit_seal(invocation, found)
         yield from _objections(invocation, found)
         yield from _departures(invocation, found)
 
@@ -101,6 +117,20 @@ def _misfits(
         )
 
 
+def _unfit_seal(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
+    if found.envelope is None or found.seal is None:
+        return
+    try:
+        check_fit(ReceivedEnvelope(found.envelope, found.seal, found.contents))
+    except EnvelopeRefused as error:
+        yield Finding(
+            measure=Measure.SEAL,
+            code=error.code,
+            where=error.details.get("field", ""),
+            message=invocation.reason(error),
+        )
+
+
 def _of_today(root: etree._Element) -> etree._Element:
     """Return the packet as it is read: a status of the SOAP days is one of today."""
     return modern(root) if is_soap_status(root) else root
@@ -124,7 +154,7 @@ def _objections(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
 
 def _circumstances() -> Circumstances:
     today = system_clock().astimezone(VIETNAM).date()
-    most = 1 << 30
+    most = MOST_BYTES
     return Circumstances(
         today=today, most_file_bytes=most, most_bytes=most, closure_of=closure_of
     )

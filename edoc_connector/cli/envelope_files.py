@@ -23,7 +23,7 @@ def extract(document: Document, contents: Contents, folder: Path) -> Iterator[Js
     _make(folder)
     names = safe_names(attachment.name for attachment in document.attachments)
     for attachment, name in zip(document.attachments, names, strict=True):
-        write_new(folder / name, contents.chunks(attachment))
+        write_new(folder.absolute() / name, contents.chunks(attachment))
         yield JsonFile(
             content_id=attachment.content_id, path=str((folder / name).absolute())
         )
@@ -46,7 +46,7 @@ def collected(files: Iterable[JsonFile], folder: Path) -> Mapping[str, bytes]:
 
 def _bytes(file: JsonFile, folder: Path) -> bytes:
     if file.path:
-        return read_file(folder / file.path)
+        return read_file(folder.absolute() / file.path)
     try:
         return pybase64.b64decode(file.base64, validate=True)
     except ValueError as error:

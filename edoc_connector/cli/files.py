@@ -5,35 +5,70 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import Final
 
-from edoc_connector.errors import AlreadyThere, FileUnreadable, NotWritable
+from edoc_connector.errors import (
+    N_,
+    AlreadyThere,
+    FileTooLarge,
+    FileUnreadable,
+    NotWritable,
+)
+
+MOST_BYTES: Final = 1 << 30
+"""No packet is larger, and memory is what it takes to look at one."""
+
+
+def read_argument(path: Path) -> bytes:
+    """Return what is in a file, or what standard input says for `-`.
+
+    Raises `FileUnreadable` or `FileTooLarge`.
+    """
+    if str(path) != "-":
+        return read_file(path)
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise FileTooLarge(path=path, limit=MOST_BYTES)
+    return data
 
 
 def read_file(path: Path) -> bytes:
-    """Return what is in the file, or what standard input says for `-`.
+    """Return what is in a file.  Raises `FileUnreadable` or `FileTooLarge`.
 
-    Raises `FileUnreadable`.
+    Devices and pipes are none: they may have no end.
     """
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
     try:
+        mode = path.stat()
+        if not (S_ISREG(mode.st_mode) or S_ISDIR(mode.st_mode)):
+            raise FileUnreadable(path=path, problem=N_("it is no file"))
+        if mode.st_size > MOST_BYTES:
+            raise FileTooLarge(path=path, limit=MOST_BYTES)
         return path.read_bytes()
-    except OSError as error:
-        raise FileUnreadable(path=path, problem=error.strerror) from error
+    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
+        problem = getattr(error, "strerror", None) or str(error)
+        raise FileUnreadable(path=path, problem=problem) from error
 
 
-def write_new(path: Path, chunks: Iterable[bytes]) -> None:
+def write_argument(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a file that is not there yet, or standard output for `-`.
 
     Raises `AlreadyThere` or `NotWritable`.
     """
-    if str(path) == "-":
-        sys.stdout.buffer.writelines(chunks)
+    if str(path) != "-":
+        write_new(path, chunks)
         return
+    sys.stdout.buffer.writelines(chunks)
+    sys.stdout.buffer.flush()
+
+
+def write_new(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file that is not there yet.  Raises `AlreadyThere` or `NotWritable`."""
     try:
         with path.open("xb") as file:
             file.writelines(chunks)
     except FileExistsError as error:
         raise AlreadyThere(path=path) from error
-    except OSError as error:
-        raise NotWritable(path=path, problem=error.strerror) from error
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise NotWritable(path=path, problem=problem) from error

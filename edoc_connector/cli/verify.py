@@ -11,14 +11,14 @@ from typing import assert_never
 import click
 
 from edoc_connector.app import policy_of
-from edoc_connector.cli.files import read_file, write_new
+from edoc_connector.cli.files import MOST_BYTES, read_argument, write_argument
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.clock import VIETNAM, system_clock
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_
-from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.document import Document
 from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.model.status import Status
 from edoc_connector.pki.certificates import load_anchors
@@ -26,7 +26,14 @@ from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.reconstitute import reconstitute
 from edoc_connector.signature.verify import verify
 
-MAX_BYTES = 1 << 30
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """What a seal says of an attachment: of its type it says nothing."""
+
+    name: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +46,7 @@ class Verdict:
     sealed_at: datetime
     certificate_digest: str
     statement_digest: str
-    attachments: tuple[Attachment, ...]
+    attachments: tuple[SealedFile, ...]
 
 
 @click.command(
@@ -76,11 +83,11 @@ def command(
     as_json: bool,
 ) -> None:
     """Print what the seal proves, or raise what is wrong with it."""
-    received = read(read_file(file), max_bytes=MAX_BYTES)
+    received = read(read_argument(file), max_bytes=MOST_BYTES)
     policy = _policy(invocation, anchors)
     verified = verify(received, policy, account=None, now=system_clock())
     if output is not None:
-        write_new(output, [reconstitute(received)])
+        write_argument(output, [reconstitute(received)])
     verdict = _verdict(verified)
     if as_json:
         print_json([verdict])
@@ -111,7 +118,10 @@ def _verdict(verified: VerifiedEnvelope) -> Verdict:
         sealed_at=verified.sealed_at,
         certificate_digest=verified.certificate_digest,
         statement_digest=verified.statement_digest,
-        attachments=attachments,
+        attachments=tuple(
+            SealedFile(name=it.name, size=it.size, sha256=it.sha256)
+            for it in attachments
+        ),
     )
 
 

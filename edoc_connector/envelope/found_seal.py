@@ -7,6 +7,8 @@ first, so everything is found by local name and most of it may be missing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
 
 from lxml import etree
 
@@ -106,16 +108,32 @@ def _without_space(text: str) -> str:
 
 def _statement(objects: list[Section]) -> Iterator[tuple[str, str]]:
     statements = [each for held in objects for each in held.all("Statement")]
-    if len(statements) == 1:
+    if len(statements) != 1:
+        return
+    # It has a path for each of its values, which is memory that somebody else chose.
+    with suppress(_NotOurs):
         yield from _leaves(statements[0].element, "")
 
 
+class _NotOurs(Exception):
+    """A copy of a statement that no connector has written."""
+
+
+DEEPEST: Final = 6
+LONGEST: Final = 120
+"""Steps, and characters, of a path; the statement has no longer ones."""
+
+
 def _leaves(element: etree._Element, above: str) -> Iterator[tuple[str, str]]:
+    if above.count("/") > DEEPEST:
+        raise _NotOurs
     seen: dict[str, int] = {}
     for child in element.iterchildren("*"):
         name = local_name(child)
         number = seen[name] = seen.get(name, 0) + 1
         path = above + (name if number == 1 else f"{name}[{number}]")
+        if len(path) > LONGEST:
+            raise _NotOurs
         if len(child):
             yield from _leaves(child, f"{path}/")
         else:

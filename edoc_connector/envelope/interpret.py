@@ -16,6 +16,7 @@ from edoc_connector.envelope.values import (
 )
 from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.document import (
+    NO_DOCUMENT,
     Business,
     BusinessType,
     ChangedParts,
@@ -134,6 +135,7 @@ def _recipients(message: Section) -> tuple[Organization, ...]:
         organization
         for organization in map(_organization, message.all("To"))
         if organization.in_charge != names.NODE_ALIAS
+        and organization != Organization(code=NOBODY)
     )
 
 
@@ -269,27 +271,32 @@ def _business_type(section: Section) -> BusinessType:
 def _changed(section: Section | None) -> ChangedParts | None:
     if section is None:
         return None
-    receivers = section.one("ReceiverList")
-    return ChangedParts(
+    changed = ChangedParts(
         document_info=_number(section, "DocumentInfo"),
         document_receiver=_number(section, "DocumentReceiver"),
-        receivers=tuple(
-            ChangedReceiver(
-                _organ_id(receiver),
-                _number(receiver, "ReceiverType"),
-            )
-            for receiver in (receivers.all("Receiver") if receivers else ())
-        ),
+        receivers=tuple(_receivers(section.one("ReceiverList"))),
     )
+    return None if changed == ChangedParts() else changed
+
+
+def _receivers(section: Section | None) -> Iterator[ChangedReceiver]:
+    for receiver in section.all("Receiver") if section else ():
+        changed = ChangedReceiver(
+            _organ_id(receiver), _number(receiver, "ReceiverType")
+        )
+        if changed != ChangedReceiver(NOBODY):
+            yield changed
 
 
 def _replacements(section: Section | None) -> Iterator[Replacement]:
     for replaced in section.all("ReplacementInfo") if section else ():
         codes = replaced.texts("OrganIdList", "OrganId")
-        yield Replacement(
+        replacement = Replacement(
             DocumentId(replaced.text("DocumentId")),
-            tuple(cleaned(code)[0] for code in codes),
+            tuple(filter(None, (cleaned(code)[0] for code in codes))),
         )
+        if replacement != Replacement(NO_DOCUMENT):
+            yield replacement
 
 
 # --- values -------------------------------------------------------------------

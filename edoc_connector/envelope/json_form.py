@@ -6,6 +6,7 @@ beside it.  `schemas/envelope.schema.json` describes it.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import msgspec
 import pybase64
 
 from edoc_connector.clock import VIETNAM
+from edoc_connector.envelope.quoting import brief
 from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.verbatim import is_signature
 from edoc_connector.errors import (
@@ -25,10 +27,11 @@ from edoc_connector.errors import (
     EnvelopeRefused,
     FileNotAsStated,
 )
-from edoc_connector.json_text import from_json, schema_of, to_json
+from edoc_connector.json_text import from_json, plain_from_json, schema_of, to_json
 from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.marks import is_overloaded
 from edoc_connector.model.stages import (
     Content,
     Contents,
@@ -135,12 +138,37 @@ def envelope_from_json(text: str | bytes) -> JsonEnvelope:
     """
     try:
         found = from_json(text, JsonEnvelope)
+        given = plain_from_json(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise EnvelopeJsonInvalid(problem=str(error)) from error
+    _refuse_unknown(given, plain_from_json(json_of(found)), "$")
     _refuse_moments(found)
     if (found.document is None) == (found.status is None):
         raise EnvelopeJsonInvalid(problem=NEITHER)
     return found
+
+
+def _refuse_unknown(given: object, known: object, path: str) -> None:
+    """Refuse names that nobody reads, and text that nobody can sort."""
+    if isinstance(given, str) and is_overloaded(given):
+        because = N_("{path} piles up marks on a letter")
+        raise EnvelopeJsonInvalid(because=because, path=path)
+    if isinstance(given, dict) and isinstance(known, dict):
+        for name, value in given.items():
+            if name not in known:
+                raise _unknown(f"{path}.{name}", name, known)
+            _refuse_unknown(value, known[name], f"{path}.{name}")
+    if isinstance(given, list) and isinstance(known, list):
+        for number, (value, read) in enumerate(zip(given, known, strict=False)):
+            _refuse_unknown(value, read, f"{path}[{number}]")
+
+
+def _unknown(path: str, name: str, known: Iterable[str]) -> EnvelopeJsonInvalid:
+    near = difflib.get_close_matches(name, known, n=1)
+    if not near:
+        return EnvelopeJsonInvalid(because=N_("{path} is no field"), path=brief(path))
+    because = N_("{path} is no field; did you mean {near}?")
+    return EnvelopeJsonInvalid(because=because, path=brief(path), near=near[0])
 
 
 def _refuse_moments(found: JsonEnvelope) -> None:

@@ -80,8 +80,7 @@ class Joined:
 def join(references: Sequence[Section], parts: Sequence[Section]) -> Iterator[Joined]:
     """Yield the files in the order of the manifest.
 
-    A part that no entry names comes last; an entry without a part is refused, and so is
-    a file without a name, or with a hostile one.
+    A part that no entry names comes last; an entry without a part is refused.
     """
     entries, files = _labels(references), _labels(parts)
     partners = _partners(entries, files)
@@ -95,11 +94,11 @@ def join(references: Sequence[Section], parts: Sequence[Section]) -> Iterator[Jo
                 name=shown(entry.name),
             )
         place, tie = partners[number]
-        yield _accepted(Joined(entry, files[place], tie))
+        yield Joined(entry, files[place], tie)
     taken = {place for place, _ in partners.values()}
     for number, part in enumerate(files):
         if number not in taken:
-            yield _accepted(Joined(part, part, Tie.NOTHING))
+            yield Joined(part, part, Tie.NOTHING)
 
 
 def _labels(sections: Sequence[Section]) -> list[Label]:
@@ -159,7 +158,8 @@ def _unique(labels: Sequence[Label], tie: Tie, taken: set[int]) -> dict[str, int
     return {word: numbers[0] for word, numbers in found.items() if len(numbers) == 1}
 
 
-def _accepted(joined: Joined) -> Joined:
+def refuse_names(joined: Joined) -> None:
+    """Refuse a file without a name, or with a hostile one."""
     if not joined.name:
         raise EnvelopeMalformed(
             because=N_("line {line}: a file without AttachmentName"),
@@ -169,4 +169,3 @@ def _accepted(joined: Joined) -> Joined:
         problem = hostility_of(name)
         if problem:
             raise AttachmentNameRefused(name=shown(name), problem=problem)
-    return joined

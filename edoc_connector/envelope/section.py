@@ -12,6 +12,7 @@ from lxml import etree
 
 from edoc_connector.envelope.xml import WHITE_SPACE, local_name
 from edoc_connector.errors import N_, EnvelopeMalformed
+from edoc_connector.model.marks import is_overloaded
 
 TWICE: Final = N_("line {line}: {path} stands there twice")
 
@@ -86,7 +87,17 @@ class Section:
                 line=self.line,
                 path=self.path,
             )
-        return (self.element.text or "").strip(WHITE_SPACE)
+        return self._text()
+
+    def _text(self) -> str:
+        text = (self.element.text or "").strip(WHITE_SPACE)
+        if is_overloaded(text):
+            raise EnvelopeMalformed(
+                because=N_("line {line}: {path} piles up marks on a letter"),
+                line=self.line,
+                path=self.path,
+            )
+        return text
 
     def _child(self, element: etree._Element) -> Section:
         return type(self)(element, f"{self.path}/{local_name(element)}")
@@ -103,4 +114,4 @@ class FirstSection(Section):
 
     def value(self) -> str:
         """Return this element's own text, whatever else stands in it."""
-        return (self.element.text or "").strip(WHITE_SPACE)
+        return self._text()

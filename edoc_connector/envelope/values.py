@@ -1,7 +1,9 @@
 """Dates, stamps, numbers and truths as packets spell them, and as we do.
 
 Nothing is guessed: `05/06/2020` is two different days to two offices, so it stays the
-text it is, an `Unread`, and comes out again as it came in.
+text it is, an `Unread`, and comes out again as it came in.  A seal covers values
+without the white space around them, of whatever script (`signature.stated`), so it
+means nothing here either: else a sealed date could be made unreadable on its way.
 """
 
 from __future__ import annotations
@@ -70,17 +72,18 @@ def stamp_text(at: datetime) -> str:
 
 def read_number(text: str) -> Number:
     """Return a whole number; absent and negative (the library's "unset") are None."""
-    if not text:
+    bare = text.strip()
+    if not bare:
         return None
-    if not NUMBER.fullmatch(text):
+    if not NUMBER.fullmatch(bare):
         return Unread(text)
-    number = int(text)
+    number = int(bare)
     return None if number < 0 else number
 
 
 def read_truth(text: str) -> bool | Unread:
     """Return a boolean; absent is False."""
-    return TRUTHS.get(text.lower(), Unread(text))
+    return TRUTHS.get(text.strip().lower(), Unread(text))
 
 
 def read_date(text: str) -> Day:
@@ -91,10 +94,11 @@ def read_date(text: str) -> Day:
 
 def read_stamp(text: str) -> datetime | Unread | None:
     """Return the moment, aware, to the second; a stamp without a zone is Vietnam's."""
-    if not text:
+    bare = text.strip()
+    if not bare:
         return None
-    found = MOMENT.fullmatch(text)
-    if not found or is_ambiguous(text):
+    found = MOMENT.fullmatch(bare)
+    if not found or is_ambiguous(bare):
         return Unread(text)
     try:
         moment = datetime.combine(_day(found), _time(found), _zone(found))

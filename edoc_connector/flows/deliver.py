@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from edoc_connector.dms.port import DmsSink
 from edoc_connector.envelope.read import read
@@ -43,6 +43,9 @@ from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Answer, Arrival, InboxEntry
 
 log = logging.getLogger(__name__)
+
+SHORT_STRING_BYTES: Final = 255
+"""What the answer to a document may quote of it in a property (AMQP 0-9-1, 4.2.5.3)."""
 
 
 def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
@@ -142,7 +145,8 @@ def _check(site: Site, document: Document) -> None:
     codes = [recipient.code for recipient in document.recipients]
     if not any(site.serves(code) for code in codes):
         raise NotForUs(recipients=plain(", ".join(codes[:5]), MOST_ID))
-    if document.document_id != plain(document.document_id, MOST_ID):
+    text = document.document_id
+    if text != plain(text, MOST_ID) or len(text.encode()) > SHORT_STRING_BYTES:
         raise EnvelopeMalformed(problem=N_("its DocumentId cannot be answered"))
     if document.business and document.business.type is not BusinessType.NEW:
         raise BusinessUnsupported(type=document.business.type)

@@ -55,6 +55,7 @@ class Departure(StrEnum):
     NULL_WORD = "null-word"
     CODE_NOT_SPLIT = "code-not-split"
     DOCUMENT_ID_FORM = "document-id-form"
+    DOCUMENT_ID_OF_ANOTHER = "document-id-of-another"
 
     # organisations
     ORGANIZATION_CODE = "organization-code"
@@ -137,6 +138,9 @@ MEANINGS: Final[Mapping[Departure, str]] = {
     Departure.CODE_NOT_SPLIT: N_("number and notation are not apart"),
     Departure.DOCUMENT_ID_FORM: N_(
         "the document id is not organisation,date,number/notation"
+    ),
+    Departure.DOCUMENT_ID_OF_ANOTHER: N_(
+        "the document id names another body than the sender"
     ),
     Departure.ORGANIZATION_CODE: N_("the organisation code is unusual"),
     Departure.DUPLICATE_RECIPIENT: N_("a recipient stands there twice"),

@@ -73,6 +73,10 @@ def entry_hostility_of(name: str) -> str:
     return hostility_of(name)
 
 
+MOST_ALIKE: Final = 99_999
+"""More files than a packet can hold."""
+
+
 def safe_names(names: Iterable[str]) -> Iterator[str]:
     """Yield safe names, no two alike even where capitals do not count."""
     seen: set[str] = set()
@@ -80,9 +84,11 @@ def safe_names(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         safe = wanted = safe_name(name)
         while safe.casefold() in seen:
-            # Counted per name, so that a thousand alike are not a million tries.
-            numbers[wanted] += 1
-            safe = _numbered(wanted, numbers[wanted] + 1)
+            # Counted for all that are cut to one, whatever their capitals, so that a
+            # thousand alike are not a million tries.
+            shared = _numbered(wanted, MOST_ALIKE).casefold()
+            numbers[shared] += 1
+            safe = _numbered(wanted, numbers[shared] + 1)
         seen.add(safe.casefold())
         yield safe
 

@@ -27,12 +27,23 @@ BARE: Final = "mat"
 SLIPS: Final = frozenset({LEVEL, "mât", BARE})
 """Spellings of the level; `mắt`, `mặt` and `mất` are other words."""
 
-GRADES: Final = frozenset({"tối", "tuyệt", "tuyet"})
+GRADES: Final = frozenset({"tối", "tuyệt", "tuyêt", "tuyet"})
 BARE_GRADE: Final = "toi"
 FRONT: Final = "tran"
 """`tới Mặt trận` without its accents."""
 
-JOINED: Final = re.compile(r"(tối|tuyệt|tuyet)(mật|mât|mat)|toimat")
+JOINED: Final = re.compile(r"(tối|tuyệt|tuyêt|tuyet)(mật|mât|mat)|toimat")
+HARMLESS: Final = re.compile(
+    # The title of public decisions that say what is secret, and are not.
+    r"\bdanh mục bí mật nhà nước (?:có )?độ (?:(?:tuyệt |tối )?mật|,|và|hoặc|\s)+"
+    # Surgery of liver, gall and pancreas.
+    r"|\bgan\s?[-,]\s?mật\b|\bmật\s?[-,]\s?tụy\b"
+    # A person of this name.
+    r"|\b(?:ông|bà|đồng chí)"
+    r"(?: (?!tài|liệu|văn bản|công văn|tối|tuyệt)\w+){1,3}? mật\b",
+    re.IGNORECASE,
+)
+"""What is taken out before a text is looked at."""
 STAMPS: Final = frozenset({"a", "b", "c"})
 """What the stamps of the three levels show."""
 
@@ -43,6 +54,11 @@ HOLDER: Final = re.compile(
 
 FORM: Final = re.compile(r"\bđộ mật\W+(?:là )?(?:mật|[abc])\b")
 """A form that was filled in: `Độ mật: Mật`, `độ mật C`; not `Độ mật: Thường`."""
+
+DOUBLE: Final = re.compile(
+    r"\bmật\W+(?:hỏa tốc|thượng khẩn|khẩn)\b|\b(?:hỏa tốc|thượng khẩn)\W+mật\b"
+)
+"""Two stamps beside each other: `Mật, hỏa tốc`."""
 
 BEFORE: Final = frozenset(
     WORD.findall("bí bảo thân cơ độ ong túi sỏi đường dịch ống lấy hút nuôi trăng")
@@ -65,7 +81,9 @@ SPACED: Final = re.compile(r"\b\w(?: \w){2,}\b")
 def secrecy_words(text: str) -> str:
     """Return the words by which a text says that it is secret, or nothing."""
     plain = _plain(text)
-    stated = (_stated(phrase, plain) for phrase in BREAK.split(plain))
+    has_small = plain != plain.upper()
+    phrases = BREAK.split(HARMLESS.sub("", plain))
+    stated = (_stated(phrase, has_small=has_small) for phrase in phrases)
     return next(chain(*stated, _filled_in(plain)), "")
 
 
@@ -76,7 +94,11 @@ def secrecy_level(text: str) -> str:
     if plain.casefold() in STAMPS:
         return plain
     folded = [word.casefold() for word in words]
-    levels = (words[place] for place in range(len(words)) if _is_level(folded, place))
+    levels = (
+        word
+        for place, word in enumerate(words)
+        if _is_level(folded, place) and folded[:place][-1:] != ["bảo"]
+    )
     return secrecy_words(text) or next(levels, "")
 
 
@@ -95,12 +117,12 @@ def _is_level(folded: Sequence[str], place: int) -> bool:
     return folded[place] in SLIPS and after != FRONT
 
 
-def _stated(phrase: str, plain: str) -> Iterator[str]:
+def _stated(phrase: str, *, has_small: bool) -> Iterator[str]:
     words = _words(phrase)
     yield from _grades(words)
     yield from _alone(words)
     yield from _at_the_edge(phrase)
-    if plain != plain.upper():
+    if has_small:
         yield from (word for word in _levels(words) if word == LEVEL.upper())
 
 
@@ -124,6 +146,12 @@ def _is_grade(folded: Sequence[str], place: int) -> bool:
 def _alone(words: Sequence[str]) -> Iterator[str]:
     """Yield a phrase that is nothing but a level: `(MẬT)`, `Tài liệu mật - …`."""
     phrase = " ".join(words)
+    folded = [word.casefold() for word in words]
+    held = HOLDER.match(phrase.casefold())
+    place = held[0].count(" ") if held else 0
+    after = folded[place + 1 : place + 2]
+    if held and folded[place : place + 1] == [LEVEL] and not AFTER.intersection(after):
+        yield " ".join(words[: place + 1])
     if (
         HOLDER.sub("", phrase.casefold(), count=1) == LEVEL
         or phrase.casefold() in SLIPS
@@ -141,12 +169,19 @@ def _at_the_edge(phrase: str) -> Iterator[str]:
 
 def _levels(words: Sequence[str]) -> Iterator[str]:
     """Yield the level where it is no part of another word."""
-    folded = ["", *(word.casefold() for word in words), ""]
-    for place, word in enumerate(words, start=1):
-        is_part = folded[place - 1] in BEFORE or folded[place + 1] in AFTER
-        if folded[place] == LEVEL and not is_part:
+    folded = [word.casefold() for word in words]
+    for place, word in enumerate(words):
+        if folded[place] == LEVEL and not _is_part(folded, place):
             yield word
 
 
+def _is_part(folded: Sequence[str], place: int) -> bool:
+    """Whether it is a part of another word: bí mật, mật độ, Nguyễn Văn Mật."""
+    before = folded[place - 1] if place else ""
+    after = folded[place + 1] if place + 1 < len(folded) else ""
+    return before in BEFORE or after in AFTER
+
+
 def _filled_in(plain: str) -> Iterator[str]:
-    yield from (found[0] for found in FORM.finditer(plain.casefold()))
+    for form in (FORM, DOUBLE):
+        yield from (found[0] for found in form.finditer(plain.casefold()))

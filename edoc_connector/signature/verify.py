@@ -100,6 +100,18 @@ def verify(
     )
 
 
+def check_fit(received: ReceivedEnvelope) -> None:
+    """Raise the `SealInvalid` that says how a seal differs from what it stands in.
+
+    Steps 1 to 5 of `verify` only: it asks nobody whom to trust, and proves nothing.
+    """
+    seal = _present(received.seal)
+    values = read_seal(seal)
+    _check_statement(received.envelope, seal, values)
+    _check_properties(received.envelope, seal, values)
+    _check_signature(values)
+
+
 def _present(seal: FoundSeal | None) -> FoundSeal:
     if seal is None:
         raise SealAbsent

@@ -6,6 +6,7 @@ there, texts are of their length, codes of their table.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ from tests.support.strategies import CHARACTERS, FILES, MOMENTS, NUMBERS, WHITE_
 UNLIMITED: Final = 60
 FLAGS: Final = st.integers(0, 1)
 COUNTS: Final = st.none() | st.integers(0, 65535)
-DAYS: Final = st.dates()
+DAYS: Final = st.dates(date(1, 1, 2))
 CODES: Final = (
     st.text(CHARACTERS, min_size=1, max_size=35)
     .map(lambda text: cleaned(text)[0])

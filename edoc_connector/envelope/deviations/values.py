@@ -23,6 +23,7 @@ from edoc_connector.envelope.xml import WHITE_SPACE
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.document import Code, Document, Unread
 from edoc_connector.model.fields import FIELDS
+from edoc_connector.model.marks import is_overloaded
 from edoc_connector.model.organization_code import OrganizationCode, cleaned
 
 OFFICIAL_ID: Final = re.compile(r"[^,]+,[0-9]{4}/[0-9]{2}/[0-9]{2},.+")
@@ -41,7 +42,7 @@ def of_value(place: Place) -> Iterator[Deviation]:
         return
     raw = place.text
     text = raw.strip(WHITE_SPACE)
-    if not text:
+    if not text or is_overloaded(text):  # where it is read, it is refused
         return
     for kind in _kinds(place, raw, text):
         yield Deviation(kind, place.where, brief(text))
@@ -144,10 +145,17 @@ def of_document(message: Place, document: Document) -> Iterator[Deviation]:
     yield from _unstamped(message)
     yield from _recipients(message)
     yield from _code(document.code)
+    yield from _id(f"{message.where}/DocumentId", document)
+
+
+def _id(where: str, document: Document) -> Iterator[Deviation]:
     text = document.document_id
     if text and not OFFICIAL_ID.fullmatch(text):
-        where = f"{message.where}/DocumentId"
         yield Deviation(Departure.DOCUMENT_ID_FORM, where, brief(text))
+    elif text:
+        issuer = OrganizationCode(text.partition(",")[0])
+        if not issuer.is_same_body(document.sender.code):
+            yield Deviation(Departure.DOCUMENT_ID_OF_ANOTHER, where, brief(text))
 
 
 def _missing(message: Place) -> Iterator[Deviation]:

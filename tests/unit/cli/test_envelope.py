@@ -301,3 +301,100 @@ def test_what_is_found_is_shown_to_people_in_their_language(capsys, file):
     assert done.code == ExitCode.NOT_VERIFIED
     (line,) = [line for line in done.out.splitlines() if "DueDate" in line]
     assert "Hạn trả lời" in line
+
+
+# --- what was found by those who tried it -------------------------------------
+
+
+def test_an_attachment_called_as_standard_output_goes_into_the_folder(
+    capsys, file, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    packet = builders.packet(
+        builders.document(attachments=(builders.attachment(name="-"),))
+    )
+
+    done = edoc(capsys, "envelope", "show", "--files", ".", file(packet))
+
+    assert done.code == ExitCode.OK
+    assert (tmp_path / "-").read_bytes() == builders.PDF
+    assert "%PDF" not in done.out
+
+
+@pytest.mark.parametrize("path", ["-", "/dev/zero", "a\0b", "nowhere.pdf"])
+def test_a_path_in_the_json_names_a_file_or_nothing(capsys, file, tmp_path, path):
+    shown = json.loads(
+        edoc(capsys, "envelope", "show", "--json", file(builders.packet())).out
+    )
+    shown["files"][0] |= {"base64": "", "path": path}
+    text = file(json.dumps(shown).encode(), "a.json")
+
+    done = edoc(capsys, "envelope", "build", text, "-o", str(tmp_path / "made"))
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_device_is_no_packet(capsys):
+    done = edoc(capsys, "envelope", "show", "/dev/zero")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "it is no file" in done.err
+
+
+def test_a_file_larger_than_any_packet_is_not_read(capsys, tmp_path):
+    path = tmp_path / "large.edxml"
+    with path.open("wb") as large:
+        large.truncate((1 << 30) + 1)
+
+    done = edoc(capsys, "envelope", "show", str(path))
+
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert "no packet has" in done.err
+
+
+def test_one_hostile_name_does_not_hide_the_other_attachments(capsys, file):
+    attachments = tuple(
+        builders.attachment(name=name, content_id=name) for name in ("CON.pdf", "b.pdf")
+    )
+    packet = builders.packet(builders.document(attachments=attachments))
+
+    done = edoc(capsys, "envelope", "show", file(packet))
+
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert "CON.pdf" in done.err
+    assert "b.pdf" in done.out
+
+
+def test_a_packet_is_built_all_the_same_and_what_is_wrong_with_it_is_said(
+    capsys, file, tmp_path
+):
+    packet = (golden.FOLDER.parent / "0.1/sealed-rsa.edxml").read_bytes()
+    shown = json.loads(edoc(capsys, "envelope", "show", "--json", file(packet)).out)
+    shown["document"]["subject"] = "x" * 501
+    text = file(json.dumps(shown).encode(), "a.json")
+    made = tmp_path / "made.edxml"
+
+    done = edoc(capsys, "envelope", "build", text, "-o", str(made))
+
+    assert done.code == ExitCode.OK
+    assert "Subject has 501 characters" in done.err
+    assert "not as we would send it: Subject" in done.err
+    codes = {code for _, _, code in findings(capsys, str(made), "writing")}
+    assert {"content-changed", "field-too-long", "too-long"} <= codes
+
+
+def test_more_than_fits_into_json_is_written_into_a_folder(
+    capsys, file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("edoc_connector.cli.envelope.MOST_EMBEDDED", 10)
+    path = file(builders.packet())
+
+    inside = edoc(capsys, "envelope", "show", "--json", path)
+    beside = edoc(
+        capsys, "envelope", "show", "--json", "--files", str(tmp_path / "f"), path
+    )
+
+    assert inside.code == ExitCode.USAGE
+    assert "--files" in inside.err
+    assert beside.code == ExitCode.OK

@@ -19,6 +19,7 @@ from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.port import BrokenRow, PendingDocument, Progress, Step
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.model.organization_code import OrganizationCode
 from tests.support import builders
 from tests.support.registers import MOMENT, verified
 
@@ -105,7 +106,11 @@ def test_the_report_shows_how_far_each_recipient_has_come(tmp_path):
     dms.create(path, PROVINCE)
     dms.fill(path, SCENE, PROVINCE)
     step = Progress(
-        row_id="3", step=Step.UNROUTABLE, recipient="H20.99", text="vì sao", at=MOMENT
+        row_id="3",
+        step=Step.UNROUTABLE,
+        recipient=OrganizationCode("H20.99"),
+        text="vì sao",
+        at=MOMENT,
     )
     register = opened(path)
 

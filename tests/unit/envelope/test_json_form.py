@@ -149,3 +149,23 @@ def test_a_file_stands_in_json_as_base64():
             base64=base64.b64encode(builders.PDF).decode(),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("sbject", r"\$\.document\.sbject .* did you mean subject"), ("xyz", "no field")],
+)
+def test_a_name_that_nobody_reads_is_refused_with_the_nearest(name, problem):
+    found = json.loads(json_of(as_json(builders.packet())))
+    found["document"][name] = found["document"].pop("subject")
+
+    with pytest.raises(EnvelopeJsonInvalid, match=problem):
+        envelope_from_json(json.dumps(found))
+
+
+def test_text_that_nobody_can_sort_is_refused():
+    found = json.loads(json_of(as_json(builders.packet())))
+    found["document"]["subject"] = "a" + "\u0301" * 100_000 + "\u0323" * 100_000
+
+    with pytest.raises(EnvelopeJsonInvalid, match=r"\$\.document\.subject piles up"):
+        envelope_from_json(json.dumps(found))

@@ -60,7 +60,7 @@ def test_names_are_known_without_prefix_and_namespace():
 
 
 def test_an_error_names_its_line():
-    with pytest.raises(EnvelopeMalformed, match=r"line 3: .*mismatch"):
+    with pytest.raises(EnvelopeMalformed, match=r"line 3: .*is closed by"):
         read_xml(b"<a>\n<b>\n</a>")
 
 

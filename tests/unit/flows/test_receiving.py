@@ -593,7 +593,8 @@ def test_a_packet_of_another_generation_is_quarantined_by_its_name(world):
 
 def test_who_writes_otherwise_than_we_do_is_logged_without_what_he_wrote(world, caplog):
     caplog.set_level("INFO")
-    send(world, made(promulgation_date=Unread("hôm qua")))
+    own = f"{SENDER},2026/11/20,7/UBND-VX"
+    send(world, made(document_id=own, promulgation_date=Unread("hôm qua")))
 
     publish(world, world.sender)
     world.run()

@@ -214,3 +214,41 @@ def test_any_text_has_an_answer(text):
 @given(st.sampled_from(SECRET), st.sampled_from(["(", "[", "- ", "“"]))
 def test_a_stamp_is_found_beside_other_text(stamp, mark):
     assert secrecy_words(f"Báo cáo số 15 {mark}{stamp}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TUYÊT MẬT",
+        "HỎA TỐC MẬT",
+        "Mật, hỏa tốc",
+        "Tài liệu mật về biên giới",
+        "Công văn mật số 15",
+        "Gửi ông A tài liệu tối mật",
+        "Gửi ông A tài liệu MẬT",
+    ],
+)
+def test_stamps_that_once_passed_are_found(text):
+    assert secrecy_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bổ nhiệm ông Nguyễn Văn MẬT",
+        "Khoa ngoại Gan - Mật - Tụy",
+        "Hướng dẫn nội soi gan - mật",
+        "Ban hành danh mục bí mật nhà nước độ tuyệt mật, tối mật và mật của ngành",
+        "Văn bản mật độ dân số",
+    ],
+)
+def test_words_that_once_were_taken_for_stamps_pass(text):
+    assert secrecy_words(text) == ""
+
+
+def test_a_sphere_that_speaks_of_keeping_secrets_is_no_level():
+    assert secrecy_level("An ninh mạng, bảo mật") == ""
+
+
+def test_a_hundred_thousand_phrases_are_looked_at_in_a_moment():
+    assert secrecy_words("độ mật" + " ." * 100_000) == ""
