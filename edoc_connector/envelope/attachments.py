@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from edoc_connector.envelope.encoded import Encoded
 from edoc_connector.envelope.labels import Joined, refuse_names
 from edoc_connector.envelope.names import ENCODED
-from edoc_connector.envelope.quoting import brief, shown
+from edoc_connector.envelope.quoting import shown, told
 from edoc_connector.envelope.skeleton import Buffer, Skeleton
 from edoc_connector.envelope.wrapping import (
     HEAD_BYTES,
@@ -103,7 +103,7 @@ def measure_one(
         size += len(chunk)
         head = head or bytes(chunk[:HEAD_BYTES])
     if not size:
-        raise AttachmentDamaged(name=brief(joined.name), problem=N_("it is empty"))
+        raise AttachmentDamaged(name=told(joined.name), problem=N_("it is empty"))
     attachment = _attachment(joined, size, Digest(digest.hexdigest()))
     return Measured(joined, attachment, file, head)
 
@@ -127,7 +127,7 @@ def _refuse_hostile(wrapping: Wrapping, joined: Joined, max_bytes: int) -> None:
         raise AttachmentNameRefused(name=shown(wrapping.entry), problem=problem)
     if wrapping.size > max_bytes:
         raise AttachmentDamaged(
-            name=brief(joined.name),
+            name=told(joined.name),
             because=N_("unwrapped it has {size} bytes, {limit} are allowed"),
             size=wrapping.size,
             limit=max_bytes,
@@ -135,7 +135,7 @@ def _refuse_hostile(wrapping: Wrapping, joined: Joined, max_bytes: int) -> None:
 
 
 def _encoded(body: Buffer, skeleton: Skeleton, joined: Joined) -> Encoded:
-    name = brief(joined.name)
+    name = told(joined.name)
     holder = joined.part.section.one(ENCODED)
     if holder is None:
         because = N_("it has no ContentTransferEncoded")

@@ -146,7 +146,8 @@ LIBRARY: Final = {
 STATUS: Final = {"order"}  # OrganName before OrganizationInCharge
 
 REPORTED: Final = {
-    "official/edoc_new.edxml": LIBRARY | {"organization-code"},  # 28.22.H17
+    "official/edoc_new.edxml": LIBRARY
+    | {"organization-code", "document-id-of-another"},  # to 28.22.H17, by A80 as G22
     "official/edoc_replacement.edxml": LIBRARY,
     "official/edoc_revocation.edxml": LIBRARY,
     "official/edoc_update.edxml": LIBRARY,
@@ -180,6 +181,7 @@ REPORTED: Final = {
         "extra-root-children",
         "order",
         "code-not-split",
+        "document-id-of-another",
         "organization-code",
         "date-unreadable",
         "number-unreadable",
