@@ -6,7 +6,8 @@ code; here they are the text they are.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from inspect import cleandoc
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -31,7 +32,11 @@ def plain_from_json(text: str | bytes) -> object:
 
 def schema_of(kind: type) -> dict[str, object]:
     """Return the JSON Schema (draft 2020-12) of such values."""
-    return msgspec.json.schema(kind, schema_hook=_schema)
+    schema: dict[str, Any] = msgspec.json.schema(kind, schema_hook=_schema)
+    for definition in schema["$defs"].values():
+        # Python keeps the indentation of a docstring until 3.13, and drops it since.
+        definition["description"] = cleandoc(definition.get("description", ""))
+    return schema
 
 
 def _schema(kind: type) -> dict[str, object]:
