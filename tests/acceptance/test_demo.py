@@ -53,7 +53,8 @@ def test_the_report_names_the_reason_and_who_must_act(played):
     report = played.done.stdout
 
     assert "the axis knows no mailbox for H20.99" in report
-    assert "Số, ký hiệu is missing" in report
+    assert "(1) Number is missing" in report
+    assert "(2) the attached file Báo cáo (bản ký).pdf was not found" in report
     assert "the clerk" in report
 
 
