@@ -180,7 +180,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Sender"), story.sender),
             (N_("Subject"), story.subject),
             (N_("DMS row"), story.row_id),
-            *_packet(story),
+            *_packet(invocation, story),
             *_told(standing),
         ],
     )
@@ -195,9 +195,10 @@ def _print_story(invocation: Invocation, story: Story) -> None:
         _print_timeline(invocation, leg.timeline)
 
 
-def _packet(story: Story) -> Iterator[tuple[str, object]]:
+def _packet(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
     if story.packet is not None:
-        yield N_("Packet"), f"{story.packet} ({story.packet_bytes} bytes)"
+        size = invocation.text(N_("{size} bytes"), size=story.packet_bytes)
+        yield N_("Packet"), f"{story.packet} ({size})"
 
 
 def _told(standing: Sequence[str]) -> Iterator[tuple[str, object]]:
