@@ -18,6 +18,7 @@ from tests.support.pki import issuing, pem, root
 PACKAGES: Final = {
     "xmlsec1": "xmlsec1",
     "openssl": "openssl",
+    "unzip": "unzip",
     "xmllint": "libxml2-utils",
 }
 

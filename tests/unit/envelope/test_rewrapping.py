@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import shutil
 import subprocess
 import uuid
 import zipfile
@@ -22,6 +21,7 @@ from edoc_connector.model.stages import SealedEnvelope
 from tests.support import builders
 from tests.support.dialects import document_in, file_in
 from tests.support.dialects import wrapped as zip_of
+from tests.support.second_opinion import program
 
 ONE_ENTRY = zip_of(b"a,b\n" * 100)
 SHEET = b"\x50\x4b\x05\x06" + bytes(18)
@@ -194,15 +194,15 @@ def test_our_wrapping_is_a_zip_that_python_opens():
     )
 
 
-@pytest.mark.skipif(not shutil.which("unzip"), reason="unzip is not installed")
 def test_our_wrapping_is_a_zip_that_unzip_opens(tmp_path):
+    unzip = program("unzip")
     (tmp_path / "a.zip").write_bytes(attached(packet_with(SHEET, name="a.xlsx")))
 
     tested = subprocess.run(
-        ["unzip", "-t", "a.zip"], cwd=tmp_path, capture_output=True, check=False
+        [unzip, "-t", "a.zip"], cwd=tmp_path, capture_output=True, check=False
     )
     taken = subprocess.run(
-        ["unzip", "-p", "a.zip"], cwd=tmp_path, capture_output=True, check=False
+        [unzip, "-p", "a.zip"], cwd=tmp_path, capture_output=True, check=False
     )
 
     assert b"No errors detected" in tested.stdout
