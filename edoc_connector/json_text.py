@@ -30,6 +30,19 @@ def plain_from_json(text: str | bytes) -> object:
     return msgspec.json.decode(text)
 
 
+def from_plain(plain: object, kind: type[ValueT]) -> ValueT:
+    """Return such a value as one of this kind, or raise `msgspec.ValidationError`.
+
+    Long texts are shared and not copied.
+    """
+    return msgspec.convert(plain, kind, dec_hook=_typed)
+
+
+def to_plain(value: object) -> object:
+    """Return a value as dictionaries and tuples; texts are shared and not copied."""
+    return msgspec.to_builtins(value, enc_hook=_plain)
+
+
 def schema_of(kind: type) -> dict[str, object]:
     """Return the JSON Schema (draft 2020-12) of such values."""
     schema: dict[str, Any] = msgspec.json.schema(kind, schema_hook=_schema)
@@ -42,13 +55,13 @@ def schema_of(kind: type) -> dict[str, object]:
 def _schema(kind: type) -> dict[str, object]:
     if issubclass(kind, str):
         return {"type": "string"}
-    raise NotImplementedError(f"no JSON for {kind.__name__}")
+    raise TypeError(f"no JSON for {kind.__name__}")
 
 
 def _plain(value: object) -> str:
     if isinstance(value, str):
         return str(value)
-    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def _typed(kind: type, value: object) -> object:

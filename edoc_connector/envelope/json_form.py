@@ -27,7 +27,13 @@ from edoc_connector.errors import (
     EnvelopeRefused,
     FileNotAsStated,
 )
-from edoc_connector.json_text import from_json, plain_from_json, schema_of, to_json
+from edoc_connector.json_text import (
+    from_plain,
+    plain_from_json,
+    schema_of,
+    to_json,
+    to_plain,
+)
 from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
@@ -137,11 +143,11 @@ def envelope_from_json(text: str | bytes) -> JsonEnvelope:
     Raises `EnvelopeJsonInvalid`, naming the place (`$.document.code.number`).
     """
     try:
-        found = from_json(text, JsonEnvelope)
         given = plain_from_json(text)
+        found = from_plain(given, JsonEnvelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise EnvelopeJsonInvalid(problem=str(error)) from error
-    _refuse_unknown(given, plain_from_json(json_of(found)), "$")
+    _refuse_unknown(given, to_plain(found), "$")
     _refuse_moments(found)
     if (found.document is None) == (found.status is None):
         raise EnvelopeJsonInvalid(problem=NEITHER)
@@ -158,7 +164,7 @@ def _refuse_unknown(given: object, known: object, path: str) -> None:
             if name not in known:
                 raise _unknown(f"{path}.{name}", name, known)
             _refuse_unknown(value, known[name], f"{path}.{name}")
-    if isinstance(given, list) and isinstance(known, list):
+    if isinstance(given, list) and isinstance(known, tuple):
         for number, (value, read) in enumerate(zip(given, known, strict=False)):
             _refuse_unknown(value, read, f"{path}[{number}]")
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -5,7 +6,14 @@ import msgspec
 import pytest
 
 from edoc_connector.errors import Reason
-from edoc_connector.json_text import from_json, to_json
+from edoc_connector.json_text import (
+    from_json,
+    from_plain,
+    plain_from_json,
+    schema_of,
+    to_json,
+    to_plain,
+)
 from edoc_connector.model.organization_code import OrganizationCode
 
 
@@ -42,7 +50,7 @@ def test_the_names_of_a_mapping_are_sorted():
 
 
 def test_what_is_not_data_is_not_written():
-    with pytest.raises(NotImplementedError, match="no JSON for object"):
+    with pytest.raises(TypeError, match="no JSON for object"):
         to_json(object())
 
 
@@ -63,3 +71,20 @@ def test_a_reason_stored_before_reasons_had_causes_is_still_read():
     stored = '{"code":"field-missing","details":{"field":"Trích yếu"}}'
 
     assert from_json(stored, Reason) == Reason("field-missing", {"field": "Trích yếu"})
+
+
+def test_a_plain_value_is_that_which_the_text_says():
+    plain = plain_from_json(TEXT)
+
+    assert plain == json.loads(TEXT)
+    assert from_plain(plain, Letter) == LETTER
+    assert to_plain(LETTER) == {**plain, "to": ("H20.14",)}
+
+
+def test_a_type_that_is_not_data_has_no_schema():
+    @dataclass(frozen=True)
+    class Strange:
+        thing: complex
+
+    with pytest.raises(TypeError, match="no JSON for complex"):
+        schema_of(Strange)

@@ -163,6 +163,26 @@ def test_a_name_that_nobody_reads_is_refused_with_the_nearest(name, problem):
         envelope_from_json(json.dumps(found))
 
 
+@pytest.mark.parametrize(
+    ("place", "path"),
+    [
+        (("document", "recipients", 0), r"\$\.document\.recipients\[0\]\.nme"),
+        (("document", "sender"), r"\$\.document\.sender\.nme"),
+        (("files", 0), r"\$\.files\[0\]\.nme"),
+        (("trace", 0), r"\$\.trace\[0\]\.nme"),
+    ],
+)
+def test_a_name_that_nobody_reads_is_refused_wherever_it_stands(place, path):
+    found = json.loads(json_of(as_json(builders.packet())))
+    here = found
+    for step in place:
+        here = here[step]
+    here["nme"] = "x"
+
+    with pytest.raises(EnvelopeJsonInvalid, match=path):
+        envelope_from_json(json.dumps(found))
+
+
 def test_text_that_nobody_can_sort_is_refused():
     found = json.loads(json_of(as_json(builders.packet())))
     found["document"]["subject"] = "a" + "\u0301" * 100_000 + "\u0323" * 100_000
