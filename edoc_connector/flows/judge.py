@@ -99,7 +99,7 @@ def _label(file: PendingAttachment, number: int) -> Attachment:
 def _untold(found: Iterable[Problem], told: Iterable[Reason]) -> Iterator[Reason]:
     """Yield what the register's own reader has not told of the same field."""
     known = {_path(reason) for reason in told}
-    bodies = any(path.startswith("To") for path in known)
+    bodies = any(f"{path}/".startswith(("To/", "To[")) for path in known)
     for problem in found:
         is_known = problem.field in known
         if not is_known and not (bodies and problem.error is RecipientMissing):

@@ -183,3 +183,11 @@ def test_files_are_judged_when_their_bytes_are_counted(circumstances):
 
     assert problem.code == "attachment-empty"
     assert problem.details["name"] == "công văn.pdf"
+
+
+def test_a_mistake_in_the_places_shown_does_not_hide_that_nobody_receives(
+    circumstances,
+):
+    row = broken(FieldInvalid(field="ToPlaces/Place", problem="\ufffd"), recipients=())
+
+    assert codes(row, circumstances) == ["field-invalid", "recipient-missing"]
