@@ -6,6 +6,8 @@ without control characters: a subject must not move the cursor of who reads it.
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -23,11 +25,25 @@ GAP = 2
 
 
 def print_json(objects: Iterable[object]) -> None:
-    """Write each object on a line, with the names used in code and log."""
+    """Write each object on a line, with the names used in code and log.
+
+    It says every character, and those that a terminal would obey by their numbers.
+    """
     from edoc_connector.json_text import to_json  # noqa: PLC0415  (--help needs none)
 
     for each in objects:
-        click.echo(to_json(each))
+        click.echo(BEYOND_ASCII.sub(_numbered, to_json(each)))
+
+
+BEYOND_ASCII = re.compile(r"[^\x20-\x7e]+")
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """Return the letters as they are, and what is none as JSON spells it in ASCII."""
+    return "".join(
+        letter if letter.isprintable() else json.dumps(letter)[1:-1]
+        for letter in found[0]
+    )
 
 
 def print_table(

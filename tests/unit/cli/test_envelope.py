@@ -398,3 +398,13 @@ def test_more_than_fits_into_json_is_written_into_a_folder(
     assert inside.code == ExitCode.USAGE
     assert "--files" in inside.err
     assert beside.code == ExitCode.OK
+
+
+def test_json_says_every_character_and_none_of_them_obeys_a_terminal(capsys, file):
+    hostile = "a\u009b2J\u202eb\u200bc\u2028d\U000e0001e"
+    packet = changed(builders.packet(), ">2026/12/15<", f">{hostile}<")
+
+    done = edoc(capsys, "envelope", "show", "--json", file(packet))
+
+    assert done.out.rstrip("\n").isprintable()
+    assert json.loads(done.out)["document"]["due_date"] == {"text": hostile}
