@@ -1,16 +1,13 @@
 """Departures of attachments, each made by changing one thing."""
 
 import base64
-from dataclasses import replace
 
 import pytest
 
-from edoc_connector.envelope.deviations.gather import MOST
-from edoc_connector.model.deviations import MEANINGS, Departure, Deviation
-from tests.support import builders, golden
-from tests.support.departures import deviations_in, kinds_in, with_change
-from tests.support.dialects import carrying, changed, received, without, wrapped
-
+from edoc_connector.model.deviations import Departure
+from tests.support import builders
+from tests.support.departures import deviations_in, kinds_in
+from tests.support.dialects import carrying, changed, without, wrapped
 
 
 def labelled(old, new):

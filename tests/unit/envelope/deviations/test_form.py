@@ -1,15 +1,13 @@
 """Departures in form, each made from our own packet by changing one thing."""
 
-import base64
 from dataclasses import replace
 
 import pytest
 
-from edoc_connector.envelope.deviations.gather import MOST
-from edoc_connector.model.deviations import MEANINGS, Departure, Deviation
-from tests.support import builders, golden
+from edoc_connector.model.deviations import Departure, Deviation
+from tests.support import builders
 from tests.support.departures import deviations_in, kinds_in, with_change
-from tests.support.dialects import carrying, changed, received, without, wrapped
+from tests.support.dialects import changed, received
 
 QCVN = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 
@@ -30,9 +28,6 @@ def test_what_stands_before_the_xml_is_named(before, kind):
 
 def test_a_missing_declaration_is_named():
     assert kinds_in(with_change(PROLOG, "")) == [Departure.NO_DECLARATION]
-
-
-
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,11 @@
 """What is true of all deviations together."""
 
-import base64
-from dataclasses import replace
-
 import pytest
 
 from edoc_connector.envelope.deviations.gather import MOST
 from edoc_connector.model.deviations import MEANINGS, Departure, Deviation
-from tests.support import builders, golden
-from tests.support.departures import deviations_in, kinds_in, with_change
-from tests.support.dialects import carrying, changed, received, without, wrapped
-
+from tests.support import golden
+from tests.support.departures import deviations_in, with_change
 
 
 def test_every_kind_has_a_meaning():
@@ -22,9 +17,6 @@ def test_what_we_write_deviates_from_nothing(name):
     packet = (golden.FOLDER / f"{name}.edxml").read_bytes()
 
     assert deviations_in(packet) == ()
-
-
-
 
 
 def test_there_is_an_end_to_what_is_reported():

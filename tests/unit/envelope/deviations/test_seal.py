@@ -1,15 +1,10 @@
 """Departures of what stands where a seal stands."""
 
-import base64
-from dataclasses import replace
-
 import pytest
 
-from edoc_connector.envelope.deviations.gather import MOST
-from edoc_connector.model.deviations import MEANINGS, Departure, Deviation
-from tests.support import builders, golden
-from tests.support.departures import deviations_in, kinds_in, with_change
-from tests.support.dialects import carrying, changed, received, without, wrapped
+from edoc_connector.model.deviations import Departure
+from tests.support import builders
+from tests.support.departures import kinds_in
 
 PLACEHOLDER = (
     "<Signature><SignatureValue>GbVb8n9+qFxz466Ag0sbpVdLPs2R0+9JBekp12UyarAZjoG0W"
