@@ -91,11 +91,11 @@ def _unfit(path: str, code: OrganizationCode) -> Iterator[Problem]:
 def _twice(recipients: Mapping[str, OrganizationCode]) -> Iterator[Problem]:
     seen: dict[OrganizationCode, OrganizationCode] = {}
     for path, code in recipients.items():
-        first = seen.setdefault(code.canonical, code)
-        if code and first is not code:
-            yield Problem(
-                RecipientTwice, path, brief(code), more={"other": brief(first)}
-            )
+        first = seen.get(code.canonical)
+        if code and first is not None:
+            more = {"other": brief(first)}
+            yield Problem(RecipientTwice, path, brief(code), more=more)
+        seen.setdefault(code.canonical, code)
 
 
 def _closed(path: str, code: OrganizationCode, closure: Closure) -> Problem:

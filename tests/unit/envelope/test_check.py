@@ -396,6 +396,14 @@ def test_the_same_code_twice_is_one_too_many():
     assert found(to("G22", "G22")) == [(RecipientTwice, "To[2]/OrganId")]
 
 
+def test_one_and_the_same_recipient_listed_twice_is_one_too_many():
+    recipients = to("G22").recipients * 2
+
+    assert found(replace(to("G22"), recipients=recipients)) == [
+        (RecipientTwice, "To[2]/OrganId")
+    ]
+
+
 @pytest.mark.parametrize("code", ["02.29.W00", "001.00.41.W00"])
 def test_a_node_is_no_recipient(code):
     assert found(to("G22", code)) == [(RecipientIsNode, "To[2]/OrganId")]
