@@ -22,6 +22,7 @@ __all__ = ["columns_of", "print_fields", "print_json", "print_table", "shown"]
 
 GAP = 2
 """What rich puts between two columns."""
+BEYOND_ASCII = re.compile(r"[^\x20-\x7e]+")
 
 
 def print_json(objects: Iterable[object]) -> None:
@@ -33,9 +34,6 @@ def print_json(objects: Iterable[object]) -> None:
 
     for each in objects:
         click.echo(BEYOND_ASCII.sub(_numbered, to_json(each)))
-
-
-BEYOND_ASCII = re.compile(r"[^\x20-\x7e]+")
 
 
 def _numbered(found: re.Match[str]) -> str:
