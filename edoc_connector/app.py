@@ -177,7 +177,8 @@ def _key(settings: Settings, clock: Clock) -> SealKey:
 def key_of(settings: Settings) -> SealKey:
     """Load the key with the certificate that belongs to it."""
     seal = settings.seal
-    return load_key(seal.key, seal.certificate, _secret_bytes(seal.password))
+    password = _secret_bytes(seal.password)
+    return load_key(seal.key, seal.certificate, password, seal.algorithm)
 
 
 def organization_of(settings: Settings) -> Organization:
@@ -203,6 +204,7 @@ def policy_of(settings: Settings) -> Policy:
             account: tuple(OrganizationCode(code) for code in codes)
             for account, codes in settings.trust.accounts.items()
         },
+        algorithms=frozenset(each.algorithm for each in settings.trust.algorithms),
     )
 
 

@@ -25,6 +25,7 @@ from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.secret import Secret, SecretReference
+from edoc_connector.signature.ports import AlgorithmName
 from edoc_connector.toml import read_toml
 
 __all__ = [
@@ -128,6 +129,8 @@ class SealSettings:
     """The certificate, PEM; empty for PKCS#12, which holds it."""
     password: SecretReference | None = None
     """The password of the key file, by reference; empty: it has none."""
+    algorithm: AlgorithmName | None = None
+    """How it signs; empty: as is usual for a key of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +141,8 @@ class TrustSettings:
     """The certificates of the authorities that are trusted, PEM files."""
     accounts: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     """Broker account -> the identifiers it speaks for; not listed: its own name."""
+    algorithms: Annotated[tuple[AlgorithmName, ...], Filled()] = tuple(AlgorithmName)
+    """The signature algorithms of seals that are read; others are refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,13 +46,18 @@ ASSUMED: Final = N_(
 
 
 class KeyType(StrEnum):
-    """The two families of keys, by the names people know."""
+    """The families of keys, by the names people know."""
 
     RSA = "rsa"
     ECDSA = "ecdsa"
+    ECDSA_P384 = "ecdsa-p384"
 
 
-KINDS: Final = {KeyType.RSA: KeyKind.RSA_2048, KeyType.ECDSA: KeyKind.P_256}
+KINDS: Final = {
+    KeyType.RSA: KeyKind.RSA_2048,
+    KeyType.ECDSA: KeyKind.P_256,
+    KeyType.ECDSA_P384: KeyKind.P_384,
+}
 
 
 @click.command(
@@ -84,7 +89,7 @@ KINDS: Final = {KeyType.RSA: KeyKind.RSA_2048, KeyType.ECDSA: KeyKind.P_256}
     type=click.Choice([kind.value for kind in KeyType]),
     default=KeyType.RSA.value,
     show_default=True,
-    help=N_("RSA-2048 or ECDSA P-256."),
+    help=N_("RSA-2048, ECDSA P-256 or ECDSA P-384."),
 )
 @click.option(
     "--password-file",

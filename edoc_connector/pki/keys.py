@@ -1,4 +1,4 @@
-"""Reads the key that seals, with its certificate: PEM or PKCS#12, RSA or P-256."""
+"""Reads a key that seals, with its certificate, from files: PEM or PKCS#12."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
@@ -19,14 +17,17 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from edoc_connector.errors import N_, KeyUnusable, SealMalformed
+from edoc_connector.signature import algorithms
+from edoc_connector.signature.algorithms import PrivateKey, PublicKey, algorithms_of
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.ports import NAMES, AlgorithmName, SealAlgorithm
 from edoc_connector.signature.trust import key_problem
 
 PEM: Final = b"-----BEGIN "
-COORDINATE_BYTES: Final = 32
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+WRONG_KIND: Final = N_(
+    "it holds no RSA or ECDSA key; RSA from 2048 bits, P-256 or P-384 will do"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +39,78 @@ class FileKey:
     private: PrivateKey = field(repr=False)
 
     def sign(self, data: bytes) -> bytes:
-        """Sign; for ECDSA the value is `r || s` (RFC 6931, 2.3.6)."""
-        if isinstance(self.private, rsa.RSAPrivateKey):
-            return self.private.sign(data, padding.PKCS1v15(), SHA256())
-        der = self.private.sign(data, ec.ECDSA(SHA256()))
-        return b"".join(
-            number.to_bytes(COORDINATE_BYTES) for number in decode_dss_signature(der)
-        )
+        """Sign in the form XML has."""
+        return algorithms.sign(self.private, self.algorithm, data)
 
 
-def load_key(key: Path, certificate: Path | None, password: bytes | None) -> FileKey:
+def load_key(
+    key: Path,
+    certificate: Path | None,
+    password: bytes | None,
+    algorithm: AlgorithmName | None = None,
+) -> FileKey:
     """Read a key and its certificate, and see that they belong together.
 
     The kind of file is told by its content.  A PKCS#12 file brings its certificate; a
     PEM key may have it in the same file.  Raises `KeyUnusable`.
     """
-    data = _bytes(key)
+    data = read_bytes(key)
     if PEM in data:
         private = _pem_key(key, data, password)
-        found = _certificates(certificate or key, _bytes(certificate or key))
+        found = certificates_of(certificate or key)
     else:
         private, found = _pkcs12(key, data, password)
         if certificate:
-            found = _certificates(certificate, _bytes(certificate))
-    return seal_key(key, _supported(key, private), found)
+            found = certificates_of(certificate)
+    return seal_key(key, _supported(key, private), found, algorithm)
 
 
-def seal_key(path: Path, private: PrivateKey, certificates: list[bytes]) -> FileKey:
+def seal_key(
+    path: Path,
+    private: PrivateKey,
+    certificates: list[bytes],
+    algorithm: AlgorithmName | None = None,
+) -> FileKey:
     """Put a key together with the one of the certificates that is its own."""
-    mine = _public(private.public_key())
+    public = private.public_key()
+    chosen = choose_algorithm(path, public, algorithm)
+    return FileKey(chosen, own_certificate(path, public, certificates), private)
+
+
+def choose_algorithm(
+    place: object, public: PublicKey, wanted: AlgorithmName | None
+) -> SealAlgorithm:
+    """Return with what this key seals.  Raises `KeyUnusable` where it cannot."""
+    possible = algorithms_of(public)
+    if wanted is None:
+        return possible[0]
+    if wanted.algorithm not in possible:
+        raise KeyUnusable(
+            path=place,
+            because=N_(
+                "it does not sign as {wanted}, which seal.algorithm says;"
+                " this key signs as {possible}"
+            ),
+            wanted=wanted,
+            possible=", ".join(NAMES[each] for each in possible),
+        )
+    return wanted.algorithm
+
+
+def own_certificate(
+    place: object, public: PublicKey, certificates: list[bytes]
+) -> bytes:
+    """Return the one of the certificates that was issued for this key."""
+    mine = _public(public)
     for der in certificates:
         try:
             theirs = _public(read_certificate(der).public_key)
         except SealMalformed:  # another kind of key: not ours
             continue
         if theirs == mine:
-            return FileKey(_algorithm(private), der, private)
+            return der
     raise KeyUnusable(
-        path=path,
+        path=place,
         problem=N_(
             "no certificate given belongs to it;"
             " name the one issued for this key in seal.certificate"
@@ -117,8 +152,9 @@ def _pkcs12(
     return bundle.key, ders
 
 
-def _certificates(path: Path, data: bytes) -> list[bytes]:
+def certificates_of(path: Path) -> list[bytes]:
     """Read a file of one or more certificates, PEM or DER."""
+    data = read_bytes(path)
     if PEM not in data:
         return [data]
     try:
@@ -129,29 +165,21 @@ def _certificates(path: Path, data: bytes) -> list[bytes]:
     return [one.public_bytes(Encoding.DER) for one in loaded]
 
 
+def read_bytes(path: Path) -> bytes:
+    """Return what is in a file, or raise `KeyUnusable`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KeyUnusable(path=path, problem=error.strerror or error) from error
+
+
 def _supported(path: Path, private: object) -> PrivateKey:
     if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        problem = N_(
-            "it holds no RSA or ECDSA key; RSA from 2048 bits or P-256 will do"
-        )
-        raise KeyUnusable(path=path, problem=problem)
+        raise KeyUnusable(path=path, problem=WRONG_KIND)
     if problem := key_problem(private.public_key()):
         raise KeyUnusable(path=path, problem=problem)
     return private
 
 
-def _algorithm(private: PrivateKey) -> SealAlgorithm:
-    if isinstance(private, rsa.RSAPrivateKey):
-        return SealAlgorithm.RSA_PKCS1_SHA256
-    return SealAlgorithm.ECDSA_SHA256
-
-
-def _public(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> bytes:
+def _public(key: PublicKey) -> bytes:
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise KeyUnusable(path=path, problem=error.strerror or error) from error

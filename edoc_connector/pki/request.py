@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -21,8 +21,9 @@ from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import N_, KeyUnusable
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.pki.keys import PrivateKey
+from edoc_connector.signature.algorithms import PrivateKey
 
+P_384_BITS: Final = 384
 NAME_BYTES: Final = 64
 """The upper bound of O and CN (RFC 5280, appendix A.1), counted as the library does."""
 
@@ -32,6 +33,7 @@ class KeyKind(StrEnum):
 
     RSA_2048 = "rsa-2048"
     P_256 = "p-256"
+    P_384 = "p-384"
 
 
 def create_key(path: Path, *, kind: KeyKind, password: bytes | None) -> PrivateKey:
@@ -65,6 +67,8 @@ def generate_key(kind: KeyKind) -> PrivateKey:
             return rsa.generate_private_key(public_exponent=65537, key_size=2048)
         case KeyKind.P_256:
             return ec.generate_private_key(ec.SECP256R1())
+        case KeyKind.P_384:
+            return ec.generate_private_key(ec.SECP384R1())
         case _:
             assert_never(kind)
 
@@ -74,7 +78,8 @@ def certificate_request(
 ) -> bytes:
     """Return a PKCS#10 request for this organisation, PEM."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject(code, name))
-    return builder.sign(private, SHA256()).public_bytes(Encoding.PEM)
+    hashed = SHA384() if private.key_size == P_384_BITS else SHA256()
+    return builder.sign(private, hashed).public_bytes(Encoding.PEM)
 
 
 def subject(code: OrganizationCode, name: str) -> x509.Name:

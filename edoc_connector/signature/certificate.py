@@ -9,15 +9,13 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID, PublicKeyAlgorithmOID
 
 from edoc_connector.errors import SealMalformed
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.algorithms import PublicKey
 
 UNREADABLE: Final = (
     ValueError,
@@ -28,10 +26,6 @@ UNREADABLE: Final = (
     x509.UnsupportedGeneralNameType,
 )
 """What `cryptography` raises on bytes that are no certificate, or a strange one."""
-
-COORDINATE_BYTES: Final = 32
-
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,32 +90,11 @@ def _may_sign(extensions: x509.Extensions) -> bool:
 
 
 def _public_key(certificate: x509.Certificate) -> PublicKey:
+    if certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS:
+        # The library forgets that such a key may sign as PSS only, perhaps with other
+        # parameters than ours.  An ordinary RSA key seals as PSS just as well.
+        raise TypeError("the key is bound to RSA-PSS; an ordinary RSA key is needed")
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise TypeError("the key is neither RSA nor ECDSA")
     return key
-
-
-def signature_fits(
-    key: PublicKey, algorithm: SealAlgorithm, *, value: bytes, data: bytes
-) -> bool:
-    """Tell whether `value` is a signature over `data` by the owner of the key."""
-    try:
-        match algorithm, key:
-            case SealAlgorithm.RSA_PKCS1_SHA256, rsa.RSAPublicKey():
-                key.verify(value, data, padding.PKCS1v15(), SHA256())
-            case SealAlgorithm.ECDSA_SHA256, ec.EllipticCurvePublicKey():
-                key.verify(_der(value), data, ec.ECDSA(SHA256()))
-            case _:
-                return False
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _der(value: bytes) -> bytes:
-    """Turn `r || s` (RFC 6931, 2.3.6) into the form the library reads."""
-    if len(value) != 2 * COORDINATE_BYTES:
-        raise ValueError("not a signature of P-256")
-    r, s = value[:COORDINATE_BYTES], value[COORDINATE_BYTES:]
-    return encode_dss_signature(int.from_bytes(r), int.from_bytes(s))

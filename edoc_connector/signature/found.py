@@ -17,7 +17,7 @@ from typing import Final
 from edoc_connector.errors import SealAlgorithmRefused, SealMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
 from edoc_connector.signature import profile
-from edoc_connector.signature.certificate import PublicKey, signature_fits
+from edoc_connector.signature.algorithms import PublicKey, signature_fits
 from edoc_connector.signature.ports import SealAlgorithm
 
 SHOWN_CHARACTERS: Final = 200

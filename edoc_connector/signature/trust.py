@@ -28,7 +28,8 @@ from cryptography.x509.verification import (
 )
 
 from edoc_connector.errors import N_, CertificateUntrusted
-from edoc_connector.signature.certificate import Certificate, PublicKey
+from edoc_connector.signature.algorithms import PublicKey, algorithms_of
+from edoc_connector.signature.certificate import Certificate
 
 MIN_RSA_BITS: Final = 2048
 MAX_RSA_BITS: Final = 8192
@@ -65,8 +66,8 @@ def key_problem(key: PublicKey) -> str:
             return f"an RSA key of {bits} bits is too short, {MIN_RSA_BITS} are needed"
         case rsa.RSAPublicKey(key_size=bits) if bits > MAX_RSA_BITS:
             return f"an RSA key of {bits} bits is too long, {MAX_RSA_BITS} are allowed"
-        case ec.EllipticCurvePublicKey() if not isinstance(key.curve, ec.SECP256R1):
-            return f"the curve {key.curve.name} is not accepted, only P-256 is"
+        case ec.EllipticCurvePublicKey() if not algorithms_of(key):
+            return f"the curve {key.curve.name} is not accepted, P-256 and P-384 are"
         case _:
             return ""
 

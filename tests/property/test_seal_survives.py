@@ -10,7 +10,7 @@ from edoc_connector.errors import ContentChanged
 from edoc_connector.pki.keys import FileKey
 from edoc_connector.signature.reconstitute import reconstitute
 from tests.support.builders import RECIPIENT, status
-from tests.support.pki import p256_sealer, rsa_sealer
+from tests.support.pki import p256_sealer, p384_sealer, pss_sealer, rsa_sealer
 from tests.support.rebuild import EFFECTS, drop_objects, rebuild
 from tests.support.seals import (
     MAX_PACKET_BYTES,
@@ -27,7 +27,11 @@ EVERY_COMBINATION = [
 ]
 
 
-@pytest.mark.parametrize("key", [rsa_sealer(), p256_sealer()], ids=["rsa", "p256"])
+@pytest.mark.parametrize(
+    "key",
+    [rsa_sealer(), pss_sealer(), p256_sealer(), p384_sealer()],
+    ids=["rsa", "pss", "p256", "p384"],
+)
 def test_a_document_survives_every_combination_of_what_nodes_do(key: FileKey) -> None:
     packet = sealed_packet(every_field(), key=key)
     as_sent = opened(packet)

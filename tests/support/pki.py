@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -14,13 +15,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.pki.keys import FileKey, PrivateKey
+from edoc_connector.pki.keys import FileKey
 from edoc_connector.pki.request import subject
+from edoc_connector.signature.algorithms import PrivateKey, algorithms_of
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealAlgorithm
 from tests.support.builders import SENDER, SENT_AT
 
 DAY: Final = timedelta(days=1)
+RSA_KEY: Final = bytes.fromhex("06092a864886f70d0101010500")
+PSS_KEY: Final = bytes.fromhex("06092a864886f70d01010a3000")
 SHA256_WITH_RSA: Final = bytes.fromhex("06092a864886f70d01010b")
 SHA1_WITH_RSA: Final = bytes.fromhex("06092a864886f70d010105")
 
@@ -35,6 +39,12 @@ def rsa_key(_number: int = 1, *, bits: int = 2048) -> rsa.RSAPrivateKey:
 def p256_key(_number: int = 1) -> ec.EllipticCurvePrivateKey:
     """One key per number."""
     return ec.generate_private_key(ec.SECP256R1())
+
+
+@cache
+def p384_key(_number: int = 1) -> ec.EllipticCurvePrivateKey:
+    """One key per number."""
+    return ec.generate_private_key(ec.SECP384R1())
 
 
 def name(common: str) -> x509.Name:
@@ -135,13 +145,8 @@ def policy(**changes: Any) -> Policy:
 
 
 def sealer(private: PrivateKey, issued: x509.Certificate) -> FileKey:
-    """A key that seals with this certificate."""
-    algorithm = (
-        SealAlgorithm.RSA_PKCS1_SHA256
-        if isinstance(private, rsa.RSAPrivateKey)
-        else SealAlgorithm.ECDSA_SHA256
-    )
-    return FileKey(algorithm, der(issued), private)
+    """A key that seals with this certificate, as is usual for its kind."""
+    return FileKey(algorithms_of(private.public_key())[0], der(issued), private)
 
 
 @cache
@@ -155,6 +160,19 @@ def p256_sealer(code: OrganizationCode = SENDER) -> FileKey:
     """The organisation's P-256 key."""
     issued = certificate(subject=subject(code, f"Cơ quan {code}"), key=p256_key())
     return sealer(p256_key(), issued)
+
+
+@cache
+def pss_sealer(code: OrganizationCode = SENDER) -> FileKey:
+    """The organisation's RSA key, sealing as RSA-PSS."""
+    return replace(rsa_sealer(code), algorithm=SealAlgorithm.RSA_PSS_SHA256)
+
+
+@cache
+def p384_sealer(code: OrganizationCode = SENDER) -> FileKey:
+    """The organisation's P-384 key."""
+    issued = certificate(subject=subject(code, f"Cơ quan {code}"), key=p384_key())
+    return sealer(p384_key(), issued)
 
 
 @cache
@@ -183,6 +201,16 @@ def sha1_certificate() -> bytes:
     return whole.replace(SHA256_WITH_RSA, SHA1_WITH_RSA).replace(
         modern.signature, value
     )
+
+
+@cache
+def pss_bound_certificate() -> bytes:
+    """The province's certificate for a key that may sign as RSA-PSS only, as DER.
+
+    `cryptography` makes none, so it is made by hand: both algorithms have the same
+    length, the parameters NULL of the one and the default ones of the other.
+    """
+    return der(certificate()).replace(RSA_KEY, PSS_KEY, 1)
 
 
 @cache

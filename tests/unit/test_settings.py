@@ -158,6 +158,7 @@ def test_the_example_shows_the_defaults_that_are():
     for name, shown in keys_in(text).items():
         if f"\n# {name.rpartition('.')[2]} = {shown}" in text and name in defaults:
             default = defaults[name] if defaults[name] is not None else ""
+            default = [*default] if isinstance(default, tuple) else default
             assert tomllib.loads(f"value = {shown}")["value"] == default, name
 
 

@@ -13,12 +13,24 @@ from cryptography.hazmat.primitives.serialization import (
 
 from edoc_connector.errors import KeyUnusable
 from edoc_connector.pki.keys import load_key
-from edoc_connector.signature.certificate import signature_fits
-from edoc_connector.signature.ports import SealAlgorithm
-from tests.support.pki import certificate, der, issuing, p256_key, pem, rsa_key
+from edoc_connector.signature.algorithms import signature_fits
+from edoc_connector.signature.ports import AlgorithmName, SealAlgorithm
+from tests.support.pki import (
+    certificate,
+    der,
+    issuing,
+    p256_key,
+    p384_key,
+    pem,
+    rsa_key,
+)
 
 PASSWORD = b"mat khau"
-KINDS = [pytest.param(rsa_key(), id="rsa"), pytest.param(p256_key(), id="p256")]
+KINDS = [
+    pytest.param(rsa_key(), id="rsa"),
+    pytest.param(p256_key(), id="p256"),
+    pytest.param(p384_key(), id="p384"),
+]
 
 
 def key_pem(private, password: bytes | None = None, kind=PrivateFormat.PKCS8) -> bytes:
@@ -126,6 +138,49 @@ def test_an_ecdsa_value_is_two_numbers_of_32_bytes(tmp_path: Path) -> None:
     assert {len(key.sign(bytes([number]))) for number in range(20)} == {64}
 
 
+@pytest.mark.parametrize(
+    ("name", "algorithm"),
+    [
+        (None, SealAlgorithm.RSA_PKCS1_SHA256),
+        (AlgorithmName.RSA_PKCS1_SHA256, SealAlgorithm.RSA_PKCS1_SHA256),
+        (AlgorithmName.RSA_PSS_SHA256, SealAlgorithm.RSA_PSS_SHA256),
+    ],
+)
+def test_an_rsa_key_seals_as_the_settings_say(
+    name: AlgorithmName | None, algorithm: SealAlgorithm, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "k.pem", key_pem(rsa_key()) + pem(certificate()))
+
+    key = load_key(path, None, None, name)
+
+    assert key.algorithm is algorithm
+    assert signature_fits(
+        rsa_key().public_key(), algorithm, value=key.sign(b"data"), data=b"data"
+    )
+
+
+@pytest.mark.parametrize(
+    ("private", "name", "possible"),
+    [
+        (p384_key(), AlgorithmName.RSA_PSS_SHA256, "ecdsa-p384-sha384"),
+        (p384_key(), AlgorithmName.ECDSA_P256_SHA256, "ecdsa-p384-sha384"),
+        (p256_key(), AlgorithmName.ECDSA_P384_SHA384, "ecdsa-p256-sha256"),
+        (
+            rsa_key(),
+            AlgorithmName.ECDSA_P256_SHA256,
+            "rsa-pkcs1-sha256, rsa-pss-sha256",
+        ),
+    ],
+)
+def test_a_key_of_another_kind_than_the_algorithm_is_said_with_what_it_can(
+    private, name: AlgorithmName, possible: str, tmp_path: Path
+) -> None:
+    data = key_pem(private) + pem(certificate(key=private))
+
+    with pytest.raises(KeyUnusable, match=f"this key signs as {possible}"):
+        load_key(written(tmp_path, "k.pem", data), None, None, name)
+
+
 def test_a_key_shows_nothing_of_itself(tmp_path: Path) -> None:
     path = written(tmp_path, "k.pem", key_pem(rsa_key()) + pem(certificate()))
 
@@ -144,7 +199,7 @@ def test_a_key_shows_nothing_of_itself(tmp_path: Path) -> None:
         (b"\x30\x03\x02\x01\x00", None, "neither PEM nor PKCS#12"),
         (b"", None, "neither PEM nor PKCS#12"),
         (key_pem(rsa_key(bits=1024)), None, "1024 bits is too short"),
-        (key_pem(ec.generate_private_key(ec.SECP384R1())), None, "curve secp384r1"),
+        (key_pem(ec.generate_private_key(ec.SECP521R1())), None, "curve secp521r1"),
         (key_pem(ed25519.Ed25519PrivateKey.generate()), None, "no RSA or ECDSA key"),
         (key_pem(rsa_key(2)), None, "no certificate given belongs to it"),
     ],

@@ -4,20 +4,15 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import SealMalformed
-from edoc_connector.signature.certificate import read_certificate, signature_fits
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.certificate import read_certificate
 from tests.support.pki import (
     certificate,
     der,
     name,
-    p256_key,
-    p256_sealer,
-    rsa_key,
+    pss_bound_certificate,
     rsa_sealer,
     usage,
 )
-
-DATA = b"signed"
 
 
 def test_a_certificate_says_whose_it_is() -> None:
@@ -86,30 +81,7 @@ def test_a_certificate_for_another_kind_of_key_is_refused() -> None:
         read_certificate(der(other))
 
 
-@pytest.mark.parametrize("key", [rsa_sealer(), p256_sealer()], ids=["rsa", "p256"])
-def test_a_signature_fits_its_key_and_its_data_only(key) -> None:
-    value, public = key.sign(DATA), key.private.public_key()
-
-    assert signature_fits(public, key.algorithm, value=value, data=DATA)
-    assert not signature_fits(public, key.algorithm, value=value, data=b"other")
-
-
-@pytest.mark.parametrize(
-    ("key", "algorithm"),
-    [
-        (rsa_key(), SealAlgorithm.ECDSA_SHA256),
-        (p256_key(), SealAlgorithm.RSA_PKCS1_SHA256),
-    ],
-    ids=["rsa", "p256"],
-)
-def test_a_key_does_not_fit_the_algorithm_of_another_kind(key, algorithm) -> None:
-    assert not signature_fits(key.public_key(), algorithm, value=bytes(64), data=DATA)
-
-
-@pytest.mark.parametrize("length", [0, 63, 64, 65, 72])
-def test_an_ecdsa_value_is_two_numbers_of_32_bytes(length: int) -> None:
-    public = p256_key().public_key()
-
-    assert not signature_fits(
-        public, SealAlgorithm.ECDSA_SHA256, value=bytes(length), data=DATA
-    )
+def test_a_certificate_for_a_key_bound_to_rsa_pss_is_refused() -> None:
+    # The library reads it as any RSA key and forgets what binds it.
+    with pytest.raises(SealMalformed, match="bound to RSA-PSS"):
+        read_certificate(pss_bound_certificate())

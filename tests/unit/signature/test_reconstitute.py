@@ -9,13 +9,14 @@ from edoc_connector.pki.keys import FileKey
 from edoc_connector.signature.reconstitute import reconstitute
 from edoc_connector.signature.sign import seal
 from tests.support.builders import RECIPIENT, document, envelope, status
-from tests.support.pki import p256_sealer, rsa_sealer
+from tests.support.pki import p256_sealer, p384_sealer, pss_sealer, rsa_sealer
 from tests.support.seals import arrived, every_field, rebuilt, received, with_content
 from tests.support.second_opinion import signxml_says, xmlsec1_says
 
 SEALED = [
     pytest.param(every_field(), rsa_sealer(), id="document-rsa"),
     pytest.param(every_field(), p256_sealer(), id="document-p256"),
+    pytest.param(every_field(), p384_sealer(), id="document-p384"),
     pytest.param(status(), rsa_sealer(RECIPIENT), id="status-rsa"),
     pytest.param(status(), p256_sealer(RECIPIENT), id="status-p256"),
 ]
@@ -37,6 +38,12 @@ def test_xmlsec1_and_signxml_accept_what_was_made_whole(
     whole = reconstitute(rebuilt(received(content, key=key)))
 
     assert xmlsec1_says(whole, tmp_path) == "OK"
+    assert len(signxml_says(whole, tmp_path)) == 2
+
+
+def test_signxml_accepts_an_rsa_pss_seal_that_was_made_whole(tmp_path: Path) -> None:
+    whole = reconstitute(rebuilt(received(every_field(), key=pss_sealer())))
+
     assert len(signxml_says(whole, tmp_path)) == 2
 
 
