@@ -38,6 +38,8 @@ def value_text(value: Value) -> str:
     Negative numbers are what the axis's library writes for "not set", and are none.
     """
     match value:
+        case str():  # first, because most of them are
+            return str(value)
         case None:
             return ""
         case Unread(text):
@@ -46,10 +48,8 @@ def value_text(value: Value) -> str:
             return stamp_text(value)
         case date():
             return date_text(value)
-        case int() if value < 0:
-            return ""
         case _:
-            return str(value)
+            return str(value) if value >= 0 else ""
 
 
 def truth_text(truth: bool | Unread) -> str:  # noqa: FBT001  (a value, not a flag)

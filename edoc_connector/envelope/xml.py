@@ -43,6 +43,10 @@ ENTITY: Final = re.compile(rb"&(?!#|(?:lt|gt|amp|quot|apos);)")
 DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 PLACE: Final = re.compile(r", line \d+, column \d+$")
 NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_PLAIN: Final = re.compile(
+    "[^\t\n\x20-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+"""What `text_escape` has anything to do with: the same, and `&`, `<`, `>`, CR."""
 
 
 # --- in -----------------------------------------------------------------------
@@ -265,6 +269,8 @@ def text_escape(value: str, field: str = "text") -> str:
 
     Raises `FieldInvalid` for a character that XML 1.0 cannot carry at all.
     """
+    if not NOT_PLAIN.search(value):
+        return value
     _refuse_characters(value, field)
     return (
         value.replace("&", "&amp;")

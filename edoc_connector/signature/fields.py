@@ -7,7 +7,9 @@ field of the standard means a new namespace of the statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
 
 from edoc_connector.envelope.values import Value, truth_text, value_text
 from edoc_connector.model.document import (
@@ -25,6 +27,12 @@ from edoc_connector.model.stages import Content
 from edoc_connector.model.status import Status
 from edoc_connector.signature.stated import stated
 
+Fields = tuple["Field", ...]
+"""Elements in their order; what is empty is not there."""
+
+Field = tuple[str, str | Fields]
+"""A name, and the value or the fields inside."""
+
 Leaf = tuple[str, str]
 """A path and its value: `("To[2]/OrganId", "H20.14")`."""
 
@@ -34,14 +42,43 @@ Leaves = tuple[Leaf, ...]
 def leaves(content: Content) -> Leaves:
     """Return the values of the statement in order, each under its path.
 
-    What is empty is not there.  Siblings of the same name are numbered from the second
-    on: `To`, `To[2]`.
+    Siblings of the same name are numbered from the second on: `To`, `To[2]`.
     """
-    form = stated(content)
+    return tuple(_leaves(fields_of(stated(content)), ""))
+
+
+def _leaves(fields: Fields, above: str) -> Iterator[Leaf]:
+    seen: Counter[str] = Counter()
+    for name, inside in fields:
+        seen[name] += 1
+        path = above + (name if seen[name] == 1 else f"{name}[{seen[name]}]")
+        if isinstance(inside, str):
+            yield path, inside
+        else:
+            yield from _leaves(inside, f"{path}/")
+
+
+def grown(values: Leaves) -> Fields:
+    """Return the fields that have these leaves: `leaves` turned round."""
+    return tuple(
+        (step.partition("[")[0], _inside(tuple(group)))
+        for step, group in groupby(values, key=lambda leaf: leaf[0].partition("/")[0])
+    )
+
+
+def _inside(values: Leaves) -> str | Fields:
+    path, value = values[0]
+    if "/" not in path:
+        return value
+    return grown(tuple((path.partition("/")[2], value) for path, value in values))
+
+
+def fields_of(form: Content) -> Fields:
+    """Return what is stated of a content in its `stated` form."""
     return _document(form) if isinstance(form, Document) else _status(form)
 
 
-def _document(document: Document) -> Leaves:
+def _document(document: Document) -> Fields:
     return (
         *_group("From", _organization(document.sender)),
         *_each("To", map(_organization, document.recipients)),
@@ -82,7 +119,7 @@ def _document(document: Document) -> Leaves:
     )
 
 
-def _status(status: Status) -> Leaves:
+def _status(status: Status) -> Fields:
     return (
         *_group("From", _organization(status.sender)),
         *_group("ResponseFor", _response_for(status.response_for)),
@@ -93,7 +130,7 @@ def _status(status: Status) -> Leaves:
     )
 
 
-def _organization(organization: Organization) -> Leaves:
+def _organization(organization: Organization) -> Fields:
     return (
         *_leaf("OrganId", organization.code),
         *_leaf("OrganizationInCharge", organization.in_charge),
@@ -106,7 +143,7 @@ def _organization(organization: Organization) -> Leaves:
     )
 
 
-def _other(other: OtherInfo) -> Leaves:
+def _other(other: OtherInfo) -> Fields:
     return (
         *_leaf("Priority", other.priority),
         *_leaf("SphereOfPromulgation", other.sphere),
@@ -121,7 +158,7 @@ def _other(other: OtherInfo) -> Leaves:
     )
 
 
-def _response_for(response: ResponseFor) -> Leaves:
+def _response_for(response: ResponseFor) -> Fields:
     return (
         *_leaf("OrganId", response.organization),
         *_leaf("Code", response.code),
@@ -130,7 +167,7 @@ def _response_for(response: ResponseFor) -> Leaves:
     )
 
 
-def _business(business: Business | None) -> Leaves:
+def _business(business: Business | None) -> Fields:
     if business is None:
         return ()
     return (
@@ -147,7 +184,7 @@ def _business(business: Business | None) -> Leaves:
     )
 
 
-def _changed(changed: ChangedParts | None) -> Leaves:
+def _changed(changed: ChangedParts | None) -> Fields:
     if changed is None:
         return ()
     receivers = (
@@ -161,14 +198,14 @@ def _changed(changed: ChangedParts | None) -> Leaves:
     )
 
 
-def _replacement(replacement: Replacement) -> Leaves:
+def _replacement(replacement: Replacement) -> Fields:
     return (
         *_leaf("DocumentId", replacement.document_id),
         *_group("OrganIdList", _texts("OrganId", replacement.organizations)),
     )
 
 
-def _staff(staff: Staff | None) -> Leaves:
+def _staff(staff: Staff | None) -> Fields:
     if staff is None:
         return ()
     return (
@@ -181,7 +218,7 @@ def _staff(staff: Staff | None) -> Leaves:
     )
 
 
-def _attachment(attachment: Attachment) -> Leaves:
+def _attachment(attachment: Attachment) -> Fields:
     return (
         *_leaf("Name", attachment.name),
         *_leaf("Size", attachment.size),
@@ -189,30 +226,19 @@ def _attachment(attachment: Attachment) -> Leaves:
     )
 
 
-def _leaf(name: str, value: Value) -> Leaves:
+def _leaf(name: str, value: Value) -> Fields:
     text = value_text(value)
     return ((name, text),) if text else ()
 
 
-def _group(name: str, *parts: Leaves) -> Leaves:
-    return tuple((f"{name}/{path}", value) for part in parts for path, value in part)
+def _group(name: str, *parts: Fields) -> Fields:
+    return _each(name, (tuple(chain.from_iterable(parts)),))
 
 
-def _each(name: str, groups: Iterable[Leaves]) -> Leaves:
+def _each(name: str, groups: Iterable[Fields]) -> Fields:
     """Put siblings under one name; what has no values is not there at all."""
-    filled = [group for group in groups if group]
-    return tuple(
-        leaf
-        for number, group in enumerate(filled, start=1)
-        for leaf in _group(_step(name, number), group)
-    )
+    return tuple((name, group) for group in groups if group)
 
 
-def _texts(name: str, values: Iterable[str]) -> Leaves:
-    return tuple(
-        (_step(name, number), value) for number, value in enumerate(values, start=1)
-    )
-
-
-def _step(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}[{number}]"
+def _texts(name: str, values: Iterable[str]) -> Fields:
+    return tuple((name, value) for value in values)

@@ -9,6 +9,9 @@ no seal covers reaches no document register.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Final, cast
 from unicodedata import normalize
 
 from edoc_connector.envelope.names import NODE_ALIAS
@@ -16,6 +19,9 @@ from edoc_connector.model.document import Attachment, Document, Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Content
 from edoc_connector.model.status import Status
+
+SAID_OTHERWISE: Final = frozenset({type(None), bool, int, date, datetime})
+"""Values that are no text: there is nothing about them to clean."""
 
 
 def stated(content: Content) -> Content:
@@ -41,8 +47,9 @@ def stated_text(text: str) -> str:
 
     XML parsers turn every line end into a line feed, and so does this.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return normalize("NFC", lines).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return normalize("NFC", text).strip()
 
 
 def _added_by_node(recipient: Organization) -> bool:
@@ -56,28 +63,36 @@ def _attachment(attachment: Attachment) -> Attachment:
 
 
 def _clean(value: object) -> object:
-    if type(value) is str:  # an enum's text is not a sender's
-        return stated_text(value)
+    kind = type(value)
+    if kind is str:  # an enum's text is not a sender's
+        return stated_text(cast("str", value))
+    if kind in SAID_OTHERWISE:
+        return value
     if isinstance(value, OrganizationCode):
         text = stated_text(value)
         return value if text == value else OrganizationCode(text)
     if isinstance(value, tuple):
         kept = tuple(one for one in map(_clean, value) if not _empty(one))
         return value if kept == value else kept
-    if is_dataclass(value) and not isinstance(value, type):
-        cleaned = ((name, old, _clean(old)) for name, old in _items(value))
-        # Most documents are clean already, and copying them is half of the work.
-        changes = {name: new for name, old, new in cleaned if new is not old}
-        return replace(value, **changes) if changes else value
-    return value
+    return _clean_parts(value)
 
 
-def _empty(value: object) -> bool:
-    if is_dataclass(value):
-        return all(_empty(part) for _, part in _items(value))
+def _clean_parts(value: Any) -> object:  # noqa: ANN401  (any dataclass)
+    # Most documents are clean already, and copying them is half of the work.
+    changes = {
+        name: new
+        for name in _names(value.__class__)
+        if (new := _clean(old := getattr(value, name))) is not old
+    }
+    return replace(value, **changes) if changes else value
+
+
+def _empty(value: Any) -> bool:  # noqa: ANN401
+    if names := _names(value.__class__):
+        return all(_empty(getattr(value, name)) for name in names)
     return value is None or value is False or value in {"", ()}
 
 
-def _items(value: object) -> list[tuple[str, object]]:
-    assert is_dataclass(value)  # noqa: S101  (both callers have asked)
-    return [(field.name, getattr(value, field.name)) for field in fields(value)]
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()

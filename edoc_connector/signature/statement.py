@@ -7,14 +7,13 @@ years, with `xmlsec1` alone.  `schemas/seal-statement.xsd` describes them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from itertools import takewhile
 from typing import Final
 
 from edoc_connector.envelope.xml import text_escape
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Content
-from edoc_connector.signature.fields import Leaves, leaves
+from edoc_connector.signature.fields import Fields, Leaves, fields_of, grown
+from edoc_connector.signature.stated import stated
 
 NAMESPACE: Final = "urn:edoc-connector:seal:1"
 
@@ -27,7 +26,7 @@ CLOSING: Final = "</Statement></ds:Object>"
 
 def statement(content: Content) -> bytes:
     """Return the statement in its `ds:Object`, exactly as exclusive C14N has it."""
-    return render(leaves(content))
+    return _object(fields_of(stated(content)))
 
 
 def statement_digest(content: Content) -> Digest:
@@ -37,27 +36,16 @@ def statement_digest(content: Content) -> Digest:
 
 def render(values: Leaves) -> bytes:
     """Return the bytes of the statement that has these values."""
-    parts = [OPENING]
-    standing: list[str] = []
-    for path, value in values:
-        *above, name = path.split("/")
-        if above != standing:
-            parts += _way(standing, above)
-            standing = above
-        tag = _tag(name)
-        parts.append(f"<{tag}>{text_escape(value)}</{tag}>")
-    parts += _way(standing, [])
-    parts.append(CLOSING)
-    return "".join(parts).encode()
+    return _object(grown(values))
 
 
-def _way(here: list[str], there: list[str]) -> Iterator[str]:
-    """Yield the end tags and start tags on the way from one element to another."""
-    pairs = zip(here, there, strict=False)
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    yield from (f"</{_tag(step)}>" for step in reversed(here[shared:]))
-    yield from (f"<{_tag(step)}>" for step in there[shared:])
+def _object(fields: Fields) -> bytes:
+    return f"{OPENING}{_elements(fields)}{CLOSING}".encode()
 
 
-def _tag(step: str) -> str:
-    return step.partition("[")[0]
+def _elements(fields: Fields) -> str:
+    return "".join(f"<{name}>{_text(inside)}</{name}>" for name, inside in fields)
+
+
+def _text(inside: str | Fields) -> str:
+    return text_escape(inside) if isinstance(inside, str) else _elements(inside)

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from edoc_connector.model.document import ChangedParts, Document, DocumentType
-from edoc_connector.signature.fields import leaves
+from edoc_connector.signature.fields import fields_of, grown, leaves
+from edoc_connector.signature.stated import stated
 from tests.support.builders import document, status
 from tests.support.seals import every_field
 
@@ -25,6 +26,11 @@ def test_every_field_of_the_standard_is_stated_under_its_own_name() -> None:
         "Bussiness/ReplacementInfoList/ReplacementInfo/OrganIdList/OrganId[2]"
     ]
     assert stated["Attachment[2]/Name"] == "phụ lục.docx"
+
+
+@pytest.mark.parametrize("content", [every_field(), document(), status()])
+def test_the_fields_grow_again_from_their_leaves(content) -> None:
+    assert grown(leaves(content)) == fields_of(stated(content))
 
 
 def test_no_field_of_the_model_is_forgotten() -> None:
