@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -46,8 +47,18 @@ class Certificate:
     x509: x509.Certificate = field(repr=False)
 
 
+LONGEST_BYTES: Final = 64 * 1024
+"""Certificates have one to four thousand bytes."""
+
+
+@lru_cache(maxsize=64)
 def read_certificate(der: bytes) -> Certificate:
-    """Read a certificate from DER, or raise `SealMalformed`."""
+    """Read a certificate from DER, or raise `SealMalformed`.
+
+    The last ones are remembered: a few senders write most of the post.
+    """
+    if len(der) > LONGEST_BYTES:
+        raise SealMalformed(problem=f"the certificate: it has {len(der)} bytes")
     try:
         # An authority's long name or odd serial number is its own affair: what
         # `cryptography` only warns of neither refuses a certificate nor fills stderr.

@@ -4,7 +4,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import SealMalformed
-from edoc_connector.signature.certificate import read_certificate
+from edoc_connector.signature.certificate import LONGEST_BYTES, read_certificate
 from tests.support.pki import (
     certificate,
     der,
@@ -72,6 +72,17 @@ def test_a_certificate_says_whether_it_may_sign(
 def test_what_is_no_certificate_is_refused(data: bytes) -> None:
     with pytest.raises(SealMalformed, match="the certificate"):
         read_certificate(data)
+
+
+def test_what_is_longer_than_any_certificate_is_refused_unread() -> None:
+    with pytest.raises(SealMalformed, match="it has 65537 bytes"):
+        read_certificate(b"\x30" * (LONGEST_BYTES + 1))
+
+
+def test_a_certificate_is_read_once_however_often_it_comes() -> None:
+    data = rsa_sealer().certificate
+
+    assert read_certificate(data) is read_certificate(bytes(data))
 
 
 def test_a_certificate_for_another_kind_of_key_is_refused() -> None:
