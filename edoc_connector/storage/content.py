@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import io
-import mmap
 import os
 import re
 import secrets
@@ -22,6 +21,7 @@ from typing import BinaryIO, Final, cast
 
 from edoc_connector.errors import ContentMissing, StorageUnavailable
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage.mapped import MappedFile, map_file
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 CHUNK_BYTES: Final = 256 * 1024
@@ -146,14 +146,14 @@ class ContentStore:
             raise ContentMissing(digest=digest)
 
     @contextmanager
-    def mapped(self, digest: Digest) -> Iterator[mmap.mmap | bytes]:
+    def mapped(self, digest: Digest) -> Iterator[MappedFile | bytes]:
         """Give a content as if it were in memory, where it takes no room.
 
         Views of it may outlive the block; it stays mapped until the last is gone.
         Raises `ContentMissing`.
         """
         with self.open(digest) as file, _disk_errors():
-            content = _map(file)
+            content = map_file(file)
         yield content
 
     def remove(self, digest: Digest) -> None:
@@ -233,12 +233,6 @@ def _sync(folder: Path) -> None:
 def _read(file: BinaryIO) -> bytes:
     with _disk_errors():
         return file.read(CHUNK_BYTES)
-
-
-def _map(file: BinaryIO) -> mmap.mmap | bytes:
-    if os.fstat(file.fileno()).st_size == 0:
-        return b""  # the system maps nothing of no length
-    return mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
 
 
 def _remove_unless_locked(path: Path) -> bool:
