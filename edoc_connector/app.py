@@ -26,6 +26,7 @@ from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.standing import key_problems
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
+from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
 from edoc_connector.storage import Storage
@@ -205,6 +206,25 @@ def policy_of(settings: Settings) -> Policy:
             for account, codes in settings.trust.accounts.items()
         },
         algorithms=frozenset(each.algorithm for each in settings.trust.algorithms),
+        links=frozenset(settings.trust.links),
+        binding=binding_of(settings),
+        unsealed={
+            OrganizationCode(code): accepted
+            for code, accepted in settings.trust.unsealed.items()
+        },
+    )
+
+
+def binding_of(settings: Settings) -> Binding:
+    """Return the rule by which a certificate belongs to an organisation."""
+    rule = settings.trust.binding
+    return Binding(
+        fields=rule.fields,
+        prefixes=rule.prefixes,
+        certificates={
+            fingerprint.replace(":", "").lower(): tuple(map(OrganizationCode, codes))
+            for fingerprint, codes in rule.certificates.items()
+        },
     )
 
 

@@ -29,6 +29,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 6
     NOT_AS_EXPECTED = 7
     BUSY = 8
+    INDETERMINATE = 9
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "translate later")
@@ -584,6 +585,25 @@ class SealAbsent(SealInvalid):
     template = N_("the packet carries no seal")
 
 
+class SealPlaceholder(SealAbsent):
+    """What stands there is the example of the axis's library, in every packet alike."""
+
+    code = "seal-placeholder"
+    template = N_(
+        "the packet carries no seal, only the placeholder of the axis's library"
+    )
+
+
+class LinkUnproven(SealAbsent):
+    """Without a seal nothing proves the sender of what came over a link."""
+
+    code = "link-unproven"
+    template = N_(
+        "the packet came over the link {account} without a seal, and a link does not"
+        " prove that {claimed} sent it"
+    )
+
+
 class SealMalformed(SealInvalid):
     """There is a signature, and it is not of the profile we read."""
 
@@ -638,6 +658,23 @@ class SealedInFuture(SealInvalid):
 
     code = "sealed-in-future"
     template = N_("sealed at {sealed_at}, but here it is {now}; check both clocks")
+
+
+class SealDoubt(EdocError):
+    """Something is missing for a proof; the packet may be delivered, and is marked."""
+
+    code = "seal-doubt"
+    template = N_("the seal is not proven: {problem}")
+
+
+class UnsealedAccepted(SealDoubt):
+    """The operator lets this organisation send without a seal (trust.unsealed)."""
+
+    code = "unsealed-accepted"
+    template = N_(
+        "accepted without a seal (found: {form}), as trust.unsealed allows for"
+        " {organization}; only the broker vouches for the sender"
+    )
 
 
 class NotForUs(EnvelopeRefused):

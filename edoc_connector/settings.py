@@ -25,11 +25,14 @@ from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.secret import Secret, SecretReference
+from edoc_connector.signature.binding import SubjectField
+from edoc_connector.signature.policy import Unsealed
 from edoc_connector.signature.ports import AlgorithmName
 from edoc_connector.toml import read_toml
 
 __all__ = [
     "AxisSettings",
+    "BindingSettings",
     "DmsSettings",
     "LogSettings",
     "OrganizationSettings",
@@ -134,6 +137,20 @@ class SealSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BindingSettings:
+    """Where a certificate says whose it is."""
+
+    fields: Annotated[tuple[SubjectField, ...], Filled()] = (
+        SubjectField.ORGANIZATION_IDENTIFIER,
+    )
+    """The fields of the subject that hold the identifier."""
+    prefixes: tuple[str, ...] = ()
+    """What may stand before the identifier there, such as "MST:"."""
+    certificates: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    """SHA-256 of a certificate -> the identifiers it stands for, whatever it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustSettings:
     """Whose seals are believed, and who may speak for whom."""
 
@@ -143,6 +160,12 @@ class TrustSettings:
     """Broker account -> the identifiers it speaks for; not listed: its own name."""
     algorithms: Annotated[tuple[AlgorithmName, ...], Filled()] = tuple(AlgorithmName)
     """The signature algorithms of seals that are read; others are refused."""
+    links: tuple[Text, ...] = ()
+    """Accounts of other brokers: they vouch for nobody, only the seal does."""
+    unsealed: Mapping[str, Unsealed] = field(default_factory=dict)
+    """Identifier -> what is accepted of a body that cannot seal yet."""
+    binding: BindingSettings = BindingSettings()
+    """Where a certificate says whose it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
+from typing import Final, assert_never
 
 import click
 
@@ -17,10 +17,11 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.clock import VIETNAM, system_clock
 from edoc_connector.envelope.read import read
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, ExitCode, Reason
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.model.status import Status
+from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.reconstitute import reconstitute
@@ -37,15 +38,21 @@ class SealedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a seal that holds proves."""
+class Proof:
+    """What a seal that holds proves, and what is missing for a full proof."""
 
+    indication: Indication
+    form: SealForm
     organization: str
     name: str
     document_id: str
-    sealed_at: datetime
-    certificate_digest: str
+    sealed_at: datetime | None
+    proven_at: datetime
+    time_source: TimeSource
+    certificate_digest: str | None
     statement_digest: str
+    doubts: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
     attachments: tuple[SealedFile, ...]
 
 
@@ -84,15 +91,22 @@ def command(
 ) -> None:
     """Print what the seal proves, or raise what is wrong with it."""
     received = read(read_argument(file), max_bytes=MOST_BYTES)
-    policy = _policy(invocation, anchors)
-    verified = verify(received, policy, account=None, now=system_clock())
+    policy, now = _policy(invocation, anchors), system_clock()
+    verified = verify(received, policy, account=None, received_at=now, now=now)
     if output is not None:
         write_argument(output, [reconstitute(received)])
-    verdict = _verdict(verified)
+    proof = _proof(verified)
     if as_json:
-        print_json([verdict])
+        print_json([proof])
     else:
-        print_fields(invocation, _fields(verdict))
+        print_fields(invocation, _fields(invocation, proof))
+    _conclude(invocation, proof.indication, as_json=as_json)
+
+
+def _conclude(invocation: Invocation, indication: Indication, *, as_json: bool) -> None:
+    if indication is not Indication.PASSED:
+        raise click.exceptions.Exit(ExitCode.INDETERMINATE)
+    if not as_json:
         invocation.tell(N_("the seal is valid"))
 
 
@@ -102,8 +116,8 @@ def _policy(invocation: Invocation, anchors: tuple[Path, ...]) -> Policy:
     return policy_of(invocation.settings)
 
 
-def _verdict(verified: VerifiedEnvelope) -> Verdict:
-    content = verified.envelope.content
+def _proof(verified: VerifiedEnvelope) -> Proof:
+    content, verdict = verified.envelope.content, verified.verdict
     match content:
         case Document():
             document_id, attachments = content.document_id, content.attachments
@@ -111,13 +125,19 @@ def _verdict(verified: VerifiedEnvelope) -> Verdict:
             document_id, attachments = content.response_for.document_id, ()
         case other:
             assert_never(other)
-    return Verdict(
+    return Proof(
+        indication=verdict.indication,
+        form=verdict.form,
         organization=content.sender.code,
         name=content.sender.name,
         document_id=document_id,
         sealed_at=verified.sealed_at,
+        proven_at=verdict.proven_at,
+        time_source=verdict.time_source,
         certificate_digest=verified.certificate_digest,
         statement_digest=verified.statement_digest,
+        doubts=verdict.doubts,
+        notes=verdict.notes,
         attachments=tuple(
             SealedFile(name=it.name, size=it.size, sha256=it.sha256)
             for it in attachments
@@ -125,11 +145,26 @@ def _verdict(verified: VerifiedEnvelope) -> Verdict:
     )
 
 
-def _fields(verdict: Verdict) -> Iterator[tuple[str, object]]:
-    yield N_("Sealed by"), f"{verdict.organization}  {verdict.name}"
-    yield N_("Sealed at"), f"{verdict.sealed_at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
-    yield N_("Document id"), verdict.document_id
-    yield N_("Certificate SHA-256"), verdict.certificate_digest
-    yield N_("Statement SHA-256"), verdict.statement_digest
-    for attachment in verdict.attachments:
+SOURCES: Final = {
+    TimeSource.TIMESTAMP: N_("proven by a time stamp"),
+    TimeSource.RECEPTION: N_("when the packet was here"),
+}
+
+
+def _fields(invocation: Invocation, proof: Proof) -> Iterator[tuple[str, object]]:
+    yield N_("Verdict"), f"{proof.indication}  {proof.form}"
+    for reason in (*proof.doubts, *proof.notes):
+        yield N_("Because"), invocation.reason(reason)
+    yield N_("Sealed by"), f"{proof.organization}  {proof.name}"
+    yield N_("Sealed at"), _moment(proof.sealed_at)
+    source = invocation.text(SOURCES[proof.time_source])
+    yield N_("Existed at"), f"{_moment(proof.proven_at)}  ({source})"
+    yield N_("Document id"), proof.document_id
+    yield N_("Certificate SHA-256"), proof.certificate_digest or "-"
+    yield N_("Statement SHA-256"), proof.statement_digest
+    for attachment in proof.attachments:
         yield N_("Attachment"), f"{attachment.sha256}  {attachment.name}"
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if at else "-"

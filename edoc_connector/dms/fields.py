@@ -120,6 +120,8 @@ INCOMING: Final = frozenset(
         "reply_document_id",
         "attachments",
         "sealed_at",
+        "seal",
+        "verdict",
         "at",
     }
 )

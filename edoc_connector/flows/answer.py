@@ -66,9 +66,12 @@ def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> 
 
 
 def _sender_of(site: Site, entry: InboxEntry) -> OrganizationCode:
-    """Return who the message says has sent it, if its account may speak for them."""
+    """Return who the message says has sent it, if its account may speak for them.
+
+    The account of a link speaks for whoever writes from beyond it.
+    """
     spoken_for = site.policy.speaks_for(entry.account)
-    if entry.sender in spoken_for:
+    if entry.sender in spoken_for or entry.account in site.policy.links:
         return entry.sender
     return next(iter(spoken_for), OrganizationCode(entry.account))
 

@@ -31,12 +31,18 @@ from edoc_connector.flows.answer import (
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.receipts import record
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.verdict import (
+    NO_CERTIFICATE,
+    Judged,
+    keep_evidence,
+    keep_verdict,
+)
 from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
-from edoc_connector.model.delivery import InboxEvent, InboxState
+from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import DeliveryKey, delivery_key
-from edoc_connector.model.stages import Kind, VerifiedEnvelope
+from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status
 from edoc_connector.signature.verify import verify
 from edoc_connector.storage import Storage, Work
@@ -55,14 +61,14 @@ def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
     DMS is away all wait (`DmsUnavailable`).
     """
     with storage.reading() as work:
-        entries = work.inbox.in_state(InboxState.ACCEPTED, limit)
+        entries = work.inbox.to_judge(limit, at=site.clock())
     for entry in entries:
         _judge(site, sink, storage, entry)
     return len(entries)
 
 
 def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
-    if entry.reason is not None:  # condemned at the door
+    if entry.reason is not None and entry.retry_at is None:  # condemned at the door
         _quarantine(site, storage, entry, entry.reason)
         return
     try:
@@ -86,14 +92,20 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
         received = read(body, max_bytes=site.max_packet_bytes)
         _note(entry, received.deviations)
         verified = verify(
-            received, site.policy, account=entry.account, now=site.clock()
+            received,
+            site.policy,
+            account=entry.account,
+            received_at=entry.accepted_at,
+            now=site.clock(),
         )
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:
                 _check(site, document)
-                _deliver(site, sink, storage, Opened(entry, verified, document))
+                judged = keep_evidence(storage, entry, verified)
+                _deliver(site, sink, storage, Opened(judged, document))
             case Status() as status if entry.kind is Kind.STATUS:
-                record(site, storage, entry, status)
+                judged = keep_evidence(storage, entry, verified)
+                record(site, storage, judged, status)
             case Document() | Status():
                 because = N_("it says another thing than its message, which is {kind}")
                 raise EnvelopeMalformed(because=because, kind=entry.kind)
@@ -117,22 +129,23 @@ def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A packet that was opened: where it came from, who vouches, what it says."""
+    """A packet that was opened: who vouches for it, and what it says."""
 
-    entry: InboxEntry
-    verified: VerifiedEnvelope
+    judged: Judged
     document: Document
 
 
 def _deliver(site: Site, sink: DmsSink, storage: Storage, opened: Opened) -> None:
-    entry, own = opened.entry, site.organization.code
-    key = delivery_key(opened.verified.statement_digest, own)
-    row_id = sink.put(opened.verified, key=key, recipient=own)
+    judged, own = opened.judged, site.organization.code
+    entry, verified = judged.entry, judged.verified
+    key = delivery_key(verified.statement_digest, own)
+    row_id = sink.put(verified, key=key, recipient=own)
     # A crash here puts the document again under the same key, which changes nothing.
     answer = arrival(site, storage, entry, opened.document)
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.DELIVER)
         give(site, work, answer)
+        keep_verdict(work, judged, at=site.clock())
         if work.arrivals.find(key) is None:
             arrived = _arrival(site, opened, key=key, row_id=row_id)
             work.arrivals.add(arrived)
@@ -156,7 +169,7 @@ def _arrival(site: Site, opened: Opened, *, key: DeliveryKey, row_id: str) -> Ar
     document = opened.document
     return Arrival(
         key=key,
-        inbox_id=opened.entry.id,
+        inbox_id=opened.judged.entry.id,
         sender=document.sender.code,
         recipient=site.organization.code,
         document_id=document.document_id,
@@ -168,14 +181,15 @@ def _arrival(site: Site, opened: Opened, *, key: DeliveryKey, row_id: str) -> Ar
 
 
 def _fact(opened: Opened, arrived: Arrival) -> DocumentDelivered:
+    entry, verified = opened.judged.entry, opened.judged.verified
     return DocumentDelivered(
-        message_id=opened.entry.message_id,
-        account=opened.entry.account,
+        message_id=entry.message_id,
+        account=entry.account,
         key=arrived.key,
         sender=arrived.sender,
         recipient=arrived.recipient,
-        statement=opened.verified.statement_digest,
-        certificate=opened.verified.certificate_digest,
+        statement=verified.statement_digest,
+        certificate=verified.certificate_digest or NO_CERTIFICATE,
         row=arrived.row_id,
     )
 

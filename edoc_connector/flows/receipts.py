@@ -13,6 +13,7 @@ from edoc_connector.flows.answer import MOST_DESCRIPTION, MOST_ID
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
+from edoc_connector.flows.verdict import Judged, keep_verdict
 from edoc_connector.ledger.facts import ReceiptAccepted
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
 from edoc_connector.model.identifiers import MessageId
@@ -40,13 +41,15 @@ STEPS: Final[Mapping[DeliveryState, Step]] = {
 }
 
 
-def record(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> None:
+def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None:
     """Write a verified status down where it belongs.
 
     It can speak only of a delivery to its own sender.  One that speaks of no document
     of ours is kept with that reason.  One that comes again says again what it says.
     """
+    entry = judged.entry
     with storage.work() as work:
+        keep_verdict(work, judged, at=site.clock())
         delivery = _delivery_of(site, work, entry, status)
         if delivery is None:
             what = plain(status.response_for.document_id, MOST_ID)

@@ -142,6 +142,26 @@ class EnvelopeAccepted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealJudged(Fact):
+    """What was found of a packet's seal, and the digests of the evidence for it.
+
+    `doubts` are codes; without any the indication is PASSED.
+    """
+
+    kind: ClassVar[str] = "seal:judged"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    packet: Digest
+    form: str
+    indication: str
+    doubts: tuple[str, ...]
+    proven_at: str
+    time_source: str
+    evidence: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDelivered(Fact):
     """A verified document is in our DMS as `row`."""
 

@@ -16,6 +16,7 @@ from edoc_connector.model.document import Attachment, Document, Unread
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import Status
+from edoc_connector.model.verdict import Verdict
 
 
 class Kind(StrEnum):
@@ -113,11 +114,16 @@ class ReceivedEnvelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedEnvelope:
-    """What was sealed, and by whom.  Only `signature.verify.verify` makes one."""
+    """What was sealed, and by whom.  Only `signature.verify.verify` makes one.
+
+    Of a packet that was accepted without a seal, as the verdict then says, certificate
+    and time are not there.
+    """
 
     envelope: Envelope
     contents: Contents = field(repr=False, compare=False)
     statement_digest: Digest
-    certificate_digest: Digest
-    sealed_at: datetime
+    certificate_digest: Digest | None
+    sealed_at: datetime | None
     verified_at: datetime
+    verdict: Verdict

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from edoc_connector.envelope.placeholder import is_placeholder
 from edoc_connector.errors import SealAlgorithmRefused, SealMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
+from edoc_connector.model.verdict import SealForm
 from edoc_connector.signature import profile
 from edoc_connector.signature.algorithms import PublicKey, signature_fits
 from edoc_connector.signature.ports import SealAlgorithm
@@ -73,6 +75,15 @@ def read_seal(
         signature_value=_decoded("SignatureValue", seal.signature_value),
         certificate=_decoded("X509Certificate", _only(seal.certificates)),
     )
+
+
+def form_of(seal: FoundSeal | None) -> SealForm:
+    """Return what stands there, by its look; nothing of it is believed."""
+    if seal is None:
+        return SealForm.ABSENT
+    if is_placeholder(seal.signature_value, seal.certificates):
+        return SealForm.PLACEHOLDER
+    return SealForm.B_B
 
 
 def short(value: str) -> str:

@@ -1,28 +1,35 @@
 """Decides whether an envelope is what its sender sealed: the only way to `Verified`.
 
 Guarantee: what is returned was sealed, as it is returned, by the holder of a key whose
-certificate leads to a trust anchor and names the organisation in From.  No XML engine
-runs on the stranger's Signature: statement, signed properties and SignedInfo are made
-here from the envelope as it was received, so there is nothing to wrap, to move or to
-refer to.
+certificate leads to a trust anchor and belongs to the organisation in From.  No XML
+engine runs on the stranger's Signature: statement, signed properties and SignedInfo are
+made here from the envelope as it was received, so there is nothing to wrap, to move or
+to refer to.  The verdict in it says what is missing for a proof that stands alone.
+
+Residual risk: of an organisation that the operator lets send without a seal, only the
+broker's word is known; the verdict says so.
 
 Rests on: `envelope.read` has computed size and SHA-256 of every attachment from its
-bytes.  Not yet proven: that the certificate was not revoked, and the time of sealing,
-which is the sealer's own word.
+bytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
+from typing import Final
 
 from edoc_connector.errors import (
     N_,
+    LinkUnproven,
     SealAbsent,
     SealedInFuture,
+    SealPlaceholder,
     SenderMismatch,
     SignatureWrong,
+    UnsealedAccepted,
 )
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
@@ -32,13 +39,14 @@ from edoc_connector.model.stages import (
     ReceivedEnvelope,
     VerifiedEnvelope,
 )
+from edoc_connector.model.verdict import SealForm, TimeSource, Verdict
 from edoc_connector.signature import profile
 from edoc_connector.signature.certificate import Certificate, read_certificate
 from edoc_connector.signature.changes import content_change, properties_change
-from edoc_connector.signature.found import SealValues, read_seal, short
-from edoc_connector.signature.policy import Policy
+from edoc_connector.signature.found import SealValues, form_of, read_seal, short
+from edoc_connector.signature.policy import Policy, Unsealed
 from edoc_connector.signature.stated import stated
-from edoc_connector.signature.statement import statement
+from edoc_connector.signature.statement import statement, statement_digest
 from edoc_connector.signature.trust import check_trust
 
 
@@ -47,16 +55,20 @@ def verify(
     policy: Policy,
     *,
     account: str | None,
+    received_at: datetime,
     now: datetime,
 ) -> VerifiedEnvelope:
     """Return what was sealed and by whom, or raise the `SealInvalid` that says why not.
 
     `account` is the user the broker authenticated; None for a file that is checked
-    without a broker.
+    without a broker.  `received_at` is when the packet was durably here: what existed
+    then was sealed before.
     """
     envelope = received.envelope
 
-    # 1. There is a seal.
+    # 1. There is a seal; of who may send without one, there is none.
+    if not form_of(received.seal).is_seal:
+        return _unsealed(received, policy, account=account, at=received_at, now=now)
     seal = _present(received.seal)
 
     # 2. It is of the profile: algorithms of the allow-list, the two References in
@@ -66,7 +78,7 @@ def verify(
     # 3. The statement, made from the content as received, has the digest that was
     #    sealed (XML Signature 1.1, 3.2.1).  Names, sizes and SHA-256 of the attachments
     #    are part of it.
-    statement_digest = _check_statement(envelope, seal, values)
+    stated_digest = _check_statement(envelope, seal, values)
 
     # 4. So have the signed properties, made from the sender's stamp and the certificate
     #    in hand (EN 319 132-1, 5.2.2).
@@ -79,24 +91,31 @@ def verify(
     # 6. The time of sealing is not in our future.
     _check_time(sealed_at, now, policy)
 
-    # 7. Key, key usage, dates and path to a trust anchor hold at the time of sealing
-    #    (RFC 5280, 6).
+    # 7. Key, key usage, dates and path to a trust anchor hold at the time of sealing,
+    #    which is the sealer's own word, and at the time that is proven (RFC 5280, 6):
+    #    whoever still has the key of an expired certificate can seal with an old date.
     check_trust(certificate, policy.anchors, sealed_at)
+    check_trust(certificate, policy.anchors, received_at)
 
     # 8. The certificate belongs to the organisation in From ...
     content = stated(envelope.content)
-    _check_owner(content.sender.code, certificate)
+    _check_owner(content.sender.code, certificate, policy)
 
-    # 9. ... and so does the account the broker let in.
+    # 9. ... and so does the account the broker let in, unless it is that of a link.
     _check_account(content.sender.code, account, policy)
 
     return VerifiedEnvelope(
         envelope=Envelope(content, envelope.trace),
         contents=received.contents,
-        statement_digest=statement_digest,
+        statement_digest=stated_digest,
         certificate_digest=certificate.digest,
         sealed_at=sealed_at,
         verified_at=now,
+        verdict=Verdict(
+            form=SealForm.B_B,
+            proven_at=received_at,
+            time_source=TimeSource.RECEPTION,
+        ),
     )
 
 
@@ -116,6 +135,53 @@ def _present(seal: FoundSeal | None) -> FoundSeal:
     if seal is None:
         raise SealAbsent
     return seal
+
+
+def _unsealed(
+    received: ReceivedEnvelope,
+    policy: Policy,
+    *,
+    account: str | None,
+    at: datetime,
+    now: datetime,
+) -> VerifiedEnvelope:
+    """Return what nobody sealed, if its sender is one of those who cannot yet.
+
+    Then the account is all that vouches for the sender: a link's does not.
+    """
+    content = stated(received.envelope.content)
+    sender, form = content.sender.code, form_of(received.seal)
+    _check_exempt(sender, form, policy)
+    _check_account(sender, account, policy)
+    if account in policy.links:
+        raise LinkUnproven(account=account, claimed=short(sender))
+    return VerifiedEnvelope(
+        envelope=Envelope(content, received.envelope.trace),
+        contents=received.contents,
+        statement_digest=statement_digest(content),
+        certificate_digest=None,
+        sealed_at=None,
+        verified_at=now,
+        verdict=Verdict(
+            form=form,
+            proven_at=at,
+            time_source=TimeSource.RECEPTION,
+            doubts=(UnsealedAccepted(organization=short(sender), form=form).reason,),
+        ),
+    )
+
+
+def _check_exempt(sender: OrganizationCode, form: SealForm, policy: Policy) -> None:
+    accepted = policy.accepts_unsealed(sender)
+    if form not in EXEMPT[accepted]:
+        raise SealPlaceholder if form is SealForm.PLACEHOLDER else SealAbsent
+
+
+EXEMPT: Final[Mapping[Unsealed, frozenset[SealForm]]] = {
+    Unsealed.REQUIRE: frozenset(),
+    Unsealed.ACCEPT_ABSENT: frozenset({SealForm.ABSENT}),
+    Unsealed.ACCEPT_PLACEHOLDER: frozenset({SealForm.ABSENT, SealForm.PLACEHOLDER}),
+}
 
 
 def _check_statement(envelope: Envelope, seal: FoundSeal, values: SealValues) -> Digest:
@@ -148,25 +214,26 @@ def _check_time(sealed_at: datetime, now: datetime, policy: Policy) -> None:
         raise SealedInFuture(sealed_at=sealed_at.isoformat(), now=now.isoformat())
 
 
-def _check_owner(claimed: OrganizationCode, certificate: Certificate) -> None:
-    # Nobody seals for nobody: a certificate without a code does not fit an empty From.
-    if not claimed or certificate.organization != claimed:
+def _check_owner(
+    claimed: OrganizationCode, certificate: Certificate, policy: Policy
+) -> None:
+    if not policy.binding.belongs_to(certificate, claimed):
+        owners = ", ".join(policy.binding.owners(certificate))
         raise SenderMismatch(
             claimed=short(claimed),
             evidence=N_("certificate"),
-            actual=short(certificate.organization) or short(certificate.subject),
+            actual=short(owners) or short(certificate.subject),
         )
 
 
 def _check_account(
     claimed: OrganizationCode, account: str | None, policy: Policy
 ) -> None:
-    if account is None:
+    if account is None or account in policy.links:
         return
-    spoken_for = policy.speaks_for(account)
-    if claimed not in spoken_for:
+    if not policy.vouches(account, claimed):
         raise SenderMismatch(
             claimed=short(claimed),
             evidence=f"account {account}",
-            actual=short(", ".join(spoken_for)),
+            actual=short(", ".join(policy.speaks_for(account))),
         )

@@ -94,6 +94,28 @@ class Inbox:
         query = self._rows.select().where(inbox.c.state == state)
         return self._rows.all(query.order_by(inbox.c.id).limit(limit))
 
+    def to_judge(self, limit: int, *, at: datetime) -> tuple[InboxEntry, ...]:
+        """Return accepted entries that are not held any more, oldest first."""
+        due = sa.or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= at)
+        query = self._rows.select().where(inbox.c.state == InboxState.ACCEPTED, due)
+        return self._rows.all(query.order_by(inbox.c.id).limit(limit))
+
+    def hold(
+        self,
+        id: int,  # noqa: A002  (the field's name)
+        reason: Reason,
+        *,
+        until: datetime,
+    ) -> None:
+        """Leave an accepted entry for later, unless another worker moved it."""
+        held = self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.id == id, inbox.c.state == InboxState.ACCEPTED)
+            .values(reason=reason, retry_at=until)
+        )
+        if held.rowcount != 1:
+            raise LostRace(key=f"inbox {id}")
+
     def move(
         self,
         id: int,  # noqa: A002
@@ -110,7 +132,7 @@ class Inbox:
         moved = self._connection.execute(
             sa.update(inbox)
             .where(inbox.c.id == id, inbox.c.state == before)
-            .values(state=after, reason=reason)
+            .values(state=after, reason=reason, retry_at=None)
         )
         if moved.rowcount != 1:
             raise LostRace(key=f"inbox {id}")

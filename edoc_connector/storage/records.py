@@ -8,9 +8,11 @@ from datetime import datetime
 from edoc_connector.errors import Reason
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
+from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,8 @@ class OutboxItem:
 class InboxEntry:
     """A packet received whole; unique by account, message id and packet.
 
-    `sender` is what the message claims, `account` what the broker validated.
+    `sender` is what the message claims, `account` what the broker validated.  With a
+    `retry_at` it is held until then, and the reason says why.
     """
 
     id: int
@@ -86,6 +89,36 @@ class InboxEntry:
     state: InboxState
     reason: Reason | None
     accepted_at: datetime
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVerdict:
+    """What was found of a packet when it was judged; certificate "" where none was."""
+
+    inbox_id: int
+    form: SealForm
+    doubts: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+    certificate: str
+    sealed_at: datetime | None
+    proven_at: datetime
+    time_source: TimeSource
+    judged_at: datetime
+
+    @property
+    def indication(self) -> Indication:
+        """PASSED where nothing is missing."""
+        return Indication.INDETERMINATE if self.doubts else Indication.PASSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEvidence:
+    """A piece of evidence of a packet; its bytes are in the content store."""
+
+    packet: Digest
+    kind: EvidenceKind
+    content: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

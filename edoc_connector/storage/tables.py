@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from edoc_connector.errors import Reason
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
+from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.storage.columns import Choice, CodeText, Json, Moment, row_number
 
 metadata: Final = sa.MetaData(
@@ -124,10 +126,36 @@ inbox: Final = _table(
     sa.Column("state", Choice(InboxState), nullable=False),
     sa.Column("reason", Json(Reason)),
     sa.Column("accepted_at", Moment, nullable=False),
+    sa.Column("retry_at", Moment),
     sa.UniqueConstraint("account", "message_id", "packet"),
     sa.Index(None, "state", "id"),
     sa.Index(None, "message_id"),
     _lookup("correlation_id"),
+)
+
+# Every verdict there ever was of a packet; the newest counts.
+verdicts: Final = _table(
+    "verdicts",
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    sa.Column("form", Choice(SealForm), nullable=False),
+    sa.Column("doubts", Json(tuple[Reason, ...]), nullable=False),
+    sa.Column("notes", Json(tuple[Reason, ...]), nullable=False),
+    _text("certificate"),
+    sa.Column("sealed_at", Moment),
+    sa.Column("proven_at", Moment, nullable=False),
+    sa.Column("time_source", Choice(TimeSource), nullable=False),
+    sa.Column("judged_at", Moment, nullable=False),
+    sa.Index(None, "inbox_id"),
+)
+
+# What others signed about a packet's seal: responders, authorities, time stampers.
+evidence: Final = _table(
+    "evidence",
+    _text("packet"),
+    sa.Column("kind", Choice(EvidenceKind), nullable=False),
+    _text("content"),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.UniqueConstraint("packet", "kind", "content"),
 )
 
 segments: Final = _table(

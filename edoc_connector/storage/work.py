@@ -8,12 +8,14 @@ from edoc_connector.storage.answers import Answers
 from edoc_connector.storage.arrivals import Arrivals
 from edoc_connector.storage.deliveries import Deliveries
 from edoc_connector.storage.documents import Documents
+from edoc_connector.storage.evidence import KeptEvidences
 from edoc_connector.storage.inbox import Inbox
 from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
 from edoc_connector.storage.segments import Segments
+from edoc_connector.storage.verdicts import Verdicts
 
 
 class Work:
@@ -24,6 +26,8 @@ class Work:
         self.deliveries = Deliveries(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
+        self.verdicts = Verdicts(connection)
+        self.evidence = KeptEvidences(connection)
         self.segments = Segments(connection)
         self.arrivals = Arrivals(connection)
         self.answers = Answers(connection)

@@ -74,7 +74,13 @@ def test_nobody_seals_for_nobody():
     with pytest.raises(EnvelopeMalformed, match="From has no OrganId"):
         received(packet)
     with pytest.raises(SenderMismatch):
-        verify(unread, pki.policy(), account=None, now=builders.SENT_AT)
+        verify(
+            unread,
+            pki.policy(),
+            account=None,
+            received_at=builders.SENT_AT,
+            now=builders.SENT_AT,
+        )
 
 
 def test_what_a_packet_says_of_a_files_type_reaches_no_register(world):

@@ -23,7 +23,11 @@ def test_a_packet_of_an_earlier_release_still_verifies(path: Path, effects) -> N
     policy = Policy(anchors=load_anchors([path.parent / "anchors.pem"]))
 
     verified = verify(
-        read(packet, max_bytes=MAX_PACKET_BYTES), policy, account=None, now=SENT_AT
+        read(packet, max_bytes=MAX_PACKET_BYTES),
+        policy,
+        account=None,
+        received_at=SENT_AT,
+        now=SENT_AT,
     )
 
     assert verified.sealed_at == SENT_AT

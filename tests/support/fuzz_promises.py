@@ -94,7 +94,7 @@ def _whole(received: ReceivedEnvelope) -> None:
 def _judged(received: ReceivedEnvelope) -> None:
     """Neither who judges the seal nor who judges the document stumbles over it."""
     with suppress(EdocError):
-        verify(received, policy(), account=None, now=SENT_AT)
+        verify(received, policy(), account=None, received_at=SENT_AT, now=SENT_AT)
     content = received.envelope.content
     if isinstance(content, Document):
         for problem in problems_of(content, CIRCUMSTANCES):

@@ -17,6 +17,7 @@ from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import DeliveryKey, Digest
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
+from edoc_connector.model.verdict import SealForm, TimeSource, Verdict
 from tests.support import builders
 
 PROFILES: Final = Path(__file__).parents[2] / "config" / "dms"
@@ -144,6 +145,9 @@ def verified(
         statement_digest=Digest("ab" * 32),
         certificate_digest=Digest("cd" * 32),
         sealed_at=MOMENT,
+        verdict=Verdict(
+            form=SealForm.B_B, proven_at=MOMENT, time_source=TimeSource.RECEPTION
+        ),
         verified_at=MOMENT,
     )
 

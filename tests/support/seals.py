@@ -197,5 +197,9 @@ def sealed_packet(
 def opened(data: bytes, *, account: str | None = None) -> VerifiedEnvelope:
     """Read and verify a packet as a receiver does."""
     return verify(
-        read(data, max_bytes=MAX_PACKET_BYTES), policy(), account=account, now=SENT_AT
+        read(data, max_bytes=MAX_PACKET_BYTES),
+        policy(),
+        account=account,
+        received_at=SENT_AT,
+        now=SENT_AT,
     )

@@ -8,17 +8,11 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
+from edoc_connector.envelope.placeholder import is_placeholder
 from edoc_connector.envelope.xml import local_name, namespace
 from edoc_connector.model.deviations import Departure, Deviation
 
 XMLDSIG: Final = "http://www.w3.org/2000/09/xmldsig#"
-
-PLACEHOLDER_VALUE: Final = "GbVb8n9+qFxz466Ag0sbpVdLPs2R0+9JBekp12UyarAZjoG0W"
-PLACEHOLDER_CERTIFICATE: Final = "MIIFqTCCBJG"
-"""How the signature begins that the axis's library has in its own example.
-
-All packets seen with it carry this value, under two different digests (edXML 1.8).
-"""
 
 
 def of_seal(root: etree._Element) -> Iterator[Deviation]:
@@ -36,7 +30,7 @@ def _kinds(element: etree._Element, parent: etree._Element) -> Iterator[Departur
     if not element.xpath("string()").strip():
         yield Departure.SIGNATURE_EMPTY
         return
-    if is_placeholder(element):
+    if _is_placeholder(element):
         yield Departure.SIGNATURE_PLACEHOLDER
     if element.find(".//{*}KeyInfo/{*}Token") is not None:
         yield Departure.SIGNATURE_TOKEN
@@ -47,9 +41,11 @@ def _kinds(element: etree._Element, parent: etree._Element) -> Iterator[Departur
         yield Departure.SIGNATURE_PLACE
 
 
-def is_placeholder(signature: etree._Element) -> bool:
-    """Whether this is the signature of the axis library's own example."""
-    value = "".join((signature.findtext(".//{*}SignatureValue") or "").split())
-    certificate = "".join((signature.findtext(".//{*}X509Certificate") or "").split())
-    is_known = value.startswith(PLACEHOLDER_VALUE)
-    return is_known or certificate == PLACEHOLDER_CERTIFICATE
+def _is_placeholder(signature: etree._Element) -> bool:
+    value = _packed(signature.findtext(".//{*}SignatureValue"))
+    certificate = _packed(signature.findtext(".//{*}X509Certificate"))
+    return is_placeholder(value, (certificate,))
+
+
+def _packed(text: str | None) -> str:
+    return "".join((text or "").split())

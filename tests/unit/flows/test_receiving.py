@@ -20,6 +20,7 @@ from edoc_connector.model.document import (
     ResponseFor,
     Unread,
 )
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from tests.support import pki
@@ -361,7 +362,7 @@ def test_one_recipient_cannot_answer_for_another(world):
 
 def test_a_refusal_goes_to_the_organisation_the_account_speaks_for(world):
     """An account of two bodies: the one that sent is told, and no third one."""
-    policy = pki.policy(accounts={SENDER: ("H20.13", SENDER)})
+    policy = pki.policy(accounts={SENDER: (OrganizationCode("H20.13"), SENDER)})
     world.receiver.site = replace(world.receiver.site, policy=policy)
     send(world, made(recipients=(organization("H20.66"),)))
     publish(world, world.sender)

@@ -15,6 +15,7 @@ KINDS = {
     "document:resent",
     "receipt:accepted",
     "envelope:accepted",
+    "seal:judged",
     "document:delivered",
     "document:refused",
 }

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,20 +11,24 @@ from edoc_connector.errors import (
     CertificateChanged,
     CertificateUntrusted,
     ContentChanged,
+    LinkUnproven,
     SealAbsent,
     SealedInFuture,
     SealInvalid,
     SealMalformed,
+    SealPlaceholder,
     SenderMismatch,
     SignatureWrong,
 )
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
+    FoundSeal,
     ReceivedEnvelope,
     TraceStamp,
     VerifiedEnvelope,
 )
-from edoc_connector.signature.policy import Policy
+from edoc_connector.model.verdict import Indication, SealForm
+from edoc_connector.signature.policy import Policy, Unsealed
 from edoc_connector.signature.stated import stated
 from edoc_connector.signature.statement import statement_digest
 from edoc_connector.signature.verify import verify
@@ -65,9 +70,12 @@ def judge(
     trusted: Policy | None = None,
     *,
     account: str | None = SENDER,
+    at=None,
     now=NOW,
 ) -> VerifiedEnvelope:
-    return verify(arrived, trusted or policy(), account=account, now=now)
+    return verify(
+        arrived, trusted or policy(), account=account, received_at=at or now, now=now
+    )
 
 
 @pytest.mark.parametrize("key", [rsa_sealer(), p256_sealer()], ids=["rsa", "p256"])
@@ -276,7 +284,15 @@ def test_7_a_certificate_that_had_expired_is_refused() -> None:
 
 
 def test_7_a_certificate_that_expired_since_sealed_all_the_same() -> None:
-    assert judge(received(), now=SENT_AT + timedelta(days=3650))
+    assert judge(received(), at=NOW, now=SENT_AT + timedelta(days=3650))
+
+
+def test_7_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
+    """Whoever has the key of an expired certificate can set a clock back."""
+    later = SENT_AT + timedelta(days=3650)
+
+    with pytest.raises(CertificateUntrusted, match="valid from"):
+        judge(received(), at=later, now=later)
 
 
 def test_7_nothing_is_trusted_by_default() -> None:
@@ -320,6 +336,87 @@ def test_9_a_listed_account_no_longer_speaks_for_its_own_name() -> None:
 
     with pytest.raises(SenderMismatch):
         judge(received(), listed)
+
+
+def test_9_over_a_link_the_seal_alone_proves_the_sender() -> None:
+    linked = policy(links=frozenset({"link-tw"}))
+
+    assert judge(received(), linked, account="link-tw")
+    with pytest.raises(SenderMismatch):
+        judge(received(key=rsa_sealer(RECIPIENT)), linked, account="link-tw")
+
+
+# Peers that cannot seal yet.
+
+PLACEHOLDER = FoundSeal(
+    canonicalization_method="http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
+    signature_method="http://www.w3.org/2000/09/xmldsig#rsa-sha1",
+    references=(),
+    signature_value="AAAA",
+    certificates=("MIIFqTCCBJG",),
+)
+
+
+def lets(accepted: Unsealed, **changes: Any) -> Policy:
+    return policy(unsealed={SENDER: accepted}, **changes)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "seal", "form"),
+    [
+        (Unsealed.ACCEPT_ABSENT, None, SealForm.ABSENT),
+        (Unsealed.ACCEPT_PLACEHOLDER, None, SealForm.ABSENT),
+        (Unsealed.ACCEPT_PLACEHOLDER, PLACEHOLDER, SealForm.PLACEHOLDER),
+    ],
+)
+def test_who_may_send_without_a_seal_is_believed_by_the_account_alone(
+    accepted, seal, form
+) -> None:
+    arrived = replace(received(), seal=seal)
+
+    verified = judge(arrived, lets(accepted))
+
+    assert (verified.certificate_digest, verified.sealed_at) == (None, None)
+    assert verified.verdict.form is form
+    assert verified.verdict.indication is Indication.INDETERMINATE
+    assert [it.code for it in verified.verdict.doubts] == ["unsealed-accepted"]
+    assert verified.statement_digest == statement_digest(arrived.envelope.content)
+
+
+def test_what_is_not_sealed_is_refused_of_everybody_else() -> None:
+    with pytest.raises(SealAbsent):
+        judge(replace(received(), seal=None))
+    with pytest.raises(SealPlaceholder):
+        judge(replace(received(), seal=PLACEHOLDER))
+
+
+def test_a_placeholder_is_more_than_absent() -> None:
+    arrived = replace(received(), seal=PLACEHOLDER)
+
+    with pytest.raises(SealPlaceholder):
+        judge(arrived, lets(Unsealed.ACCEPT_ABSENT))
+
+
+def test_a_seal_that_is_there_must_hold_also_of_who_needs_none() -> None:
+    changed = with_content(received(), subject="khác")
+
+    with pytest.raises(ContentChanged):
+        judge(changed, lets(Unsealed.ACCEPT_PLACEHOLDER))
+
+
+def test_without_a_seal_the_account_must_be_the_senders_own() -> None:
+    arrived = replace(received(), seal=None)
+
+    with pytest.raises(SenderMismatch, match="account G22"):
+        judge(arrived, lets(Unsealed.ACCEPT_ABSENT), account="G22")
+
+
+def test_without_a_seal_nothing_proves_the_sender_beyond_a_link() -> None:
+    arrived = replace(received(), seal=None)
+    linked = lets(Unsealed.ACCEPT_ABSENT, links=frozenset({"link-tw"}))
+
+    with pytest.raises(LinkUnproven):
+        judge(arrived, linked, account="link-tw")
 
 
 def test_9_a_file_is_checked_without_an_account() -> None:

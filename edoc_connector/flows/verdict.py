@@ -1,0 +1,76 @@
+"""Keeps what was found of a seal, with the evidence by which it can be found again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from edoc_connector.ledger.facts import SealJudged
+from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import InboxEntry, KeptVerdict
+
+NO_CERTIFICATE: Final = Digest("")
+"""Of a packet that was accepted without a seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A packet whose seal was judged; its evidence is durable and not yet named."""
+
+    entry: InboxEntry
+    verified: VerifiedEnvelope
+    evidence: tuple[tuple[EvidenceKind, Digest], ...]
+
+
+def keep_evidence(
+    storage: Storage, entry: InboxEntry, verified: VerifiedEnvelope
+) -> Judged:
+    """Store the bytes of the evidence, which many packets share."""
+    # A crash here leaves contents that nobody names; the packet is judged again.
+    kept = tuple(
+        (one.kind, storage.content.add((one.data,)).digest)
+        for one in verified.verdict.evidence
+    )
+    return Judged(entry, verified, kept)
+
+
+def keep_verdict(work: Work, judged: Judged, *, at: datetime) -> None:
+    """Write the verdict down, in the transaction that acts on it."""
+    packet = judged.entry.packet
+    for kind, content in judged.evidence:
+        work.evidence.add(packet, kind, content, at=at)
+    work.verdicts.add(_kept(judged, at))
+    work.ledger.append(_fact(judged), at)
+
+
+def _kept(judged: Judged, at: datetime) -> KeptVerdict:
+    verified, verdict = judged.verified, judged.verified.verdict
+    return KeptVerdict(
+        inbox_id=judged.entry.id,
+        form=verdict.form,
+        doubts=verdict.doubts,
+        notes=verdict.notes,
+        certificate=verified.certificate_digest or NO_CERTIFICATE,
+        sealed_at=verified.sealed_at,
+        proven_at=verdict.proven_at,
+        time_source=verdict.time_source,
+        judged_at=at,
+    )
+
+
+def _fact(judged: Judged) -> SealJudged:
+    verdict = judged.verified.verdict
+    return SealJudged(
+        message_id=judged.entry.message_id,
+        packet=judged.entry.packet,
+        form=verdict.form.value,
+        indication=verdict.indication.value,
+        doubts=tuple(doubt.code for doubt in verdict.doubts),
+        proven_at=verdict.proven_at.isoformat(),
+        time_source=verdict.time_source.value,
+        evidence=tuple(digest for _, digest in judged.evidence),
+    )

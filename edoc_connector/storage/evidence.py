@@ -1,0 +1,33 @@
+"""Which answers and stamps belong to a packet; their bytes are in the content store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage.records import KeptEvidence
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import evidence
+
+
+class KeptEvidences:
+    """Evidence of packets, sent and received, once per packet, kind and content."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._rows = Rows(connection, evidence, KeptEvidence)
+
+    def add(
+        self, packet: Digest, kind: EvidenceKind, content: Digest, *, at: datetime
+    ) -> None:
+        """Note that this stored content speaks for this packet."""
+        self._rows.add(
+            {"packet": packet, "kind": kind, "content": content, "added_at": at}
+        )
+
+    def of(self, packet: Digest) -> tuple[KeptEvidence, ...]:
+        """Return what speaks for this packet, in the order it came."""
+        query = self._rows.select().where(evidence.c.packet == packet)
+        return self._rows.all(query.order_by(evidence.c.id))
