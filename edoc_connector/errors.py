@@ -646,6 +646,61 @@ class CertificateUntrusted(SealInvalid):
     template = N_("the certificate {certificate} is not trusted: {problem}")
 
 
+class CertificateRevoked(SealInvalid):
+    """The authority had taken the certificate back when it sealed."""
+
+    code = "certificate-revoked"
+    template = N_(
+        "the certificate {certificate} was revoked at {revoked_at} ({why}),"
+        " and had to hold at {at}"
+    )
+
+
+class RevocationUnknown(EdocError):
+    """Nobody gave a usable answer; the causes of its reason say who, and why."""
+
+    code = "revocation-unknown"
+    retryable = True
+    template = N_(
+        "whether the certificate {certificate} was revoked at {at} is not known"
+    )
+
+
+class RevocationNoAnswer(RevocationUnknown):
+    """One of those who should know, and what came of asking."""
+
+    code = "revocation-no-answer"
+    template = N_("{source}: {problem}")
+
+
+class AnswerUnusable(RevocationUnknown):
+    """An answer about revocation that proves nothing of what was asked."""
+
+    code = "revocation-answer-unusable"
+    template = N_("the answer about revocation cannot be used: {problem}")
+
+
+class RevocationNotPublished(EdocError):
+    """The certificate says nowhere where to ask, and the settings do not either."""
+
+    code = "revocation-not-published"
+    template = N_("nobody publishes whether the certificate {certificate} is revoked")
+    remedy = N_(
+        "ask its authority for a list of revoked certificates and name the file in"
+        " trust.revocation.crls"
+    )
+
+
+class RevokedLater(EdocError):
+    """It was revoked since; at the time that counts it was not."""
+
+    code = "revoked-later"
+    template = N_(
+        "the certificate {certificate} was revoked at {revoked_at} ({why}), after the"
+        " time at which it had to hold"
+    )
+
+
 class SenderMismatch(SealInvalid):
     """The certificate belongs to another organisation than the one in From."""
 

@@ -10,15 +10,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from edoc_connector.errors import N_, SettingsInvalid
 from edoc_connector.signature.certificate import UNREADABLE
+from edoc_connector.signature.path import Anchor
 
 
-def load_anchors(paths: Iterable[Path]) -> tuple[bytes, ...]:
+def load_anchors(paths: Iterable[Path]) -> tuple[Anchor, ...]:
     """Return every authority's certificate in these PEM files, as DER.
 
     Issuing authorities belong here too, beside their root: a seal carries its signer's
     certificate only.  Raises `SettingsInvalid` for what is no authority's certificate.
     """
-    return tuple(der for path in paths for der in _authorities(path))
+    return tuple(Anchor(der) for path in paths for der in _authorities(path))
 
 
 def _authorities(path: Path) -> list[bytes]:

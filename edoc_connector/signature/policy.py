@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.binding import Binding
+from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.ports import SealAlgorithm
 
 
@@ -27,14 +28,14 @@ class Unsealed(StrEnum):
 class Policy:
     """What a seal must satisfy.  Without any anchor nothing is trusted.
 
-    `anchors` are certificates of authorities, DER: self-issued ones end a path, the
+    `anchors` are certificates of authorities: self-signed ones end a path, the
     others only lead to one.  `accounts` names the organisations a broker account may
     speak for; `links` are accounts of other brokers, which vouch for nobody: there the
     seal alone proves the sender.  `unsealed` names the organisations that cannot seal
     yet.  A seal may lie `future_tolerance` in our future, because clocks differ.
     """
 
-    anchors: tuple[bytes, ...]
+    anchors: tuple[Anchor, ...]
     accounts: Mapping[str, tuple[OrganizationCode, ...]] = field(default_factory=dict)
     links: frozenset[str] = frozenset()
     binding: Binding = field(default_factory=Binding)

@@ -1,10 +1,16 @@
-"""What the seal asks of a key, wherever the key is kept."""
+"""What the seal asks of others: of a key, and of those who publish revocation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
+
+from cryptography import x509
+
+from edoc_connector.model.evidence import Evidence
 
 
 class SealAlgorithm(StrEnum):
@@ -54,4 +60,35 @@ class SealKey(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """Sign; the value is in XML form (for ECDSA `r || s`, RFC 9231 2.3.6)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody says about revocation; nothing of it is believed before judged."""
+
+    source: str
+    """Who gave it: an address, a file, or where it was kept."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody answered there, and why not, in words of the catalogue."""
+
+    source: str
+    problem: str
+
+
+class Revocation(Protocol):
+    """Who can be asked whether a certificate was revoked."""
+
+    def answers(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+    ) -> Iterable[Answer | Silence]:
+        """Yield all there is to say about the certificate at that time, best first.
+
+        Enough of it is a proof for `at` wherever one can be had: who must ask over the
+        network stops asking then.  Never raises for who does not answer.
+        """
         ...

@@ -18,6 +18,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.keys import FileKey
 from edoc_connector.pki.request import subject
 from edoc_connector.signature.algorithms import PrivateKey, algorithms_of
+from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealAlgorithm
 from tests.support.builders import SENDER, SENT_AT
@@ -134,9 +135,14 @@ def issuing() -> x509.Certificate:
     )
 
 
-def anchors() -> tuple[bytes, ...]:
+def anchors() -> tuple[Anchor, ...]:
     """What the operator trusts: the root, and the authority that leads to it."""
-    return der(root()), der(issuing())
+    return trusted(root(), issuing())
+
+
+def trusted(*authorities: x509.Certificate) -> tuple[Anchor, ...]:
+    """Trust these, for ever."""
+    return tuple(Anchor(der(one)) for one in authorities)
 
 
 def policy(**changes: Any) -> Policy:

@@ -65,7 +65,7 @@ def test_a_request_that_was_changed_is_refused(tmp_path: Path) -> None:
 def test_the_demo_root_says_what_it_is(tmp_path: Path) -> None:
     authority = create_authority(tmp_path, now=SENT_AT)
 
-    root = read_certificate(load_anchors([tmp_path / "root.pem"])[0])
+    root = read_certificate(load_anchors([tmp_path / "root.pem"])[0].der)
 
     assert "demonstration" in root.subject
     assert (

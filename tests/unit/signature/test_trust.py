@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from edoc_connector.errors import CertificateUntrusted
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.trust import check_trust
+from edoc_connector.signature.trust import Anchor, check_trust
 from tests.support.builders import SENT_AT
 from tests.support.pki import (
     AUTHORITY_USAGE,
@@ -24,14 +24,15 @@ from tests.support.pki import (
     rsa_sealer,
     sha1_certificate,
     stranger,
+    trusted,
     usage,
 )
 
 
 def trust(
-    leaf: bytes, trusted: tuple[bytes, ...] | None = None, at: datetime = SENT_AT
+    leaf: bytes, known: tuple[Anchor, ...] | None = None, at: datetime = SENT_AT
 ) -> None:
-    check_trust(read_certificate(leaf), anchors() if trusted is None else trusted, at)
+    check_trust(read_certificate(leaf), anchors() if known is None else known, at)
 
 
 @pytest.mark.parametrize("key", [rsa_sealer(), p256_sealer()], ids=["rsa", "p256"])
@@ -41,7 +42,7 @@ def test_a_certificate_that_leads_to_an_anchor_is_trusted(key) -> None:
 
 def test_a_certificate_issued_by_the_anchor_itself_is_trusted() -> None:
     trust(
-        der(certificate(issuer=name("root"), issuer_key=p256_key(-2))), (der(root()),)
+        der(certificate(issuer=name("root"), issuer_key=p256_key(-2))), trusted(root())
     )
 
 
@@ -90,17 +91,17 @@ def test_validity_is_judged_at_the_time_of_sealing() -> None:
 
 
 @pytest.mark.parametrize(
-    "trusted",
+    "known",
     [
         pytest.param((), id="no anchor at all"),
-        pytest.param((der(issuing()),), id="an issuing authority without its root"),
-        pytest.param((der(root()),), id="a root without the issuing authority"),
-        pytest.param((der(rsa_root()), der(issuing())), id="another root"),
+        pytest.param(trusted(issuing()), id="an issuing authority without its root"),
+        pytest.param(trusted(root()), id="a root without the issuing authority"),
+        pytest.param(trusted(rsa_root(), issuing()), id="another root"),
     ],
 )
-def test_a_path_ends_at_an_anchor_or_nowhere(trusted: tuple[bytes, ...]) -> None:
+def test_a_path_ends_at_an_anchor_or_nowhere(known: tuple[Anchor, ...]) -> None:
     with pytest.raises(CertificateUntrusted, match="anchor"):
-        trust(rsa_sealer().certificate, trusted)
+        trust(rsa_sealer().certificate, known)
 
 
 def test_an_authority_of_the_same_name_with_another_key_is_not_believed() -> None:
@@ -108,7 +109,7 @@ def test_an_authority_of_the_same_name_with_another_key_is_not_believed() -> Non
         trust(stranger().certificate)
 
 
-def between(**changes) -> tuple[bytes, ...]:
+def between(**changes) -> tuple[Anchor, ...]:
     values = {
         "subject": name("issuing"),
         "key": p256_key(-1),
@@ -117,7 +118,7 @@ def between(**changes) -> tuple[bytes, ...]:
         "authority": True,
         "usage": AUTHORITY_USAGE,
     }
-    return der(root()), der(certificate(**values | changes))
+    return trusted(root(), certificate(**values | changes))
 
 
 @pytest.mark.parametrize(
@@ -147,15 +148,15 @@ def test_a_path_longer_than_the_root_allows_is_refused() -> None:
     leaf = certificate(issuer=name("below"), issuer_key=p256_key(5))
 
     with pytest.raises(CertificateUntrusted, match="path length"):
-        trust(der(leaf), (*anchors(), der(below)))
+        trust(der(leaf), (*anchors(), *trusted(below)))
 
 
 def test_a_certificate_signed_with_sha1_is_refused() -> None:
     modern = certificate(issuer=name("rsa root"), issuer_key=rsa_key(3))
-    trust(der(modern), (der(rsa_root()),))
+    trust(der(modern), trusted(rsa_root()))
 
     with pytest.raises(CertificateUntrusted, match="Forbidden signature algorithm"):
-        trust(sha1_certificate(), (der(rsa_root()),))
+        trust(sha1_certificate(), trusted(rsa_root()))
 
 
 def test_a_critical_extension_nobody_knows_is_refused() -> None:

@@ -1,0 +1,121 @@
+"""Reads a list of revoked certificates (RFC 5280, 5) that the issuer itself signed.
+
+Lists that are only a part are refused, unless they say that the certificate belongs to
+that part: what is missing from the wrong list proves nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509.oid import ExtensionOID
+
+from edoc_connector.errors import N_, AnswerUnusable
+from edoc_connector.signature.addresses import crl_addresses, uris
+from edoc_connector.signature.certificate import UNREADABLE
+from edoc_connector.signature.extensions import archive_date, extension_of
+from edoc_connector.signature.said import Revoked, Said, revoked
+from edoc_connector.signature.validation import is_strong
+
+EXPIRED_ON_CRL: Final = x509.ObjectIdentifier("2.5.29.60")
+"""expiredCertsOnCRL (X.509, 9.5.2.8): from when on expired ones are still listed."""
+
+UNDERSTOOD: Final = frozenset(
+    {ExtensionOID.ISSUING_DISTRIBUTION_POINT, ExtensionOID.AUTHORITY_KEY_IDENTIFIER}
+)
+
+
+def read_crl(
+    der: bytes, certificate: x509.Certificate, issuer: x509.Certificate
+) -> Said:
+    """Return what the list says of the certificate.  Raises `AnswerUnusable`."""
+    crl = _authentic(der, issuer)
+    try:
+        _check_scope(crl, certificate)
+        return Said(
+            this_update=crl.last_update_utc,
+            next_update=crl.next_update_utc,
+            revoked=_entry(crl, certificate),
+            remembered_since=archive_date(crl.extensions, EXPIRED_ON_CRL),
+        )
+    except UNREADABLE as error:
+        raise _malformed(error) from error
+
+
+@lru_cache(maxsize=8)
+def _authentic(der: bytes, issuer: x509.Certificate) -> x509.CertificateRevocationList:
+    """Read a list that the issuer signed; each is large, and asked of often."""
+    try:
+        crl = x509.load_der_x509_crl(der)
+        _check_signature(crl, issuer)
+    except UNREADABLE as error:
+        raise _malformed(error) from error
+    return crl
+
+
+def _check_signature(
+    crl: x509.CertificateRevocationList, issuer: x509.Certificate
+) -> None:
+    if crl.issuer != issuer.subject:
+        raise AnswerUnusable(problem=N_("it is of another authority"))
+    if not is_strong(crl.signature_hash_algorithm):
+        raise AnswerUnusable(problem=N_("it is signed with a weak algorithm"))
+    usage = extension_of(issuer, x509.KeyUsage)
+    if usage is None or not usage.crl_sign:
+        raise AnswerUnusable(problem=N_("its authority may not sign lists (cRLSign)"))
+    if not _fits(crl, issuer):
+        raise AnswerUnusable(problem=N_("the authority did not sign it"))
+
+
+def _fits(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    try:
+        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # other keys are a TypeError
+    except InvalidSignature:
+        return False
+
+
+def _check_scope(
+    crl: x509.CertificateRevocationList, certificate: x509.Certificate
+) -> None:
+    unknown = [it.oid for it in crl.extensions if it.critical]
+    if not UNDERSTOOD.issuperset(unknown):
+        raise AnswerUnusable(problem=N_("it lists only a part, in a way not known"))
+    point = extension_of(crl, x509.IssuingDistributionPoint)
+    if point is not None and not _covers(point, certificate):
+        raise AnswerUnusable(problem=N_("it is a list of other certificates"))
+
+
+def _covers(
+    point: x509.IssuingDistributionPoint, certificate: x509.Certificate
+) -> bool:
+    if point.indirect_crl or point.only_some_reasons or point.relative_name:
+        return False
+    basic = extension_of(certificate, x509.BasicConstraints)
+    is_authority = basic is not None and basic.ca
+    if point.only_contains_attribute_certs or (
+        point.only_contains_user_certs and is_authority
+    ):
+        return False
+    if point.only_contains_ca_certs and not is_authority:
+        return False
+    named = set(uris(point.full_name))
+    return point.full_name is None or not named.isdisjoint(crl_addresses(certificate))
+
+
+def _entry(
+    crl: x509.CertificateRevocationList, certificate: x509.Certificate
+) -> Revoked | None:
+    entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    if entry is None:
+        return None
+    reason = extension_of(entry, x509.CRLReason)
+    return revoked(entry.revocation_date_utc, reason.reason if reason else None)
+
+
+def _malformed(error: Exception) -> AnswerUnusable:
+    return AnswerUnusable(
+        because=N_("it is no list of revoked certificates: {found}"), found=error
+    )
