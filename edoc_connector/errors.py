@@ -732,6 +732,16 @@ class UnsealedAccepted(SealDoubt):
     )
 
 
+class TimeNotProven(EdocError):
+    """A time stamp is there, and no authority we trust says by it when it was sealed.
+
+    It never refuses a packet: anybody on the way can add a time stamp.
+    """
+
+    code = "time-not-proven"
+    template = N_("the time stamp does not prove when it was sealed: {problem}")
+
+
 class NotForUs(EnvelopeRefused):
     """A packet none of whose recipients is served here."""
 

@@ -87,7 +87,8 @@ class FoundSeal:
 
     `statement` is the sealer's own copy of the statement, if nodes left it there: leaf
     paths and values in document order (`From/OrganId`, `To[2]/OrganId`).  It only helps
-    to say what was changed; no decision rests on it.
+    to say what was changed; no decision rests on it.  `timestamps` are time stamp
+    tokens in base64, if nodes left them there.
     """
 
     canonicalization_method: str
@@ -97,6 +98,7 @@ class FoundSeal:
     certificates: tuple[str, ...]
     statement: tuple[tuple[str, str], ...] = ()
     certificate_digest: str = ""
+    timestamps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

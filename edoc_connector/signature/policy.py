@@ -33,6 +33,8 @@ class Policy:
     speak for; `links` are accounts of other brokers, which vouch for nobody: there the
     seal alone proves the sender.  `unsealed` names the organisations that cannot seal
     yet.  A seal may lie `future_tolerance` in our future, because clocks differ.
+    `timestamp_anchors` are those of time stamping authorities; without any of their
+    own, `anchors` are theirs too.
     """
 
     anchors: tuple[Anchor, ...]
@@ -42,6 +44,7 @@ class Policy:
     unsealed: Mapping[OrganizationCode, Unsealed] = field(default_factory=dict)
     algorithms: frozenset[SealAlgorithm] = frozenset(SealAlgorithm)
     future_tolerance: timedelta = timedelta(hours=1)
+    timestamp_anchors: tuple[Anchor, ...] = ()
 
     def speaks_for(self, account: str) -> tuple[OrganizationCode, ...]:
         """Return whose packets this account may bring; unlisted: its own name's."""

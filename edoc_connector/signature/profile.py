@@ -1,5 +1,7 @@
 """The form of a seal: one profile of XAdES-B-B, every byte of which can be made again.
 
+With a time stamp it is XAdES-B-T; a node that drops the token leaves a B-B.
+
 `Signature` holds SignedInfo with two References in fixed order (the statement, the
 signed properties), the value, the signer's certificate and both objects (ETSI
 EN 319 132-1; XML Signature 1.1).  All of it is written by strings in the form exclusive
@@ -10,6 +12,7 @@ neither a parser nor a canonicaliser takes part in signing or verifying.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -80,15 +83,21 @@ def signed_info(
     ).encode()
 
 
-def signature(
+def stamped(value: bytes) -> bytes:
+    """Return SignatureValue as it is stamped (EN 319 132-1, 5.3): in exclusive C14N."""
+    return f"<ds:SignatureValue {DS}>{base64(value)}</ds:SignatureValue>".encode()
+
+
+def signature(  # noqa: PLR0913  (everything a signature is made of)
     *,
     signed_info: bytes,
     value: bytes,
     certificate: bytes,
     statement: bytes,
     properties: bytes,
+    timestamps: Sequence[bytes] = (),
 ) -> bytes:
-    """Return the whole `ds:Signature` element.
+    """Return the whole `ds:Signature` element: XAdES-B-T with a time stamp, else B-B.
 
     It is one line without layout, so a pretty-printer around it finds nothing to
     indent in what is digested.
@@ -104,8 +113,29 @@ def signature(
             statement,
             f'<ds:Object><xades:QualifyingProperties {XADES} Target="#seal">'.encode(),
             properties,
+            _unsigned_properties(timestamps),
             b"</xades:QualifyingProperties></ds:Object></ds:Signature>",
         )
+    )
+
+
+def _unsigned_properties(timestamps: Sequence[bytes]) -> bytes:
+    """Return the tokens as they stand beside what is signed, or nothing."""
+    if not timestamps:
+        return b""
+    return (
+        "<xades:UnsignedProperties><xades:UnsignedSignatureProperties>"
+        + "".join(map(_timestamp, timestamps))
+        + "</xades:UnsignedSignatureProperties></xades:UnsignedProperties>"
+    ).encode()
+
+
+def _timestamp(token: bytes) -> str:
+    return (
+        f'<xades:SignatureTimeStamp><ds:CanonicalizationMethod Algorithm="'
+        f'{EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
+        f"<xades:EncapsulatedTimeStamp>{base64(token)}</xades:EncapsulatedTimeStamp>"
+        "</xades:SignatureTimeStamp>"
     )
 
 

@@ -11,6 +11,7 @@ from edoc_connector.model.stages import ReceivedEnvelope
 from edoc_connector.signature import profile
 from edoc_connector.signature.found import read_seal
 from edoc_connector.signature.statement import statement
+from edoc_connector.signature.timestamp import tokens_of
 
 
 def reconstitute(received: ReceivedEnvelope) -> bytes:
@@ -29,4 +30,5 @@ def reconstitute(received: ReceivedEnvelope) -> bytes:
         certificate=values.certificate,
         statement=statement(received.envelope.content),
         properties=profile.signed_properties(at, values.certificate_digest),
+        timestamps=tuple(filter(None, tokens_of(received.seal))),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from edoc_connector.model.stages import Envelope, SealedEnvelope
@@ -10,8 +11,32 @@ from edoc_connector.signature.ports import SealKey
 from edoc_connector.signature.statement import statement
 
 
-def seal(envelope: Envelope, key: SealKey) -> SealedEnvelope:
-    """Return the envelope with its seal, a XAdES-B-B signature.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """An envelope that is signed and may still get a time stamp."""
+
+    envelope: Envelope
+    signed_info: bytes = field(repr=False)
+    value: bytes = field(repr=False)
+    certificate: bytes = field(repr=False)
+    statement: bytes = field(repr=False)
+    properties: bytes = field(repr=False)
+
+    def sealed(self, *timestamps: bytes) -> SealedEnvelope:
+        """Return it with its seal: XAdES-B-T with a time stamp token, else B-B."""
+        element = profile.signature(
+            signed_info=self.signed_info,
+            value=self.value,
+            certificate=self.certificate,
+            statement=self.statement,
+            properties=self.properties,
+            timestamps=timestamps,
+        )
+        return SealedEnvelope(self.envelope, element)
+
+
+def sign(envelope: Envelope, key: SealKey) -> Signed:
+    """Sign what the envelope states.
 
     Raises `SealMalformed` for a document without its sender's own stamp: the time of
     sealing is read from it.
@@ -25,11 +50,16 @@ def seal(envelope: Envelope, key: SealKey) -> SealedEnvelope:
         statement_digest=sha256(stated).digest(),
         properties_digest=sha256(properties).digest(),
     )
-    element = profile.signature(
+    return Signed(
+        envelope=envelope,
         signed_info=info,
         value=key.sign(info),
         certificate=key.certificate,
         statement=stated,
         properties=properties,
     )
-    return SealedEnvelope(envelope, element)
+
+
+def seal(envelope: Envelope, key: SealKey) -> SealedEnvelope:
+    """Return the envelope with its seal, a XAdES-B-B signature; raises as `sign`."""
+    return sign(envelope, key).sealed()

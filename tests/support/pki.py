@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -46,6 +46,12 @@ def p256_key(_number: int = 1) -> ec.EllipticCurvePrivateKey:
 def p384_key(_number: int = 1) -> ec.EllipticCurvePrivateKey:
     """One key per number."""
     return ec.generate_private_key(ec.SECP384R1())
+
+
+@cache
+def ed25519_key(_number: int = 1) -> ed25519.Ed25519PrivateKey:
+    """A kind of key no seal has."""
+    return ed25519.Ed25519PrivateKey.generate()
 
 
 def name(common: str) -> x509.Name:
@@ -88,13 +94,15 @@ def certificate(**changes: Any) -> x509.Certificate:
         "path_length": None,
         "usage": usage(),
         "extra": None,
+        "extra_critical": True,
+        "serial_number": None,
     } | changes
     builder = (
         x509.CertificateBuilder()
         .subject_name(values["subject"])
         .issuer_name(values["issuer"])
         .public_key(values["key"].public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(values["serial_number"] or x509.random_serial_number())
         .not_valid_before(values["not_before"])
         .not_valid_after(values["not_after"])
     )
@@ -104,7 +112,9 @@ def certificate(**changes: Any) -> x509.Certificate:
     if values["usage"]:
         builder = builder.add_extension(values["usage"], critical=True)
     if values["extra"]:
-        builder = builder.add_extension(values["extra"], critical=True)
+        builder = builder.add_extension(
+            values["extra"], critical=values["extra_critical"]
+        )
     return builder.sign(values["issuer_key"], SHA256())
 
 

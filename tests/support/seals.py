@@ -154,13 +154,16 @@ def found(signature: bytes, sent: Envelope) -> FoundSeal:
         certificate_digest=root.findtext(
             f".//{XADES}CertDigest/{DS}DigestValue", default=""
         ),
+        timestamps=tuple(
+            one.text or "" for one in root.iter(f"{XADES}EncapsulatedTimeStamp")
+        ),
     )
 
 
 def rebuilt(envelope: ReceivedEnvelope) -> ReceivedEnvelope:
     """The same after a node dropped every object of the seal."""
     assert envelope.seal
-    bare = replace(envelope.seal, statement=(), certificate_digest="")
+    bare = replace(envelope.seal, statement=(), certificate_digest="", timestamps=())
     return replace(envelope, seal=bare)
 
 

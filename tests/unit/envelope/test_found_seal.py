@@ -22,7 +22,9 @@ FULL = f"""<ds:Signature xmlns:ds="{DS}" Id="seal"><ds:SignedInfo>
 </ds:Object><ds:Object><x:QualifyingProperties xmlns:x="urn:x"><x:SignedProperties>
 <x:SigningCertificateV2><x:Cert><x:CertDigest><ds:DigestMethod/><ds:DigestValue>QR ST
 </ds:DigestValue></x:CertDigest></x:Cert></x:SigningCertificateV2></x:SignedProperties>
-</x:QualifyingProperties></ds:Object></ds:Signature>"""
+<x:UnsignedProperties><x:UnsignedSignatureProperties><x:SignatureTimeStamp>
+<x:EncapsulatedTimeStamp>UV\n WX</x:EncapsulatedTimeStamp></x:SignatureTimeStamp>
+</x:UnsignedSignatureProperties></x:UnsignedProperties></x:QualifyingProperties></ds:Object></ds:Signature>"""
 FOUND = FoundSeal(
     canonicalization_method="urn:c14n",
     signature_method="urn:rsa",
@@ -39,6 +41,7 @@ FOUND = FoundSeal(
         ("Subject", ""),
     ),
     certificate_digest="QRST",
+    timestamps=("UVWX",),
 )
 NOTHING = FoundSeal(
     canonicalization_method="",
@@ -116,3 +119,19 @@ def test_two_statements_are_as_good_as_none():
     twice = FULL.replace("<Statement", '<Statement xmlns="urn:s"/><Statement', 1)
 
     assert seal_in(twice).statement == ()
+
+
+def test_of_many_time_stamps_four_are_read_and_none_refuses_the_packet():
+    stamps = "<SignatureTimeStamp><EncapsulatedTimeStamp>A<b/></EncapsulatedTimeStamp>"
+    many = FULL.replace("<x:SignatureTimeStamp>", f"{stamps}</SignatureTimeStamp>" * 9)
+    whole = many.replace("<x:EncapsulatedTimeStamp>", "<x:Other>").replace(
+        "</x:EncapsulatedTimeStamp></x:SignatureTimeStamp>", "</x:Other>"
+    )
+
+    assert seal_in(whole).timestamps == ("A", "A", "A", "A")
+
+
+def test_a_time_stamp_of_any_length_takes_bounded_memory():
+    long = FULL.replace("UV\n WX", "A" * 200_000)
+
+    assert len(seal_in(long).timestamps[0]) == 100_000

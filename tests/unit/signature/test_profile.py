@@ -1,3 +1,4 @@
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,10 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import TraceStamp
 from edoc_connector.signature import profile
 from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.sign import seal, sign
 from tests.support.builders import SENDER, SENT_AT, envelope, status
+from tests.support.pki import rsa_sealer
+from tests.support.seals import DS, XADES
 
 
 def stamp(code: str, minutes: int) -> TraceStamp:
@@ -54,3 +58,28 @@ def test_what_is_digested_is_its_own_canonical_form(part: bytes) -> None:
     canonical = etree.tostring(etree.fromstring(part), method="c14n", exclusive=True)
 
     assert part == canonical
+
+
+def test_what_is_stamped_is_the_canonical_form_of_the_signature_value() -> None:
+    whole = etree.fromstring(seal(envelope(), rsa_sealer()).seal)
+    value = whole.find(f"{DS}SignatureValue")
+    assert value is not None
+    canonical = etree.tostring(value, method="c14n", exclusive=True, with_tail=False)
+
+    assert profile.stamped(b64decode(value.text or "")) == canonical
+
+
+def test_a_time_stamp_stands_beside_what_is_signed() -> None:
+    sealed = sign(envelope(), rsa_sealer()).sealed(b"a token")
+
+    stamps = etree.fromstring(sealed.seal).findall(f".//{XADES}SignatureTimeStamp")
+
+    assert [etree.QName(one).localname for one in stamps[0].iterancestors()] == [
+        "UnsignedSignatureProperties",
+        "UnsignedProperties",
+        "QualifyingProperties",
+        "Object",
+        "Signature",
+    ]
+    token = stamps[0].findtext(f"{XADES}EncapsulatedTimeStamp", default="")
+    assert b64decode(token) == b"a token"

@@ -7,10 +7,17 @@ from edoc_connector.errors import SealAbsent
 from edoc_connector.model.stages import Content
 from edoc_connector.pki.keys import FileKey
 from edoc_connector.signature.reconstitute import reconstitute
-from edoc_connector.signature.sign import seal
+from edoc_connector.signature.sign import seal, sign
 from tests.support.builders import RECIPIENT, document, envelope, status
 from tests.support.pki import p256_sealer, p384_sealer, pss_sealer, rsa_sealer
-from tests.support.seals import arrived, every_field, rebuilt, received, with_content
+from tests.support.seals import (
+    arrived,
+    every_field,
+    rebuilt,
+    received,
+    with_content,
+    with_seal,
+)
 from tests.support.second_opinion import signxml_says, xmlsec1_says
 
 SEALED = [
@@ -29,6 +36,15 @@ def test_a_seal_that_nodes_took_apart_is_made_whole_byte_for_byte(
     sealed = seal(envelope(content), key)
 
     assert reconstitute(rebuilt(arrived(sealed))) == sealed.seal
+
+
+def test_the_time_stamps_that_nodes_left_are_kept() -> None:
+    sealed = sign(envelope(), rsa_sealer()).sealed(b"one", b"two")
+    found = arrived(sealed)
+    assert found.seal
+    odd = with_seal(found, timestamps=("%%", *found.seal.timestamps))
+
+    assert reconstitute(odd) == sealed.seal
 
 
 @pytest.mark.parametrize(("content", "key"), SEALED)
