@@ -128,7 +128,8 @@ def test_a_token_does_not_lengthen_the_trust_in_an_authority_of_the_operator():
 
 
 def test_of_the_authorities_that_a_token_brings_along_two_are_tried():
-    others = [pki.certificate(subject=pki.name(f"o{n}")) for n in range(2)]
+    bare = {"key": pki.p256_key(), "usage": None, "basic": False}
+    others = [pki.certificate(subject=pki.name(f"o{n}"), **bare) for n in range(2)]
     token = Authority(chain=(*others, issuing())).token(VALUE)
 
     assert "no path to a trust anchor" in why(token)
