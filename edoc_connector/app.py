@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
@@ -23,13 +24,16 @@ from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.keys import load_key
+from edoc_connector.pki.pkcs11 import TokenSource
 from edoc_connector.pki.standing import key_problems
+from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealKey
 from edoc_connector.storage import Storage
+from edoc_connector.token_uri import is_token_uri, parse_token_uri
 
 Step = Callable[[], int]
 
@@ -175,11 +179,23 @@ def _key(settings: Settings, clock: Clock) -> SealKey:
     return key
 
 
-def key_of(settings: Settings) -> SealKey:
-    """Load the key with the certificate that belongs to it."""
-    seal = settings.seal
-    password = _secret_bytes(seal.password)
-    return load_key(seal.key, seal.certificate, password, seal.algorithm)
+def key_of(settings: Settings, *, careful: bool = True) -> SealKey:
+    """Load the key with the certificate that belongs to it.
+
+    `careful` tries no PIN at a token at which a wrong one was entered before: only who
+    has a person before him may.
+    """
+    seal, password = settings.seal, _secret(settings.seal.password)
+    if not is_token_uri(seal.key):
+        secret = password.encode() if password is not None else None
+        return load_key(Path(seal.key), seal.certificate, secret, seal.algorithm)
+    source = TokenSource(
+        uri=parse_token_uri(seal.key),
+        module=seal.module,
+        pin=password,
+        careful=careful,
+    )
+    return open_token_key(source, seal.certificate, seal.algorithm)
 
 
 def organization_of(settings: Settings) -> Organization:
@@ -242,7 +258,3 @@ def rabbit_address(settings: Settings) -> RabbitAddress:
 
 def _secret(reference: SecretReference | None) -> str | None:
     return reference.read().value if reference else None
-
-
-def _secret_bytes(reference: SecretReference | None) -> bytes | None:
-    return reference.read().value.encode() if reference else None

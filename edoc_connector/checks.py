@@ -13,6 +13,7 @@ from edoc_connector.errors import (
     SettingOutOfRange,
     SettingUnfit,
 )
+from edoc_connector.token_uri import holds_pin, is_token_uri, parse_token_uri
 from edoc_connector.toml import Place
 
 CODE: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*(-[0-9]{3})?")
@@ -134,6 +135,34 @@ class ProfileName:
         if "/" not in value and not value.endswith(".toml"):
             return value
         return str(place.file.parent.absolute() / value)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """The path of a key file, or a PKCS#11 URI; the PIN is `beside` it."""
+
+    beside: str
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return a URI as it is, and a path as an absolute one."""
+        if not value:
+            raise _unfit(place, KEY_PLACE)
+        if not is_token_uri(value):
+            return str(place.file.parent.absolute() / value)
+        if holds_pin(value):
+            setting = f"{place.key.rpartition('.')[0]}.{self.beside}"
+            raise PasswordInSettings(where=place.file, name=place.key, setting=setting)
+        try:
+            parse_token_uri(value)
+        except ValueError as error:
+            raise _unfit(place, KEY_PLACE) from error
+        return value
+
+
+KEY_PLACE: Final = N_(
+    "the path of a key file, or where a key on a token is, such as"
+    " pkcs11:token=seal;object=seal-2026"
+)
 
 
 def _split(value: str, place: Place, *, beside: str) -> SplitResult:

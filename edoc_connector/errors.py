@@ -246,6 +246,26 @@ class KeyUnusable(SettingsInvalid):
     template = N_("the key {path} cannot be used: {problem}")
 
 
+class TokenAway(KeyUnusable):
+    """The token or HSM of the key is not there; what is to be sealed waits for it."""
+
+    code = "token-away"
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+    template = N_(
+        "the token of {path} is not there ({problem}); plug it in: the post waits for"
+        " it and nothing is lost"
+    )
+
+
+class PinRefused(KeyUnusable):
+    """The token does not take the PIN.  It is not asked again: it would lock itself."""
+
+    code = "pin-refused"
+    retryable = True
+    template = N_("the token of {path} cannot be opened: {problem}")
+
+
 class KeyOfAnother(KeyUnusable):
     """The certificate names another organisation, so nobody would believe the seal."""
 

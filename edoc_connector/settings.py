@@ -16,6 +16,7 @@ from edoc_connector.checks import (
     DatabaseUrl,
     Filled,
     Identifier,
+    KeyPlace,
     Limits,
     ProfileName,
     Rising,
@@ -126,12 +127,14 @@ class PacketSettings:
 class SealSettings:
     """The key with which everything that leaves is sealed."""
 
-    key: Path
-    """The private key: a PEM file, or a PKCS#12 file (.p12, .pfx)."""
+    key: Annotated[str, KeyPlace("password")]
+    """The private key: a PEM file, a PKCS#12 file (.p12, .pfx), or a `pkcs11:` URI."""
     certificate: Path | None = None
-    """The certificate, PEM; empty for PKCS#12, which holds it."""
+    """The certificate, PEM; empty where PKCS#12 or the token holds it."""
     password: SecretReference | None = None
-    """The password of the key file, by reference; empty: it has none."""
+    """The password of the key file or PIN of the token, by reference; empty: none."""
+    module: Path | None = None
+    """The PKCS#11 library that speaks to the token."""
     algorithm: AlgorithmName | None = None
     """How it signs; empty: as is usual for a key of its kind."""
 

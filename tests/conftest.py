@@ -9,7 +9,11 @@ import hypothesis
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
-pytest_plugins = ("tests.support.broker", "tests.support.stages")
+pytest_plugins = (
+    "tests.support.broker",
+    "tests.support.softhsm",
+    "tests.support.stages",
+)
 
 HERE = Path(__file__).parent
 WITHOUT_NETWORK = ("unit", "property", "hostile")

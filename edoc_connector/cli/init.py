@@ -195,7 +195,7 @@ def create(folder: Path, values: Mapping[str, str], kind: KeyKind) -> None:
         settings.state.folder.mkdir(mode=0o700, exist_ok=True)
         reference = settings.seal.password
         password = reference.read().value.encode() if reference else None
-        key = create_key(settings.seal.key, kind=kind, password=password)
+        key = create_key(Path(settings.seal.key), kind=kind, password=password)
         code = OrganizationCode(settings.organization.code)
         (folder / REQUEST).write_bytes(
             certificate_request(key, code=code, name=settings.organization.name)

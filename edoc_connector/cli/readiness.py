@@ -16,6 +16,7 @@ from edoc_connector.pki.standing import day, exposure, key_problems
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
 from edoc_connector.signature.certificate import read_certificate
+from edoc_connector.token_uri import is_token_uri
 
 SOON: Final = timedelta(days=30)
 """An authority needs some weeks; a seal that lapsed stops the office in a minute."""
@@ -39,7 +40,8 @@ def expiry(settings: Settings, now: datetime) -> str:
 def _seal(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     seal = settings.seal
     broken = [
-        *_file("seal.key", seal.key),
+        *_file("seal.key", _key_file(seal.key)),
+        *_file("seal.module", seal.module),
         *_file("seal.certificate", seal.certificate),
         *_secret(seal.password),
     ]
@@ -47,13 +49,17 @@ def _seal(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     if broken:
         return
     try:
-        key = key_of(settings)
+        key = key_of(settings, careful=False)
     except SettingsInvalid as error:
         yield from exposure(seal.key)
         yield error
     else:
         code = settings.organization.code
         yield from key_problems(seal.key, key.certificate, code=code, now=now)
+
+
+def _key_file(place: str) -> Path | None:
+    return None if is_token_uri(place) else Path(place)
 
 
 def _anchors(settings: Settings) -> Iterator[SettingsInvalid]:

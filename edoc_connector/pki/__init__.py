@@ -1,1 +1,1 @@
-"""Keys, from files."""
+"""Keys, from files and on tokens, and the certificates of authorities."""

@@ -10,34 +10,43 @@ from typing import Final
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import (
+    N_,
     CertificateOutOfDate,
     KeyExposed,
     KeyOfAnother,
     KeyUnusable,
 )
 from edoc_connector.signature.certificate import read_certificate
+from edoc_connector.token_uri import is_token_uri
 
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
+NO_SIGNING: Final = N_(
+    "the key usage of its certificate is neither digitalSignature nor nonRepudiation;"
+    " ask your authority for one that may sign"
+)
+
 
 def key_problems(
-    path: Path, certificate: bytes, *, code: str, now: datetime
+    place: str, certificate: bytes, *, code: str, now: datetime
 ) -> Iterator[KeyUnusable]:
     """Yield all that keeps this key from sealing for `code` now."""
-    yield from exposure(path)
-    found = read_certificate(certificate).organization
-    if found != code:
-        yield KeyOfAnother(path=path, found=found or "-", code=code)
+    yield from exposure(place)
+    read = read_certificate(certificate)
+    if read.organization != code:
+        yield KeyOfAnother(path=place, found=read.organization or "-", code=code)
+    if not read.may_sign:
+        yield KeyUnusable(path=place, problem=NO_SIGNING)
     try:
         check_dates(certificate, now)
     except CertificateOutOfDate as error:
         yield error
 
 
-def exposure(path: Path) -> Iterator[KeyExposed]:
+def exposure(place: str) -> Iterator[KeyExposed]:
     """Yield that others on this computer may use the key file, if they may."""
-    if path.stat().st_mode & OTHERS:
-        yield KeyExposed(path=path)
+    if not is_token_uri(place) and Path(place).stat().st_mode & OTHERS:
+        yield KeyExposed(path=place)
 
 
 def check_dates(certificate: bytes, now: datetime) -> None:

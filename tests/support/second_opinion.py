@@ -19,6 +19,7 @@ PACKAGES: Final = {
     "xmlsec1": "xmlsec1",
     "openssl": "openssl",
     "unzip": "unzip",
+    "softhsm2-util": "softhsm2",
     "xmllint": "libxml2-utils",
 }
 

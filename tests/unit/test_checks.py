@@ -7,6 +7,7 @@ from edoc_connector.checks import (
     DatabaseUrl,
     Filled,
     Identifier,
+    KeyPlace,
     Limits,
     ProfileName,
 )
@@ -130,3 +131,37 @@ def test_what_is_no_url_of_a_database_is_refused(url):
 )
 def test_a_mapping_is_named_or_is_a_path_from_where_the_settings_are(written, read):
     assert ProfileName().accept(written, PLACE) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("seal.pem", "/etc/edoc/seal.pem"),
+        ("/root/seal.p12", "/root/seal.p12"),
+        ("pkcs11:token=seal;object=a", "pkcs11:token=seal;object=a"),
+    ],
+)
+def test_a_key_is_a_file_from_where_the_settings_are_or_on_a_token(written, read):
+    assert KeyPlace("password").accept(written, PLACE) == read
+
+
+@pytest.mark.parametrize(
+    "value", ["", "pkcs11:", "pkcs11:token=seal", "pkcs11:id=%1;id=2"]
+)
+def test_what_names_no_key_is_refused_with_an_example(value):
+    with pytest.raises(
+        SettingUnfit, match="such as pkcs11:token=seal;object=seal-2026"
+    ):
+        KeyPlace("password").accept(value, PLACE)
+
+
+@pytest.mark.parametrize(
+    "name", ["pin-value", "pin-source", "PIN-value", "pin%2dvalue"]
+)
+def test_a_pin_in_a_uri_is_refused_unseen_and_its_right_place_is_told(name):
+    place = Place(PLACE.file, "seal.keys.new.key")
+
+    with pytest.raises(PasswordInSettings, match=r"seal\.keys\.new\.password") as got:
+        KeyPlace("password").accept(f"pkcs11:object=a?{name}=246810", place)
+
+    assert "246810" not in str(got.value)

@@ -43,7 +43,7 @@ def test_the_smallest_file_says_who_and_where_and_no_more(tmp_path):
     assert settings.organization.code == "H20"
     assert settings.axis.segment_bytes == 4_194_304
     assert settings.language is Language.VIETNAMESE
-    assert settings.seal.key == tmp_path / "seal.p12"
+    assert settings.seal.key == str(tmp_path / "seal.p12")
     assert settings.trust.accounts == {}
 
 

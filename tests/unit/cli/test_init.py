@@ -39,7 +39,7 @@ def test_a_new_site_has_settings_key_request_and_state(tmp_path):
     assert names(folder) == {"edoc.toml", "seal.key.pem", "seal.request.pem", "state"}
     settings = load(folder / "edoc.toml")
     assert settings.organization.name == 'Sở "Nội vụ"'
-    assert settings.seal.key == folder / "seal.key.pem"
+    assert settings.seal.key == str(folder / "seal.key.pem")
 
 
 def test_what_is_private_is_readable_by_its_owner_only(tmp_path):

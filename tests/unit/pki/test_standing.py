@@ -26,7 +26,7 @@ def key(tmp_path):
 
 
 def codes(path, *, code=SENDER, now=SENT_AT):
-    return [it.code for it in key_problems(path, CERTIFICATE, code=code, now=now)]
+    return [it.code for it in key_problems(str(path), CERTIFICATE, code=code, now=now)]
 
 
 def test_a_private_key_of_our_own_may_seal(key):

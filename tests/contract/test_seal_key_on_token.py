@@ -1,0 +1,270 @@
+"""What happens to tokens: pulled out, wrong PINs, two of a name, keys that may not."""
+
+import re
+import subprocess
+import sys
+from threading import Thread
+
+import pytest
+
+from edoc_connector.errors import KeyUnusable, PinRefused, TokenAway
+from edoc_connector.pki.pkcs11 import load_module
+from edoc_connector.pki.token_key import open_token_key
+from edoc_connector.signature.algorithms import signature_fits
+from edoc_connector.token_uri import parse_token_uri
+from tests.support.pki import certificate, p256_key, pem, rsa_key
+from tests.support.softhsm import PIN
+
+PUBLIC = p256_key().public_key()
+
+
+@pytest.fixture
+def token(softhsm):
+    made = softhsm.token()
+    made.put(p256_key())
+    return made
+
+
+@pytest.fixture
+def issued(tmp_path):
+    path = tmp_path / "seal.crt"
+    path.write_bytes(pem(certificate(key=p256_key())))
+    return path
+
+
+def signs(key):
+    value = key.sign(b"data")
+    return signature_fits(PUBLIC, key.algorithm, value=value, data=b"data")
+
+
+def test_while_its_token_is_away_the_post_waits_and_then_goes_on(token, issued):
+    key = open_token_key(token.source(), issued, None)
+
+    token.pull_out()
+    for _ in range(3):
+        with pytest.raises(TokenAway, match="nothing is lost") as got:
+            key.sign(b"data")
+        assert got.value.retryable
+    token.plug_in()
+
+    assert signs(key)
+
+
+def test_a_token_that_is_not_there_at_the_start_is_said(token, issued):
+    token.pull_out()
+
+    with pytest.raises(TokenAway, match="no such token is plugged in"):
+        open_token_key(token.source(), issued, None)
+    token.plug_in()
+
+
+def test_another_token_in_its_place_seals_nothing(softhsm, token, issued):
+    key = open_token_key(token.source(), issued, None)
+    token.pull_out()
+    other = softhsm.token()
+    other.put(p256_key(2))
+    source = other.source(uri=other.uri())
+    key.source = source  # it has the same names, and another key
+
+    with pytest.raises(TokenAway, match="no certificate given belongs to it"):
+        key.sign(b"data")
+    token.plug_in()
+
+
+def test_a_session_that_another_key_ended_is_opened_again(token, issued):
+    first = open_token_key(token.source(), issued, None)
+    second = open_token_key(token.source(), issued, None)
+
+    first.opened.session.close()  # signs the whole process out
+
+    assert signs(second)
+    assert signs(first)
+
+
+def test_a_library_that_was_started_anew_is_noticed(softhsm, token, issued):
+    key = open_token_key(token.source(), issued, None)
+
+    softhsm.restart()
+
+    assert not key.opened.holds
+    assert signs(key)
+
+
+def test_two_loops_may_seal_at_once(token, issued):
+    key = open_token_key(token.source(), issued, None)
+    right = []
+
+    def work():
+        right.extend(signs(key) for _ in range(50))
+
+    threads = [Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert right == [True] * 200
+
+
+def test_a_wrong_pin_is_tried_once_and_by_no_service_again(token, issued):
+    with pytest.raises(PinRefused, match="does not accept the PIN"):
+        open_token_key(token.source(pin="999999"), issued, None)
+
+    with pytest.raises(PinRefused, match="try it once with: edoc settings check"):
+        open_token_key(token.source(pin="999999"), issued, None)
+    # Not even the right one: who runs unattended cannot know which it is.
+    with pytest.raises(PinRefused, match="a wrong PIN was entered before"):
+        open_token_key(token.source(), issued, None)
+
+
+def test_a_person_who_has_put_the_pin_right_opens_the_token_again(token, issued):
+    with pytest.raises(PinRefused):
+        open_token_key(token.source(pin="999999"), issued, None)
+
+    assert signs(open_token_key(token.source(careful=False), issued, None))
+    token.hsm.restart()
+    assert signs(open_token_key(token.source(), issued, None))
+
+
+def test_a_pin_that_was_changed_meanwhile_is_not_tried_twice(
+    token, issued, monkeypatch
+):
+    key = open_token_key(token.source(), issued, None)
+    asked = []
+    key.source = token.source(pin="999999")
+    token.hsm.restart()
+    module = load_module(token.hsm.module)
+    open_ = type(module).open
+    monkeypatch.setattr(
+        type(module), "open", lambda *it: asked.append(it) or open_(*it)
+    )
+
+    for _ in range(3):
+        with pytest.raises(PinRefused, match="does not accept the PIN") as got:
+            key.sign(b"data")
+
+    assert len(asked) == 1
+    assert got.value.retryable  # what arrives meanwhile is not set aside
+
+
+def test_without_a_pin_there_is_no_key_to_be_found(token, issued):
+    with pytest.raises(KeyUnusable, match=r"say in seal\.password where the PIN is"):
+        open_token_key(token.source(pin=None), issued, None)
+
+
+def test_of_two_keys_of_one_name_none_is_guessed(token, issued):
+    token.put(rsa_key(), id="02")
+
+    with pytest.raises(KeyUnusable, match="name one by its id"):
+        open_token_key(token.source(), issued, None)
+
+    named = token.source(uri=token.uri(id="%01"))
+    assert signs(open_token_key(named, issued, None))
+
+
+def test_two_tokens_of_one_name_are_told_apart_by_their_serials(token, issued):
+    key = token.source(uri="pkcs11:object=seal")
+    serial = load_module(token.hsm.module).library.get_token(token_label=token.label)
+    other = token.hsm.token()
+
+    with pytest.raises(KeyUnusable, match="several tokens answer"):
+        open_token_key(key, issued, None)
+
+    named = f"pkcs11:serial={serial.serial.decode()};object=seal"
+    assert signs(open_token_key(token.source(uri=named), issued, None))
+    slot = f"pkcs11:slot-id={serial.slot.slot_id};object=seal"
+    assert signs(open_token_key(token.source(uri=slot), issued, None))
+    assert other.label != token.label
+
+
+def test_a_key_that_is_not_there_is_said(token, issued):
+    source = token.source(uri=token.uri(object="other"))
+
+    with pytest.raises(KeyUnusable, match="no private key on the token"):
+        open_token_key(source, issued, None)
+
+
+def test_a_key_that_may_not_sign_is_said(softhsm, issued):
+    token = softhsm.token()
+    token.create(private_attributes(SIGN=False))
+
+    with pytest.raises(KeyUnusable, match="it may not sign"):
+        open_token_key(token.source(), issued, None)
+
+
+def test_a_key_that_wants_the_pin_each_time_gets_it(softhsm, issued):
+    token = softhsm.token()
+    token.create(private_attributes(ALWAYS_AUTHENTICATE=True))
+
+    key = open_token_key(token.source(), issued, None)
+
+    assert key.opened.pin == PIN
+    assert signs(key)
+    assert signs(key)
+
+
+def private_attributes(**changes):
+    from pkcs11 import Attribute, KeyType, ObjectClass
+
+    number = p256_key().private_numbers().private_value
+    return {
+        Attribute.CLASS: ObjectClass.PRIVATE_KEY,
+        Attribute.KEY_TYPE: KeyType.EC,
+        Attribute.TOKEN: True,
+        Attribute.PRIVATE: True,
+        Attribute.SENSITIVE: True,
+        Attribute.LABEL: "seal",
+        Attribute.ID: b"\x01",
+        Attribute.EC_PARAMS: bytes.fromhex("06082a8648ce3d030107"),
+        Attribute.VALUE: number.to_bytes(32),
+        Attribute.SIGN: True,
+    } | {Attribute[name]: value for name, value in changes.items()}
+
+
+def test_neither_the_key_nor_what_it_says_of_itself_shows_the_pin(token, issued):
+    key = open_token_key(token.source(), issued, None)
+    token.pull_out()
+    with pytest.raises(TokenAway) as got:
+        key.sign(b"data")
+    token.plug_in()
+
+    shown = f"{key!r} {key.source!r} {got.value!r} {got.value.details}"
+    assert PIN not in shown
+
+
+def test_a_library_is_named_in_the_settings_or_in_the_uri(token, issued):
+    with pytest.raises(KeyUnusable, match=r"say in seal\.module which library"):
+        open_token_key(token.source(module=None), issued, None)
+
+    uri = f"{token.uri()}?module-path={token.hsm.module}"
+    assert signs(open_token_key(token.source(uri=uri, module=None), issued, None))
+
+
+def test_what_is_no_library_is_said(token, issued, tmp_path):
+    (tmp_path / "lib.so").write_bytes(b"no library")
+
+    with pytest.raises(KeyUnusable, match="no PKCS#11 library that can be loaded"):
+        open_token_key(token.source(module=tmp_path / "lib.so"), issued, None)
+
+
+def test_without_the_extra_it_is_said_how_to_install_it(token, issued, monkeypatch):
+    load_module.cache_clear()
+    monkeypatch.setitem(sys.modules, "pkcs11", None)
+
+    with pytest.raises(KeyUnusable, match=re.escape("edoc-connector[pkcs11]")):
+        open_token_key(token.source(), issued, None)
+    load_module.cache_clear()
+
+
+def test_whoever_keeps_keys_in_files_never_loads_the_library():
+    code = "import sys, edoc_connector.app; print('pkcs11' in sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "False\n"
+
+
+def test_the_uri_of_a_message_is_the_one_of_the_settings(token):
+    assert str(parse_token_uri(token.uri())) == token.uri()
