@@ -13,7 +13,8 @@ from edoc_connector.cli.files import write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table, shown
-from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.cli.verdict_text import moment, verdict_fields
+from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, Reason, ReceivedNotSent
 from edoc_connector.flows.post import no_packet
 from edoc_connector.flows.post import resend as post_again
@@ -127,7 +128,7 @@ def _partner(story: Story) -> str:
 def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
     return (
         invocation.text(_states_of(it)[it.state]),
-        _time(it.since),
+        moment(it.since),
         invocation.text(ACTORS[it.must_act]),
         _why(invocation, it.reason),
     )
@@ -143,10 +144,6 @@ def _states_of(it: Story | Leg) -> Mapping[str, str]:
 
 def _why(invocation: Invocation, reason: Reason | None) -> str:
     return invocation.reason_in_short(reason) if reason else ""
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}"
 
 
 @command.command(
@@ -181,6 +178,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Subject"), story.subject),
             (N_("DMS row"), story.row_id),
             *_packet(invocation, story),
+            *_seal(invocation, story),
             *_told(standing),
         ],
     )
@@ -199,6 +197,12 @@ def _packet(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]
     if story.packet is not None:
         size = invocation.text(N_("{size} bytes"), size=story.packet_bytes)
         yield N_("Packet"), f"{story.packet} ({size})"
+
+
+def _seal(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
+    if story.verdict is not None:
+        yield from verdict_fields(invocation, story.verdict)
+        yield N_("Certificate SHA-256"), story.verdict.certificate or "-"
 
 
 def _told(standing: Sequence[str]) -> Iterator[tuple[str, object]]:
@@ -220,7 +224,7 @@ def _print_causes(invocation: Invocation, reason: Reason | None) -> None:
 def _print_timeline(invocation: Invocation, timeline: Sequence[Happening]) -> None:
     for it in timeline:
         what = happening(it.kind, invocation.language)
-        text = f"  {_time(it.at)}  {what}  {shown(it.text)}"
+        text = f"  {moment(it.at)}  {what}  {shown(it.text)}"
         click.echo(text.rstrip())
 
 

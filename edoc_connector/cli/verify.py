@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, assert_never
+from typing import assert_never
 
 import click
 
@@ -15,7 +15,8 @@ from edoc_connector.cli.files import MOST_BYTES, read_argument, write_argument
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
-from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.cli.verdict_text import verdict_fields
+from edoc_connector.clock import system_clock
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, ExitCode, Reason
 from edoc_connector.model.document import Document
@@ -145,26 +146,11 @@ def _proof(verified: VerifiedEnvelope) -> Proof:
     )
 
 
-SOURCES: Final = {
-    TimeSource.TIMESTAMP: N_("proven by a time stamp"),
-    TimeSource.RECEPTION: N_("when the packet was here"),
-}
-
-
 def _fields(invocation: Invocation, proof: Proof) -> Iterator[tuple[str, object]]:
-    yield N_("Verdict"), f"{proof.indication}  {proof.form}"
-    for reason in (*proof.doubts, *proof.notes):
-        yield N_("Because"), invocation.reason(reason)
     yield N_("Sealed by"), f"{proof.organization}  {proof.name}"
-    yield N_("Sealed at"), _moment(proof.sealed_at)
-    source = invocation.text(SOURCES[proof.time_source])
-    yield N_("Existed at"), f"{_moment(proof.proven_at)}  ({source})"
+    yield from verdict_fields(invocation, proof)
     yield N_("Document id"), proof.document_id
     yield N_("Certificate SHA-256"), proof.certificate_digest or "-"
     yield N_("Statement SHA-256"), proof.statement_digest
     for attachment in proof.attachments:
         yield N_("Attachment"), f"{attachment.sha256}  {attachment.name}"
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if at else "-"

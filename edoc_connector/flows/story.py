@@ -16,6 +16,7 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import (
     InboxEntry,
+    KeptVerdict,
     OutgoingDelivery,
     OutgoingDocument,
     Receipt,
@@ -76,7 +77,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One document, sent or received."""
+    """One document, sent or received; of a received one, what its seal proved."""
 
     id: str
     direction: Direction
@@ -91,6 +92,7 @@ class Story:
     packet: Digest | None
     packet_bytes: int
     row_id: str
+    verdict: KeptVerdict | None = None
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Happening, ...] = ()
 
@@ -224,7 +226,7 @@ def _happening(entry: Entry) -> Happening:
         at=entry.at,
         kind=entry.kind,
         organization=_recipient(entry),
-        text=str(entry.details.get("reason", "")),
+        text=str(entry.details.get("reason") or entry.details.get("indication", "")),
     )
 
 
@@ -275,4 +277,5 @@ def _received_in_full(work: Work, entry: InboxEntry) -> Story:
     timeline = tuple(
         _happening(it) for it in facts if it.details.get("account") == entry.account
     )
-    return replace(_received(work, entry), timeline=timeline)
+    verdict = work.verdicts.latest(entry.id)
+    return replace(_received(work, entry), verdict=verdict, timeline=timeline)

@@ -66,6 +66,7 @@ def _fact(judged: Judged) -> SealJudged:
     verdict = judged.verified.verdict
     return SealJudged(
         message_id=judged.entry.message_id,
+        account=judged.entry.account,
         packet=judged.entry.packet,
         form=verdict.form.value,
         indication=verdict.indication.value,

@@ -53,6 +53,7 @@ FACTS: Final[Mapping[str, str]] = {
     "document:resent": N_("queued again"),
     "row:refused": N_("refused before sending"),
     "envelope:accepted": N_("received and kept"),
+    "seal:judged": N_("seal checked"),
     "document:delivered": N_("put into the document software"),
     "document:refused": N_("refused and quarantined"),
 }

@@ -152,6 +152,7 @@ class SealJudged(Fact):
     handle: ClassVar[str] = "message_id"
 
     message_id: MessageId
+    account: str
     packet: Digest
     form: str
     indication: str
