@@ -700,6 +700,15 @@ class AnswerUnusable(RevocationUnknown):
     template = N_("the answer about revocation cannot be used: {problem}")
 
 
+class RevocationUnchecked(EdocError):
+    """Nobody was asked, by the operator's will."""
+
+    code = "revocation-unchecked"
+    template = N_(
+        "nobody was asked whether the certificate was revoked (trust.revocation.check)"
+    )
+
+
 class RevocationNotPublished(EdocError):
     """The certificate says nowhere where to ask, and the settings do not either."""
 

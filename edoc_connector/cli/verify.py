@@ -93,7 +93,9 @@ def command(
     """Print what the seal proves, or raise what is wrong with it."""
     received = read(read_argument(file), max_bytes=MOST_BYTES)
     policy, now = _policy(invocation, anchors), system_clock()
-    verified = verify(received, policy, account=None, received_at=now, now=now)
+    verified = verify(
+        received, policy, account=None, received_at=now, now=now, revocation=None
+    )
     if output is not None:
         write_argument(output, [reconstitute(received)])
     proof = _proof(verified)

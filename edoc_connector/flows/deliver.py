@@ -97,6 +97,7 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
             account=entry.account,
             received_at=entry.accepted_at,
             now=site.clock(),
+            revocation=site.revocation,
         )
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:

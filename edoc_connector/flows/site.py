@@ -10,14 +10,15 @@ from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.signature.policy import Policy
-from edoc_connector.signature.ports import SealKey
+from edoc_connector.signature.ports import Revocation, SealKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One department: its organisation, its key, its trust, its language, its clock.
 
-    `worker` names this connector among all that share its database.
+    `worker` names this connector among all that share its database.  Without
+    `revocation` nobody is asked whether a certificate was revoked.
     """
 
     organization: Organization
@@ -29,6 +30,7 @@ class Site:
     max_packet_bytes: int
     segment_bytes: int
     other_files: OtherFiles = OtherFiles.ZIP
+    revocation: Revocation | None = None
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""

@@ -80,6 +80,7 @@ def test_nobody_seals_for_nobody():
             account=None,
             received_at=builders.SENT_AT,
             now=builders.SENT_AT,
+            revocation=pki.revocation(),
         )
 
 
@@ -128,6 +129,7 @@ def test_garbage_under_the_same_message_id_does_not_hide_the_document(world):
     assert (story.state, story.sender) == ("delivered", SENDER)
     assert {it.kind for it in story.timeline} == {
         "envelope:accepted",
+        "seal:judged",
         "document:delivered",
     }
 

@@ -28,6 +28,7 @@ def test_a_packet_of_an_earlier_release_still_verifies(path: Path, effects) -> N
         account=None,
         received_at=SENT_AT,
         now=SENT_AT,
+        revocation=None,
     )
 
     assert verified.sealed_at == SENT_AT

@@ -36,7 +36,7 @@ from edoc_connector.model.stages import Contents, Envelope, ReceivedEnvelope
 from edoc_connector.model.status import Status
 from edoc_connector.signature.verify import verify
 from tests.support.builders import SENT_AT
-from tests.support.pki import policy
+from tests.support.pki import policy, revocation
 from tests.support.profiles import schema
 
 MAX_BYTES: Final = 2_000_000
@@ -94,7 +94,14 @@ def _whole(received: ReceivedEnvelope) -> None:
 def _judged(received: ReceivedEnvelope) -> None:
     """Neither who judges the seal nor who judges the document stumbles over it."""
     with suppress(EdocError):
-        verify(received, policy(), account=None, received_at=SENT_AT, now=SENT_AT)
+        verify(
+            received,
+            policy(),
+            account=None,
+            received_at=SENT_AT,
+            now=SENT_AT,
+            revocation=revocation(),
+        )
     content = received.envelope.content
     if isinstance(content, Document):
         for problem in problems_of(content, CIRCUMSTANCES):

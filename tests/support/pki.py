@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.keys import FileKey
 from edoc_connector.pki.request import subject
 from edoc_connector.signature.algorithms import PrivateKey, algorithms_of
+from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import SealAlgorithm
@@ -76,7 +78,10 @@ def usage(**changes: bool) -> x509.KeyUsage:
 
 
 AUTHORITY_USAGE: Final = usage(
-    digital_signature=False, content_commitment=False, key_cert_sign=True
+    digital_signature=False,
+    content_commitment=False,
+    key_cert_sign=True,
+    crl_sign=True,
 )
 
 
@@ -143,6 +148,27 @@ def issuing() -> x509.Certificate:
         path_length=0,
         usage=AUTHORITY_USAGE,
     )
+
+
+@cache
+def revocation() -> StoredRevocation:
+    """Lists of both authorities that know of no revoked certificate."""
+    keys = {"root": p256_key(-2), "issuing": p256_key(-1)}
+    lists = (crl(issuer, key) for issuer, key in keys.items())
+    return StoredRevocation(tuple(Evidence(EvidenceKind.CRL, one) for one in lists))
+
+
+def crl(issuer: str, key: PrivateKey, *revoked: x509.RevokedCertificate) -> bytes:
+    """The authority's list, of the day before sealing and good for a month."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(name(issuer))
+        .last_update(SENT_AT - DAY)
+        .next_update(SENT_AT + 30 * DAY)
+    )
+    for one in revoked:
+        builder = builder.add_revoked_certificate(one)
+    return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
 
 
 def anchors() -> tuple[Anchor, ...]:

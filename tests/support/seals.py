@@ -46,7 +46,7 @@ from tests.support.builders import (
     packet,
     staff,
 )
-from tests.support.pki import policy, rsa_sealer
+from tests.support.pki import policy, revocation, rsa_sealer
 
 DRAFT: Final = b"PK\x05\x06" + bytes(18)
 """An empty ZIP: the smallest thing that may be called a docx here."""
@@ -205,4 +205,5 @@ def opened(data: bytes, *, account: str | None = None) -> VerifiedEnvelope:
         account=account,
         received_at=SENT_AT,
         now=SENT_AT,
+        revocation=revocation(),
     )

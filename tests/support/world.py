@@ -136,6 +136,7 @@ class Department:
             language=Language.VIETNAMESE,
             clock=clock,
             worker=str(folder),
+            revocation=pki.revocation(),
             **given,
         )
         (folder / "edoc.sqlite").write_bytes(migrated())

@@ -34,7 +34,14 @@ def test_a_site_set_up_with_the_demo_authority_seals_what_others_verify(
 
     policy = Policy(anchors=load_anchors([authority.anchors]))
     arrived = received(key=load_key(path, issued, b"x"))
-    assert verify(arrived, policy, account=SENDER, received_at=SENT_AT, now=SENT_AT)
+    assert verify(
+        arrived,
+        policy,
+        account=SENDER,
+        received_at=SENT_AT,
+        now=SENT_AT,
+        revocation=None,
+    )
 
 
 def test_the_authority_says_whose_certificate_it_is_not_the_request(

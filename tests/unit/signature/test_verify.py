@@ -1,14 +1,17 @@
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from cryptography import x509
 
 from edoc_connector.errors import (
     CertificateChanged,
+    CertificateRevoked,
     CertificateUntrusted,
     ContentChanged,
     LinkUnproven,
@@ -20,6 +23,7 @@ from edoc_connector.errors import (
     SenderMismatch,
     SignatureWrong,
 )
+from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
     FoundSeal,
@@ -28,10 +32,13 @@ from edoc_connector.model.stages import (
     VerifiedEnvelope,
 )
 from edoc_connector.model.verdict import Indication, SealForm
+from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.policy import Policy, Unsealed
+from edoc_connector.signature.ports import Answer, Revocation
 from edoc_connector.signature.stated import stated
 from edoc_connector.signature.statement import statement_digest
 from edoc_connector.signature.verify import verify
+from tests.support import pki
 from tests.support.builders import (
     PDF,
     RECIPIENT,
@@ -46,6 +53,7 @@ from tests.support.pki import (
     DAY,
     certificate,
     name,
+    p256_key,
     p256_sealer,
     policy,
     rsa_key,
@@ -65,16 +73,22 @@ PACKAGE = Path(__file__).parents[3] / "edoc_connector"
 NOW = SENT_AT + timedelta(minutes=5)
 
 
-def judge(
+def judge(  # noqa: PLR0913  (each with a default)
     arrived: ReceivedEnvelope,
     trusted: Policy | None = None,
     *,
     account: str | None = SENDER,
     at=None,
     now=NOW,
+    asked: Revocation | None = None,
 ) -> VerifiedEnvelope:
     return verify(
-        arrived, trusted or policy(), account=account, received_at=at or now, now=now
+        arrived,
+        trusted or policy(),
+        account=account,
+        received_at=at or now,
+        now=now,
+        revocation=asked or pki.revocation(),
     )
 
 
@@ -271,23 +285,23 @@ def test_6_clocks_may_differ_a_little() -> None:
     assert judge(received(), now=SENT_AT - timedelta(minutes=59))
 
 
-def test_7_a_certificate_of_an_unknown_authority_is_refused() -> None:
+def test_8_a_certificate_of_an_unknown_authority_is_refused() -> None:
     with pytest.raises(CertificateUntrusted, match="no path to a trust anchor"):
         judge(received(key=stranger()))
 
 
-def test_7_a_certificate_that_had_expired_is_refused() -> None:
+def test_8_a_certificate_that_had_expired_is_refused() -> None:
     expired = sealer(rsa_key(), certificate(not_after=SENT_AT - DAY))
 
     with pytest.raises(CertificateUntrusted, match="valid from"):
         judge(received(key=expired))
 
 
-def test_7_a_certificate_that_expired_since_sealed_all_the_same() -> None:
+def test_8_a_certificate_that_expired_since_sealed_all_the_same() -> None:
     assert judge(received(), at=NOW, now=SENT_AT + timedelta(days=3650))
 
 
-def test_7_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
+def test_8_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
     """Whoever has the key of an expired certificate can set a clock back."""
     later = SENT_AT + timedelta(days=3650)
 
@@ -295,12 +309,12 @@ def test_7_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
         judge(received(), at=later, now=later)
 
 
-def test_7_nothing_is_trusted_by_default() -> None:
+def test_8_nothing_is_trusted_by_default() -> None:
     with pytest.raises(CertificateUntrusted, match="no trust anchor is set"):
         judge(received(), Policy(anchors=()))
 
 
-def test_8_the_seal_of_another_organisation_is_refused() -> None:
+def test_9_the_seal_of_another_organisation_is_refused() -> None:
     other = rsa_sealer(RECIPIENT)
 
     with pytest.raises(SenderMismatch) as refused:
@@ -313,32 +327,32 @@ def test_8_the_seal_of_another_organisation_is_refused() -> None:
     }
 
 
-def test_8_the_seal_of_nobody_in_particular_is_refused() -> None:
+def test_9_the_seal_of_nobody_in_particular_is_refused() -> None:
     private = sealer(rsa_key(), certificate(subject=name("somebody")))
 
     with pytest.raises(SenderMismatch, match="belongs to CN=somebody"):
         judge(received(key=private))
 
 
-def test_9_the_account_of_another_organisation_is_refused() -> None:
+def test_10_the_account_of_another_organisation_is_refused() -> None:
     with pytest.raises(SenderMismatch, match="account G22 belongs to G22"):
         judge(received(), account="G22")
 
 
-def test_9_an_account_may_speak_for_those_it_is_listed_for() -> None:
+def test_10_an_account_may_speak_for_those_it_is_listed_for() -> None:
     listed = policy(accounts={"node-7": (SENDER, RECIPIENT)})
 
     assert judge(received(), listed, account="node-7")
 
 
-def test_9_a_listed_account_no_longer_speaks_for_its_own_name() -> None:
+def test_10_a_listed_account_no_longer_speaks_for_its_own_name() -> None:
     listed = policy(accounts={SENDER: (RECIPIENT,)})
 
     with pytest.raises(SenderMismatch):
         judge(received(), listed)
 
 
-def test_9_over_a_link_the_seal_alone_proves_the_sender() -> None:
+def test_10_over_a_link_the_seal_alone_proves_the_sender() -> None:
     linked = policy(links=frozenset({"link-tw"}))
 
     assert judge(received(), linked, account="link-tw")
@@ -419,7 +433,72 @@ def test_without_a_seal_nothing_proves_the_sender_beyond_a_link() -> None:
         judge(arrived, linked, account="link-tw")
 
 
-def test_9_a_file_is_checked_without_an_account() -> None:
+def test_11_a_certificate_that_was_revoked_before_is_refused() -> None:
+    with pytest.raises(CertificateRevoked) as refused:
+        judge(received(), asked=list_with(revoked_at=SENT_AT - DAY))
+
+    assert refused.value.details["why"] == "its key was compromised"
+
+
+def test_11_a_certificate_that_was_revoked_since_sealed_all_the_same() -> None:
+    verified = judge(received(), asked=list_with(revoked_at=NOW + DAY / 2))
+
+    assert verified.verdict.indication is Indication.PASSED
+    assert [it.code for it in verified.verdict.notes] == ["revoked-later"]
+
+
+def test_11_without_an_answer_the_verdict_is_open() -> None:
+    verdict = judge(received(), asked=StoredRevocation(())).verdict
+
+    assert verdict.indication is Indication.INDETERMINATE
+    assert {it.code for it in verdict.doubts} == {"revocation-not-published"}
+
+
+def test_11_nobody_is_asked_about_a_seal_that_does_not_hold() -> None:
+    class Asked:
+        questions: ClassVar[list[object]] = []
+
+        def answers(self, *question: object) -> Iterable[Answer]:
+            self.questions.append(question)
+            return ()
+
+    for stranger_account in ("G22", SENDER):
+        with pytest.raises(SealInvalid):
+            judge(
+                received(key=rsa_sealer(RECIPIENT)),
+                account=stranger_account,
+                asked=Asked(),
+            )
+
+    assert Asked.questions == []
+
+
+def test_11_what_proves_it_is_kept() -> None:
+    verdict = judge(received()).verdict
+
+    assert {it.kind for it in verdict.evidence} == {EvidenceKind.CRL}
+    again = StoredRevocation(verdict.evidence)
+    assert judge(received(), asked=again).verdict == verdict
+
+
+def list_with(*, revoked_at: datetime) -> Revocation:
+    """The lists of the authorities, with the sealing certificate on one."""
+    mine = x509.load_der_x509_certificate(rsa_sealer().certificate)
+    entry = (
+        x509.RevokedCertificateBuilder()
+        .serial_number(mine.serial_number)
+        .revocation_date(revoked_at)
+        .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+        .build()
+    )
+    lists = (
+        pki.crl("root", p256_key(-2)),
+        pki.crl("issuing", p256_key(-1), entry),
+    )
+    return StoredRevocation(tuple(Evidence(EvidenceKind.CRL, one) for one in lists))
+
+
+def test_10_a_file_is_checked_without_an_account() -> None:
     assert judge(received(), account=None)
 
 
