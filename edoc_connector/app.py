@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,17 +23,20 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.take import take
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.pki.certificates import load_anchors
+from edoc_connector.pki.certificates import Period, load_anchors
+from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.pkcs11 import TokenSource
+from edoc_connector.pki.revocation import LiveRevocation
 from edoc_connector.pki.standing import key_problems
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import Settings
+from edoc_connector.settings import Settings, TrustSettings
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.policy import Policy
-from edoc_connector.signature.ports import SealKey
+from edoc_connector.signature.ports import Revocation, SealKey
 from edoc_connector.storage import Storage
+from edoc_connector.storage.shelf import AnswerShelf
 from edoc_connector.token_uri import is_token_uri, parse_token_uri
 
 Step = Callable[[], int]
@@ -123,7 +127,8 @@ def open_connector(
     not serve: before anything runs rather than at night.
     """
     with open_storage(settings) as storage:
-        site = site_of(settings, clock)
+        revocation = revocation_of(settings, storage, clock)
+        site = replace(site_of(settings, clock), revocation=revocation)
         dms = register_of(settings)
         try:
             yield Connector(settings, site, storage, dms)
@@ -163,6 +168,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
         max_packet_bytes=settings.axis.max_packet_bytes,
         segment_bytes=settings.axis.segment_bytes,
         other_files=settings.packet.other_files,
+        grace=timedelta(hours=settings.trust.revocation.grace_hours),
     )
 
 
@@ -216,7 +222,7 @@ def organization_of(settings: Settings) -> Organization:
 def policy_of(settings: Settings) -> Policy:
     """Return whose seals are believed."""
     return Policy(
-        anchors=load_anchors(settings.trust.anchors),
+        anchors=load_anchors(settings.trust.anchors, _periods(settings.trust)),
         accounts={
             account: tuple(OrganizationCode(code) for code in codes)
             for account, codes in settings.trust.accounts.items()
@@ -241,6 +247,26 @@ def binding_of(settings: Settings) -> Binding:
             fingerprint.replace(":", "").lower(): tuple(map(OrganizationCode, codes))
             for fingerprint, codes in rule.certificates.items()
         },
+    )
+
+
+def _periods(trust: TrustSettings) -> dict[Path, Period]:
+    return {path: Period(it.since, it.until) for path, it in trust.periods.items()}
+
+
+def revocation_of(
+    settings: Settings, storage: Storage, clock: Clock
+) -> Revocation | None:
+    """Return who is asked whether certificates were revoked, if anybody is."""
+    chosen = settings.trust.revocation
+    if not chosen.check:
+        return None
+    return LiveRevocation(
+        shelf=AnswerShelf(storage),
+        clock=clock,
+        timeout_seconds=chosen.timeout_seconds,
+        files=CrlFiles(chosen.crls),
+        instead=chosen.addresses,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,9 +16,11 @@ from edoc_connector.checks import (
     BrokerUrl,
     DatabaseUrl,
     Filled,
+    HttpUrl,
     Identifier,
     KeyPlace,
     Limits,
+    Listed,
     ProfileName,
     Rising,
 )
@@ -38,8 +41,10 @@ __all__ = [
     "LogSettings",
     "OrganizationSettings",
     "PacketSettings",
+    "PeriodSettings",
     "PollSettings",
     "RetrySettings",
+    "RevocationSettings",
     "SealSettings",
     "Secret",
     "SecretReference",
@@ -154,11 +159,43 @@ class BindingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodSettings:
+    """For what time an authority is trusted; days in Vietnam, both included."""
+
+    since: date | None = None
+    """The first day; empty: from the beginning."""
+    until: date | None = None
+    """The last day; empty: until its certificate ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationSettings:
+    """How it is found out whether a certificate was revoked."""
+
+    check: bool = True
+    """Whether anybody is asked; without it no seal is wholly proven."""
+    timeout_seconds: Annotated[float, Limits(0.1, 120)] = 10.0
+    """How long one OCSP responder or list server may take for its whole answer."""
+    grace_hours: Annotated[float, Limits(0, 720)] = 72.0
+    """How long documents are delivered while nobody answers; then they wait."""
+    crls: tuple[Path, ...] = ()
+    """Lists of revoked certificates (CRL, PEM or DER) that are carried in by hand."""
+    addresses: Mapping[Annotated[str, HttpUrl()], Annotated[str, HttpUrl()]] = field(
+        default_factory=dict
+    )
+    """An address that certificates name -> the one to ask instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustSettings:
     """Whose seals are believed, and who may speak for whom."""
 
     anchors: Annotated[tuple[Path, ...], Filled()]
     """The certificates of the authorities that are trusted, PEM files."""
+    periods: Mapping[Path, PeriodSettings] = field(default_factory=dict)
+    """A file of `anchors` -> the days for which what is in it is trusted."""
+    revocation: RevocationSettings = RevocationSettings()
+    """How it is found out whether a certificate was revoked."""
     accounts: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     """Broker account -> the identifiers it speaks for; not listed: its own name."""
     algorithms: Annotated[tuple[AlgorithmName, ...], Filled()] = tuple(AlgorithmName)
@@ -223,7 +260,7 @@ class Settings:
     state: StateSettings
     axis: AxisSettings
     seal: SealSettings
-    trust: TrustSettings
+    trust: Annotated[TrustSettings, Listed("periods", "anchors")]
     dms: DmsSettings
     packet: PacketSettings = PacketSettings()
     poll: PollSettings = PollSettings()

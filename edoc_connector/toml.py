@@ -1,8 +1,8 @@
 """The only reader of TOML: one file, one frozen dataclass, every problem told at once.
 
 A dataclass is a table, its fields are the keys, a field without a default is required.
-Fields may be text, numbers, booleans, paths (relative to the file), `StrEnum`s, other
-dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, or a class that reads
+Fields may be text, numbers, booleans, days, paths (relative to the file), `StrEnum`s,
+other dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, or a class that reads
 itself (`FromToml`).  What must also be true of a value is a `Check` in its `Annotated`
 type.
 """
@@ -16,6 +16,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Protocol, Self, TypeVar, Union, cast
@@ -229,7 +230,7 @@ def _leaf(value: Any, kind: Any, place: Place) -> object:  # noqa: ANN401
     expected, fits = SIMPLE[kind]
     if not fits(value):
         place.wrong(value, expected)
-    return kind(value)
+    return value if kind is date else kind(value)
 
 
 def _text(value: object, place: Place) -> str:
@@ -289,5 +290,9 @@ SIMPLE: typing.Final[Mapping[type, tuple[str, Callable[[object], bool]]]] = {
     float: (
         N_("a number"),
         lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    ),
+    date: (
+        N_("a day, such as 2026-06-30"),
+        lambda value: isinstance(value, date) and not isinstance(value, datetime),
     ),
 }

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from edoc_connector.app import key_of, register_of, storage_of
 from edoc_connector.errors import SettingFileUnreadable, SettingsInvalid
 from edoc_connector.pki.certificates import load_anchors
+from edoc_connector.pki.crl_files import check_crl_files
 from edoc_connector.pki.standing import day, exposure, key_problems
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import Settings
@@ -26,6 +27,7 @@ def problems(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     """Yield all that is wrong; what depends on something broken is not tried."""
     yield from _seal(settings, now)
     yield from _anchors(settings)
+    yield from check_crl_files(settings.trust.revocation.crls)
     yield from _secret(settings.axis.password)
     yield from _register(settings)
     yield from _state(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from edoc_connector.clock import Clock
 from edoc_connector.language import Language
@@ -18,7 +19,8 @@ class Site:
     """One department: its organisation, its key, its trust, its language, its clock.
 
     `worker` names this connector among all that share its database.  Without
-    `revocation` nobody is asked whether a certificate was revoked.
+    `revocation` nobody is asked whether a certificate was revoked; where nobody
+    answers, what arrives is delivered for the time of `grace`, and waits after it.
     """
 
     organization: Organization
@@ -31,6 +33,7 @@ class Site:
     segment_bytes: int
     other_files: OtherFiles = OtherFiles.ZIP
     revocation: Revocation | None = None
+    grace: timedelta = timedelta(hours=72)
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""

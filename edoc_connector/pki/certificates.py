@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import N_, SettingsInvalid
 from edoc_connector.signature.certificate import UNREADABLE
 from edoc_connector.signature.path import Anchor
 
 
-def load_anchors(paths: Iterable[Path]) -> tuple[Anchor, ...]:
-    """Return every authority's certificate in these PEM files, as DER.
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days in Vietnam for which an authority is trusted, both included."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def anchor(self, der: bytes) -> Anchor:
+        """Return an authority that is trusted in this period."""
+        since, until = _moment(self.first, time.min), _moment(self.last, time.max)
+        return Anchor(der, since, until)
+
+
+ALWAYS: Final = Period()
+
+
+def _moment(day: date | None, at: time) -> datetime | None:
+    return datetime.combine(day, at, VIETNAM) if day else None
+
+
+def load_anchors(
+    paths: Iterable[Path], periods: Mapping[Path, Period] | None = None
+) -> tuple[Anchor, ...]:
+    """Return every authority's certificate in these PEM files, with its period.
 
     Issuing authorities belong here too, beside their root: a seal carries its signer's
     certificate only.  Raises `SettingsInvalid` for what is no authority's certificate.
     """
-    return tuple(Anchor(der) for path in paths for der in _authorities(path))
+    known = periods or {}
+    return tuple(
+        known.get(path, ALWAYS).anchor(der)
+        for path in paths
+        for der in _authorities(path)
+    )
 
 
 def _authorities(path: Path) -> list[bytes]:

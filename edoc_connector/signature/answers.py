@@ -1,4 +1,4 @@
-"""Sources of answers about revocation that ask nobody: what was kept, or nothing."""
+"""A source of answers about revocation that asks nobody: what was kept."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Final
 
 from cryptography import x509
 
-from edoc_connector.errors import N_
 from edoc_connector.model.evidence import Evidence, EvidenceKind
-from edoc_connector.signature.ports import Answer, Silence
+from edoc_connector.signature.ports import Answer
 
 REVOCATION: Final = frozenset({EvidenceKind.OCSP, EvidenceKind.CRL})
 
@@ -24,21 +23,9 @@ class StoredRevocation:
 
     def answers(
         self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
-    ) -> Iterator[Answer | Silence]:
+    ) -> Iterator[Answer]:
         """Yield all of them; whose answer it is shows when it is judged."""
         del certificate, issuer, at
         for one in self.evidence:
             if one.kind in REVOCATION:
                 yield Answer(f"{one.digest[:12]}.{one.kind}", one)
-
-
-@dataclass(frozen=True, slots=True)
-class NoRevocation:
-    """Nobody is asked, by the operator's will."""
-
-    def answers(
-        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
-    ) -> Iterator[Answer | Silence]:
-        """Say so."""
-        del certificate, issuer, at
-        yield Silence("trust.revocation.check", N_("revocation is not checked"))

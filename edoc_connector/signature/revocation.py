@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from edoc_connector.errors import (
     N_,
@@ -213,8 +214,18 @@ def _doubt(question: _Question, failures: list[Reason]) -> Reason:
     asked = (*failures, *(() if failures else _unasked(question.certificate)))
     if not asked:
         return RevocationNotPublished(certificate=question.subject).reason
-    details = {"certificate": question.subject, "at": question.at.isoformat()}
-    return Reason(RevocationUnknown.code, details, asked)
+    return Reason(RevocationUnknown.code, _details(question), asked)
+
+
+def _details(question: _Question) -> dict[str, str]:
+    """Name the certificate for people, and both by digest for the grace period."""
+    return {
+        "certificate": question.subject,
+        "at": question.at.isoformat(),
+        "authority": question.issuer.subject.rfc4514_string(),
+        "certificate_digest": question.certificate.fingerprint(SHA256()).hex(),
+        "issuer_digest": question.issuer.fingerprint(SHA256()).hex(),
+    }
 
 
 def _unasked(certificate: x509.Certificate) -> Iterator[Reason]:

@@ -233,6 +233,27 @@ progress: Final = _table(
     sa.Index(None, "row_id", "recipient", "id"),
 )
 
+revocation_answers: Final = _table(
+    "revocation_answers",
+    _text("about"),
+    _text("issuer"),
+    sa.Column("kind", Choice(EvidenceKind), nullable=False),
+    _text("source"),
+    _text("content"),
+    sa.Column("given_at", Moment, nullable=False),
+    sa.UniqueConstraint("about", "issuer"),
+)
+
+revocation_outages: Final = _table(
+    "revocation_outages",
+    _text("certificate"),
+    _text("issuer"),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("alerted_at", Moment),
+    sa.UniqueConstraint("certificate"),
+    sa.Index(None, "issuer"),
+)
+
 ledger: Final = sa.Table(
     "ledger",
     metadata,

@@ -14,6 +14,7 @@ from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
+from edoc_connector.storage.revocation import Revocations
 from edoc_connector.storage.segments import Segments
 from edoc_connector.storage.verdicts import Verdicts
 
@@ -34,3 +35,4 @@ class Work:
         self.receipts = Receipts(connection)
         self.progress = ProgressQueue(connection)
         self.ledger = Ledger(connection)
+        self.revocations = Revocations(connection)

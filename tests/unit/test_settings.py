@@ -116,7 +116,13 @@ def test_the_last_place_is_the_one_of_the_service():
 
 
 SECRETS = {"password", "database_password"}
-TABLES = {"trust.accounts", "trust.unsealed", "trust.binding.certificates"}
+TABLES = {
+    "trust.accounts",
+    "trust.binding.certificates",
+    "trust.periods",
+    "trust.revocation.addresses",
+    "trust.unsealed",
+}
 """Their keys are the customer's own, and the example has one of each."""
 SHOWN_ENTRIES = {"trust.accounts.province"}
 

@@ -1,0 +1,232 @@
+"""Asks OCSP responders and list servers whether a certificate was revoked.
+
+First what is here (lists the operator carried in, answers that were kept), then OCSP,
+then the list; nobody is asked once there is a proof.  Only addresses of certificates
+whose path was verified come here.  An answer is kept when it has been judged authentic,
+and until a newer one takes its place.
+
+A responder that returns no nonce is accepted, as most serve stored answers: such an
+answer is fresh by its own dates.  One that returns another nonce is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hmac import compare_digest
+from typing import Final, Protocol
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from edoc_connector.clock import Clock
+from edoc_connector.errors import N_, AnswerUnusable
+from edoc_connector.model.evidence import Evidence, EvidenceKind
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.pki.crl_files import CrlFiles, crl_der
+from edoc_connector.pki.http import Question, ask
+from edoc_connector.pki.pauses import Pauses
+from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
+from edoc_connector.signature.certificate import UNREADABLE
+from edoc_connector.signature.ocsp import nonce_of, request, successful
+from edoc_connector.signature.ports import Answer, Silence
+from edoc_connector.signature.revocation import judge
+
+MOST_OCSP_BYTES: Final = 64 * 1024
+MOST_CRL_BYTES: Final = 20 * 1024 * 1024
+NONCE_BYTES: Final = 16
+MOST_ADDRESSES: Final = 4
+"""How many of each kind are asked; each may cost a timeout."""
+
+OCSP_HEADERS: Final = {
+    "Content-Type": "application/ocsp-request",
+    "Accept": "application/ocsp-response",
+}
+
+
+class Shelf(Protocol):
+    """Where answers are kept, for every process of this connector."""
+
+    def kept(
+        self, about: Sequence[str], issuer: Digest
+    ) -> Sequence[tuple[str, Evidence]]:
+        """Return what is kept about these, and where each came from."""
+        ...
+
+    def keep(
+        self,
+        about: str,
+        issuer: Digest,
+        evidence: Evidence,
+        *,
+        source: str,
+        given_at: datetime,
+    ) -> None:
+        """Keep an answer, unless a newer one is kept."""
+        ...
+
+    def reached(self, issuer: Digest) -> None:
+        """Note that all certificates of an issuer can be judged."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A certificate whose revocation is asked for, at a time."""
+
+    certificate: x509.Certificate
+    issuer: x509.Certificate
+    at: datetime
+
+    @property
+    def key(self) -> Digest:
+        return Digest(self.certificate.fingerprint(SHA256()).hex())
+
+    @property
+    def issuer_key(self) -> Digest:
+        return Digest(self.issuer.fingerprint(SHA256()).hex())
+
+
+@dataclass(frozen=True, slots=True)
+class _Inquiry:
+    """One address, what is asked there, and what an answer of it is about."""
+
+    address: str
+    about: str
+    ask: Callable[[str], Evidence]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRevocation:
+    """Asks over the network.  Threads may share it.
+
+    `instead` names other addresses for those that certificates name: old ones name
+    computers that are no more.
+    """
+
+    shelf: Shelf
+    clock: Clock
+    timeout_seconds: float
+    files: CrlFiles = field(default_factory=CrlFiles)
+    instead: Mapping[str, str] = field(default_factory=dict)
+    pauses: Pauses = field(default_factory=Pauses)
+    _noted: dict[Digest, Evidence] = field(default_factory=dict)
+
+    def answers(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+    ) -> Iterator[Answer | Silence]:
+        """Yield what is here, then what others say, until something is a proof."""
+        case = _Case(certificate, issuer, at)
+        # All that is here is told, though the first may be a proof: another may say
+        # that the certificate was revoked.
+        here = [*self._carried(case), *self._kept(case)]
+        yield from here
+        if any(self._is_proof(item, case) for item in here):
+            return
+        for inquiry in self._inquiries(case):
+            item = self._answer(inquiry, case)
+            yield item
+            if self._is_proof(item, case):
+                return
+
+    def _carried(self, case: _Case) -> Iterator[Answer | Silence]:
+        for item in self.files.answers(case.issuer):
+            yield item
+            if isinstance(item, Answer) and self._is_proof(item, case):
+                self._note(item.evidence, case.issuer_key)
+
+    def _note(self, carried: Evidence, issuer: Digest) -> None:
+        """Note once for each file that it ends an outage."""
+        if self._noted.get(issuer) is not carried:
+            self.shelf.reached(issuer)
+            self._noted[issuer] = carried
+
+    def _kept(self, case: _Case) -> Iterator[Answer]:
+        about = (case.key, *crl_addresses(case.certificate)[:MOST_ADDRESSES])
+        for source, evidence in self.shelf.kept(about, case.issuer_key):
+            yield Answer(source, evidence)
+
+    def _is_proof(self, item: Answer | Silence, case: _Case) -> bool:
+        if isinstance(item, Silence):
+            return False
+        try:
+            self._judge(item.evidence, case)
+        except AnswerUnusable:
+            return False
+        return True
+
+    def _judge(self, evidence: Evidence, case: _Case) -> datetime:
+        """Return when a proof was given, or raise `AnswerUnusable`."""
+        said = judge(
+            evidence, case.certificate, case.issuer, at=case.at, now=self.clock()
+        )
+        return said.this_update
+
+    def _inquiries(self, case: _Case) -> Iterator[_Inquiry]:
+        for address in ocsp_addresses(case.certificate)[:MOST_ADDRESSES]:
+            yield _Inquiry(address, case.key, lambda to: self._ask_responder(to, case))
+        for address in crl_addresses(case.certificate)[:MOST_ADDRESSES]:
+            yield _Inquiry(address, address, self._fetch_list)
+
+    def _answer(self, inquiry: _Inquiry, case: _Case) -> Answer | Silence:
+        """Ask, unless it was just asked in vain."""
+        address, here = inquiry.address, (inquiry.address, case.key)
+        if problem := self.pauses.problem(address) or self.pauses.problem(here):
+            return Silence(address, problem)
+        try:
+            evidence = inquiry.ask(self.instead.get(address, address))
+        except AnswerUnusable as error:
+            self.pauses.failed(address, error.details["problem"])
+            return Silence(address, error.details["problem"])
+        self.pauses.answered(address)
+        try:
+            given_at = self._judge(evidence, case)
+        except AnswerUnusable as error:  # no proof of this one: others may ask there
+            self.pauses.failed(here, error.details["problem"])
+        else:
+            self.pauses.answered(here)
+            self.shelf.keep(
+                inquiry.about,
+                case.issuer_key,
+                evidence,
+                source=address,
+                given_at=given_at,
+            )
+        return Answer(address, evidence)
+
+    def _ask_responder(self, address: str, case: _Case) -> Evidence:
+        nonce = os.urandom(NONCE_BYTES)
+        answer = ask(
+            Question(
+                address=address,
+                most_bytes=MOST_OCSP_BYTES,
+                timeout_seconds=self.timeout_seconds,
+                body=request(case.certificate, case.issuer, nonce),
+                headers=OCSP_HEADERS,
+            )
+        )
+        _check_nonce(answer, nonce)
+        return Evidence(EvidenceKind.OCSP, answer)
+
+    def _fetch_list(self, address: str) -> Evidence:
+        answer = ask(
+            Question(
+                address=address,
+                most_bytes=MOST_CRL_BYTES,
+                timeout_seconds=self.timeout_seconds,
+            )
+        )
+        return Evidence(EvidenceKind.CRL, crl_der(answer))
+
+
+def _check_nonce(answer: bytes, nonce: bytes) -> None:
+    """Refuse the answer to another question (RFC 9654)."""
+    try:
+        found = nonce_of(successful(answer))
+    except UNREADABLE:
+        problem = N_("it is no answer of an OCSP responder")
+        raise AnswerUnusable(problem=problem) from None
+    if found is not None and not compare_digest(found, nonce):
+        raise AnswerUnusable(problem=N_("it answers another question (nonce)"))

@@ -1,0 +1,126 @@
+"""Answers about revocation that are kept, and since when there was none.
+
+A row per certificate (OCSP) or per list; the bytes are in the content store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import revocation_answers, revocation_outages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnswer:
+    """`about` is the digest of a certificate, or the address of a list."""
+
+    about: str
+    issuer: Digest
+    kind: EvidenceKind
+    source: str
+    content: Digest
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Since when nobody says whether this certificate, or any of an issuer, is revoked.
+
+    `certificate` is the issuer itself in the row that speaks for all of its.
+    """
+
+    certificate: Digest
+    issuer: Digest
+    since: datetime
+    alerted_at: datetime | None
+
+
+class Revocations:
+    """The newest answers, and the outages that have not ended."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._answers = Rows(connection, revocation_answers, KeptAnswer)
+        self._outages = Rows(connection, revocation_outages, Outage)
+
+    def kept(self, about: Sequence[str], issuer: Digest) -> tuple[KeptAnswer, ...]:
+        """Return what is kept about these, the newest first."""
+        table = revocation_answers
+        query = self._answers.select().where(
+            table.c.about.in_(about), table.c.issuer == issuer
+        )
+        return self._answers.all(query.order_by(table.c.given_at.desc()))
+
+    def keep(self, answer: KeptAnswer) -> None:
+        """Keep an answer in place of an older one, and end the outage it ends.
+
+        A list speaks for all certificates of its issuer.
+        """
+        table = revocation_answers
+        values = {
+            "about": answer.about,
+            "issuer": answer.issuer,
+            "kind": answer.kind,
+            "source": answer.source,
+            "content": answer.content,
+            "given_at": answer.given_at,
+        }
+        if self._answers.add(values) is None:
+            self._connection.execute(
+                sa.update(table)
+                .where(
+                    table.c.about == answer.about,
+                    table.c.issuer == answer.issuer,
+                    table.c.given_at < answer.given_at,
+                )
+                .values(values)
+            )
+        self._end(answer)
+
+    def _end(self, answer: KeptAnswer) -> None:
+        ended = revocation_outages.c.issuer == answer.issuer
+        if answer.kind is EvidenceKind.OCSP:
+            ended &= revocation_outages.c.certificate.in_([answer.about, answer.issuer])
+        self._connection.execute(sa.delete(revocation_outages).where(ended))
+
+    def fail(self, certificate: Digest, issuer: Digest, at: datetime) -> Outage:
+        """Note that there is no answer, and return since when there is none.
+
+        That of the issuer counts where it is longer: a new certificate does not give
+        an authority that is away new time.
+        """
+        for one in (certificate, issuer):
+            self._outages.add({"certificate": one, "issuer": issuer, "since": at})
+        table = revocation_outages
+        query = self._outages.select().where(
+            table.c.certificate.in_([certificate, issuer])
+        )
+        return min(self._outages.all(query), key=lambda it: it.since)
+
+    def alert(self, issuer: Digest, *, at: datetime, unless_since: datetime) -> bool:
+        """Note that a person is told now, or return False if one was told since."""
+        table = revocation_outages
+        told = self._connection.execute(
+            sa.update(table)
+            .where(
+                table.c.certificate == issuer,
+                sa.or_(
+                    table.c.alerted_at.is_(None), table.c.alerted_at <= unless_since
+                ),
+            )
+            .values(alerted_at=at)
+        )
+        return told.rowcount == 1
+
+    def end(self, issuer: Digest) -> None:
+        """Note that all certificates of an issuer can be judged again."""
+        self._connection.execute(
+            sa.delete(revocation_outages).where(revocation_outages.c.issuer == issuer)
+        )

@@ -1,0 +1,79 @@
+"""Keeps answers about revocation for every thread and process of this connector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from edoc_connector.errors import ContentMissing
+from edoc_connector.model.evidence import Evidence
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage.database import Storage
+from edoc_connector.storage.revocation import KeptAnswer
+
+MOST_IN_MEMORY: Final = 128
+SMALL_BYTES: Final = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShelf:
+    """Rows say what there is; small answers that are asked for often stay in memory."""
+
+    storage: Storage
+    _small: dict[Digest, Evidence] = field(default_factory=dict)
+
+    def kept(
+        self, about: Sequence[str], issuer: Digest
+    ) -> tuple[tuple[str, Evidence], ...]:
+        """Return what is kept about these, the newest first."""
+        with self.storage.reading() as work:
+            found = work.revocations.kept(about, issuer)
+        return tuple((row.source, it) for row in found for it in self._bytes_of(row))
+
+    def keep(
+        self,
+        about: str,
+        issuer: Digest,
+        evidence: Evidence,
+        *,
+        source: str,
+        given_at: datetime,
+    ) -> None:
+        """Keep an answer, unless a newer one is kept; an outage ends with it."""
+        # A crash here leaves a content that nobody has heard of, and is never missed.
+        stored = self.storage.content.add([evidence.data])
+        answer = KeptAnswer(
+            about=about,
+            issuer=issuer,
+            kind=evidence.kind,
+            source=source,
+            content=stored.digest,
+            given_at=given_at,
+        )
+        with self.storage.work() as work:
+            work.revocations.keep(answer)
+
+    def reached(self, issuer: Digest) -> None:
+        """Note that all certificates of an issuer can be judged."""
+        with self.storage.work() as work:
+            work.revocations.end(issuer)
+
+    def _bytes_of(self, answer: KeptAnswer) -> Iterator[Evidence]:
+        known = self._small.get(answer.content)
+        if known is None:
+            try:
+                data = b"".join(self.storage.content.chunks(answer.content))
+            except ContentMissing:  # then it is asked for again
+                return
+            known = Evidence(answer.kind, data)
+            self._remember(known)
+        yield known
+
+    def _remember(self, evidence: Evidence) -> None:
+        if len(evidence.data) > SMALL_BYTES:
+            return
+        if len(self._small) >= MOST_IN_MEMORY:
+            self._small.clear()
+        self._small[evidence.digest] = evidence
