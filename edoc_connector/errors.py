@@ -1000,6 +1000,13 @@ class FileUnreadable(EdocError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class EvidenceUnreadable(FileUnreadable):
+    """A folder of evidence that nobody wrote as one."""
+
+    code = "evidence-unreadable"
+    template = N_("{path} is no evidence for a verdict: {problem}")
+
+
 class FileTooLarge(EdocError):
     """A file named on the command line is larger than any packet may be."""
 

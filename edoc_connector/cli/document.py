@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from edoc_connector.app import look_at_storage
+from edoc_connector.cli.document_evidence import evidence
+from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.files import write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
@@ -39,17 +41,6 @@ from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
-
-
-def _filled(ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        invocation = ctx.find_object(Invocation)
-        assert invocation is not None  # noqa: S101  (every call has one)
-        raise click.BadParameter(invocation.text(N_("it is empty or no plain text")))
-    return value.strip()
-
-
-ID = click.argument("id", metavar="ID", callback=_filled)
 
 
 @click.group(
@@ -298,3 +289,6 @@ def resend(
             document=story.label,
             recipients=", ".join(recipients),
         )
+
+
+command.add_command(evidence)

@@ -92,6 +92,7 @@ class Story:
     packet: Digest | None
     packet_bytes: int
     row_id: str
+    received_at: datetime | None = None
     verdict: KeptVerdict | None = None
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Happening, ...] = ()
@@ -255,6 +256,7 @@ def _received(work: Work, entry: InboxEntry) -> Story:
         packet=entry.packet,
         packet_bytes=entry.packet_bytes,
         row_id=arrival.row_id if arrival else "",
+        received_at=entry.accepted_at,
     )
 
 

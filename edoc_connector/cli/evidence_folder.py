@@ -1,0 +1,129 @@
+"""A folder with what a verdict rests on, so that anybody can come to it again.
+
+`verdict.json` says what was found and when the packet was received; beside it stand the
+answers and stamps themselves, named by their SHA-256.  They are signed by those who
+gave them, so nothing in the folder has to be believed but the time of reception, and
+that only where no time stamp proves a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from edoc_connector.cli.files import read_file, write_new
+from edoc_connector.errors import (
+    N_,
+    EvidenceUnreadable,
+    FileUnreadable,
+    NotWritable,
+    Reason,
+)
+from edoc_connector.json_text import from_json, to_json
+from edoc_connector.model.evidence import Evidence, EvidenceKind
+from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.model.verdict import Indication, SealForm, TimeSource
+
+VERDICT: Final = "verdict.json"
+MOST_FILES: Final = 1000
+"""More than any verdict has; a wrong folder is noticed early."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found of a packet, by whoever wrote the folder."""
+
+    packet: str
+    received_at: datetime
+    indication: Indication
+    form: SealForm
+    sealed_at: datetime | None
+    proven_at: datetime
+    time_source: TimeSource
+    certificate: str
+    doubts: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What stands in a folder; `finding` is None where nobody wrote one."""
+
+    evidence: tuple[Evidence, ...]
+    finding: Finding | None
+
+
+def read_folder(folder: Path) -> Folder:
+    """Read a folder of evidence.
+
+    Raises `FileUnreadable` where there is none, and `EvidenceUnreadable` for a verdict
+    that is none.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise FileUnreadable(path=folder, problem=problem) from error
+    return Folder(tuple(_evidence(folder, paths)), _finding(folder / VERDICT))
+
+
+def _evidence(folder: Path, paths: list[Path]) -> Iterator[Evidence]:
+    kinds = {f".{kind}": kind for kind in EvidenceKind}
+    found = [path for path in paths if path.suffix in kinds]
+    if len(found) > MOST_FILES:
+        because = N_("more than {limit} files of evidence")
+        raise EvidenceUnreadable(path=folder, because=because, limit=MOST_FILES)
+    for path in found:
+        yield Evidence(kinds[path.suffix], read_file(path))
+
+
+def _finding(path: Path) -> Finding | None:
+    if not path.exists():
+        return None
+    try:
+        return from_json(read_file(path), Finding)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise EvidenceUnreadable(path=path, problem=error) from error
+
+
+def finding_of(
+    body: bytes, verified: VerifiedEnvelope, *, received_at: datetime
+) -> Finding:
+    """Return what is to be written down of a packet that was verified."""
+    verdict = verified.verdict
+    return Finding(
+        packet=sha256(body).hexdigest(),
+        received_at=received_at,
+        indication=verdict.indication,
+        form=verdict.form,
+        sealed_at=verified.sealed_at,
+        proven_at=verdict.proven_at,
+        time_source=verdict.time_source,
+        certificate=verified.certificate_digest or "",
+        doubts=verdict.doubts,
+        notes=verdict.notes,
+    )
+
+
+def write_folder(
+    folder: Path, finding: Finding | None, evidence: Iterable[Evidence]
+) -> None:
+    """Write a folder of evidence; the verdict last, and nothing is overwritten.
+
+    Raises `AlreadyThere` or `NotWritable`.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise NotWritable(path=folder, problem=problem) from error
+    for one in evidence:
+        write_new(folder / f"{one.digest}.{one.kind}", [one.data])
+    if finding is not None:
+        write_new(folder / VERDICT, [to_json(finding).encode() + b"\n"])

@@ -1,0 +1,136 @@
+"""`edoc verify` on files, with the evidence of a folder and without."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from edoc_connector.cli.evidence_folder import VERDICT, read_folder
+from edoc_connector.errors import ExitCode
+from tests.support import pki
+from tests.support.builders import SENT_AT
+from tests.support.pki import write_anchors
+from tests.support.seals import sealed_packet
+from tests.support.shell import edoc
+
+SAME_DAY = f"{SENT_AT + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Path:
+    """A packet, the authorities, and a folder with their lists."""
+    (tmp_path / "a.edxml").write_bytes(sealed_packet())
+    write_anchors(tmp_path)
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    for one in pki.revocation().evidence:
+        (folder / f"{one.digest}.{one.kind}").write_bytes(one.data)
+    return tmp_path
+
+
+def verify(capsys, scene, *options):
+    anchors = [f"--anchor={scene / name}.pem" for name in ("root", "issuing")]
+    return edoc(capsys, "verify", str(scene / "a.edxml"), *anchors, *options)
+
+
+def test_with_the_evidence_a_seal_passes(capsys, scene):
+    done = verify(
+        capsys, scene, "--evidence", str(scene / "evidence"), "--at", SAME_DAY
+    )
+
+    assert done.code == ExitCode.OK, done.err
+    assert "PASSED  XAdES-B-B" in done.out
+    assert "the seal is valid" in done.err
+
+
+def test_without_any_answer_the_verdict_is_open_and_says_why(capsys, scene):
+    (scene / "empty").mkdir()
+
+    done = verify(capsys, scene, "--evidence", str(scene / "empty"), "--at", SAME_DAY)
+
+    assert done.code == ExitCode.INDETERMINATE
+    assert "INDETERMINATE" in done.out
+    assert "nobody publishes whether the certificate" in done.out
+    assert "the seal is valid" not in done.err
+
+
+def test_a_verdict_that_was_kept_is_the_same_years_later(capsys, scene):
+    kept = str(scene / "kept")
+    first = verify(
+        capsys,
+        scene,
+        *("--evidence", str(scene / "evidence")),
+        *("--at", SAME_DAY, "--keep", kept, "--json"),
+    )
+
+    later = verify(capsys, scene, "--evidence", kept, "--at", "2046-01-01", "--json")
+
+    assert first.code == later.code == ExitCode.OK, later.err
+    assert json.loads(later.out) == json.loads(first.out)
+
+
+def test_years_later_without_what_was_kept_the_certificate_is_out_of_date(
+    capsys, scene
+):
+    done = verify(
+        capsys, scene, "--evidence", str(scene / "evidence"), "--at", "2046-01-01"
+    )
+
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert "valid from" in done.err
+
+
+def test_a_verdict_is_not_written_over_another(capsys, scene):
+    options = ("--evidence", str(scene / "evidence"), "--at", SAME_DAY)
+    assert verify(capsys, scene, *options, "--keep", str(scene / "k")).code == 0
+
+    again = verify(capsys, scene, *options, "--keep", str(scene / "k"))
+
+    assert again.code != ExitCode.OK
+    assert "is there already" in again.err
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"[]", b'{"packet": 1}', b"\xff\xfe", b'{"received_at": "yesterday"}'],
+)
+def test_a_damaged_verdict_is_named(capsys, scene, damage):
+    (scene / "evidence" / VERDICT).write_bytes(damage)
+
+    done = verify(capsys, scene, "--evidence", str(scene / "evidence"))
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert f"{VERDICT} is no evidence for a verdict" in done.err
+
+
+def test_a_folder_that_is_not_there_is_named(capsys, scene):
+    done = verify(capsys, scene, "--evidence", str(scene / "nowhere"))
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "nowhere cannot be read" in done.err
+
+
+def test_a_folder_of_a_thousand_files_and_one_is_no_evidence(capsys, scene):
+    for number in range(1001):
+        (scene / "evidence" / f"{number}.crl").write_bytes(b"x")
+
+    done = verify(capsys, scene, "--evidence", str(scene / "evidence"))
+
+    assert "more than 1000 files" in done.err
+
+
+def test_other_files_in_the_folder_are_left_alone(scene):
+    (scene / "evidence" / "packet.edxml").write_bytes(b"x")
+
+    assert len(read_folder(scene / "evidence").evidence) == 2
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2031-13-01", "", "01/01/2031"])
+def test_a_day_that_is_none_is_refused(capsys, scene, day):
+    done = verify(capsys, scene, "--at", day)
+
+    assert done.code == ExitCode.USAGE
+    assert "write it as 2031-01-01" in done.err
