@@ -8,7 +8,6 @@ import base64
 import copy
 import hashlib
 import hmac
-from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -28,6 +27,16 @@ from edoc_connector.errors import (
 )
 from edoc_connector.signature import profile
 from edoc_connector.signature.statement import statement
+from tests.support.attacks import (
+    DS,
+    EDXML,
+    FORGED,
+    Attack,
+    attacked,
+    forge,
+    one,
+    with_algorithm,
+)
 from tests.support.builders import RECIPIENT, document, status
 from tests.support.pki import (
     certificate,
@@ -40,31 +49,6 @@ from tests.support.pki import (
     stranger,
 )
 from tests.support.seals import opened, sealed_packet
-
-EDXML = "{http://www.mic.gov.vn/TBT/QCVN_102_2016}"
-DS = "{http://www.w3.org/2000/09/xmldsig#}"
-FORGED = "Đã bị sửa"
-
-Attack = Callable[[etree._Element], None]
-
-
-def attacked(*attacks: Attack, packet: bytes | None = None) -> bytes:
-    """The sealed packet after these attacks."""
-    root = etree.fromstring(packet or sealed_packet())
-    for attack in attacks:
-        attack(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-
-
-def one(root: etree._Element, name: str) -> etree._Element:
-    """The first element of this local name."""
-    return next(root.iter(f"{{*}}{name}"))
-
-
-def forge(root: etree._Element) -> None:
-    """Put another subject where receivers look for it."""
-    one(root, "MessageHeader").find(f"{EDXML}Subject").text = FORGED
-
 
 # --- where the signature stands -----------------------------------------------
 
@@ -269,14 +253,6 @@ def test_a_status_cannot_be_given_another_code() -> None:
 
 
 # --- algorithms ---------------------------------------------------------------
-
-
-def with_algorithm(name: str, algorithm: str) -> Attack:
-    def change(root):
-        one(root, name).set("Algorithm", algorithm)
-
-    change.__name__ = f"{name}-{algorithm.rpartition('#')[2] or algorithm}"
-    return change
 
 
 @pytest.mark.parametrize(
