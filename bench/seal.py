@@ -32,6 +32,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -64,10 +65,15 @@ from bench.packet import (
 )
 from edoc_connector.envelope.read import read
 from edoc_connector.envelope.write import write
-from edoc_connector.model.document import Attachment
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.model.stages import Envelope, SealedEnvelope
-from edoc_connector.signature import certificate, trust
+from edoc_connector.model.stages import (
+    Envelope,
+    ReceivedEnvelope,
+    SealedEnvelope,
+    VerifiedEnvelope,
+)
+from edoc_connector.signature import certificate, validation
+from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.sign import seal
 from edoc_connector.signature.verify import verify
 from edoc_connector.storage.content import ContentStore
@@ -82,6 +88,10 @@ FLOORS = {"seal": "floor to seal", "verify": "floor to verify"}
 MEMORY = ("seal", "verify")
 
 Job = Callable[[], object]
+
+DOCUMENT = builders.document()
+ATTACHMENT = builders.attachment(name=FILE)
+STAMPS = builders.envelope(DOCUMENT).trace
 
 
 def main() -> None:
@@ -155,14 +165,8 @@ def floors(data: bytes) -> dict[str, Job]:
 def enveloped(data: bytes) -> Envelope:
     """Return a document with this file, of which the digest is taken here."""
     found = digest(cut(data, CHUNK_BYTES)).hex()
-    attachment = Attachment(
-        content_id="file-1",
-        name=FILE,
-        content_type="application/pdf",
-        size=len(data),
-        sha256=Digest(found),
-    )
-    return builders.envelope(builders.document(attachments=(attachment,)))
+    file = replace(ATTACHMENT, size=len(data), sha256=Digest(found))
+    return Envelope(replace(DOCUMENT, attachments=(file,)), STAMPS)
 
 
 def unsealed(sealed: SealedEnvelope) -> SealedEnvelope:
@@ -185,7 +189,19 @@ def verifier(packet: bytes, data: bytes) -> Job:
     received, policy = read(packet, max_bytes=MOST_BYTES), pki.policy()
     return lambda: (
         digest(cut(data, CHUNK_BYTES)),
-        verify(received, policy, account=builders.SENDER, now=builders.SENT_AT),
+        verified(received, policy),
+    )
+
+
+def verified(received: ReceivedEnvelope, policy: Policy) -> VerifiedEnvelope:
+    """Verify it; whether a certificate was revoked is asked of nobody."""
+    return verify(
+        received,
+        policy,
+        account=builders.SENDER,
+        received_at=builders.SENT_AT,
+        now=builders.SENT_AT,
+        revocation=None,
     )
 
 
@@ -200,11 +216,9 @@ def stranger(job: Job) -> Job:
 
 
 def forget() -> None:
-    """Empty every cache that a packet of the same sender would find filled."""
-    for module in (certificate, trust):
-        for held in vars(module).values():
-            if callable(getattr(held, "cache_clear", None)):
-                held.cache_clear()
+    """Forget the certificate and its path, which the next packet would find known."""
+    certificate.read_certificate.cache_clear()
+    validation._lasting_problem.cache_clear()  # noqa: SLF001
 
 
 # --- the others ---------------------------------------------------------------
@@ -341,7 +355,7 @@ def peak_bytes(job: str) -> int:
         if job == "verify":
             with store.mapped(packet) as body:
                 received = read(body, max_bytes=MOST_BYTES)
-                verify(received, pki.policy(), account=None, now=builders.SENT_AT)
+                verified(received, pki.policy())
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

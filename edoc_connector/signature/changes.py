@@ -18,7 +18,7 @@ from edoc_connector.errors import (
     ContentChanged,
     SealInvalid,
 )
-from edoc_connector.model.stages import Envelope, FoundSeal
+from edoc_connector.model.stages import Content, Envelope, FoundSeal
 from edoc_connector.signature import profile
 from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.signature.fields import leaves
@@ -39,10 +39,10 @@ NAMES: Final = (
 
 
 def content_change(
-    envelope: Envelope, seal: FoundSeal, values: SealValues
+    content: Content, seal: FoundSeal, values: SealValues
 ) -> ContentChanged:
     """Return the first field that differs from what was sealed."""
-    arrived = leaves(envelope.content)
+    arrived = leaves(content)
     if sha256(render(seal.statement)).digest() == values.statement_digest:
         for change in _differences(dict(seal.statement), dict(arrived)):
             return change

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final
 from unicodedata import normalize
 
 from edoc_connector.envelope.names import NODE_ALIAS
@@ -63,10 +63,9 @@ def _attachment(attachment: Attachment) -> Attachment:
 
 
 def _clean(value: object) -> object:
-    kind = type(value)
-    if kind is str:  # an enum's text is not a sender's
-        return stated_text(cast("str", value))
-    if kind in SAID_OTHERWISE:
+    if type(value) is str:  # an enum's text is not a sender's
+        return stated_text(value)
+    if type(value) in SAID_OTHERWISE:
         return value
     if isinstance(value, OrganizationCode):
         text = stated_text(value)

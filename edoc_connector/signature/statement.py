@@ -26,7 +26,12 @@ CLOSING: Final = "</Statement></ds:Object>"
 
 def statement(content: Content) -> bytes:
     """Return the statement in its `ds:Object`, exactly as exclusive C14N has it."""
-    return _object(fields_of(stated(content)))
+    return statement_of(stated(content))
+
+
+def statement_of(form: Content) -> bytes:
+    """Return the statement of a content that is in its `stated` form already."""
+    return _object(fields_of(form))
 
 
 def statement_digest(content: Content) -> Digest:

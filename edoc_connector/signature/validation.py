@@ -69,6 +69,22 @@ NOTHING_MORE: Final = "all candidates exhausted with no interior errors"
 
 def path_problem(path: Path, at: datetime) -> str:
     """Say why a path does not hold at that time, or nothing."""
+    if all(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in path):
+        return _lasting_problem(path)
+    return _problem(path, at)
+
+
+@lru_cache(maxsize=64)
+def _lasting_problem(path: Path) -> str:
+    """Say the same for any time at which all its certificates are valid.
+
+    Nothing but their dates depends on the time, so what held for one packet of a sender
+    holds for the next one.
+    """
+    return _problem(path, max(one.not_valid_before_utc for one in path))
+
+
+def _problem(path: Path, at: datetime) -> str:
     try:
         heights = [
             height

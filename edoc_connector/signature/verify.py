@@ -35,6 +35,7 @@ from edoc_connector.errors import (
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
+    Content,
     Envelope,
     FoundSeal,
     ReceivedEnvelope,
@@ -49,7 +50,7 @@ from edoc_connector.signature.policy import Policy, Unsealed
 from edoc_connector.signature.ports import Revocation
 from edoc_connector.signature.revocation import Outcome, check_revocation
 from edoc_connector.signature.stated import stated
-from edoc_connector.signature.statement import statement, statement_digest
+from edoc_connector.signature.statement import statement_digest, statement_of
 from edoc_connector.signature.trust import Path, check_dates, check_trust
 
 
@@ -83,7 +84,8 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     # 3. The statement, made from the content as received, has the digest that was
     #    sealed (XML Signature 1.1, 3.2.1).  Names, sizes and SHA-256 of the attachments
     #    are part of it.
-    stated_digest = _check_statement(envelope, seal, values)
+    content = stated(envelope.content)
+    stated_digest = _check_statement(content, seal, values)
 
     # 4. So have the signed properties, made from the sender's stamp and the certificate
     #    in hand (EN 319 132-1, 5.2.2).
@@ -106,7 +108,6 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     path = check_trust(certificate, policy.anchors, received_at)
 
     # 9. The certificate belongs to the organisation in From ...
-    content = stated(envelope.content)
     _check_owner(content.sender.code, certificate, policy)
 
     # 10. ... and so does the account the broker let in, unless it is that of a link.
@@ -150,7 +151,7 @@ def check_fit(received: ReceivedEnvelope) -> None:
     """
     seal = _present(received.seal)
     values = read_seal(seal)
-    _check_statement(received.envelope, seal, values)
+    _check_statement(stated(received.envelope.content), seal, values)
     _check_properties(received.envelope, seal, values)
     _check_signature(values)
 
@@ -208,10 +209,10 @@ EXEMPT: Final[Mapping[Unsealed, frozenset[SealForm]]] = {
 }
 
 
-def _check_statement(envelope: Envelope, seal: FoundSeal, values: SealValues) -> Digest:
-    digest = sha256(statement(envelope.content)).digest()
+def _check_statement(content: Content, seal: FoundSeal, values: SealValues) -> Digest:
+    digest = sha256(statement_of(content)).digest()
     if not compare_digest(digest, values.statement_digest):
-        raise content_change(envelope, seal, values)
+        raise content_change(content, seal, values)
     return Digest(digest.hex())
 
 

@@ -21,7 +21,9 @@ from tests.support.seals import rebuilt, received, with_content, with_seal
 
 
 def change(arrived: ReceivedEnvelope) -> ContentChanged:
-    return content_change(arrived.envelope, arrived.seal, read_seal(arrived.seal))
+    return content_change(
+        arrived.envelope.content, arrived.seal, read_seal(arrived.seal)
+    )
 
 
 def details(arrived: ReceivedEnvelope) -> tuple[str, ...]:
@@ -111,7 +113,7 @@ def test_a_statement_with_the_same_values_in_another_order_is_only_different() -
     strange = replace(values, statement_digest=sha256(render(turned)).digest())
 
     said = content_change(
-        sealed.envelope, replace(sealed.seal, statement=turned), strange
+        sealed.envelope.content, replace(sealed.seal, statement=turned), strange
     )
 
     assert said.details["field"] == "content"
