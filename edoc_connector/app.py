@@ -27,11 +27,11 @@ from edoc_connector.pki.certificates import Period, load_anchors
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.pkcs11 import TokenSource
-from edoc_connector.pki.revocation import LiveRevocation
+from edoc_connector.pki.revocation import LiveRevocation, Shelf
 from edoc_connector.pki.standing import key_problems
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import Settings, TrustSettings
+from edoc_connector.settings import RevocationSettings, Settings, TrustSettings
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation, SealKey
@@ -127,7 +127,8 @@ def open_connector(
     not serve: before anything runs rather than at night.
     """
     with open_storage(settings) as storage:
-        revocation = revocation_of(settings, storage, clock)
+        shelf = AnswerShelf(storage)
+        revocation = revocation_of(settings.trust.revocation, shelf, clock)
         site = replace(site_of(settings, clock), revocation=revocation)
         dms = register_of(settings)
         try:
@@ -255,14 +256,13 @@ def _periods(trust: TrustSettings) -> dict[Path, Period]:
 
 
 def revocation_of(
-    settings: Settings, storage: Storage, clock: Clock
+    chosen: RevocationSettings, shelf: Shelf, clock: Clock
 ) -> Revocation | None:
     """Return who is asked whether certificates were revoked, if anybody is."""
-    chosen = settings.trust.revocation
     if not chosen.check:
         return None
     return LiveRevocation(
-        shelf=AnswerShelf(storage),
+        shelf=shelf,
         clock=clock,
         timeout_seconds=chosen.timeout_seconds,
         files=CrlFiles(chosen.crls),

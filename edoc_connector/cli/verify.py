@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from edoc_connector.app import policy_of
+from edoc_connector.app import policy_of, revocation_of
 from edoc_connector.cli.evidence_folder import (
     Folder,
     finding_of,
@@ -25,6 +25,8 @@ from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, ExitCode
 from edoc_connector.model.verdict import Indication
 from edoc_connector.pki.certificates import load_anchors
+from edoc_connector.pki.revocation import NoShelf
+from edoc_connector.settings import RevocationSettings
 from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation
@@ -97,7 +99,7 @@ def command(  # noqa: PLR0913  (what people may say)
         account=None,
         received_at=_received_at(kept) or now,
         now=now,
-        revocation=_revocation(kept),
+        revocation=_revocation(invocation, kept, has_settings=not anchors),
     )
     if output is not None:
         write_argument(output, [reconstitute(received)])
@@ -116,10 +118,15 @@ def _received_at(kept: Folder | None) -> datetime | None:
     return kept.finding.received_at if kept and kept.finding else None
 
 
-def _revocation(kept: Folder | None) -> Revocation | None:
+def _revocation(
+    invocation: Invocation, kept: Folder | None, *, has_settings: bool
+) -> Revocation | None:
     if kept is not None:
         return StoredRevocation(kept.evidence)
-    return None
+    chosen = (
+        invocation.settings.trust.revocation if has_settings else RevocationSettings()
+    )
+    return revocation_of(chosen, NoShelf(), system_clock)
 
 
 def _conclude(invocation: Invocation, indication: Indication, *, as_json: bool) -> None:

@@ -7,7 +7,9 @@ the fact follow in one transaction.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, assert_never
 
 from edoc_connector.dms.port import DmsSink
@@ -18,8 +20,10 @@ from edoc_connector.errors import (
     EdocError,
     EnvelopeMalformed,
     EnvelopeRefused,
+    LostRace,
     NotForUs,
     Reason,
+    RevocationUnknown,
 )
 from edoc_connector.flows.answer import (
     MOST_ID,
@@ -36,6 +40,7 @@ from edoc_connector.flows.verdict import (
     Judged,
     keep_evidence,
     keep_verdict,
+    may_go_on,
 )
 from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
 from edoc_connector.model.delivery import InboxEvent
@@ -44,11 +49,15 @@ from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import DeliveryKey, delivery_key
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status
+from edoc_connector.model.verdict import Verdict
 from edoc_connector.signature.verify import verify
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Answer, Arrival, InboxEntry
 
 log = logging.getLogger(__name__)
+
+HOLD: Final = timedelta(minutes=15)
+"""How long a packet waits before it is judged again."""
 
 SHORT_STRING_BYTES: Final = 255
 """What the answer to a document may quote of it in a property (AMQP 0-9-1, 4.2.5.3)."""
@@ -99,6 +108,9 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
             now=site.clock(),
             revocation=site.revocation,
         )
+        if not may_go_on(site, storage, verified.verdict):
+            _hold(site, storage, entry, verified.verdict)
+            return
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:
                 _check(site, document)
@@ -112,6 +124,17 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
                 raise EnvelopeMalformed(because=because, kind=entry.kind)
             case other:
                 assert_never(other)
+
+
+def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
+    """Leave it for later: nobody is at fault, and nothing is told to its sender yet."""
+    reason = next(it for it in verdict.doubts if it.code == RevocationUnknown.code)
+    with suppress(LostRace), storage.work() as work:
+        work.inbox.hold(entry.id, reason, until=site.clock() + HOLD)
+    log.error(
+        "envelope_held",
+        extra={"message_id": entry.message_id, "reason": reason.code},
+    )
 
 
 def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from edoc_connector.flows.grace import within_grace
+from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import SealJudged
-from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.model.verdict import Verdict
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import InboxEntry, KeptVerdict
 
@@ -26,16 +29,25 @@ class Judged:
     evidence: tuple[tuple[EvidenceKind, Digest], ...]
 
 
+def may_go_on(site: Site, storage: Storage, verdict: Verdict) -> bool:
+    """Whether a packet may be delivered in spite of what is missing for a proof."""
+    return within_grace(storage, verdict.doubts, now=site.clock(), grace=site.grace)
+
+
 def keep_evidence(
     storage: Storage, entry: InboxEntry, verified: VerifiedEnvelope
 ) -> Judged:
     """Store the bytes of the evidence, which many packets share."""
     # A crash here leaves contents that nobody names; the packet is judged again.
-    kept = tuple(
-        (one.kind, storage.content.add((one.data,)).digest)
-        for one in verified.verdict.evidence
-    )
+    kept = tuple((one.kind, _stored(storage, one)) for one in verified.verdict.evidence)
     return Judged(entry, verified, kept)
+
+
+def _stored(storage: Storage, evidence: Evidence) -> Digest:
+    """Keep the bytes once: a list of an authority may have megabytes."""
+    if storage.content.has(evidence.digest):
+        return evidence.digest
+    return storage.content.add((evidence.data,)).digest
 
 
 def keep_verdict(work: Work, judged: Judged, *, at: datetime) -> None:

@@ -72,6 +72,31 @@ class Shelf(Protocol):
         ...
 
 
+class NoShelf:
+    """Keeps nothing, for who asks once."""
+
+    def kept(
+        self, about: Sequence[str], issuer: Digest
+    ) -> Sequence[tuple[str, Evidence]]:
+        """Return nothing."""
+        del about, issuer
+        return ()
+
+    def keep(
+        self,
+        about: str,
+        issuer: Digest,
+        evidence: Evidence,
+        *,
+        source: str,
+        given_at: datetime,
+    ) -> None:
+        """Keep nothing."""
+
+    def reached(self, issuer: Digest) -> None:
+        """Note nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A certificate whose revocation is asked for, at a time."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from edoc_connector.flows.deliver import HOLD
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.story import tell_story
 from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 from edoc_connector.signature.policy import Unsealed
+from edoc_connector.signature.ports import Silence
 from tests.support import pki
 from tests.support.builders import attachment, document, organization
 from tests.support.world import ONE_PDF, RECEIVER, SENDER, World
@@ -27,7 +31,7 @@ def world(tmp_path):
     world.close()
 
 
-def bring(world, *, seal=True):
+def bring(world, *, seal=True, message_id="m-1"):
     """A packet of the sender in the receiver's inbox, with its seal or without."""
     sender, receiver = world.sender, world.receiver
     sender.storage.content.add([ONE_PDF])
@@ -42,7 +46,7 @@ def bring(world, *, seal=True):
     with receiver.storage.work() as work:
         work.inbox.add(
             account=SENDER,
-            message_id="m-1",
+            message_id=message_id,
             kind=Kind.EDOC,
             sender=SENDER,
             correlation_id=content.document_id,
@@ -97,3 +101,83 @@ def test_a_body_that_cannot_seal_yet_is_delivered_and_marked(world):
     assert story.verdict.indication is Indication.INDETERMINATE
     assert story.verdict.certificate == ""
     assert "INDETERMINATE" in [it.text for it in story.timeline]
+
+
+class Silent:
+    """Responders that are away."""
+
+    def answers(self, *_question):
+        return [Silence("http://ocsp.ca.gov.vn", "connection refused")]
+
+
+def silence(world):
+    world.receiver.site = replace(world.receiver.site, revocation=Silent())
+
+
+def held(world):
+    with world.receiver.storage.reading() as work:
+        return work.inbox.get(1)
+
+
+def test_while_nobody_answers_the_post_goes_on_for_a_time_and_is_marked(world):
+    silence(world)
+
+    bring(world)
+
+    story = told(world)
+    assert story.state == InboxState.DELIVERED
+    assert story.verdict.indication is Indication.INDETERMINATE
+    assert {it.code for it in story.verdict.doubts} == {"revocation-unknown"}
+
+
+def test_when_the_time_is_over_a_packet_waits_and_nobody_is_told(world):
+    silence(world)
+    world.receiver.site = replace(world.receiver.site, grace=timedelta(seconds=-1))
+
+    bring(world)
+
+    assert held(world).state == InboxState.ACCEPTED
+    assert held(world).reason.code == "revocation-unknown"
+    assert held(world).retry_at == pytest.approx(world.clock() + HOLD, abs=HOLD / 10)
+    assert world.receiver.arrived() == []
+    with world.receiver.storage.reading() as work:
+        assert not work.answers.of(1)
+
+
+def test_a_packet_that_waited_is_delivered_when_somebody_answers(world):
+    silence(world)
+    world.receiver.site = replace(world.receiver.site, grace=timedelta(seconds=-1))
+    bring(world)
+    world.receiver.site = replace(world.receiver.site, revocation=pki.revocation())
+
+    world.receiver.steps()
+    assert held(world).state == InboxState.ACCEPTED  # it is not its turn yet
+    world.now += HOLD
+    world.receiver.steps()
+
+    assert held(world).state == InboxState.DELIVERED
+    assert (held(world).reason, held(world).retry_at) == (None, None)
+    assert told(world).verdict.indication is Indication.PASSED
+
+
+def test_a_packet_that_waits_does_not_keep_the_others(world):
+    silence(world)
+    world.receiver.site = replace(world.receiver.site, grace=timedelta(seconds=-1))
+    bring(world)
+    world.receiver.site = replace(world.receiver.site, revocation=pki.revocation())
+
+    bring(world, message_id="m-2")
+
+    assert held(world).state == InboxState.ACCEPTED
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_the_evidence_of_many_packets_is_stored_once(world):
+    bring(world)
+    bring(world, message_id="m-2")
+
+    with world.receiver.storage.reading() as work:
+        kept = work.evidence.of(held(world).packet)
+
+    assert {it.kind for it in kept} == {EvidenceKind.CRL}
+    assert len(kept) == 2
