@@ -785,6 +785,19 @@ class BusinessUnsupported(EnvelopeRefused):
     template = N_("a packet of business type {type} cannot be applied here yet")
 
 
+# --- time stamps ----------------------------------------------------------------
+
+
+class TimestampUnavailable(EdocError):
+    """No time stamp from the service, or none that proves anything: try again later."""
+
+    code = "timestamp-unavailable"
+    quotable = True
+    template = N_("the time stamping service gave no time stamp: {problem}")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+
+
 # --- the axis -----------------------------------------------------------------
 
 

@@ -12,9 +12,9 @@ from edoc_connector.flows.site import Site
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Content, Envelope, TraceStamp
+from edoc_connector.model.verdict import SealForm
 from edoc_connector.pki.standing import check_dates
-from edoc_connector.signature.sign import seal
-from edoc_connector.signature.statement import statement_digest
+from edoc_connector.signature.sign import Signed, sign
 from edoc_connector.storage import Storage
 
 
@@ -26,6 +26,7 @@ class Packed:
     packet_bytes: int
     statement: Digest
     certificate: Digest
+    form: SealForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,35 @@ class StoredContents:
     storage: Storage
 
     def chunks(self, attachment: Attachment) -> Iterator[bytes]:
-        """Yield the file's bytes; raises `ContentMissing`."""
+        """Yield the file's own bytes; raises `ContentMissing`."""
         return self.storage.content.chunks(attachment.sha256)
 
 
 def pack(site: Site, storage: Storage, content: Content) -> Packed:
-    """Seal the content and write its packet; nothing is sent, nothing is promised yet.
+    """Seal the content and write its packet; raises as `sign_content` and `keep`."""
+    return keep(site, storage, sign_content(site, content))
 
-    Raises `EnvelopeRefused` where the content cannot be written as an envelope, and
-    `ContentMissing` where a file is gone from the store, and `CertificateOutOfDate`
-    while nobody would believe the seal: then everything waits for a new certificate.
+
+def sign_content(site: Site, content: Content) -> Signed:
+    """Sign the content with our key; nothing is written yet.
+
+    Raises `EnvelopeRefused` where the content cannot be an envelope, and
+    `CertificateOutOfDate` while nobody would believe the seal: then everything waits
+    for a new certificate.
     """
     check_dates(site.key.certificate, site.clock())
-    sealed = seal(Envelope(content, _trace(site, content)), site.key)
+    return sign(Envelope(content, _trace(site, content)), site.key)
+
+
+def keep(site: Site, storage: Storage, signed: Signed, *timestamps: bytes) -> Packed:
+    """Write the packet of what was signed; nothing is sent, nothing promised yet.
+
+    Raises `EnvelopeRefused` where the content cannot be written as an envelope, and
+    `ContentMissing` where a file is gone from the store.
+    """
     with storage.content.writer() as writer:
         write(
-            sealed,
+            signed.sealed(*timestamps),
             StoredContents(storage),
             writer.file,
             other_files=site.other_files,
@@ -58,8 +72,9 @@ def pack(site: Site, storage: Storage, content: Content) -> Packed:
     return Packed(
         packet=writer.stored.digest,
         packet_bytes=writer.stored.size,
-        statement=statement_digest(content),
-        certificate=Digest(hashlib.sha256(site.key.certificate).hexdigest()),
+        statement=Digest(hashlib.sha256(signed.statement).hexdigest()),
+        certificate=Digest(hashlib.sha256(signed.certificate).hexdigest()),
+        form=SealForm.B_T if timestamps else SealForm.B_B,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import (
@@ -14,34 +16,74 @@ from edoc_connector.errors import (
     Reason,
     RowBroken,
 )
-from edoc_connector.flows.packing import Packed, pack
+from edoc_connector.flows.packing import Packed, keep, sign_content
 from edoc_connector.flows.post import post
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.stamping import Stamp, Stamping
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentParked, DocumentSealed
 from edoc_connector.model.delivery import DeliveryEvent, DocumentEvent, DocumentState
 from edoc_connector.model.document import Document
+from edoc_connector.signature.sign import Signed
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import OutgoingDocument
 
 log = logging.getLogger(__name__)
 
 
-def seal(site: Site, storage: Storage, *, limit: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A document that is signed; `stamp` is None where no service is set."""
+
+    taken: OutgoingDocument
+    signed: Signed
+    stamp: Stamp | None = None
+
+
+def seal(
+    site: Site, storage: Storage, *, limit: int, stamping: Stamping | None = None
+) -> int:
     """Seal up to `limit` documents, the most urgent first; return how many moved.
 
-    A document that cannot be sealed is set aside with its reason; the rest go on.
+    A document that cannot be sealed is set aside with its reason; the rest go on.  One
+    that gets no time stamp in time goes without, and the stamp is fetched later.
     """
     with storage.reading() as work:
         waiting = work.documents.in_state(DocumentState.TAKEN, limit)
-    for taken in waiting:
-        _seal_one(site, storage, taken)
+    at_once = stamping.at_once if stamping else 1
+    for first in range(0, len(waiting), at_once):
+        some = waiting[first : first + at_once]
+        for ready in _stamped(_signed(site, storage, some), stamping):
+            _seal_one(site, storage, ready)
     return len(waiting)
 
 
-def _seal_one(site: Site, storage: Storage, taken: OutgoingDocument) -> None:
+def _signed(
+    site: Site, storage: Storage, some: Sequence[OutgoingDocument]
+) -> Iterator[_Ready]:
+    for taken in some:
+        try:
+            signed = sign_content(site, _document_of(taken))
+        except (RowBroken, EnvelopeRefused, ContentMissing) as error:
+            _set_aside(site, storage, taken, error.reason)
+        else:
+            yield _Ready(taken, signed)
+
+
+def _stamped(some: Iterable[_Ready], stamping: Stamping | None) -> Iterable[_Ready]:
+    if stamping is None:
+        return some
+    waiting = tuple(some)
+    stamps = stamping.stamp_now([one.signed.value for one in waiting])
+    return (
+        replace(one, stamp=stamp) for one, stamp in zip(waiting, stamps, strict=True)
+    )
+
+
+def _seal_one(site: Site, storage: Storage, ready: _Ready) -> None:
+    taken = ready.taken
     try:
-        packed = _packed(site, storage, taken)
+        packed = _packed(site, storage, ready)
     except (RowBroken, EnvelopeRefused, ContentMissing) as error:
         _set_aside(site, storage, taken, error.reason)
         return
@@ -49,14 +91,34 @@ def _seal_one(site: Site, storage: Storage, taken: OutgoingDocument) -> None:
     with suppress(LostRace):
         with storage.work() as work:
             _write_sealed(site, work, taken, packed)
-        log.info("document_sealed", extra={"document": taken.key})
+            _stamp_later(site, work, ready, packed)
+        _say(ready)
 
 
-def _packed(site: Site, storage: Storage, taken: OutgoingDocument) -> Packed:
-    packed = pack(site, storage, _document_of(taken))
+def _say(ready: _Ready) -> None:
+    document, stamp = ready.taken.key, ready.stamp
+    log.info("document_sealed", extra={"document": document})
+    if isinstance(stamp, Reason):
+        extra = {"document": document, "reason": stamp.code}
+        log.warning("seal_without_timestamp", extra=extra)
+
+
+def _packed(site: Site, storage: Storage, ready: _Ready) -> Packed:
+    tokens = (ready.stamp,) if isinstance(ready.stamp, bytes) else ()
+    packed = keep(site, storage, ready.signed, *tokens)
     if packed.packet_bytes > site.max_packet_bytes:
         raise EnvelopeTooLarge(size=packed.packet_bytes, limit=site.max_packet_bytes)
     return packed
+
+
+def _stamp_later(site: Site, work: Work, ready: _Ready, packed: Packed) -> None:
+    if isinstance(ready.stamp, Reason):
+        work.stamps.add(
+            packed.packet,
+            ready.taken.key,
+            ready.signed.value,
+            due_at=site.clock(),
+        )
 
 
 def _document_of(taken: OutgoingDocument) -> Document:
@@ -75,6 +137,7 @@ def _write_sealed(
         seen=taken.state,
         packet=packed.packet,
         packet_bytes=packed.packet_bytes,
+        seal_form=packed.form,
     )
     sealed = work.documents.get(taken.key)
     for delivery in work.deliveries.of(taken.key):

@@ -75,6 +75,17 @@ class DocumentSealed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentStamped(Fact):
+    """A time stamp for a packet that had left without one is kept beside it."""
+
+    kind: ClassVar[str] = "document:stamped"
+
+    document: MessageId
+    packet: Digest
+    token: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSent(Fact):
     """The broker confirmed custody of it for one recipient."""
 

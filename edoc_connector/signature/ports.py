@@ -63,6 +63,17 @@ class SealKey(Protocol):
         ...
 
 
+class TimeStamper(Protocol):
+    """A time stamping service."""
+
+    def stamp(self, signature_value: bytes, *, within_seconds: float) -> bytes:
+        """Return a token that proves to us when this signature value was there.
+
+        Raises `TimestampUnavailable`, after `within_seconds` at the latest.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What somebody says about revocation; nothing of it is believed before judged."""

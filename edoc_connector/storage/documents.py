@@ -18,6 +18,7 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage.records import OutgoingDocument
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import deliveries, documents
@@ -107,6 +108,7 @@ class Documents:
         reason: Reason | None = None,
         packet: Digest | None = None,
         packet_bytes: int | None = None,
+        seal_form: SealForm | None = None,
     ) -> DocumentState:
         """Apply one event, unless another worker was faster: `LostRace`.
 
@@ -117,7 +119,11 @@ class Documents:
         after = advance(DOCUMENT_MOVES, before, event)
         values: dict[str, Any] = {"state": after, "reason": reason}
         if packet is not None:
-            values |= {"packet": packet, "packet_bytes": packet_bytes or 0}
+            values |= {
+                "packet": packet,
+                "packet_bytes": packet_bytes or 0,
+                "seal_form": seal_form,
+            }
         moved = self._connection.execute(
             sa.update(documents)
             .where(documents.c.key == key, documents.c.state == before)

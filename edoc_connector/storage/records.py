@@ -20,7 +20,7 @@ class OutgoingDocument:
     """A row that was taken; unique by sender, row and revision.
 
     `document` is None for a row that could not become one; `packet` is None until it is
-    sealed.
+    sealed, and `seal_form` also where an earlier release sealed it.
     """
 
     key: MessageId
@@ -36,6 +36,7 @@ class OutgoingDocument:
     document: Document | None
     packet: Digest | None
     packet_bytes: int
+    seal_form: SealForm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,19 @@ class OutboxItem:
     answers: str
     attempts: int
     next_attempt_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingStamp:
+    """A packet that left without a time stamp and is still to get one."""
+
+    id: int
+    packet: Digest
+    document: MessageId
+    signature_value: str
+    attempts: int
+    next_attempt_at: datetime
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ documents: Final = _table(
     sa.Column("document", Json(Document)),
     sa.Column("packet", sa.Text),
     _number("packet_bytes"),
+    sa.Column("seal_form", Choice(SealForm)),
     sa.UniqueConstraint("key"),
     sa.UniqueConstraint("sender", "row_id", "revision"),
     sa.Index(None, "state", "priority", "id"),
@@ -156,6 +157,23 @@ evidence: Final = _table(
     _text("content"),
     sa.Column("added_at", Moment, nullable=False),
     sa.UniqueConstraint("packet", "kind", "content"),
+)
+
+stamps: Final = _table(
+    "stamps",
+    _text("packet"),
+    _text("document"),
+    _text("signature_value"),
+    _number("attempts"),
+    sa.Column("next_attempt_at", Moment, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.UniqueConstraint("packet"),
+)
+sa.Index(
+    "ix_stamps_waiting",
+    stamps.c.next_attempt_at,
+    sqlite_where=stamps.c.settled_at.is_(None),
+    postgresql_where=stamps.c.settled_at.is_(None),
 )
 
 segments: Final = _table(

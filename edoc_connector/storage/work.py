@@ -16,6 +16,7 @@ from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
 from edoc_connector.storage.revocation import Revocations
 from edoc_connector.storage.segments import Segments
+from edoc_connector.storage.stamps import Stamps
 from edoc_connector.storage.verdicts import Verdicts
 
 
@@ -34,5 +35,6 @@ class Work:
         self.answers = Answers(connection)
         self.receipts = Receipts(connection)
         self.progress = ProgressQueue(connection)
+        self.stamps = Stamps(connection)
         self.ledger = Ledger(connection)
         self.revocations = Revocations(connection)
