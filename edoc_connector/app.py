@@ -20,6 +20,8 @@ from edoc_connector.flows.progress import progress
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.stamp import stamp
+from edoc_connector.flows.stamping import Stamping
 from edoc_connector.flows.take import take
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
@@ -29,6 +31,7 @@ from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.pkcs11 import TokenSource
 from edoc_connector.pki.revocation import LiveRevocation, Shelf
 from edoc_connector.pki.standing import key_problems
+from edoc_connector.pki.timestamp import HttpTimeStamper
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import RevocationSettings, Settings, TrustSettings
@@ -67,9 +70,11 @@ class Connector:
             address, self.settings.axis.queue, self.settings.axis.prefetch
         )
         batch = self.settings.poll.batch
+        stamping = stamping_of(self.settings, site)
         return {
             "take": lambda: take(site, dms, storage, limit=batch),
-            "seal": lambda: seal(site, storage, limit=BATCH),
+            "seal": lambda: seal(site, storage, limit=BATCH, stamping=stamping),
+            "stamp": lambda: stamp(site, storage, stamping),
             "relay": lambda: relay(
                 site, publisher, storage, limit=BATCH, backoff=self.backoff()
             ),
@@ -88,7 +93,7 @@ class Connector:
         return Backoff(retry.first_seconds, retry.most_seconds)
 
 
-LOOPS: Final = ("take", "seal", "relay", "accept", "deliver", "progress")
+LOOPS: Final = ("take", "seal", "stamp", "relay", "accept", "deliver", "progress")
 
 
 @contextmanager
@@ -205,6 +210,27 @@ def key_of(settings: Settings, *, careful: bool = True) -> SealKey:
     return open_token_key(source, seal.certificate, seal.algorithm)
 
 
+def stamping_of(settings: Settings, site: Site) -> Stamping | None:
+    """Return the time stamping service, if one is set; nothing is connected yet."""
+    chosen = settings.seal.timestamp
+    if not chosen.url:
+        return None
+    return Stamping(
+        stamper=HttpTimeStamper(
+            url=chosen.url,
+            trust=site.policy,
+            clock=site.clock,
+            policy=chosen.policy,
+            account=chosen.account,
+            password=chosen.password.read() if chosen.password else None,
+        ),
+        wait_seconds=chosen.wait_seconds,
+        timeout_seconds=chosen.timeout_seconds,
+        at_once=chosen.at_once,
+        attempts=chosen.attempts,
+    )
+
+
 def organization_of(settings: Settings) -> Organization:
     """Return the body we speak for, as it stands in From."""
     own = settings.organization
@@ -228,6 +254,7 @@ def policy_of(settings: Settings) -> Policy:
             account: tuple(OrganizationCode(code) for code in codes)
             for account, codes in settings.trust.accounts.items()
         },
+        timestamp_anchors=load_anchors(settings.trust.timestamp_anchors),
         algorithms=frozenset(each.algorithm for each in settings.trust.algorithms),
         links=frozenset(settings.trust.links),
         binding=binding_of(settings),

@@ -17,6 +17,9 @@ from edoc_connector.token_uri import holds_pin, is_token_uri, parse_token_uri
 from edoc_connector.toml import Place
 
 CODE: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*(-[0-9]{3})?")
+OID: Final = re.compile(
+    r"([01]\.[1-3]?[0-9]|2\.[0-9]{1,9})(\.(0|[1-9][0-9]{0,9})){1,30}"
+)
 PASSWORD_PARAMETERS: Final = {"password", "passwd", "pwd", "sslpassword"}
 SQLITE: Final = "sqlite:///"
 
@@ -103,6 +106,32 @@ class BrokerUrl:
                 place,
                 N_("the URL of a broker, such as amqps://h20@broker.example:5671/edoc"),
             )
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class HttpUrl:
+    """`http://host/path` or https, or nothing; the password is `beside` it."""
+
+    beside: str
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the URL, or raise `SettingUnfit` or `PasswordInSettings`."""
+        url = _split(value, place, beside=self.beside)
+        is_http = url.scheme in {"http", "https"} and url.hostname
+        if value and (not is_http or url.username):
+            raise _unfit(place, N_("an address of http or https"))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectId:
+    """An OID in dotted form, such as 1.3.6.1.4.1, or nothing."""
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the OID, or raise `SettingUnfit`."""
+        if value and not OID.fullmatch(value):
+            raise _unfit(place, N_("an OID, such as 1.3.6.1.4.1.99999.1"))
         return value
 
 

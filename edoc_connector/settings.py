@@ -21,6 +21,7 @@ from edoc_connector.checks import (
     KeyPlace,
     Limits,
     Listed,
+    ObjectId,
     ProfileName,
     Rising,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "SecretReference",
     "Settings",
     "StateSettings",
+    "TimestampSettings",
     "TrustSettings",
     "find",
     "load",
@@ -129,6 +131,28 @@ class PacketSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampSettings:
+    """The time stamping service, and how long it may take."""
+
+    url: Annotated[str, HttpUrl("seal.timestamp.password")] = ""
+    """Its address, http or https; empty: documents leave without a time stamp."""
+    account: str = ""
+    """The name it knows us by, where it wants one."""
+    password: SecretReference | None = None
+    """The password of that account, by reference."""
+    policy: Annotated[str, ObjectId()] = ""
+    """The policy that is asked for, an OID; empty: whatever the service has."""
+    wait_seconds: Annotated[float, Limits(1, 180)] = 20.0
+    """How long a document waits for its stamp; then it leaves without one."""
+    timeout_seconds: Annotated[float, Limits(1, 600)] = 180.0
+    """How long a request may take for a stamp that is fetched later."""
+    attempts: Annotated[int, Limits(1, 1000)] = 50
+    """How often it is tried to fetch a stamp later."""
+    at_once: Annotated[int, Limits(1, 16)] = 4
+    """The most requests at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealSettings:
     """The key with which everything that leaves is sealed."""
 
@@ -142,6 +166,8 @@ class SealSettings:
     """The PKCS#11 library that speaks to the token."""
     algorithm: AlgorithmName | None = None
     """How it signs; empty: as is usual for a key of its kind."""
+    timestamp: TimestampSettings = TimestampSettings()
+    """The time stamping service, and how long it may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +222,8 @@ class TrustSettings:
     """A file of `anchors` -> the days for which what is in it is trusted."""
     revocation: RevocationSettings = RevocationSettings()
     """How it is found out whether a certificate was revoked."""
+    timestamp_anchors: tuple[Path, ...] = ()
+    """Those of time stamping authorities, PEM files; empty: the same."""
     accounts: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     """Broker account -> the identifiers it speaks for; not listed: its own name."""
     algorithms: Annotated[tuple[AlgorithmName, ...], Filled()] = tuple(AlgorithmName)

@@ -34,6 +34,7 @@ from edoc_connector.flows.wording import (
     ARRIVED_STATES,
     DIRECTIONS,
     DOCUMENT_STATES,
+    STAMPS,
     STATES,
     happening,
 )
@@ -191,6 +192,9 @@ def _packet(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]
 
 
 def _seal(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
+    if story.seal_form is not None:
+        stamp = invocation.text(STAMPS[story.stamp]) if story.stamp else ""
+        yield N_("Seal"), "; ".join(filter(None, (story.seal_form, stamp)))
     if story.verdict is not None:
         yield from verdict_fields(invocation, story.verdict)
         yield N_("Certificate SHA-256"), story.verdict.certificate or "-"

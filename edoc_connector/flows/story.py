@@ -11,8 +11,10 @@ from typing import Final, assert_never
 from edoc_connector.errors import Ambiguous, NotFound, Reason
 from edoc_connector.ledger.canonical import Entry
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
+from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import (
     InboxEntry,
@@ -52,6 +54,14 @@ WAITS_FOR: Final[Mapping[DeliveryState, Actor]] = {
 }
 
 
+class StampState(StrEnum):
+    """What became of a time stamp that was not there when the document left."""
+
+    AWAITED = "awaited"
+    KEPT = "kept"
+    GIVEN_UP = "given-up"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One fact of the ledger, or one status a receiver sent."""
@@ -77,7 +87,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One document, sent or received; of a received one, what its seal proved."""
+    """One document, sent or received; of a received one, what its seal proved.
+
+    Of one sent, how it was sealed, and what became of a stamp that came too late.
+    """
 
     id: str
     direction: Direction
@@ -94,6 +107,8 @@ class Story:
     row_id: str
     received_at: datetime | None = None
     verdict: KeptVerdict | None = None
+    seal_form: SealForm | None = None
+    stamp: StampState | None = None
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Happening, ...] = ()
 
@@ -164,6 +179,7 @@ def _sent(work: Work, it: OutgoingDocument) -> Story:
         packet=it.packet,
         packet_bytes=it.packet_bytes,
         row_id=it.row_id,
+        seal_form=it.seal_form,
         legs=legs,
     )
 
@@ -199,7 +215,19 @@ def _sent_in_full(work: Work, it: OutgoingDocument) -> Story:
         for leg in story.legs
     )
     common = (_happening(entry) for entry in entries if not _recipient(entry))
-    return replace(story, legs=legs, timeline=tuple(common))
+    stamp = _stamp_state(work, it)
+    return replace(story, legs=legs, timeline=tuple(common), stamp=stamp)
+
+
+def _stamp_state(work: Work, it: OutgoingDocument) -> StampState | None:
+    pending = work.stamps.of(it.packet) if it.packet else None
+    if pending is None:
+        return None
+    if pending.settled_at is None:
+        return StampState.AWAITED
+    kinds = {one.kind for one in work.evidence.of(pending.packet)}
+    is_kept = EvidenceKind.TIMESTAMP in kinds
+    return StampState.KEPT if is_kept else StampState.GIVEN_UP
 
 
 def _of_recipient(

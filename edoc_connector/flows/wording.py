@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from edoc_connector.errors import N_
-from edoc_connector.flows.story import Actor, Direction
+from edoc_connector.flows.story import Actor, Direction, StampState
 from edoc_connector.language import Language, translate, word_of
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
@@ -58,6 +58,13 @@ FACTS: Final[Mapping[str, str]] = {
     "document:delivered": N_("put into the document software"),
     "document:refused": N_("refused and quarantined"),
 }
+
+STAMPS: Final[Mapping[StampState, str]] = {
+    StampState.AWAITED: N_("its time stamp is still to be fetched"),
+    StampState.KEPT: N_("its time stamp was fetched later and is kept beside it"),
+    StampState.GIVEN_UP: N_("no time stamp could be had"),
+}
+"""Of a seal that left without."""
 
 STATUS: Final = N_("status {code}: {meaning}")
 

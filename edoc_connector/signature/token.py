@@ -28,6 +28,7 @@ MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.12"
 SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
 
+SEQUENCE: Final = b"\x30"
 SET: Final = b"\x31"
 LONG_FORM: Final = 0x80
 
@@ -270,6 +271,11 @@ def der(element: asn1.TLV) -> bytes:
 def set_of(elements: Iterable[asn1.TLV]) -> bytes:
     """Return the elements, in their order, as one SET."""
     return _written(SET, b"".join(map(der, elements)))
+
+
+def sequence_of(elements: Iterable[asn1.TLV]) -> bytes:
+    """Return the elements, in their order, as one SEQUENCE."""
+    return _written(SEQUENCE, b"".join(map(der, elements)))
 
 
 def _written(tag: bytes, content: bytes) -> bytes:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
+from tests.support.stampers import Stamper, stamping
 from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, Crash, World
 
 EFFECTS = 102
 EFFECTS_IN_SEGMENTS = 202
+EFFECTS_WITH_A_LATE_STAMP = 60
 """How many there are, or a few more; a test sees to that."""
 
 
@@ -63,6 +66,46 @@ def test_no_crash_point_loses_or_doubles_a_packet_in_segments(tmp_path, survives
 
     check_books(world)
     assert world.receiver.is_spool_empty()
+    world.close()
+
+
+def play_stamped(folder, survives):
+    """One document that leaves without its time stamp, which comes later."""
+    world = World(folder)
+    stamper = Stamper(is_down=True)
+    world.sender.stamping = stamping(stamper)
+    world.sender.write(7, RECEIVER)
+    world.fuse.left = survives
+    with suppress(Crash):
+        world.run()
+    return world, stamper
+
+
+@pytest.mark.parametrize("survives", range(EFFECTS_WITH_A_LATE_STAMP))
+def test_no_crash_point_loses_a_document_or_the_stamp_it_awaits(tmp_path, survives):
+    world, stamper = play_stamped(tmp_path, survives)
+
+    world.restart()
+    world.run()
+    stamper.is_down = False
+    world.now += timedelta(minutes=2)
+    world.fuse.left = survives % 8  # and once more, while the stamp comes
+    with suppress(Crash):
+        world.run()
+    world.restart()
+    world.run()
+
+    assert world.receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", ONE_PDF)]
+    facts = world.sender.facts()
+    assert facts.count("document:sealed") == facts.count("document:stamped") == 1
+    world.close()
+
+
+def test_the_fuse_covers_every_effect_with_a_late_stamp(tmp_path):
+    world, _ = play_stamped(tmp_path, None)
+
+    assert world.fuse.burnt > EFFECTS_WITH_A_LATE_STAMP - 10
+    assert world.fuse.burnt <= EFFECTS_WITH_A_LATE_STAMP
     world.close()
 
 

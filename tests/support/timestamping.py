@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from threading import Event, Thread
+from typing import Any, Final, Self
 
 from cryptography import x509
 from cryptography.hazmat import asn1
@@ -23,6 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from edoc_connector.signature import token as structures
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.profile import stamped
+from edoc_connector.signature.stamp_request import TimeStampRequest
 from tests.support import pki
 from tests.support.builders import SENT_AT
 from tests.support.second_opinion import program
@@ -229,3 +234,68 @@ def _openssl(arguments: list[str], folder: Path) -> bytes:
     )
     assert done.returncode == 0, done.stderr
     return (folder / "out").read_bytes()
+
+
+@dataclass
+class Service:
+    """A time stamping service on this computer, with whatever scene it plays.
+
+    `answer` is given the query and returns a status of HTTP and the body; while `held`
+    is not set nothing is answered at all.
+    """
+
+    answer: Callable[[bytes], tuple[int, bytes]]
+    held: Event = field(default_factory=Event)
+    queries: list[bytes] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                service.queries.append(body)
+                service.headers.append(dict(self.headers))
+                service.held.wait()
+                status, reply = service.answer(body)
+                with suppress(OSError):  # who asked may have left
+                    self.send_response(status)
+                    self.send_header("Location", "/elsewhere")
+                    self.send_header("Content-Length", str(len(reply)))
+                    self.end_headers()
+                    self.wfile.write(reply)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.held.set()
+        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.held.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/tsa"
+
+
+def honest(authority: Authority | None = None) -> Callable[[bytes], tuple[int, bytes]]:
+    """Answers as it should."""
+    one = authority or Authority()
+    return lambda query: (200, one.reply(query))
+
+
+def replying(token: bytes) -> tuple[int, bytes]:
+    """A reply that grants this token."""
+    return 200, structures._written(b"\x30", bytes.fromhex("3003020100") + token)
+
+
+def nonce_of(query: bytes) -> int:
+    """The nonce of a request."""
+    return asn1.decode_der(TimeStampRequest, query).nonce

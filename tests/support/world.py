@@ -26,6 +26,7 @@ from edoc_connector.flows.progress import progress
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.stamp import stamp
 from edoc_connector.flows.take import take
 from edoc_connector.language import Language
 from edoc_connector.ledger.audit import audit
@@ -121,6 +122,8 @@ def migrated() -> bytes:
 class Department:
     """One connector with its register, and everything it needs to work."""
 
+    stamping = None
+
     def __init__(self, folder: Path, code, axis, fuse, clock, **changes):
         self.folder, self.code, self.axis, self.fuse = folder, code, axis, fuse
         folder.mkdir()
@@ -173,7 +176,8 @@ class Department:
         site, storage = self.site, self.fused
         return (
             take(site, self.dms, storage, limit=10)
-            + seal(site, storage, limit=10)
+            + seal(site, storage, limit=10, stamping=self.stamping)
+            + stamp(site, storage, self.stamping)
             + relay(site, self.publisher, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + accept(site, self.consumer, storage, wait_seconds=0)
             + deliver(site, self.dms, storage, limit=10)
