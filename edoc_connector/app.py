@@ -254,7 +254,9 @@ def policy_of(settings: Settings) -> Policy:
             account: tuple(OrganizationCode(code) for code in codes)
             for account, codes in settings.trust.accounts.items()
         },
-        timestamp_anchors=load_anchors(settings.trust.timestamp_anchors),
+        timestamp_anchors=load_anchors(
+            settings.trust.timestamp_anchors, setting="trust.timestamp_anchors"
+        ),
         algorithms=frozenset(each.algorithm for each in settings.trust.algorithms),
         links=frozenset(settings.trust.links),
         binding=binding_of(settings),

@@ -110,7 +110,7 @@ class BrokerUrl:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpUrl:
+class ServiceUrl:
     """`http://host/path` or https, or nothing; the password is `beside` it."""
 
     beside: str

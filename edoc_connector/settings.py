@@ -24,6 +24,7 @@ from edoc_connector.checks import (
     ObjectId,
     ProfileName,
     Rising,
+    ServiceUrl,
 )
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
@@ -134,7 +135,7 @@ class PacketSettings:
 class TimestampSettings:
     """The time stamping service, and how long it may take."""
 
-    url: Annotated[str, HttpUrl("seal.timestamp.password")] = ""
+    url: Annotated[str, ServiceUrl("seal.timestamp.password")] = ""
     """Its address, http or https; empty: documents leave without a time stamp."""
     account: str = ""
     """The name it knows us by, where it wants one."""

@@ -38,7 +38,10 @@ def _moment(day: date | None, at: time) -> datetime | None:
 
 
 def load_anchors(
-    paths: Iterable[Path], periods: Mapping[Path, Period] | None = None
+    paths: Iterable[Path],
+    periods: Mapping[Path, Period] | None = None,
+    *,
+    setting: str = "trust.anchors",
 ) -> tuple[Anchor, ...]:
     """Return every authority's certificate in these PEM files, with its period.
 
@@ -49,21 +52,21 @@ def load_anchors(
     return tuple(
         known.get(path, ALWAYS).anchor(der)
         for path in paths
-        for der in _authorities(path)
+        for der in _authorities(path, f"{setting}: {path}")
     )
 
 
-def _authorities(path: Path) -> list[bytes]:
+def _authorities(path: Path, where: str) -> list[bytes]:
     try:
         loaded = x509.load_pem_x509_certificates(path.read_bytes())
         strangers = [one for one in loaded if not _is_authority(one)]
     except OSError as error:
-        raise _invalid(path, error.strerror or str(error)) from error
+        raise _invalid(where, error.strerror or str(error)) from error
     except UNREADABLE as error:
-        raise _invalid(path, N_("it holds no certificate in PEM form")) from error
+        raise _invalid(where, N_("it holds no certificate in PEM form")) from error
     if strangers:
         subject = strangers[0].subject.rfc4514_string()
-        raise _invalid(path, f"{subject} is not the certificate of an authority")
+        raise _invalid(where, f"{subject} is not the certificate of an authority")
     return [one.public_bytes(Encoding.DER) for one in loaded]
 
 
@@ -75,5 +78,5 @@ def _is_authority(certificate: x509.Certificate) -> bool:
     return basic.value.ca
 
 
-def _invalid(path: Path, problem: str) -> SettingsInvalid:
-    return SettingsInvalid(where=f"trust.anchors: {path}", problem=problem)
+def _invalid(where: str, problem: str) -> SettingsInvalid:
+    return SettingsInvalid(where=where, problem=problem)

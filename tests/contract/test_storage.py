@@ -1,5 +1,6 @@
 """What every store promises, the same on SQLite and on PostgreSQL."""
 
+from base64 import b64decode
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,6 +24,7 @@ from edoc_connector.model.delivery import (
     InboxState,
 )
 from edoc_connector.model.document import Organization
+from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import Answer
@@ -690,6 +692,56 @@ class TestProgress:
 
         assert (item.attempts, again.attempts) == (0, 1)
         assert (again.text, again.at) == ("…", NOW)
+
+
+class TestStamps:
+    def add(self, work, name, at=NOW):
+        work.stamps.add(digest(name), MessageId(name), name.encode(), due_at=at)
+
+    def due(self, storage, now=NOW, limit=10):
+        with storage.work() as work:
+            return work.stamps.due(limit, now)
+
+    def test_what_awaits_its_stamp_comes_back_when_it_is_due(self, storage):
+        with storage.work() as work:
+            self.add(work, "late", LATER)
+            self.add(work, "now")
+            self.add(work, "now")
+
+        (item,) = self.due(storage)
+        assert (item.packet, item.document) == (digest("now"), "now")
+        assert b64decode(item.signature_value) == b"now"
+        assert [it.document for it in self.due(storage, LATER)] == ["now", "late"]
+        assert [it.document for it in self.due(storage, LATER, limit=1)] == ["now"]
+
+    def test_a_failed_attempt_is_counted_and_waits(self, storage):
+        with storage.work() as work:
+            self.add(work, "one")
+            item = work.stamps.due(1, NOW)[0]
+            work.stamps.postpone(item.id, until=LATER)
+
+        assert self.due(storage) == ()
+        assert [it.attempts for it in self.due(storage, LATER)] == [1]
+
+    def test_what_is_settled_is_asked_for_no_more_and_not_settled_twice(self, storage):
+        with storage.work() as work:
+            self.add(work, "one")
+            item = work.stamps.due(1, NOW)[0]
+            work.stamps.settle(item.id, at=LATER)
+
+            with pytest.raises(LostRace):
+                work.stamps.settle(item.id, at=LATER)
+            with pytest.raises(LostRace):
+                work.stamps.postpone(item.id, until=LATER)
+            settled = work.stamps.of(digest("one"))
+
+        assert self.due(storage, LATER) == ()
+        assert settled is not None
+        assert settled.settled_at == LATER
+
+    def test_a_packet_that_left_with_its_stamp_has_no_entry(self, storage):
+        with storage.work() as work:
+            assert work.stamps.of(digest("one")) is None
 
 
 class TestWork:

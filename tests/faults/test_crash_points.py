@@ -12,7 +12,7 @@ from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, Crash, World
 
 EFFECTS = 102
 EFFECTS_IN_SEGMENTS = 202
-EFFECTS_WITH_A_LATE_STAMP = 60
+EFFECTS_WITH_A_LATE_STAMP = 97
 """How many there are, or a few more; a test sees to that."""
 
 

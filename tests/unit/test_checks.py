@@ -9,7 +9,9 @@ from edoc_connector.checks import (
     Identifier,
     KeyPlace,
     Limits,
+    ObjectId,
     ProfileName,
+    ServiceUrl,
 )
 from edoc_connector.errors import (
     PasswordInSettings,
@@ -165,3 +167,36 @@ def test_a_pin_in_a_uri_is_refused_unseen_and_its_right_place_is_told(name):
         KeyPlace("password").accept(f"pkcs11:object=a?{name}=246810", place)
 
     assert "246810" not in str(got.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://tsa.example/", "https://tsa.example:8443/stamp"]
+)
+def test_the_address_of_a_service_is_taken_or_none(url):
+    assert ServiceUrl("seal.timestamp.password").accept(url, PLACE) == url
+
+
+@pytest.mark.parametrize(
+    "url", ["tsa.example", "ftp://tsa.example/", "http://", "https://a@tsa.example/"]
+)
+def test_what_is_no_address_of_a_service_is_refused(url):
+    with pytest.raises(SettingUnfit, match="an address of http or https"):
+        ServiceUrl("seal.timestamp.password").accept(url, PLACE)
+
+
+def test_a_password_in_the_address_of_a_service_is_refused():
+    with pytest.raises(PasswordInSettings, match=r"seal\.timestamp\.password"):
+        ServiceUrl("seal.timestamp.password").accept("http://a:b@tsa.example/", PLACE)
+
+
+@pytest.mark.parametrize(
+    "oid", ["", "1.3.6.1.4.1.99999.1", "2.999.0", "0.4.0.2023.1.1"]
+)
+def test_an_object_identifier_is_taken(oid):
+    assert ObjectId().accept(oid, PLACE) == oid
+
+
+@pytest.mark.parametrize("oid", ["1", "3.1.2", "1.40.1", "1.2.03", "policy", "1.2.3\n"])
+def test_what_is_no_object_identifier_is_refused(oid):
+    with pytest.raises(SettingUnfit, match="an OID"):
+        ObjectId().accept(oid, PLACE)

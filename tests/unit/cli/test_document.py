@@ -9,10 +9,13 @@ from edoc_connector.errors import (
     FieldMissing,
     told_together,
 )
+from edoc_connector.flows.story import StampState
 from edoc_connector.model.delivery import DocumentState, InboxState
+from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Storage
 from tests.support.shell import edoc
-from tests.support.storage import BOTH, NOW, outgoing, receive
+from tests.support.storage import BOTH, NOW, digest, outgoing, receive
 
 SITE = """
 [organization]
@@ -153,3 +156,48 @@ def test_programs_get_each_problem_as_data(capsys):
         {"code": it.code, "details": dict(it.details), "causes": []}
         for it in PROBLEMS.causes
     ]
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("form", "stamp", "said"),
+    [
+        (SealForm.B_T, None, "XAdES-B-T"),
+        (SealForm.B_B, None, "XAdES-B-B"),
+        (
+            SealForm.B_B,
+            StampState.AWAITED,
+            "XAdES-B-B; its time stamp is still to be fetched",
+        ),
+        (
+            SealForm.B_B,
+            StampState.KEPT,
+            "XAdES-B-B; its time stamp was fetched later and is kept beside it",
+        ),
+        (SealForm.B_B, StampState.GIVEN_UP, "XAdES-B-B; no time stamp could be had"),
+    ],
+)
+def test_a_sent_document_shows_how_it_was_sealed(capsys, tmp_path, form, stamp, said):
+    document = outgoing("18", seal_form=form, packet=digest("packet"))
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    with storage.work() as work:
+        work.documents.add(document, BOTH)
+        await_stamp(work, document, stamp)
+    storage.close()
+
+    done = edoc(capsys, "document", "show", document.key)
+
+    (line,) = (line for line in done.out.splitlines() if line.startswith("Seal"))
+    assert line.removeprefix("Seal:").strip() == said
+
+
+def await_stamp(work, document, stamp):
+    if stamp is None:
+        return
+    work.stamps.add(document.packet, document.key, b"value", due_at=NOW)
+    (item,) = work.stamps.due(1, NOW)
+    if stamp is not StampState.AWAITED:
+        work.stamps.settle(item.id, at=NOW)
+    if stamp is StampState.KEPT:
+        kind, token = EvidenceKind.TIMESTAMP, digest("token")
+        work.evidence.add(document.packet, kind, token, at=NOW)

@@ -9,6 +9,7 @@ KINDS = {
     "document:taken",
     "row:refused",
     "document:sealed",
+    "document:stamped",
     "document:sent",
     "document:unroutable",
     "document:parked",
