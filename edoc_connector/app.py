@@ -274,7 +274,7 @@ def binding_of(settings: Settings) -> Binding:
         fields=rule.fields,
         prefixes=rule.prefixes,
         certificates={
-            fingerprint.replace(":", "").lower(): tuple(map(OrganizationCode, codes))
+            fingerprint: tuple(map(OrganizationCode, codes))
             for fingerprint, codes in rule.certificates.items()
         },
     )

@@ -20,6 +20,7 @@ CODE: Final = re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*(-[0-9]{3})?")
 OID: Final = re.compile(
     r"([01]\.[1-3]?[0-9]|2\.[0-9]{1,9})(\.(0|[1-9][0-9]{0,9})){1,30}"
 )
+FINGERPRINT: Final = re.compile("[0-9a-f]{64}")
 PASSWORD_PARAMETERS: Final = {"password", "passwd", "pwd", "sslpassword"}
 SQLITE: Final = "sqlite:///"
 
@@ -90,6 +91,21 @@ class Identifier:
         if not CODE.fullmatch(value):
             place.wrong(value, N_("the identifier of an organisation, such as H20.14"))
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The SHA-256 of a certificate, in hexadecimal, with colons or without."""
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return it in lower case without colons, or raise `SettingWrong`."""
+        plain = value.replace(":", "").lower()
+        if not FINGERPRINT.fullmatch(plain):
+            place.wrong(
+                value,
+                N_("a SHA-256 fingerprint, as openssl x509 -fingerprint -sha256 says"),
+            )
+        return plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from edoc_connector.checks import (
     BrokerUrl,
     DatabaseUrl,
     Filled,
+    Fingerprint,
     HttpUrl,
     Identifier,
     KeyPlace,
@@ -181,7 +182,9 @@ class BindingSettings:
     """The fields of the subject that hold the identifier."""
     prefixes: tuple[str, ...] = ()
     """What may stand before the identifier there, such as "MST:"."""
-    certificates: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    certificates: Mapping[Annotated[str, Fingerprint()], tuple[Code, ...]] = field(
+        default_factory=dict
+    )
     """SHA-256 of a certificate -> the identifiers it stands for, whatever it says."""
 
 
@@ -231,7 +234,7 @@ class TrustSettings:
     """The signature algorithms of seals that are read; others are refused."""
     links: tuple[Text, ...] = ()
     """Accounts of other brokers: they vouch for nobody, only the seal does."""
-    unsealed: Mapping[str, Unsealed] = field(default_factory=dict)
+    unsealed: Mapping[Code, Unsealed] = field(default_factory=dict)
     """Identifier -> what is accepted of a body that cannot seal yet."""
     binding: BindingSettings = BindingSettings()
     """Where a certificate says whose it is."""

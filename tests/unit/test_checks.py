@@ -6,6 +6,7 @@ from edoc_connector.checks import (
     BrokerUrl,
     DatabaseUrl,
     Filled,
+    Fingerprint,
     Identifier,
     KeyPlace,
     Limits,
@@ -200,3 +201,14 @@ def test_an_object_identifier_is_taken(oid):
 def test_what_is_no_object_identifier_is_refused(oid):
     with pytest.raises(SettingUnfit, match="an OID"):
         ObjectId().accept(oid, PLACE)
+
+
+@pytest.mark.parametrize("written", ["AB:" * 31 + "CD", "ab" * 31 + "cd"])
+def test_a_fingerprint_is_read_as_openssl_prints_it(written):
+    assert Fingerprint().accept(written, PLACE) == "ab" * 31 + "cd"
+
+
+@pytest.mark.parametrize("value", ["", "ab" * 20, "zz" * 32, "ab" * 33])
+def test_what_is_no_fingerprint_is_refused(value):
+    with pytest.raises(SettingWrong, match="openssl x509 -fingerprint -sha256"):
+        Fingerprint().accept(value, PLACE)
