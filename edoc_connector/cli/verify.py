@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from edoc_connector.cli.proof import proof_fields, proof_of
 from edoc_connector.clock import system_clock
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, ExitCode
+from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.stages import ReceivedEnvelope
 from edoc_connector.model.verdict import Indication
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.revocation import NoShelf
@@ -92,7 +96,7 @@ def command(  # noqa: PLR0913  (what people may say)
     """Print what the seal proves, or raise what is wrong with it."""
     body, now = read_argument(file), at or system_clock()
     kept = read_folder(folder) if folder else None
-    received = read(body, max_bytes=MOST_BYTES)
+    received = _with_stamps(read(body, max_bytes=MOST_BYTES), kept)
     verified = verify(
         received,
         _policy(invocation, anchors),
@@ -112,6 +116,17 @@ def command(  # noqa: PLR0913  (what people may say)
     else:
         print_fields(invocation, proof_fields(invocation, proof))
     _conclude(invocation, proof.indication, as_json=as_json)
+
+
+def _with_stamps(received: ReceivedEnvelope, kept: Folder | None) -> ReceivedEnvelope:
+    """Add the time stamps that were kept: nodes drop them, and some come later."""
+    if received.seal is None or kept is None:
+        return received
+    tokens = (it for it in kept.evidence if it.kind is EvidenceKind.TIMESTAMP)
+    stamps = (b64encode(token.data).decode() for token in tokens)
+    seal = received.seal
+    every = tuple(dict.fromkeys((*seal.timestamps, *stamps)))
+    return replace(received, seal=replace(seal, timestamps=every))
 
 
 def _received_at(kept: Folder | None) -> datetime | None:

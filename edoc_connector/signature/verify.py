@@ -24,7 +24,6 @@ from typing import Final
 from edoc_connector.errors import (
     N_,
     LinkUnproven,
-    RevocationUnchecked,
     SealAbsent,
     SealedInFuture,
     SealPlaceholder,
@@ -48,10 +47,11 @@ from edoc_connector.signature.changes import content_change, properties_change
 from edoc_connector.signature.found import SealValues, form_of, read_seal, short
 from edoc_connector.signature.policy import Policy, Unsealed
 from edoc_connector.signature.ports import Revocation
-from edoc_connector.signature.revocation import Outcome, check_revocation
+from edoc_connector.signature.proven import Times, ask_revocation, find_time
 from edoc_connector.signature.stated import stated
 from edoc_connector.signature.statement import statement_digest, statement_of
-from edoc_connector.signature.trust import Path, check_dates, check_trust
+from edoc_connector.signature.timestamp import tokens_of
+from edoc_connector.signature.trust import check_dates, check_trust
 
 
 def verify(  # noqa: PLR0913  (a verdict depends on no less)
@@ -95,28 +95,33 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     #    (XML Signature 1.1, 3.2.2).
     certificate = _check_signature(values)
 
-    # 6. The time of sealing is not in our future.
+    # 6. The time of sealing is not in our future, and the certificate was valid then.
+    #    That is the sealer's own word: whoever still has the key of an expired
+    #    certificate can seal with an old date.
     _check_time(sealed_at, now, policy)
-
-    # 7. The certificate was valid when its owner says to have sealed.  That is the
-    #    sealer's own word: whoever still has the key of an expired certificate can seal
-    #    with an old date.
     check_dates(certificate, sealed_at)
 
-    # 8. So key, key usage, dates and path to a trust anchor hold at the time that is
-    #    proven (RFC 5280, 6).
-    path = check_trust(certificate, policy.anchors, received_at)
-
-    # 9. The certificate belongs to the organisation in From ...
+    # 7. The certificate belongs to the organisation in From ...
     _check_owner(content.sender.code, certificate, policy)
 
-    # 10. ... and so does the account the broker let in, unless it is that of a link.
+    # 8. ... and so does the account the broker let in, unless it is that of a link.
     _check_account(content.sender.code, account, policy)
 
-    # 11. No certificate of the path was revoked at the time that is proven (RFC 5280,
-    #     6.3).  Last, because it may ask over the network: nobody whose seal does not
-    #     hold makes us ask.
-    known = _revocation(path, revocation, at=received_at, now=now)
+    # 9. So what counts is a time that is proven: by a time stamp over the signature
+    #    value (EN 319 132-1, 5.3), else by our own reception.
+    times = Times(sealed_at=sealed_at, received_at=received_at, now=now)
+    proven = find_time(
+        tokens_of(seal), values.signature_value, policy, times, revocation
+    )
+
+    # 10. Key, key usage, dates and path to a trust anchor hold at that time (RFC 5280,
+    #     6).
+    path = check_trust(certificate, policy.anchors, proven.at)
+
+    # 11. No certificate of the path was revoked at that time (RFC 5280, 6.3).  Last,
+    #     because it may ask over the network: nobody whose seal does not hold makes us
+    #     ask.
+    known = ask_revocation(path, revocation, at=proven.at, now=now)
 
     return VerifiedEnvelope(
         envelope=Envelope(content, envelope.trace),
@@ -126,22 +131,14 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
         sealed_at=sealed_at,
         verified_at=now,
         verdict=Verdict(
-            form=SealForm.B_B,
-            proven_at=received_at,
-            time_source=TimeSource.RECEPTION,
+            form=proven.form,
+            proven_at=proven.at,
+            time_source=proven.source,
             doubts=known.doubts,
-            notes=known.notes,
-            evidence=known.evidence,
+            notes=(*proven.notes, *known.notes),
+            evidence=(*proven.evidence, *known.evidence),
         ),
     )
-
-
-def _revocation(
-    path: Path, revocation: Revocation | None, *, at: datetime, now: datetime
-) -> Outcome:
-    if revocation is None:
-        return Outcome(doubts=(RevocationUnchecked().reason,))
-    return check_revocation(path, revocation, at=at, now=now)
 
 
 def check_fit(received: ReceivedEnvelope) -> None:

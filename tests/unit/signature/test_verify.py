@@ -285,23 +285,23 @@ def test_6_clocks_may_differ_a_little() -> None:
     assert judge(received(), now=SENT_AT - timedelta(minutes=59))
 
 
-def test_8_a_certificate_of_an_unknown_authority_is_refused() -> None:
+def test_10_a_certificate_of_an_unknown_authority_is_refused() -> None:
     with pytest.raises(CertificateUntrusted, match="no path to a trust anchor"):
         judge(received(key=stranger()))
 
 
-def test_8_a_certificate_that_had_expired_is_refused() -> None:
+def test_10_a_certificate_that_had_expired_is_refused() -> None:
     expired = sealer(rsa_key(), certificate(not_after=SENT_AT - DAY))
 
     with pytest.raises(CertificateUntrusted, match="valid from"):
         judge(received(key=expired))
 
 
-def test_8_a_certificate_that_expired_since_sealed_all_the_same() -> None:
+def test_10_a_certificate_that_expired_since_sealed_all_the_same() -> None:
     assert judge(received(), at=NOW, now=SENT_AT + timedelta(days=3650))
 
 
-def test_8_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
+def test_10_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
     """Whoever has the key of an expired certificate can set a clock back."""
     later = SENT_AT + timedelta(days=3650)
 
@@ -309,12 +309,12 @@ def test_8_a_seal_with_an_old_date_is_judged_by_the_day_it_came() -> None:
         judge(received(), at=later, now=later)
 
 
-def test_8_nothing_is_trusted_by_default() -> None:
+def test_10_nothing_is_trusted_by_default() -> None:
     with pytest.raises(CertificateUntrusted, match="no trust anchor is set"):
         judge(received(), Policy(anchors=()))
 
 
-def test_9_the_seal_of_another_organisation_is_refused() -> None:
+def test_7_the_seal_of_another_organisation_is_refused() -> None:
     other = rsa_sealer(RECIPIENT)
 
     with pytest.raises(SenderMismatch) as refused:
@@ -327,32 +327,32 @@ def test_9_the_seal_of_another_organisation_is_refused() -> None:
     }
 
 
-def test_9_the_seal_of_nobody_in_particular_is_refused() -> None:
+def test_7_the_seal_of_nobody_in_particular_is_refused() -> None:
     private = sealer(rsa_key(), certificate(subject=name("somebody")))
 
     with pytest.raises(SenderMismatch, match="belongs to CN=somebody"):
         judge(received(key=private))
 
 
-def test_10_the_account_of_another_organisation_is_refused() -> None:
+def test_8_the_account_of_another_organisation_is_refused() -> None:
     with pytest.raises(SenderMismatch, match="account G22 belongs to G22"):
         judge(received(), account="G22")
 
 
-def test_10_an_account_may_speak_for_those_it_is_listed_for() -> None:
+def test_8_an_account_may_speak_for_those_it_is_listed_for() -> None:
     listed = policy(accounts={"node-7": (SENDER, RECIPIENT)})
 
     assert judge(received(), listed, account="node-7")
 
 
-def test_10_a_listed_account_no_longer_speaks_for_its_own_name() -> None:
+def test_8_a_listed_account_no_longer_speaks_for_its_own_name() -> None:
     listed = policy(accounts={SENDER: (RECIPIENT,)})
 
     with pytest.raises(SenderMismatch):
         judge(received(), listed)
 
 
-def test_10_over_a_link_the_seal_alone_proves_the_sender() -> None:
+def test_8_over_a_link_the_seal_alone_proves_the_sender() -> None:
     linked = policy(links=frozenset({"link-tw"}))
 
     assert judge(received(), linked, account="link-tw")
@@ -498,7 +498,7 @@ def list_with(*, revoked_at: datetime) -> Revocation:
     return StoredRevocation(tuple(Evidence(EvidenceKind.CRL, one) for one in lists))
 
 
-def test_10_a_file_is_checked_without_an_account() -> None:
+def test_8_a_file_is_checked_without_an_account() -> None:
     assert judge(received(), account=None)
 
 

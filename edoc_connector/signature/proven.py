@@ -1,0 +1,108 @@
+"""Finds the time at which a seal is judged: proven by a time stamp, else by reception.
+
+What existed at a time was sealed before it, so the earlier of the two counts.  A time
+stamp whose own authority cannot be judged proves nothing and refuses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from edoc_connector.errors import (
+    N_,
+    CertificateRevoked,
+    Reason,
+    RevocationUnchecked,
+    TimeNotProven,
+)
+from edoc_connector.model.evidence import Evidence, EvidenceKind
+from edoc_connector.model.verdict import SealForm, TimeSource
+from edoc_connector.signature.policy import Policy
+from edoc_connector.signature.ports import Revocation
+from edoc_connector.signature.revocation import Outcome, check_revocation
+from edoc_connector.signature.timestamp import ProvenTime, prove_time
+from edoc_connector.signature.trust import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """What the sealer says, when we had it, and what time it is now."""
+
+    sealed_at: datetime
+    received_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """The time that counts, who says it, and what it rests on."""
+
+    at: datetime
+    source: TimeSource
+    form: SealForm
+    notes: tuple[Reason, ...] = ()
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+
+
+def find_time(
+    tokens: Iterable[bytes],
+    signature_value: bytes,
+    policy: Policy,
+    times: Times,
+    revocation: Revocation | None,
+) -> Proven:
+    """Return the time that is proven; of a token that proves none, a note says why."""
+    held = tuple(tokens)
+    if not held:
+        return _by_reception(times)
+    stamp = prove_time(
+        held, signature_value, policy, sealed_at=times.sealed_at, now=times.now
+    )
+    if isinstance(stamp, Reason):
+        return _by_reception(times, stamp)
+    try:
+        known = ask_revocation(stamp.path, revocation, at=stamp.at, now=times.now)
+    except CertificateRevoked as error:
+        return _by_reception(times, error.reason)
+    if known.doubts and revocation is not None:
+        return _by_reception(times, _unknown().reason, *known.doubts)
+    return _by_stamp(stamp, times, known)
+
+
+def _by_reception(times: Times, *notes: Reason) -> Proven:
+    return Proven(
+        at=times.received_at,
+        source=TimeSource.RECEPTION,
+        form=SealForm.B_B,
+        notes=notes,
+    )
+
+
+def _unknown() -> TimeNotProven:
+    because = N_("nobody says whether the certificate of its authority was revoked")
+    return TimeNotProven(because=because)
+
+
+def _by_stamp(stamp: ProvenTime, times: Times, known: Outcome) -> Proven:
+    is_earlier = stamp.at <= times.received_at
+    return Proven(
+        at=stamp.at if is_earlier else times.received_at,
+        source=TimeSource.TIMESTAMP if is_earlier else TimeSource.RECEPTION,
+        form=SealForm.B_T,
+        notes=known.notes,
+        evidence=(Evidence(EvidenceKind.TIMESTAMP, stamp.token), *known.evidence),
+    )
+
+
+def ask_revocation(
+    path: Path, revocation: Revocation | None, *, at: datetime, now: datetime
+) -> Outcome:
+    """Return what is known of a path's revocation, or that nobody was asked.
+
+    Raises `CertificateRevoked`.
+    """
+    if revocation is None:
+        return Outcome(doubts=(RevocationUnchecked().reason,))
+    return check_revocation(path, revocation, at=at, now=now)
