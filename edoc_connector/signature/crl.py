@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtensionOID
 
 from edoc_connector.errors import N_, AnswerUnusable
@@ -66,15 +65,8 @@ def _check_signature(
     usage = extension_of(issuer, x509.KeyUsage)
     if usage is None or not usage.crl_sign:
         raise AnswerUnusable(problem=N_("its authority may not sign lists (cRLSign)"))
-    if not _fits(crl, issuer):
+    if not crl.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]  # other keys are a TypeError
         raise AnswerUnusable(problem=N_("the authority did not sign it"))
-
-
-def _fits(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
-    try:
-        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # other keys are a TypeError
-    except InvalidSignature:
-        return False
 
 
 def _check_scope(

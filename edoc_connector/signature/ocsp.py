@@ -8,13 +8,21 @@ revoked is not asked, as the standard allows (4.2.2.2.1) and its short life inte
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import (
+    SHA1,
+    SHA256,
+    SHA384,
+    SHA512,
+    HashAlgorithm,
+)
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
@@ -133,27 +141,40 @@ def _said(response: ocsp.OCSPResponse, single: ocsp.OCSPSingleResponse) -> Said:
         this_update=single.this_update_utc,
         next_update=single.next_update_utc,
         revoked=revoked(at, single.revocation_reason) if at else None,
-        remembered_since=archive_date(response.single_extensions, ARCHIVE_CUTOFF),
+        remembered_since=_remembered_since(response),
     )
+
+
+def _remembered_since(response: ocsp.OCSPResponse) -> datetime | None:
+    if len([*response.responses]) > 1:  # the library cannot tell whose it is
+        return None
+    return archive_date(response.single_extensions, ARCHIVE_CUTOFF)
 
 
 def _check_signer(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> None:
     """Raise `AnswerUnusable` unless who signed it may speak for the issuer."""
-    algorithm = response.signature_hash_algorithm
-    if algorithm is None or not is_strong(algorithm):
+    algorithms = [it for it in _algorithms(response) if it and is_strong(it)]
+    if not algorithms:
         raise AnswerUnusable(problem=N_("it is signed with a weak algorithm"))
     brought = response.certificates[:MOST_CERTIFICATES]
-    signer = _signer(response, (issuer, *brought), algorithm)
+    signer = _signer(response, (issuer, *brought), algorithms)
     if _key(signer) != _key(issuer):
         _check_delegate(signer, issuer, response)
+
+
+def _algorithms(response: ocsp.OCSPResponse) -> tuple[HashAlgorithm | None, ...]:
+    """Return what it may be signed with; of RSA-PSS the library does not tell which."""
+    if response.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS:
+        return SHA256(), SHA384(), SHA512()
+    return (response.signature_hash_algorithm,)
 
 
 def _signer(
     response: ocsp.OCSPResponse,
     candidates: Iterable[x509.Certificate],
-    algorithm: HashAlgorithm,
+    algorithms: Iterable[HashAlgorithm],
 ) -> x509.Certificate:
-    for candidate in candidates:
+    for candidate, algorithm in product(candidates, algorithms):
         if _fits(candidate.public_key(), response, algorithm):
             return candidate
     raise AnswerUnusable(problem=N_("a stranger signed it"))

@@ -19,6 +19,8 @@ from tests.support.second_opinion import program
 OCSP_ADDRESS: Final = "http://ocsp.authority.example"
 CRL_ADDRESS: Final = "http://crl.authority.example/issuing.crl"
 
+P_256: Final = ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+RSA: Final = ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
 CONFIG: Final = f"""\
 [ca]
 default_ca = issuing
@@ -58,7 +60,7 @@ keyUsage = critical, digitalSignature, nonRepudiation
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, OCSPSigning
-noCheck = ignored
+noCheck = yes
 [useless]
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
@@ -92,12 +94,11 @@ class RealAuthority:
         """Make a key, a root certificate and an empty register."""
         folder.mkdir(parents=True)
         (folder / "issued").mkdir()
-        config = CONFIG.replace("noCheck = ignored\n", "noCheck = yes\n")
-        (folder / "openssl.cnf").write_text(config)
+        (folder / "openssl.cnf").write_text(CONFIG)
         (folder / "index.txt").touch()
         (folder / "crlnumber").write_text("01\n")
         authority = cls(folder)
-        authority._key("ca.key")
+        authority._key("ca.key", *P_256)
         authority._openssl(
             *("req", "-x509", "-new", "-config", "openssl.cnf", "-key", "ca.key"),
             *("-subj", f"/CN={name}", "-days", "3650"),
@@ -113,20 +114,20 @@ class RealAuthority:
     def issue(
         self, name: str, kind: str = "signer", *, until: str | None = None
     ) -> Identity:
-        """Issue a certificate of a kind that stands in `CONFIG`.
+        """Issue a certificate of a kind in `CONFIG`; a name `rsa...` gets such a key.
 
-        `until` ends it in the past, as 20200101000000Z.
+        It is valid since 2020; `until` ends it, as 20210101000000Z.
         """
-        self._key(f"{name}.key")
+        self._key(f"{name}.key", *(RSA if name.startswith("rsa") else P_256))
         self._openssl(
             *("req", "-new", "-config", "openssl.cnf", "-key", f"{name}.key"),
             *("-subj", f"/CN={name}", "-out", f"{name}.csr"),
         )
-        dates = ("-startdate", "20190101000000Z", "-enddate", until) if until else ()
+        dates = ("-startdate", "20200101000000Z")
         self._openssl(
             *("ca", "-batch", "-notext", "-config", "openssl.cnf"),
             *("-extensions", kind, "-in", f"{name}.csr", "-out", f"{name}.pem"),
-            *dates,
+            *(*dates, "-enddate", until) if until else dates,
         )
         return Identity(self.folder / f"{name}.pem", self.folder / f"{name}.key")
 
@@ -164,15 +165,19 @@ class RealAuthority:
             given=asked,
         )
 
+    def question(self, *about: Identity) -> bytes:
+        """Return a request without a nonce, as openssl makes it."""
+        named = (it for one in about for it in ("-cert", str(one.certificate)))
+        return self._openssl(
+            "ocsp", "-issuer", "ca.pem", *named, "-no_nonce", "-reqout", "-"
+        )
+
     def path(self, identity: Identity) -> CertificatePath:
         """The path from a certificate of this authority to it."""
         return identity.x509, self.own.x509
 
-    def _key(self, name: str) -> None:
-        self._openssl(
-            *("genpkey", "-algorithm", "EC", "-out", name),
-            *("-pkeyopt", "ec_paramgen_curve:P-256"),
-        )
+    def _key(self, name: str, *kind: str) -> None:
+        self._openssl("genpkey", "-out", name, *kind)
 
     def _openssl(self, *arguments: str, given: bytes = b"") -> bytes:
         done = subprocess.run(

@@ -99,6 +99,7 @@ def certificate(**changes: Any) -> x509.Certificate:
         "path_length": None,
         "usage": usage(),
         "extra": None,
+        "more": (),
         "extra_critical": True,
         "serial_number": None,
     } | changes
@@ -120,6 +121,8 @@ def certificate(**changes: Any) -> x509.Certificate:
         builder = builder.add_extension(
             values["extra"], critical=values["extra_critical"]
         )
+    for extension in values["more"]:
+        builder = builder.add_extension(extension, critical=False)
     return builder.sign(values["issuer_key"], SHA256())
 
 
@@ -236,7 +239,27 @@ def sha1_certificate() -> bytes:
     `cryptography` signs no certificate with SHA-1 any more, so the algorithm is put in
     by hand: both names have the same length.  The anchor is `rsa_root()`.
     """
-    modern = certificate(issuer=name("rsa root"), issuer_key=rsa_key(3))
+    return with_sha1(certificate(issuer=name("rsa root"), issuer_key=rsa_key(3)))
+
+
+def sha1_authority(
+    constraints: x509.NameConstraints | None,
+) -> tuple[x509.Certificate, x509.Certificate]:
+    """An authority `state` that `rsa_root()` signed with SHA-1, and that root."""
+    modern = certificate(
+        subject=name("state"),
+        key=p256_key(41),
+        issuer=name("rsa root"),
+        issuer_key=rsa_key(3),
+        authority=True,
+        usage=AUTHORITY_USAGE,
+        extra=constraints,
+    )
+    return x509.load_der_x509_certificate(with_sha1(modern)), rsa_root()
+
+
+def with_sha1(modern: x509.Certificate) -> bytes:
+    """The same certificate of `rsa_root()`, signed with SHA-1."""
     body = modern.tbs_certificate_bytes.replace(SHA256_WITH_RSA, SHA1_WITH_RSA)
     value = rsa_key(3).sign(body, padding.PKCS1v15(), SHA1())  # noqa: S303  (what is refused)
     whole = der(modern).replace(modern.tbs_certificate_bytes, body)

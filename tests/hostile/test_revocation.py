@@ -1,0 +1,317 @@
+"""Responders and list servers that are slow, down, lying, stale or simply broken.
+
+Whatever they do, the verdict comes in a bounded time, nothing false is believed, and
+the doubt names the address and what was wrong with it.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from edoc_connector.clock import system_clock
+from edoc_connector.errors import AnswerUnusable
+from edoc_connector.pki.http import Question, ask
+from edoc_connector.pki.revocation import (
+    MOST_CRL_BYTES,
+    MOST_OCSP_BYTES,
+    LiveRevocation,
+)
+from edoc_connector.signature.ocsp import request
+from edoc_connector.signature.revocation import Outcome, check_revocation
+from tests.support.authority import (
+    CRL_ADDRESS,
+    OCSP_ADDRESS,
+    Identity,
+    RealAuthority,
+    now,
+)
+from tests.support.responders import Reply, Responder, responder
+from tests.support.shelves import MemoryShelf
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+PATIENCE = 1.0
+"""Seconds an address may take in these scenes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An authority, a certificate of it, others who would speak for it, a server."""
+
+    authority: RealAuthority
+    good: Identity
+    other: Identity
+    useless: Identity
+    expired: Identity
+    stranger: RealAuthority
+    web: Responder
+
+    def source(self, **changes) -> LiveRevocation:
+        """Ask this server, whatever it does."""
+        return LiveRevocation(
+            **{
+                "shelf": MemoryShelf(),
+                "clock": system_clock,
+                "timeout_seconds": PATIENCE,
+                "instead": {
+                    OCSP_ADDRESS: self.web.address + "/ocsp",
+                    CRL_ADDRESS: self.web.address + "/crl",
+                },
+            }
+            | changes
+        )
+
+    def judged(self, source: LiveRevocation | None = None) -> Outcome:
+        path = self.authority.path(self.good)
+        source = source or self.source()
+        return check_revocation(path, source, at=now(), now=now())
+
+    def problems(self, source: LiveRevocation | None = None) -> list[str]:
+        """What was wrong with the responder, then with the list."""
+        (doubt,) = self.judged(source).doubts
+        return [cause.details["problem"] for cause in doubt.causes]
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory) -> dict[str, object]:
+    folder = tmp_path_factory.mktemp("pki")
+    authority = RealAuthority.create(folder / "authority")
+    return {
+        "authority": authority,
+        "good": authority.issue("good"),
+        "other": authority.issue("other"),
+        "useless": authority.issue("useless", "useless"),
+        "expired": authority.issue("expired", "responder", until="20210101000000Z"),
+        "stranger": RealAuthority.create(folder / "stranger"),
+    }
+
+
+@pytest.fixture
+def scene(people) -> Iterator[Scene]:
+    with responder() as web:
+        yield Scene(web=web, **people)
+
+
+def same(scene: Scene, signer: Identity):
+    """Answer with the authority's own register, signed by somebody."""
+    return lambda asked: scene.authority.ocsp(asked, signer)
+
+
+def about_another(scene: Scene):
+    stored = scene.authority.ocsp(scene.authority.question(scene.other))
+    return lambda _: stored
+
+
+def of_an_earlier_question(scene: Scene):
+    asked = request(scene.good.x509, scene.authority.own.x509, b"earlier-question")
+    stored = scene.authority.ocsp(asked)
+    return lambda _: stored
+
+
+LIES = {
+    "a stranger": (
+        lambda it: same(it, it.stranger.own),
+        "a responder of another authority",
+    ),
+    "the certificate itself": (lambda it: same(it, it.good), "no OCSPSigning"),
+    "another of its certificates": (lambda it: same(it, it.other), "no OCSPSigning"),
+    "a responder without the right": (
+        lambda it: same(it, it.useless),
+        "no OCSPSigning",
+    ),
+    "an expired responder": (lambda it: same(it, it.expired), "out of date"),
+    "another certificate": (about_another, "about another certificate"),
+    "another question": (of_an_earlier_question, "another question (nonce)"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_of_a_responder_is_not_believed(scene, lie) -> None:
+    answering, told = LIES[lie]
+    scene.web.at("/ocsp", answering(scene))
+
+    problem = scene.problems()[0]
+
+    assert told in problem
+
+
+def broken_pages(scene: Scene) -> dict[str, tuple[object, str]]:
+    loop = scene.web.address + "/loop"
+    scene.web.at("/loop", Reply(status=302, headers={"Location": loop}))
+    return {
+        "500": (Reply(status=500), "HTTP 500"),
+        "html": (Reply(b"<html>sign in first</html>"), "it is no"),
+        "empty": (Reply(b""), "it is no"),
+        "loop": (Reply(status=302, headers={"Location": loop}), "HTTP 302"),
+        "file": (
+            Reply(status=302, headers={"Location": "file:///etc/passwd"}),
+            "no address of http|HTTP 302",
+        ),
+        "huge": (Reply(b"\x30" * (MOST_OCSP_BYTES + 1)), "too large"),
+        "cut": (Reply(b"\x30\x82\xff", headers={"Content-Length": "9999"}), "it is no"),
+    }
+
+
+@pytest.mark.parametrize(
+    "page", ["500", "html", "empty", "loop", "file", "huge", "cut"]
+)
+def test_what_is_no_answer_at_all_is_said_to_be_so(scene, page) -> None:
+    reply, told = broken_pages(scene)[page]
+    scene.web.at("/ocsp", reply)
+
+    problem = scene.problems()[0]
+
+    assert any(part in problem for part in told.split("|")), problem
+
+
+def test_a_list_may_be_larger_but_not_without_end(scene) -> None:
+    piece = b"\x30" * (1024 * 1024)
+    scene.web.at("/crl", lambda _: Reply(piece for _ in range(64)))
+
+    problem = scene.problems(scene.source(timeout_seconds=30.0))[1]
+
+    assert problem == "its answer is too large"
+    assert 20 * len(piece) == MOST_CRL_BYTES
+
+
+def test_a_list_that_a_stranger_signed_is_not_believed(scene) -> None:
+    scene.web.at("/crl", scene.stranger.crl())
+
+    assert scene.problems()[1] == "the authority did not sign it"
+
+
+def test_a_stale_answer_proves_nothing_later(scene) -> None:
+    scene.web.at("/ocsp", lambda it: scene.authority.ocsp(it, minutes=1))
+    path, later = scene.authority.path(scene.good), now() + timedelta(hours=2)
+
+    found = check_revocation(path, scene.source(), at=later, now=later)
+
+    assert "it holds from" in found.doubts[0].causes[0].details["problem"]
+
+
+def dripping(scene: Scene) -> Reply:
+    """A byte now and then, for ever: no single read takes long."""
+
+    def drops() -> Iterator[bytes]:
+        while not scene.web.done.wait(0.05):
+            yield b"\x30"
+
+    return Reply(drops())
+
+
+def silent(scene: Scene) -> Reply:
+    scene.web.done.wait(30)
+    return Reply()
+
+
+@pytest.mark.parametrize("slow", [dripping, silent])
+def test_a_slow_server_costs_its_time_and_no_more(scene, slow) -> None:
+    for path in ("/ocsp", "/crl"):
+        scene.web.at(path, lambda _: slow(scene))
+    begun = time.monotonic()
+
+    problems = scene.problems()
+
+    assert problems == ["it does not answer in time"] * 2
+    assert time.monotonic() - begun < 2 * PATIENCE + 5
+
+
+def test_a_server_that_drips_its_header_costs_its_time_and_no_more(scene) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        source = scene.source(instead={OCSP_ADDRESS: address, CRL_ADDRESS: address})
+        begun = time.monotonic()
+
+        problems = scene.problems(source)  # the system accepts, nobody answers
+
+    assert problems == ["it does not answer in time"] * 2
+    assert time.monotonic() - begun < 2 * PATIENCE + 5
+
+
+def test_a_hundred_packets_do_not_each_wait_for_a_server_that_is_away(scene) -> None:
+    for path in ("/ocsp", "/crl"):
+        scene.web.at(path, lambda _: silent(scene))
+    source = scene.source()
+
+    for _ in range(100):
+        assert scene.problems(source) == ["it does not answer in time"] * 2
+
+    assert len(scene.web.asked) == 2
+
+
+def test_a_responder_that_fails_one_certificate_is_still_asked_about_others(
+    scene,
+) -> None:
+    scene.web.at("/ocsp", about_another(scene))
+    source = scene.source()
+
+    assert scene.problems(source)[0] == "it is about another certificate"
+    path = scene.authority.path(scene.other)
+    assert check_revocation(path, source, at=now(), now=now()).doubts == ()
+
+
+def test_a_server_that_is_down_is_named(scene) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = f"http://127.0.0.1:{server.getsockname()[1]}/"
+    source = scene.source(instead={OCSP_ADDRESS: free, CRL_ADDRESS: free})
+
+    (doubt,) = scene.judged(source).doubts
+
+    assert [it.details["source"] for it in doubt.causes] == [OCSP_ADDRESS, CRL_ADDRESS]
+    assert {it.details["problem"] for it in doubt.causes} == {"Connection refused"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "ldap://127.0.0.1/cn=a",
+        "ftp://127.0.0.1/a",
+        "http://user:secret@127.0.0.1/",
+        "http:///nowhere",
+        "http://[::1",
+        "http://127.0.0.1:99999/",
+        "gopher",
+        "",
+    ],
+)
+def test_only_the_web_is_asked_and_nobody_signs_in(address) -> None:
+    question = Question(address=address, most_bytes=10, timeout_seconds=PATIENCE)
+
+    with pytest.raises(AnswerUnusable, match="it is no address"):
+        ask(question)
+
+
+def test_a_refused_answer_is_not_kept(scene, tmp_path: Path) -> None:
+    del tmp_path
+    shelf = MemoryShelf()
+    scene.web.at("/ocsp", same(scene, scene.good))
+    scene.web.at("/crl", scene.stranger.crl())
+
+    scene.problems(scene.source(shelf=shelf))
+
+    assert shelf.answers == {}
+
+
+def test_a_post_is_not_sent_on_elsewhere(scene) -> None:
+    scene.web.at("/elsewhere", b"")
+    away = Reply(status=307, headers={"Location": scene.web.address + "/elsewhere"})
+    scene.web.at("/ocsp", away)
+
+    assert scene.problems()[0] == "HTTP 307"
+    assert scene.web.count("/elsewhere") == 0
+
+
+def test_a_list_that_has_moved_is_fetched_from_there(scene) -> None:
+    scene.web.at("/new", scene.authority.crl())
+    moved = Reply(status=301, headers={"Location": scene.web.address + "/new"})
+    scene.web.at("/crl", moved)
+
+    assert scene.judged().doubts == ()
