@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -99,11 +99,11 @@ def finding_of(
     verdict = verified.verdict
     return Finding(
         packet=sha256(body).hexdigest(),
-        received_at=received_at,
+        received_at=received_at.astimezone(UTC),
         indication=verdict.indication,
         form=verdict.form,
-        sealed_at=verified.sealed_at,
-        proven_at=verdict.proven_at,
+        sealed_at=verified.sealed_at and verified.sealed_at.astimezone(UTC),
+        proven_at=verdict.proven_at.astimezone(UTC),
         time_source=verdict.time_source,
         certificate=verified.certificate_digest or "",
         doubts=verdict.doubts,

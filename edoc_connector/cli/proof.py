@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
 from edoc_connector.cli.invocation import Invocation
@@ -60,8 +60,8 @@ def proof_of(verified: VerifiedEnvelope) -> Proof:
         organization=content.sender.code,
         name=content.sender.name,
         document_id=document_id,
-        sealed_at=verified.sealed_at,
-        proven_at=verdict.proven_at,
+        sealed_at=verified.sealed_at and verified.sealed_at.astimezone(UTC),
+        proven_at=verdict.proven_at.astimezone(UTC),
         time_source=verdict.time_source,
         certificate_digest=verified.certificate_digest,
         statement_digest=verified.statement_digest,
