@@ -23,6 +23,7 @@ BREACHES = {
         "from edoc_connector.bus import rabbit",
     ),
     "One module speaks AMQP": ("bus/topology.py", "import pika"),
+    "One module speaks PKCS#11": ("pki/keys.py", "import pkcs11"),
 }
 
 
