@@ -13,9 +13,11 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
+from edoc_connector.errors import SettingsInvalid
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.keys import ready_key
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
@@ -23,6 +25,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.stamp import stamp
 from edoc_connector.flows.stamping import Stamping
 from edoc_connector.flows.take import take
+from edoc_connector.flows.watch import watch
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.certificates import Period, load_anchors
@@ -30,11 +33,18 @@ from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.pkcs11 import TokenSource
 from edoc_connector.pki.revocation import LiveRevocation, Shelf
+from edoc_connector.pki.ring import KeyRing, RingKey
 from edoc_connector.pki.standing import key_problems
 from edoc_connector.pki.timestamp import HttpTimeStamper
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import RevocationSettings, Settings, TrustSettings
+from edoc_connector.settings import (
+    KeySettings,
+    RevocationSettings,
+    Settings,
+    TrustSettings,
+    all_keys,
+)
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation, SealKey
@@ -85,6 +95,7 @@ class Connector:
             "progress": lambda: progress(
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
+            "watch": lambda: watch(site, storage),
         }
 
     def backoff(self) -> Backoff:
@@ -93,7 +104,16 @@ class Connector:
         return Backoff(retry.first_seconds, retry.most_seconds)
 
 
-LOOPS: Final = ("take", "seal", "stamp", "relay", "accept", "deliver", "progress")
+LOOPS: Final = (
+    "take",
+    "seal",
+    "stamp",
+    "relay",
+    "accept",
+    "deliver",
+    "progress",
+    "watch",
+)
 
 
 @contextmanager
@@ -135,6 +155,7 @@ def open_connector(
         shelf = AnswerShelf(storage)
         revocation = revocation_of(settings.trust.revocation, shelf, clock)
         site = replace(site_of(settings, clock), revocation=revocation)
+        ready_key(site, storage)
         dms = register_of(settings)
         try:
             yield Connector(settings, site, storage, dms)
@@ -163,10 +184,10 @@ def storage_of(settings: Settings) -> Storage:
 
 
 def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
-    """Return who we are and whom we trust, with the key loaded and checked."""
+    """Return who we are and whom we trust, with our keys opened."""
     return Site(
         organization=organization_of(settings),
-        key=_key(settings, clock),
+        ring=ring_of(settings),
         policy=policy_of(settings),
         language=settings.language,
         clock=clock,
@@ -178,36 +199,40 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
     )
 
 
-def _key(settings: Settings, clock: Clock) -> SealKey:
-    """Load the key, and see that it serves before anybody is sent what it sealed."""
-    key = key_of(settings)
-    for problem in key_problems(
-        settings.seal.key,
-        key.certificate,
-        code=settings.organization.code,
-        now=clock(),
-    ):
-        raise problem
-    return key
-
-
-def key_of(settings: Settings, *, careful: bool = True) -> SealKey:
-    """Load the key with the certificate that belongs to it.
+def ring_of(settings: Settings, *, careful: bool = True) -> KeyRing:
+    """Return all our keys, each opened or with what is wrong with it.
 
     `careful` tries no PIN at a token at which a wrong one was entered before: only who
     has a person before him may.
     """
-    seal, password = settings.seal, _secret(settings.seal.password)
-    if not is_token_uri(seal.key):
+    kept, binding = all_keys(settings.seal), binding_of(settings)
+
+    def opened(name: str) -> RingKey:
+        place = kept[name].key
+        try:
+            key = key_of(kept[name], careful=careful)
+        except SettingsInvalid as error:
+            return RingKey(name, place, None, error)
+        code = settings.organization.code
+        problems = key_problems(place, key.certificate, code=code, binding=binding)
+        return RingKey(name, place, key, next(problems, None))
+
+    return KeyRing(kept, opened)
+
+
+def key_of(kept: KeySettings, *, careful: bool = True) -> SealKey:
+    """Open a key with the certificate that belongs to it.  Raises `SettingsInvalid`."""
+    password = _secret(kept.password)
+    if not is_token_uri(kept.key):
         secret = password.encode() if password is not None else None
-        return load_key(Path(seal.key), seal.certificate, secret, seal.algorithm)
+        return load_key(Path(kept.key), kept.certificate, secret, kept.algorithm)
     source = TokenSource(
-        uri=parse_token_uri(seal.key),
-        module=seal.module,
+        uri=parse_token_uri(kept.key),
+        module=kept.module,
         pin=password,
         careful=careful,
     )
-    return open_token_key(source, seal.certificate, seal.algorithm)
+    return open_token_key(source, kept.certificate, kept.algorithm)
 
 
 def stamping_of(settings: Settings, site: Site) -> Stamping | None:

@@ -240,6 +240,23 @@ class KeyPlace:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class KeyNames:
+    """Names of keys that can be typed, and none that is `taken` already."""
+
+    taken: str
+
+    def accept(self, table: Table, place: Place) -> Table:
+        """Return the table, or raise `SettingUnfit`."""
+        for name in table:  # type: ignore[attr-defined]  # only tables are checked
+            if not KEY_NAME.fullmatch(name) or name == self.taken:
+                raise _unfit(place.at(name), KEY_NAMED)
+        return table
+
+
+KEY_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+KEY_NAMED: Final = N_("called by letters, digits, - and _, and not default")
+
 KEY_PLACE: Final = N_(
     "the path of a key file, or where a key on a token is, such as"
     " pkcs11:token=seal;object=seal-2026"

@@ -297,6 +297,35 @@ class CertificateOutOfDate(KeyUnusable):
     )
 
 
+class KeyRevoked(KeyUnusable):
+    """The authority took the certificate back.  A person decides what seals now."""
+
+    code = "key-revoked"
+    retryable = True
+    template = N_(
+        "the certificate of the key {name} was revoked, and seals nothing more;"
+        " choose another key with: edoc key use NAME"
+    )
+
+
+class KeyUnknown(KeyUnusable):
+    """No key of this name in the settings."""
+
+    code = "key-unknown"
+    template = N_(
+        "the settings have no key {name}; add it as [seal.keys.{name}]"
+        " and start the service anew"
+    )
+
+
+class KeyWaits(KeyUnusable):
+    """What is wrong with the key that seals, while the service runs: it waits."""
+
+    code = "key-waits"
+    retryable = True
+    template = N_("nothing can be sealed: {problem}")
+
+
 # --- documents to send --------------------------------------------------------
 
 

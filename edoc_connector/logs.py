@@ -30,8 +30,11 @@ HANDLES: Final = frozenset(
         "attempts",
         "authority",
         "bytes",
+        "cause",
+        "certificate",
         "code",
         "count",
+        "days_left",
         "delivery",
         "deviations",
         "digest",
@@ -47,6 +50,7 @@ HANDLES: Final = frozenset(
         "loop",
         "loops",
         "message_id",
+        "of",
         "organization",
         "packet",
         "path",
@@ -63,6 +67,7 @@ HANDLES: Final = frozenset(
         "state",
         "status",
         "step",
+        "until",
         "version",
     }
 )

@@ -19,6 +19,7 @@ from edoc_connector.checks import (
     Fingerprint,
     HttpUrl,
     Identifier,
+    KeyNames,
     KeyPlace,
     Limits,
     Listed,
@@ -31,6 +32,7 @@ from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
 from edoc_connector.model.other_files import OtherFiles
+from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.secret import Secret, SecretReference
 from edoc_connector.signature.binding import SubjectField
 from edoc_connector.signature.policy import Unsealed
@@ -41,6 +43,7 @@ __all__ = [
     "AxisSettings",
     "BindingSettings",
     "DmsSettings",
+    "KeySettings",
     "LogSettings",
     "OrganizationSettings",
     "PacketSettings",
@@ -55,6 +58,7 @@ __all__ = [
     "StateSettings",
     "TimestampSettings",
     "TrustSettings",
+    "all_keys",
     "find",
     "load",
     "read_toml",
@@ -155,8 +159,8 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SealSettings:
-    """The key with which everything that leaves is sealed."""
+class KeySettings:
+    """A key with its certificate."""
 
     key: Annotated[str, KeyPlace("password")]
     """The private key: a PEM file, a PKCS#12 file (.p12, .pfx), or a `pkcs11:` URI."""
@@ -168,8 +172,18 @@ class SealSettings:
     """The PKCS#11 library that speaks to the token."""
     algorithm: AlgorithmName | None = None
     """How it signs; empty: as is usual for a key of its kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealSettings(KeySettings):
+    """The key with which everything that leaves is sealed, and others to follow it."""
+
     timestamp: TimestampSettings = TimestampSettings()
     """The time stamping service, and how long it may take."""
+    keys: Annotated[Mapping[str, KeySettings], KeyNames(DEFAULT_KEY)] = field(
+        default_factory=dict
+    )
+    """Further keys by their names; `edoc key use NAME` puts one into use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +332,11 @@ def load(path: Path) -> Settings:
         axis=replace(settings.axis, queue=queue),
         state=replace(settings.state, database=database),
     )
+
+
+def all_keys(seal: SealSettings) -> Mapping[str, KeySettings]:
+    """Return the keys by their names; the one in `[seal]` itself is the default one."""
+    return {DEFAULT_KEY: seal, **seal.keys}
 
 
 def find(environment: Mapping[str, str], named: Path | None = None) -> Path:

@@ -39,6 +39,7 @@ from edoc_connector.language import Language, language_of, speak
         "document": N_("documents sent and received: list, show, packet, resend"),
         "envelope": N_("packets in files: show, build, check"),
         "verify": N_("check the seal of a packet in a file"),
+        "key": N_("keys that seal: list, use, rehearse the loss of one"),
         "ledger": N_("check the chain of recorded facts"),
     },
     help=N_("Exchange signed official documents over the national document axis."),

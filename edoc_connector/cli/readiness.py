@@ -9,14 +9,18 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from edoc_connector.app import key_of, register_of, storage_of
-from edoc_connector.errors import SettingFileUnreadable, SettingsInvalid
+from edoc_connector.app import binding_of, key_of, register_of, ring_of, storage_of
+from edoc_connector.errors import (
+    CertificateOutOfDate,
+    SettingFileUnreadable,
+    SettingsInvalid,
+)
+from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.crl_files import check_crl_files
-from edoc_connector.pki.standing import day, exposure, key_problems
+from edoc_connector.pki.standing import check_dates, day, exposure, key_problems
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import Settings
-from edoc_connector.signature.certificate import read_certificate
+from edoc_connector.settings import KeySettings, Settings, all_keys
 from edoc_connector.token_uri import is_token_uri
 
 SOON: Final = timedelta(days=30)
@@ -33,31 +37,53 @@ def problems(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     yield from _state(settings)
 
 
-def expiry(settings: Settings, now: datetime) -> str:
-    """Return the last day of a certificate that ends soon, or nothing."""
-    until = read_certificate(key_of(settings).certificate).not_after
-    return day(until) if until - now < SOON else ""
+def expiring(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the names of keys whose certificates end soon, with the last day."""
+    for key in ring_of(settings).keys:
+        certificate = key.certificate
+        if certificate and now <= certificate.not_after < now + SOON:
+            yield key.name, day(certificate.not_after)
 
 
 def _seal(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
-    seal = settings.seal
-    broken = [
-        *_file("seal.key", _key_file(seal.key)),
-        *_file("seal.module", seal.module),
-        *_file("seal.certificate", seal.certificate),
-        *_secret(seal.password),
-    ]
-    yield from broken
-    if broken:
-        return
+    """Yield what is wrong with each key; its dates, where no other key serves today."""
+    dated: list[SettingsInvalid] = []
+    kept_keys = all_keys(settings.seal)
+    for name, kept in kept_keys.items():
+        table = "seal" if name == DEFAULT_KEY else f"seal.keys.{name}"
+        broken = [*_files(table, kept)]
+        yield from broken
+        if broken:
+            continue
+        found = [*_key(settings, kept, now)]
+        dated += (it for it in found if isinstance(it, CertificateOutOfDate))
+        yield from (it for it in found if not isinstance(it, CertificateOutOfDate))
+    if len(dated) == len(kept_keys):
+        yield from dated
+
+
+def _files(table: str, kept: KeySettings) -> Iterator[SettingsInvalid]:
+    yield from _file(f"{table}.key", _key_file(kept.key))
+    yield from _file(f"{table}.module", kept.module)
+    yield from _file(f"{table}.certificate", kept.certificate)
+    yield from _secret(kept.password)
+
+
+def _key(
+    settings: Settings, kept: KeySettings, now: datetime
+) -> Iterator[SettingsInvalid]:
     try:
-        key = key_of(settings, careful=False)
+        key = key_of(kept, careful=False)
     except SettingsInvalid as error:
-        yield from exposure(seal.key)
+        yield from exposure(kept.key)
         yield error
-    else:
-        code = settings.organization.code
-        yield from key_problems(seal.key, key.certificate, code=code, now=now)
+        return
+    code, binding = settings.organization.code, binding_of(settings)
+    yield from key_problems(kept.key, key.certificate, code=code, binding=binding)
+    try:
+        check_dates(key.certificate, now)
+    except CertificateOutOfDate as error:
+        yield error
 
 
 def _key_file(place: str) -> Path | None:

@@ -11,11 +11,11 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
-from edoc_connector.cli.readiness import expiry, problems
+from edoc_connector.cli.readiness import expiring, problems
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, SettingsRefused
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import load
+from edoc_connector.settings import KeySettings, load
 
 
 @click.group(cls=Group, help=N_("Check the settings file, or show what it says."))
@@ -43,13 +43,13 @@ def check(invocation: Invocation, file: Path | None) -> None:
     found = [*problems(settings, now)]
     if found:
         raise SettingsRefused(path, found)
-    if until := expiry(settings, now):
-        invocation.tell(EXPIRES, until=until)
+    for name, until in expiring(settings, now):
+        invocation.tell(EXPIRES, name=name, until=until)
     invocation.tell(N_("{path} is right"), path=path)
 
 
 EXPIRES = N_(
-    "Warning: the certificate of the seal (seal.certificate) is valid until {until};"
+    "Warning: the certificate of the key {name} is valid until {until};"
     " ask your authority for a new one now"
 )
 
@@ -98,6 +98,8 @@ def plain(value: object) -> object:
             return str(value)
         case tuple():
             return [plain(item) for item in value]
+        case KeySettings():
+            return {name: plain(item) for name, item in leaves(value) if item}
         case Mapping():
             return {name: plain(item) for name, item in value.items()}
         case _:

@@ -13,6 +13,9 @@ from edoc_connector.errors import EdocError
 from edoc_connector.flows.mend import mend
 from edoc_connector.settings import Settings
 
+WATCH_SECONDS: Final = 3600.0
+"""How often certificates are looked at; what is said of them is counted in days."""
+
 REST_SECONDS: Final = 1.0
 """How long a loop sleeps that nobody rings: other processes may have left it work."""
 
@@ -61,14 +64,14 @@ def _mend(connector: Connector, names: Sequence[str]) -> None:
 def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
     steps = connector.steps(wait_seconds=REST_SECONDS)
     poll = connector.settings.poll.every_seconds
-    rests = {"take": poll, "accept": 0.0}
+    rests = {"take": poll, "accept": 0.0, "watch": WATCH_SECONDS}
     return [
         Loop(
             name=name,
             step=steps[name],
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
-            wakes=name != "take",
+            wakes=name not in {"take", "watch"},
         )
         for name in names
     ]

@@ -97,6 +97,7 @@ def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> An
         status=status.code,
         packet=packed.packet,
         packet_bytes=packed.packet_bytes,
+        certificate=packed.certificate,
         correlation_id=status.response_for.document_id,
         answers=entry.message_id,
     )

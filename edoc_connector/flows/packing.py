@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.write import write
+from edoc_connector.flows.keys import key_for_seal
 from edoc_connector.flows.site import Site
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Content, Envelope, TraceStamp
 from edoc_connector.model.verdict import SealForm
-from edoc_connector.pki.standing import check_dates
 from edoc_connector.signature.sign import Signed, sign
 from edoc_connector.storage import Storage
 
@@ -42,18 +42,17 @@ class StoredContents:
 
 def pack(site: Site, storage: Storage, content: Content) -> Packed:
     """Seal the content and write its packet; raises as `sign_content` and `keep`."""
-    return keep(site, storage, sign_content(site, content))
+    return keep(site, storage, sign_content(site, storage, content))
 
 
-def sign_content(site: Site, content: Content) -> Signed:
+def sign_content(site: Site, storage: Storage, content: Content) -> Signed:
     """Sign the content with our key; nothing is written yet.
 
-    Raises `EnvelopeRefused` where the content cannot be an envelope, and
-    `CertificateOutOfDate` while nobody would believe the seal: then everything waits
-    for a new certificate.
+    Raises `EnvelopeRefused` where the content cannot be an envelope, and `KeyUnusable`
+    while there is no key whose seal would be believed: then everything waits for one.
     """
-    check_dates(site.key.certificate, site.clock())
-    return sign(Envelope(content, _trace(site, content)), site.key)
+    key = key_for_seal(site, storage)
+    return sign(Envelope(content, _trace(site, content)), key)
 
 
 def keep(site: Site, storage: Storage, signed: Signed, *timestamps: bytes) -> Packed:

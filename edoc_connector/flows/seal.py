@@ -63,7 +63,7 @@ def _signed(
 ) -> Iterator[_Ready]:
     for taken in some:
         try:
-            signed = sign_content(site, _document_of(taken))
+            signed = sign_content(site, storage, _document_of(taken))
         except (RowBroken, EnvelopeRefused, ContentMissing) as error:
             _set_aside(site, storage, taken, error.reason)
         else:
@@ -138,6 +138,7 @@ def _write_sealed(
         packet=packed.packet,
         packet_bytes=packed.packet_bytes,
         seal_form=packed.form,
+        certificate=packed.certificate,
     )
     sealed = work.documents.get(taken.key)
     for delivery in work.deliveries.of(taken.key):

@@ -10,13 +10,14 @@ from edoc_connector.language import Language
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.other_files import OtherFiles
+from edoc_connector.pki.ring import KeyRing
 from edoc_connector.signature.policy import Policy
-from edoc_connector.signature.ports import Revocation, SealKey
+from edoc_connector.signature.ports import Revocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One department: its organisation, its key, its trust, its language, its clock.
+    """One department: its organisation, its keys, its trust, its language, its clock.
 
     `worker` names this connector among all that share its database.  Without
     `revocation` nobody is asked whether a certificate was revoked; where nobody
@@ -24,7 +25,7 @@ class Site:
     """
 
     organization: Organization
-    key: SealKey
+    ring: KeyRing
     policy: Policy
     language: Language
     clock: Clock

@@ -140,6 +140,45 @@ class ReceiptAccepted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUsed(Fact):
+    """Another certificate of ours seals from here on: `key` is its name in settings.
+
+    `cause` says why; `before` is the one that sealed until now, empty for the first.
+    """
+
+    kind: ClassVar[str] = "key:used"
+    handle: ClassVar[str] = "certificate"
+
+    certificate: Digest
+    key: str
+    cause: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFoundRevoked(Fact):
+    """The authority says that a certificate of ours was revoked: it seals no more."""
+
+    kind: ClassVar[str] = "key:revoked"
+    handle: ClassVar[str] = "certificate"
+
+    certificate: Digest
+    key: str
+    revoked_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFoundRestored(Fact):
+    """The authority has taken the revocation back: the certificate was on hold."""
+
+    kind: ClassVar[str] = "key:restored"
+    handle: ClassVar[str] = "certificate"
+
+    certificate: Digest
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeAccepted(Fact):
     """The bytes of a packet are ours to keep; nothing about them is believed yet."""
 

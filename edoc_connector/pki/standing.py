@@ -16,6 +16,8 @@ from edoc_connector.errors import (
     KeyOfAnother,
     KeyUnusable,
 )
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.token_uri import is_token_uri
 
@@ -28,19 +30,16 @@ NO_SIGNING: Final = N_(
 
 
 def key_problems(
-    place: str, certificate: bytes, *, code: str, now: datetime
+    place: str, certificate: bytes, *, code: str, binding: Binding
 ) -> Iterator[KeyUnusable]:
-    """Yield all that keeps this key from sealing for `code` now."""
+    """Yield all that keeps this key from sealing for `code`, whatever the day."""
     yield from exposure(place)
     read = read_certificate(certificate)
-    if read.organization != code:
-        yield KeyOfAnother(path=place, found=read.organization or "-", code=code)
+    if not binding.belongs_to(read, OrganizationCode(code)):
+        found = ", ".join(binding.owners(read)) or "-"
+        yield KeyOfAnother(path=place, found=found, code=code)
     if not read.may_sign:
         yield KeyUnusable(path=place, problem=NO_SIGNING)
-    try:
-        check_dates(certificate, now)
-    except CertificateOutOfDate as error:
-        yield error
 
 
 def exposure(place: str) -> Iterator[KeyExposed]:

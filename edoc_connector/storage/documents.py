@@ -109,6 +109,7 @@ class Documents:
         packet: Digest | None = None,
         packet_bytes: int | None = None,
         seal_form: SealForm | None = None,
+        certificate: Digest | None = None,
     ) -> DocumentState:
         """Apply one event, unless another worker was faster: `LostRace`.
 
@@ -123,6 +124,7 @@ class Documents:
                 "packet": packet,
                 "packet_bytes": packet_bytes or 0,
                 "seal_form": seal_form,
+                "certificate": certificate,
             }
         moved = self._connection.execute(
             sa.update(documents)

@@ -11,6 +11,7 @@ from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.own_key import Cause
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
@@ -37,6 +38,7 @@ class OutgoingDocument:
     packet: Digest | None
     packet_bytes: int
     seal_form: SealForm | None = None
+    certificate: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,7 @@ class Answer:
     packet_bytes: int
     correlation_id: str
     answers: str
+    certificate: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,3 +209,23 @@ class ProgressItem:
     text: str
     at: datetime
     attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUse:
+    """Since when a certificate is in use, and why; the newest is the one in use."""
+
+    name: str
+    certificate: Digest
+    cause: Cause
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """A packet for one recipient that nobody has answered, or nobody has sent yet."""
+
+    key: str
+    label: str
+    recipient: OrganizationCode
+    since: datetime

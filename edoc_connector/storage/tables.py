@@ -14,6 +14,7 @@ from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxSta
 from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.own_key import Cause
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.storage.columns import Choice, CodeText, Json, Moment, row_number
@@ -68,6 +69,7 @@ documents: Final = _table(
     sa.Column("packet", sa.Text),
     _number("packet_bytes"),
     sa.Column("seal_form", Choice(SealForm)),
+    sa.Column("certificate", sa.Text),
     sa.UniqueConstraint("key"),
     sa.UniqueConstraint("sender", "row_id", "revision"),
     sa.Index(None, "state", "priority", "id"),
@@ -218,6 +220,7 @@ answers: Final = _table(
     _number("packet_bytes"),
     _text("correlation_id"),
     _text("answers"),
+    sa.Column("certificate", sa.Text),
     sa.UniqueConstraint("message_id"),
     sa.Index(None, "inbox_id"),
 )
@@ -237,6 +240,24 @@ receipts: Final = _table(
     sa.ForeignKeyConstraint(
         ("document", "recipient"), ("deliveries.document", "deliveries.recipient")
     ),
+)
+
+# Which certificate was in use since when; the newest is the one in use.
+key_uses: Final = _table(
+    "key_uses",
+    _text("name"),
+    _text("certificate"),
+    sa.Column("cause", Choice(Cause), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
+
+# Certificates that end or were revoked, ours and those we trust: what was said of them.
+watched: Final = _table(
+    "watched",
+    _text("certificate"),
+    sa.Column("said_days", sa.BigInteger),
+    sa.Column("revoked_at", Moment),
+    sa.UniqueConstraint("certificate"),
 )
 
 progress: Final = _table(

@@ -10,11 +10,13 @@ from edoc_connector.storage.deliveries import Deliveries
 from edoc_connector.storage.documents import Documents
 from edoc_connector.storage.evidence import KeptEvidences
 from edoc_connector.storage.inbox import Inbox
+from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
 from edoc_connector.storage.revocation import Revocations
+from edoc_connector.storage.sealed_with import SealedWith
 from edoc_connector.storage.segments import Segments
 from edoc_connector.storage.stamps import Stamps
 from edoc_connector.storage.verdicts import Verdicts
@@ -36,5 +38,8 @@ class Work:
         self.receipts = Receipts(connection)
         self.progress = ProgressQueue(connection)
         self.stamps = Stamps(connection)
+        self.key_uses = KeyUses(connection)
+        self.watched = Watched(connection)
+        self.sealed_with = SealedWith(connection)
         self.ledger = Ledger(connection)
         self.revocations = Revocations(connection)

@@ -31,6 +31,7 @@ from edoc_connector.flows.take import take
 from edoc_connector.language import Language
 from edoc_connector.ledger.audit import audit
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.pki.ring import ring_of_one
 from edoc_connector.storage import Storage
 from tests.support import pki
 from tests.support.builders import organization
@@ -134,7 +135,7 @@ class Department:
         given = {"max_packet_bytes": 1 << 26, "segment_bytes": 1 << 22} | changes
         self.site = Site(
             organization=organization(code),
-            key=pki.p256_sealer(code),
+            ring=ring_of_one(pki.p256_sealer(code)),
             policy=pki.policy(),
             language=Language.VIETNAMESE,
             clock=clock,

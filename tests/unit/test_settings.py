@@ -117,6 +117,7 @@ def test_the_last_place_is_the_one_of_the_service():
 
 SECRETS = {"password", "database_password"}
 TABLES = {
+    "seal.keys",
     "trust.accounts",
     "trust.binding.certificates",
     "trust.periods",
@@ -124,7 +125,7 @@ TABLES = {
     "trust.unsealed",
 }
 """Their keys are the customer's own, and the example has one of each."""
-SHOWN_ENTRIES = {"trust.accounts.province"}
+SHOWN_ENTRIES = {"seal.keys.next", "trust.accounts.province"}
 
 
 def keys_of(kind: type, prefix: str = "") -> dict[str, object]:

@@ -21,6 +21,7 @@ from edoc_connector.model.document import (
     Unread,
 )
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.own_key import KeyState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from tests.support import pki
@@ -506,7 +507,9 @@ def test_a_defect_of_ours_sets_one_packet_aside_and_not_the_post(world, monkeypa
 
 
 def test_a_stamp_at_the_beginning_of_time_is_refused_like_any_other(world, monkeypatch):
-    monkeypatch.setattr("edoc_connector.flows.packing.check_dates", lambda *_: None)
+    monkeypatch.setattr(
+        "edoc_connector.pki.ring.RingKey.state", lambda *_: KeyState.READY
+    )
     far = world.sender.site
     old = replace(far, clock=lambda: datetime(1, 1, 2, tzinfo=UTC))
     world.sender.site = old

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -8,11 +9,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from edoc_connector.errors import CertificateOutOfDate
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.standing import check_dates, key_problems
+from edoc_connector.signature.binding import Binding
 from tests.support.builders import SENDER, SENT_AT
-from tests.support.pki import certificate, der, rsa_key
+from tests.support.pki import certificate, der, rsa_key, usage
 
 CERTIFICATE = der(certificate())
+NO_SIGNATURE = {"digital_signature": False, "content_commitment": False}
 
 
 @pytest.fixture
@@ -25,8 +29,9 @@ def key(tmp_path):
     return path
 
 
-def codes(path, *, code=SENDER, now=SENT_AT):
-    return [it.code for it in key_problems(str(path), CERTIFICATE, code=code, now=now)]
+def codes(path, *, code=SENDER, certificate=CERTIFICATE, binding=Binding()):  # noqa: B008
+    found = key_problems(str(path), certificate, code=code, binding=binding)
+    return [it.code for it in found]
 
 
 def test_a_private_key_of_our_own_may_seal(key):
@@ -43,9 +48,24 @@ def test_a_key_that_others_may_use_may_not(key, mode):
 def test_all_that_is_wrong_is_told(key):
     key.chmod(0o644)
 
-    found = codes(key, code="H99", now=SENT_AT + timedelta(days=400))
+    nothing = der(certificate(usage=usage(key_cert_sign=True, **NO_SIGNATURE)))
 
-    assert found == ["key-exposed", "key-of-another", "certificate-out-of-date"]
+    found = codes(key, code="H99", certificate=nothing)
+
+    assert found == ["key-exposed", "key-of-another", "key-unusable"]
+
+
+def test_whose_a_certificate_is_says_the_rule_of_the_settings(key):
+    listed = Binding(
+        certificates={sha256(CERTIFICATE).hexdigest(): (OrganizationCode("H99"),)}
+    )
+
+    assert codes(key, code="H99", binding=listed) == []
+    assert codes(key, binding=listed) == ["key-of-another"]
+
+
+def test_a_key_on_a_token_is_no_file_that_others_may_read():
+    assert codes("pkcs11:object=seal") == []
 
 
 @pytest.mark.parametrize("days", [-31, 336])
