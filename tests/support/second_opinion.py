@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from lxml import etree
 
 from tests.support.builders import SENT_AT
 from tests.support.pki import issuing, pem, root
+
+DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 
 PACKAGES: Final = {
     "xmlsec1": "xmlsec1",
@@ -36,18 +39,23 @@ def program(name: str) -> str:
 
 
 def xmlsec1_says(
-    signed: bytes, folder: Path, *, anchors: bytes = b"", at: datetime = SENT_AT
+    signed: bytes,
+    folder: Path,
+    *,
+    anchors: bytes = b"",
+    between: bytes = b"",
+    at: datetime = SENT_AT,
 ) -> str:
     """Return the verdict of `xmlsec1 --verify`: `OK`, or what it complains of.
 
     The program gets the file and the authorities, nothing of ours.
     """
-    packet, trusted, between = (
+    packet, trusted, untrusted = (
         folder / name for name in ("seal.xml", "r.pem", "i.pem")
     )
     packet.write_bytes(signed)
     trusted.write_bytes(anchors or pem(root()))
-    between.write_bytes(pem(issuing()))
+    untrusted.write_bytes(between or pem(issuing()))
     done = subprocess.run(
         [
             program("xmlsec1"),
@@ -57,7 +65,7 @@ def xmlsec1_says(
             "--trusted-pem",
             trusted,
             "--untrusted-pem",
-            between,
+            untrusted,
             "--verification-time",
             f"{at:%Y-%m-%d %H:%M:%S}",
             packet,
@@ -93,7 +101,9 @@ def xmllint_says(
     return [*said.values()]
 
 
-def signxml_says(signed: bytes, folder: Path, *, at: datetime = SENT_AT) -> list[bytes]:
+def signxml_says(
+    signed: bytes, folder: Path, *, authorities: bytes = b"", at: datetime = SENT_AT
+) -> list[bytes]:
     """Return what signxml's XAdES verifier finds signed, in the order of References.
 
     Raises `signxml.InvalidSignature`, or whatever it finds wrong.
@@ -102,9 +112,35 @@ def signxml_says(signed: bytes, folder: Path, *, at: datetime = SENT_AT) -> list
     from signxml.xades import XAdESVerifier
 
     trusted = folder / "trusted.pem"
-    trusted.write_bytes(pem(root()) + pem(issuing()))
+    trusted.write_bytes(authorities or pem(root()) + pem(issuing()))
     config = SignatureConfiguration(expect_references=2, verification_time=at)
     results = XAdESVerifier().verify(
         signed, ca_pem_file=str(trusted), id_attribute="Id", expect_config=config
     )
     return [result.signed_data for result in results]
+
+
+def libxmlsec_says(signed: bytes, authorities: Sequence[bytes]) -> str:
+    """Return the verdict of libxmlsec1 1.3 through python-xmlsec: `OK`, or why not.
+
+    It knows RSA-PSS, and no other clock than that of this computer.  Only certificates
+    that lead to the authorities (PEM) give it a key.
+    """
+    import xmlsec
+
+    root = etree.fromstring(signed)
+    manager = xmlsec.KeysManager()
+    for pem_bytes in authorities:
+        manager.load_cert_from_memory(
+            pem_bytes, xmlsec.KeyFormat.PEM, xmlsec.KeyDataType.TRUSTED
+        )
+    context = xmlsec.SignatureContext(manager)
+    context.set_enabled_key_data([xmlsec.KeyData.X509])
+    for element in root.iter("*"):
+        if "Id" in element.attrib:
+            context.register_id(element, "Id")
+    try:
+        context.verify(next(root.iter(f"{DS}Signature")))
+    except xmlsec.Error as error:
+        return str(error)
+    return "OK"
