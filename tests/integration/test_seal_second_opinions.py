@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 from edoc_connector.errors import EnvelopeRefused, Reason
+from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.signature import profile
 from edoc_connector.signature.reconstitute import reconstitute
 from edoc_connector.signature.timestamp import ProvenTime, prove_time, tokens_of
@@ -37,6 +38,7 @@ EVERY_COMBINATION = [
     for count in range(len(EFFECTS) + 1)
     for effects in combinations(EFFECTS, count)
 ]
+STAMPED, RECEIVED = TimeSource.TIMESTAMP, TimeSource.RECEPTION
 every_form = pytest.mark.parametrize("form", FORMS, ids=str)
 
 
@@ -75,6 +77,17 @@ def test_nodes_that_drop_the_objects_drop_the_time_stamp_and_nothing_else(form):
 
     assert rebuilt.seal is not None
     assert rebuilt.seal.timestamps == ()
+
+
+@every_form
+def test_we_say_which_form_arrived_and_whose_time_is_proven(form):
+    packet = packet_with(sealed(form).seal)
+    written = judged(packet).verdict
+    rebuilt = judged(rebuild(packet, [drop_objects])).verdict
+
+    if form.is_stamped:
+        assert (written.form, written.time_source) == (SealForm.B_T, STAMPED)
+    assert (rebuilt.form, rebuilt.time_source) == (SealForm.B_B, RECEIVED)
 
 
 def test_a_time_stamp_that_survived_proves_the_time_to_us_and_to_openssl(tmp_path):

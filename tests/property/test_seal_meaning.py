@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from edoc_connector.errors import ContentChanged
+from edoc_connector.errors import ContentChanged, EnvelopeMalformed
 from edoc_connector.signature.fields import leaves
 from tests.support.rebuild import EDXML, EFFECTS, drop_objects, rebuild
 from tests.support.seals import every_field, opened, sealed_packet
 
 PACKET = sealed_packet(every_field())
 HEADERS = ("MessageHeader", "Bussiness")
+SENDER = "From/OrganId"
 KEPT = [effect for effect in EFFECTS if effect is not drop_objects]
 """What nodes do and leave the sealer's own copy of the statement there."""
 
@@ -92,11 +93,16 @@ def test_a_value_that_was_changed_during_a_rebuild_is_named(path):
     assert (details["field"], details["expected"]) == (path, was)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [path for path in PATHS if path != SENDER])
 def test_a_value_that_was_lost_during_a_rebuild_is_named(path):
     details = refused(KEPT, path, take_away)
 
     assert details["field"] == path
+
+
+def test_a_packet_that_lost_its_sender_is_no_packet():
+    with pytest.raises(EnvelopeMalformed, match="From has no OrganId"):
+        refused(KEPT, SENDER, take_away)
 
 
 @given(
@@ -105,6 +111,9 @@ def test_a_value_that_was_lost_during_a_rebuild_is_named(path):
     tampering=st.sampled_from([change, take_away]),
 )
 def test_it_is_named_whatever_else_happened(path, effects, tampering):
+    if path == SENDER:
+        tampering = change
+
     assert refused(effects, path, tampering)["field"] == path
 
 
