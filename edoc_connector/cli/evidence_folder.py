@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from edoc_connector.cli.files import read_file, write_new
+from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.errors import (
     N_,
     EvidenceUnreadable,
@@ -31,6 +32,7 @@ from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
 VERDICT: Final = "verdict.json"
+PIECE_BYTES: Final = 1 << 20
 MOST_FILES: Final = 1000
 """More than any verdict has; a wrong folder is noticed early."""
 
@@ -93,12 +95,12 @@ def _finding(path: Path) -> Finding | None:
 
 
 def finding_of(
-    body: bytes, verified: VerifiedEnvelope, *, received_at: datetime
+    body: Buffer, verified: VerifiedEnvelope, *, received_at: datetime
 ) -> Finding:
     """Return what is to be written down of a packet that was verified."""
     verdict = verified.verdict
     return Finding(
-        packet=sha256(body).hexdigest(),
+        packet=_digest(body),
         received_at=received_at.astimezone(UTC),
         indication=verdict.indication,
         form=verdict.form,
@@ -109,6 +111,13 @@ def finding_of(
         doubts=verdict.doubts,
         notes=verdict.notes,
     )
+
+
+def _digest(body: Buffer) -> str:
+    found = sha256()
+    for start in range(0, len(body), PIECE_BYTES):
+        found.update(body[start : start + PIECE_BYTES])
+    return found.hexdigest()
 
 
 def write_folder(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final
@@ -15,6 +16,7 @@ from edoc_connector.errors import (
     FileUnreadable,
     NotWritable,
 )
+from edoc_connector.storage.mapped import MappedFile, map_file
 
 MOST_BYTES: Final = 1 << 30
 """No packet is larger, and memory is what it takes to look at one."""
@@ -33,18 +35,35 @@ def read_argument(path: Path) -> bytes:
     return data
 
 
+def map_argument(path: Path) -> MappedFile | bytes:
+    """Return the same as if it were in memory, where a file takes no room.
+
+    Nobody may make the file shorter meanwhile.  Raises as `read_argument`.
+    """
+    if str(path) == "-":
+        return read_argument(path)
+    with _checked(path), path.open("rb") as file:
+        return map_file(file)
+
+
 def read_file(path: Path) -> bytes:
     """Return what is in a file.  Raises `FileUnreadable` or `FileTooLarge`.
 
     Devices and pipes are none: they may have no end.
     """
+    with _checked(path):
+        return path.read_bytes()
+
+
+@contextmanager
+def _checked(path: Path) -> Iterator[None]:
     try:
         mode = path.stat()
         if not (S_ISREG(mode.st_mode) or S_ISDIR(mode.st_mode)):
             raise FileUnreadable(path=path, problem=N_("it is no file"))
         if mode.st_size > MOST_BYTES:
             raise FileTooLarge(path=path, limit=MOST_BYTES)
-        return path.read_bytes()
+        yield
     except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
         problem = getattr(error, "strerror", None) or str(error)
         raise FileUnreadable(path=path, problem=problem) from error

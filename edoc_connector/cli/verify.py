@@ -16,7 +16,7 @@ from edoc_connector.cli.evidence_folder import (
     read_folder,
     write_folder,
 )
-from edoc_connector.cli.files import MOST_BYTES, read_argument, write_argument
+from edoc_connector.cli.files import MOST_BYTES, map_argument, write_argument
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import Moment
@@ -94,7 +94,7 @@ def command(  # noqa: PLR0913  (what people may say)
     as_json: bool,
 ) -> None:
     """Print what the seal proves, or raise what is wrong with it."""
-    body, now = read_argument(file), at or system_clock()
+    body, now = map_argument(file), at or system_clock()
     kept = read_folder(folder) if folder else None
     received = _with_stamps(read(body, max_bytes=MOST_BYTES), kept)
     verified = verify(
