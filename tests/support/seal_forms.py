@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from edoc_connector.envelope.read import read
+from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.stages import (
     Content,
     ReceivedEnvelope,
@@ -102,8 +103,16 @@ def judged(data: bytes) -> VerifiedEnvelope:
         account=None,
         received_at=SENT_AT,
         now=SENT_AT,
-        revocation=StoredRevocation(()),
+        revocation=revocation(),
     )
+
+
+@cache
+def revocation() -> StoredRevocation:
+    """Lists of both authorities that know of no revoked certificate."""
+    keys = {"time root": pki.p256_key(-20), "time issuing": pki.p256_key(-21)}
+    lists = (pki.crl(issuer, key) for issuer, key in keys.items())
+    return StoredRevocation(tuple(Evidence(EvidenceKind.CRL, one) for one in lists))
 
 
 def opinions(form: Form, signed: bytes, folder: Path) -> dict[str, str]:
