@@ -221,6 +221,16 @@ class DriverMissing(SettingsInvalid):
     )
 
 
+class PdfCheckerMissing(SettingsInvalid):
+    """Something is required of PDFs, and nothing here can read them."""
+
+    code = "pdf-checker-missing"
+    template = N_(
+        "{setting}: what checks PDFs is missing; install it with:"
+        " pip install 'edoc-connector[pdf]'"
+    )
+
+
 class SecretUnreadable(SettingsInvalid):
     """A password was named by reference and is not there."""
 
@@ -800,6 +810,34 @@ class TimeNotProven(EdocError):
     template = N_("the time stamp does not prove when it was sealed: {problem}")
 
 
+class PdfRefused(EnvelopeRefused):
+    """An attached PDF is less than `pdf.require` asks for."""
+
+    code = "pdf-refused"
+    template = N_("the attached PDF {name} is not accepted: {problem}")
+
+
+class PdfSignatureBroken(PdfRefused):
+    """A signature in it does not hold, or the file was changed after it."""
+
+    code = "pdf-signature-broken"
+    template = N_("the attached PDF {name} was damaged or changed: {problem}")
+
+
+class PdfSignatureUntrusted(PdfRefused):
+    """No signature in it is by a signer known here and covers the whole file."""
+
+    code = "pdf-signature-untrusted"
+    template = N_("the attached PDF {name} is not signed as required here: {problem}")
+
+
+class PdfNotChecked(PdfRefused):
+    """Nobody can say whether its signatures hold."""
+
+    code = "pdf-not-checked"
+    template = N_("the attached PDF {name} could not be checked: {problem}")
+
+
 class NotForUs(EnvelopeRefused):
     """A packet none of whose recipients is served here."""
 
@@ -893,6 +931,16 @@ class BrokerNotStarted(EdocError):
 
     code = "broker-not-started"
     template = N_("the private broker did not start: {problem}\n{log}")
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class PdfCheckUnavailable(EdocError):
+    """The system does not let us check PDFs now: no memory, no disk, no process."""
+
+    code = "pdf-check-unavailable"
+    quotable = True
+    template = N_("the signatures of PDFs cannot be checked now: {problem}")
+    retryable = True
     exit_code = ExitCode.UNAVAILABLE
 
 

@@ -24,6 +24,10 @@ BREACHES = {
     ),
     "One module speaks AMQP": ("bus/topology.py", "import pika"),
     "One module speaks PKCS#11": ("pki/keys.py", "import pkcs11"),
+    "Only the worker reads strangers' PDFs": (
+        "pdf/inspector.py",
+        "import pyhanko.sign",
+    ),
 }
 
 

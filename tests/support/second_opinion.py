@@ -21,6 +21,7 @@ DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 PACKAGES: Final = {
     "xmlsec1": "xmlsec1",
     "openssl": "openssl",
+    "pdfsig": "poppler-utils",
     "unzip": "unzip",
     "softhsm2-util": "softhsm2",
     "xmllint": "libxml2-utils",

@@ -1,0 +1,182 @@
+"""The worker as seen from the connector: started on first use, killed when late.
+
+Whatever happens to it is a report on the file that it had in hand, and the next file
+gets a new worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import BinaryIO, Final
+
+import msgspec
+
+from edoc_connector.errors import N_, PdfCheckUnavailable
+from edoc_connector.json_text import from_json
+from edoc_connector.model.pdf_signatures import PdfReport, not_checked
+from edoc_connector.pdf.wire import HungUp, Silence, receive, send, send_file
+from edoc_connector.signature.path import Anchor
+
+log = logging.getLogger(__name__)
+
+LATE: Final = N_("checking it took too long")
+DIED: Final = N_("the checker broke down over it")
+NOT_STARTED: Final = N_("the checker does not start")
+
+MODULE: Final = "edoc_connector.pdf.worker"
+START_SECONDS: Final = 60.0
+"""Importing what the worker needs takes half a second, on a busy machine many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one file may cost."""
+
+    seconds: float = 60.0
+    memory_bytes: int = 512 * 1024 * 1024
+    idle_seconds: float = 60.0
+    files: int = 200
+    """After so many a new worker begins: libraries keep what they should not."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One worker at a time, for all threads."""
+
+    anchors: tuple[Anchor, ...]
+    limits: Limits = field(default_factory=Limits)
+    module: str = MODULE
+    _lock: Lock = field(default_factory=Lock)
+    _running: _Running | None = None
+
+    def ask(self, file: BinaryIO) -> PdfReport:
+        """Return what the worker says of this file.
+
+        Raises `PdfCheckUnavailable` where no worker can be started.
+        """
+        with self._lock:
+            try:
+                return self._ask(file)
+            except _WasIdle:  # it left in the very moment in which it was asked
+                return self._ask(file)
+
+    def _ask(self, file: BinaryIO) -> PdfReport:
+        running = self._fresh()
+        try:
+            return running.ask(file, self.limits.seconds)
+        except Silence:
+            return self._lost(LATE)
+        except (HungUp, msgspec.DecodeError, UnicodeDecodeError):
+            if running.has_left:
+                self._end()
+                raise _WasIdle from None
+            return self._lost(DIED)
+
+    def _fresh(self) -> _Running:
+        running = self._running
+        if running and (running.has_ended or running.asked >= self.limits.files):
+            self._end()
+        if self._running is None:
+            self._running = _start(self.module, self.anchors, self.limits)
+        return self._running
+
+    def _lost(self, problem: str) -> PdfReport:
+        self._end()
+        log.warning("pdf_checker_lost", extra={"reason": problem})
+        return not_checked(problem)
+
+    def _end(self) -> None:
+        if self._running is not None:
+            self._running.end()
+            self._running = None
+
+    def close(self) -> None:
+        """End the worker, whatever it does."""
+        with self._lock:
+            self._end()
+
+
+class _WasIdle(Exception):
+    """The worker had ended in order before it saw the file."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A worker that is ready."""
+
+    process: subprocess.Popen[bytes]
+    line: socket.socket
+    asked: int = 0
+
+    def ask(self, file: BinaryIO, seconds: float) -> PdfReport:
+        """Hand it a file and wait for its report, so long at the most."""
+        self.asked += 1
+        send_file(self.line, file.fileno())
+        return from_json(receive(self.line, seconds=seconds), PdfReport)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is gone, for whatever reason."""
+        return self.process.poll() is not None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it went by itself, in order."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(1.0)
+        return self.process.poll() == 0
+
+    def end(self) -> None:
+        """Kill this one process, by its number, and see it gone."""
+        self.line.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def _start(module: str, anchors: tuple[Anchor, ...], limits: Limits) -> _Running:
+    ours, theirs = socket.socketpair()
+    try:
+        process = _spawn(module, theirs)
+    except OSError as error:
+        ours.close()
+        raise PdfCheckUnavailable(problem=error.strerror or error) from error
+    finally:
+        theirs.close()
+    running = _Running(process, ours)
+    try:
+        send(ours, _setup(anchors, limits))
+        receive(ours, seconds=START_SECONDS)
+    except (HungUp, Silence) as error:
+        running.end()
+        raise PdfCheckUnavailable(problem=NOT_STARTED) from error
+    return running
+
+
+def _spawn(module: str, line: socket.socket) -> subprocess.Popen[bytes]:
+    """Start it with nothing of ours: no environment (passwords!), no descriptors."""
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [sys.executable, "-I", "-B", "-m", module],
+        stdin=line.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"LANG": "C.UTF-8", "PATH": os.defpath},
+        start_new_session=True,
+    )
+
+
+def _setup(anchors: tuple[Anchor, ...], limits: Limits) -> bytes:
+    said = {
+        "anchors": anchors,
+        # It ends itself only where we did not.
+        "seconds": int(limits.seconds) + 5,
+        "idle_seconds": limits.idle_seconds,
+        "memory_bytes": limits.memory_bytes,
+    }
+    return msgspec.json.encode(said)

@@ -1,0 +1,88 @@
+"""Checks the signatures inside PDFs; what bears none never meets the parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, Final
+
+from edoc_connector.errors import N_, PdfCheckUnavailable
+from edoc_connector.model.pdf_signatures import PdfReport, PdfState, not_checked
+from edoc_connector.pdf.child import Child, Limits
+from edoc_connector.signature.path import Anchor
+
+NOT_INSTALLED: Final = N_("not installed: pip install 'edoc-connector[pdf]'")
+
+HEADER: Final = b"%PDF-"
+HEADER_WITHIN: Final = 1024
+"""Readers look so far for the header, and so do we."""
+
+SIGNED: Final = b"/ByteRange"
+"""Every signature stands in the file with this word as it is: its own value must not
+be compressed.  Whoever spells it otherwise has made an unsigned PDF."""
+
+
+@dataclass(slots=True)
+class ChildInspector:
+    """Inspects in a process of its own; `folder` holds a file while it is looked at."""
+
+    anchors: tuple[Anchor, ...]
+    folder: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    _child: Child = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._child = Child(self.anchors, self.limits)
+
+    @property
+    def problem(self) -> str:
+        """Why no signature can be checked here; empty where they can."""
+        return "" if find_spec("pyhanko") else NOT_INSTALLED
+
+    def inspect(self, chunks: Iterable[bytes]) -> PdfReport:
+        """Return what is in this file; its bytes are on the disk meanwhile.
+
+        Raises `PdfCheckUnavailable` where no worker starts or the disk is full.
+        """
+        try:
+            with TemporaryFile(dir=self.folder) as file:
+                return self._look(file, _copied(chunks, file))
+        except OSError as error:
+            raise PdfCheckUnavailable(problem=error.strerror or error) from error
+
+    def _look(self, file: BinaryIO, seen: _Seen) -> PdfReport:
+        if not seen.is_pdf:
+            return PdfReport(state=PdfState.NO_PDF)
+        if not seen.is_signed:
+            return PdfReport(state=PdfState.CHECKED)
+        if self.problem:
+            return not_checked(self.problem)
+        return self._child.ask(file)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._child.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a first look at the bytes tells."""
+
+    is_pdf: bool
+    is_signed: bool
+
+
+def _copied(chunks: Iterable[bytes], file: BinaryIO) -> _Seen:
+    head, rest, is_signed = b"", b"", False
+    for chunk in chunks:
+        file.write(chunk)
+        head += chunk[: HEADER_WITHIN - len(head)]
+        # The word may lie across chunks.
+        seen = rest + chunk
+        is_signed = is_signed or SIGNED in seen
+        rest = seen[-len(SIGNED) :]
+    file.flush()
+    return _Seen(HEADER in head, is_signed)

@@ -1,0 +1,207 @@
+"""What a file does to the checker, it does not do to the connector: real processes."""
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from edoc_connector.errors import PdfCheckUnavailable
+from edoc_connector.model.pdf_signatures import PdfOutcome, PdfState, not_checked
+from edoc_connector.pdf import child as child_module
+from edoc_connector.pdf.child import DIED, LATE, Child, Limits
+from edoc_connector.pdf.inspector import ChildInspector
+from edoc_connector.pdf.worker import MEMORY
+from tests.support import pdfs
+
+SIGNED = pdfs.signed(pdfs.letter())
+
+
+@pytest.fixture
+def inspectors(tmp_path):
+    made = []
+
+    def make(**limits):
+        made.append(ChildInspector(pdfs.anchors(), tmp_path, Limits(**limits)))
+        return made[-1]
+
+    yield make
+    for inspector in made:
+        inspector.close()
+
+
+def process_of(inspector):
+    return inspector._child._running.process
+
+
+def outcome(report):
+    assert report.state is PdfState.CHECKED, report
+    return report.signatures[0].outcome
+
+
+def test_one_worker_serves_many_files(inspectors):
+    inspector = inspectors()
+
+    first = outcome(inspector.inspect([SIGNED]))
+    pid = process_of(inspector).pid
+    second = outcome(inspector.inspect([SIGNED]))
+
+    assert first is second is PdfOutcome.TRUSTED
+    assert process_of(inspector).pid == pid
+
+
+def test_an_unsigned_letter_never_meets_the_parser(inspectors):
+    inspector = inspectors()
+
+    report = inspector.inspect([pdfs.letter()])
+
+    assert report.state is PdfState.CHECKED
+    assert report.signatures == ()
+    assert inspector._child._running is None
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_not(inspectors):
+    inspector = inspectors(seconds=1.0)
+    inspector.inspect([SIGNED])
+    late = process_of(inspector)
+    os.kill(late.pid, signal.SIGSTOP)
+
+    report = inspector.inspect([SIGNED])
+
+    assert report == not_checked(LATE)
+    assert late.poll() == -signal.SIGKILL
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_a_file_over_which_the_checker_dies_is_not_checked_and_the_next_one_is(
+    inspectors,
+):
+    inspector = inspectors()
+    inspector.inspect([SIGNED])
+    dying = process_of(inspector)
+    os.kill(dying.pid, signal.SIGSTOP)
+    reports = []
+
+    asking = Thread(target=lambda: reports.append(inspector.inspect([SIGNED])))
+    asking.start()
+    while inspector._child._running.asked < 2:
+        time.sleep(0.01)
+    os.kill(dying.pid, signal.SIGKILL)
+    asking.join()
+
+    assert reports == [not_checked(DIED)]
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_a_worker_that_died_between_two_files_harms_neither(inspectors):
+    inspector = inspectors()
+    inspector.inspect([SIGNED])
+    process_of(inspector).kill()
+    process_of(inspector).wait()
+
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_a_worker_nobody_asks_goes_by_itself_and_is_started_again(inspectors):
+    inspector = inspectors(idle_seconds=0.2)
+    inspector.inspect([SIGNED])
+    process_of(inspector).wait(10)
+
+    assert process_of(inspector).returncode == 0
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_a_worker_that_goes_in_the_moment_it_is_asked_is_no_fault_of_the_file(
+    inspectors, monkeypatch
+):
+    inspector = inspectors(idle_seconds=0.2)
+    inspector.inspect([SIGNED])
+    process_of(inspector).wait(10)
+    seen = [False]  # it is looked at just before it goes
+
+    def ended(running):
+        return running.process.poll() is not None if seen else seen.append(True)
+
+    seen.clear()
+    monkeypatch.setattr(child_module._Running, "has_ended", property(ended))
+
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_after_so_many_files_a_new_worker_begins(inspectors):
+    inspector = inspectors(files=1)
+    inspector.inspect([SIGNED])
+    pid = process_of(inspector).pid
+
+    inspector.inspect([SIGNED])
+
+    assert process_of(inspector).pid != pid
+
+
+def test_a_file_that_needs_more_memory_than_allowed_is_not_checked(inspectors):
+    inspector = inspectors(memory_bytes=160 * 1024 * 1024)
+    huge = pdfs.with_evidence(SIGNED, [bytes(150_000_000)])
+
+    report = inspector.inspect([huge])
+
+    assert report in (not_checked(MEMORY), not_checked(DIED))
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_where_no_worker_can_start_the_file_is_not_blamed(inspectors):
+    inspector = inspectors(memory_bytes=16 * 1024 * 1024)
+
+    with pytest.raises(PdfCheckUnavailable):
+        inspector.inspect([SIGNED])
+
+
+def test_where_no_process_can_start_the_file_is_not_blamed(monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise OSError(11, "no more processes")
+
+    monkeypatch.setattr(child_module.subprocess, "Popen", refuse)
+
+    with pytest.raises(PdfCheckUnavailable, match="no more processes"):
+        Child(()).ask(None)
+
+
+def test_the_worker_knows_none_of_our_passwords_and_speaks_to_nobody(
+    inspectors, monkeypatch
+):
+    monkeypatch.setenv("AXIS_PASSWORD", "hunter2")
+    inspector = inspectors()
+
+    inspector.inspect([SIGNED])
+
+    proc = Path(f"/proc/{process_of(inspector).pid}")
+    assert b"hunter2" not in (proc / "environ").read_bytes()
+    links = [str(it.readlink()) for it in (proc / "fd").iterdir()]
+    assert sum(link.startswith("socket:") for link in links) == 1
+    assert not any(".sqlite" in link or ".pem" in link for link in links)
+
+
+def test_signals_to_the_whole_service_do_not_stop_a_file_in_hand(inspectors):
+    inspector = inspectors()
+    inspector.inspect([SIGNED])
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        os.kill(process_of(inspector).pid, number)
+
+    assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
+
+
+def test_closing_ends_the_worker(inspectors):
+    inspector = inspectors()
+    inspector.inspect([SIGNED])
+    process = process_of(inspector)
+
+    inspector.close()
+    inspector.close()
+
+    assert process.poll() is not None
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, 0)
+        pytest.fail("it is still there")
