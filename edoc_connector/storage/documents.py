@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -38,11 +39,7 @@ class Documents:
 
         A refused one has no deliveries: there is nothing to deliver.
         """
-        values = {
-            column.name: getattr(document, column.name)
-            for column in documents.c
-            if column.name != "id"
-        }
+        values = {it.name: getattr(document, it.name) for it in fields(document)}
         if self._rows.add(values) is None:
             return self._refuse_another_row(document)
         if document.state is not DocumentState.REFUSED:

@@ -12,6 +12,7 @@ from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
+from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
@@ -229,3 +230,23 @@ class UnderWay:
     label: str
     recipient: OrganizationCode
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uninspected:
+    """A packet, sent or received, whose attached PDFs nobody has looked at yet."""
+
+    id: int
+    is_received: bool
+    packet: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectedFile:
+    """An attached PDF with what was found in it, and when."""
+
+    number: int
+    name: str
+    sha256: Digest
+    report: PdfReport
+    checked_at: datetime

@@ -15,6 +15,7 @@ from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
+from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.storage.columns import Choice, CodeText, Json, Moment, row_number
@@ -70,12 +71,22 @@ documents: Final = _table(
     _number("packet_bytes"),
     sa.Column("seal_form", Choice(SealForm)),
     sa.Column("certificate", sa.Text),
+    sa.Column("inspected_at", Moment),
     sa.UniqueConstraint("key"),
     sa.UniqueConstraint("sender", "row_id", "revision"),
     sa.Index(None, "state", "priority", "id"),
     _lookup("document_id"),
     _lookup("row_id"),
     _lookup("label"),
+)
+_SEALED_UNSEEN: Final = sa.and_(
+    documents.c.inspected_at.is_(None), documents.c.packet.is_not(None)
+)
+sa.Index(
+    "ix_documents_uninspected",
+    documents.c.id,
+    sqlite_where=_SEALED_UNSEEN,
+    postgresql_where=_SEALED_UNSEEN,
 )
 
 deliveries: Final = _table(
@@ -202,11 +213,35 @@ arrivals: Final = _table(
     _text("subject"),
     _text("row_id"),
     sa.Column("arrived_at", Moment, nullable=False),
+    sa.Column("inspected_at", Moment),
     sa.UniqueConstraint("key"),
     sa.Index(None, "inbox_id"),
     _lookup("document_id"),
     _lookup("label"),
     _lookup("row_id"),
+)
+sa.Index(
+    "ix_arrivals_uninspected",
+    arrivals.c.id,
+    sqlite_where=arrivals.c.inspected_at.is_(None),
+    postgresql_where=arrivals.c.inspected_at.is_(None),
+)
+
+pdf_reports: Final = _table(
+    "pdf_reports",
+    _text("file"),
+    sa.Column("report", Json(PdfReport), nullable=False),
+    sa.Column("checked_at", Moment, nullable=False),
+    sa.UniqueConstraint("file"),
+)
+
+pdf_files: Final = _table(
+    "pdf_files",
+    _text("packet"),
+    _number("number"),
+    _text("name"),
+    _text("file"),
+    sa.UniqueConstraint("packet", "number"),
 )
 
 answers: Final = _table(

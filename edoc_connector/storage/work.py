@@ -11,6 +11,7 @@ from edoc_connector.storage.documents import Documents
 from edoc_connector.storage.evidence import KeptEvidences
 from edoc_connector.storage.inbox import Inbox
 from edoc_connector.storage.keys import KeyUses, Watched
+from edoc_connector.storage.inspections import Inspections
 from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.progress import ProgressQueue
@@ -41,5 +42,6 @@ class Work:
         self.key_uses = KeyUses(connection)
         self.watched = Watched(connection)
         self.sealed_with = SealedWith(connection)
+        self.inspections = Inspections(connection)
         self.ledger = Ledger(connection)
         self.revocations = Revocations(connection)
