@@ -13,10 +13,11 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
-from edoc_connector.errors import SettingsInvalid
+from edoc_connector.errors import PdfCheckerMissing, SettingsInvalid
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.keys import ready_key
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.relay import relay
@@ -28,6 +29,8 @@ from edoc_connector.flows.take import take
 from edoc_connector.flows.watch import watch
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.pdf_signatures import PdfRequirement
+from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pki.certificates import Period, load_anchors
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
@@ -46,6 +49,7 @@ from edoc_connector.settings import (
     all_keys,
 )
 from edoc_connector.signature.binding import Binding
+from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation, SealKey
 from edoc_connector.storage import Storage
@@ -96,7 +100,15 @@ class Connector:
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
             "watch": lambda: watch(site, storage),
+            "inspect": self._inspect,
         }
+
+    def _inspect(self) -> int:
+        """Look at one packet's PDFs at a time: a stop does not wait for long."""
+        inspector = self.site.inspector
+        if inspector is None or not self.settings.pdf.check:
+            return 0
+        return inspect(self.site, inspector, self.storage, limit=1)
 
     def backoff(self) -> Backoff:
         """Return the pauses of the settings."""
@@ -113,6 +125,7 @@ LOOPS: Final = (
     "deliver",
     "progress",
     "watch",
+    "inspect",
 )
 
 
@@ -154,12 +167,16 @@ def open_connector(
     with open_storage(settings) as storage:
         shelf = AnswerShelf(storage)
         revocation = revocation_of(settings.trust.revocation, shelf, clock)
-        site = replace(site_of(settings, clock), revocation=revocation)
+        inspector = inspector_of(settings)
+        site = replace(
+            site_of(settings, clock), revocation=revocation, inspector=inspector
+        )
         ready_key(site, storage)
         dms = register_of(settings)
         try:
             yield Connector(settings, site, storage, dms)
         finally:
+            inspector.close()
             dms.close()
 
 
@@ -196,6 +213,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
         segment_bytes=settings.axis.segment_bytes,
         other_files=settings.packet.other_files,
         grace=timedelta(hours=settings.trust.revocation.grace_hours),
+        pdf_require=settings.pdf.require,
     )
 
 
@@ -322,6 +340,31 @@ def revocation_of(
         files=CrlFiles(chosen.crls),
         instead=chosen.addresses,
     )
+
+
+def inspector_of(settings: Settings) -> ChildInspector:
+    """Return what looks into PDFs; nothing is started yet.
+
+    Raises `PdfCheckerMissing` where something is required and nothing can check it.
+    """
+    require_checker(settings)
+    return ChildInspector(pdf_anchors_of(settings), settings.state.folder)
+
+
+def pdf_anchors_of(settings: Settings) -> tuple[Anchor, ...]:
+    """Return the authorities of those who sign PDFs."""
+    trust = settings.trust
+    return (
+        *load_anchors(trust.anchors, _periods(trust)),
+        *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
+    )
+
+
+def require_checker(settings: Settings) -> None:
+    """Raise `PdfCheckerMissing` where PDFs must be checked and cannot be."""
+    required = settings.pdf.require is not PdfRequirement.NOTHING
+    if required and ChildInspector(()).problem:
+        raise PdfCheckerMissing(setting="pdf.require")
 
 
 def rabbit_address(settings: Settings) -> RabbitAddress:

@@ -33,6 +33,7 @@ from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.own_key import DEFAULT_KEY
+from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.secret import Secret, SecretReference
 from edoc_connector.signature.binding import SubjectField
 from edoc_connector.signature.policy import Unsealed
@@ -47,6 +48,7 @@ __all__ = [
     "LogSettings",
     "OrganizationSettings",
     "PacketSettings",
+    "PdfSettings",
     "PeriodSettings",
     "PollSettings",
     "RetrySettings",
@@ -255,6 +257,18 @@ class TrustSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PdfSettings:
+    """Whether signatures inside attached PDFs are looked at; what they must be."""
+
+    check: bool = True
+    """Whether they are looked at after delivery, for people to see."""
+    require: PdfRequirement = PdfRequirement.NOTHING
+    """What a received PDF must be before it is delivered: nothing, intact, trusted."""
+    anchors: tuple[Path, ...] = ()
+    """Authorities of those who sign PDFs, beside `trust.anchors`; PEM files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DmsSettings:
     """The document database of the organisation, and how it is read."""
 
@@ -309,6 +323,7 @@ class Settings:
     trust: Annotated[TrustSettings, Listed("periods", "anchors")]
     dms: DmsSettings
     packet: PacketSettings = PacketSettings()
+    pdf: PdfSettings = PdfSettings()
     poll: PollSettings = PollSettings()
     retry: Annotated[RetrySettings, Rising("first_seconds", "most_seconds")] = (
         RetrySettings()

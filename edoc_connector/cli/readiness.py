@@ -9,7 +9,14 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from edoc_connector.app import binding_of, key_of, register_of, ring_of, storage_of
+from edoc_connector.app import (
+    binding_of,
+    key_of,
+    register_of,
+    require_checker,
+    ring_of,
+    storage_of,
+)
 from edoc_connector.errors import (
     CertificateOutOfDate,
     SettingFileUnreadable,
@@ -32,6 +39,7 @@ def problems(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     yield from _seal(settings, now)
     yield from _anchors(settings)
     yield from check_crl_files(settings.trust.revocation.crls)
+    yield from _pdf(settings)
     yield from _secret(settings.axis.password)
     yield from _register(settings)
     yield from _state(settings)
@@ -96,6 +104,14 @@ def _anchors(settings: Settings) -> Iterator[SettingsInvalid]:
             load_anchors([anchor])
         except SettingsInvalid as error:
             yield error
+
+
+def _pdf(settings: Settings) -> Iterator[SettingsInvalid]:
+    try:
+        load_anchors(settings.pdf.anchors, setting="pdf.anchors")
+        require_checker(settings)
+    except SettingsInvalid as error:
+        yield error
 
 
 def _register(settings: Settings) -> Iterator[SettingsInvalid]:

@@ -32,6 +32,7 @@ from edoc_connector.flows.answer import (
     give,
     refusal,
 )
+from edoc_connector.flows.inspection import require_pdfs
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.receipts import record
 from edoc_connector.flows.site import Site
@@ -114,6 +115,7 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:
                 _check(site, document)
+                require_pdfs(site, storage, entry.packet, verified)
                 judged = keep_evidence(storage, entry, verified)
                 _deliver(site, sink, storage, Opened(judged, document))
             case Status() as status if entry.kind is Kind.STATUS:

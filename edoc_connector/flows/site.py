@@ -10,6 +10,8 @@ from edoc_connector.language import Language
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.other_files import OtherFiles
+from edoc_connector.model.pdf_signatures import PdfRequirement
+from edoc_connector.pdf.port import PdfInspector
 from edoc_connector.pki.ring import KeyRing
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation
@@ -22,6 +24,7 @@ class Site:
     `worker` names this connector among all that share its database.  Without
     `revocation` nobody is asked whether a certificate was revoked; where nobody
     answers, what arrives is delivered for the time of `grace`, and waits after it.
+    `inspector` looks at attached PDFs where `pdf_require` asks for it before delivery.
     """
 
     organization: Organization
@@ -35,6 +38,8 @@ class Site:
     other_files: OtherFiles = OtherFiles.ZIP
     revocation: Revocation | None = None
     grace: timedelta = timedelta(hours=72)
+    pdf_require: PdfRequirement = PdfRequirement.NOTHING
+    inspector: PdfInspector | None = None
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""

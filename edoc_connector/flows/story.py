@@ -13,11 +13,13 @@ from edoc_connector.ledger.canonical import Entry
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import (
     InboxEntry,
+    InspectedFile,
     KeptVerdict,
     OutgoingDelivery,
     OutgoingDocument,
@@ -111,6 +113,8 @@ class Story:
     stamp: StampState | None = None
     legs: tuple[Leg, ...] = ()
     timeline: tuple[Happening, ...] = ()
+    pdfs: tuple[InspectedFile, ...] = ()
+    """Attached PDFs that were looked at, with the signatures in them."""
 
 
 def outgoing(work: Work, limit: int) -> tuple[Story, ...]:
@@ -215,8 +219,13 @@ def _sent_in_full(work: Work, it: OutgoingDocument) -> Story:
         for leg in story.legs
     )
     common = (_happening(entry) for entry in entries if not _recipient(entry))
-    stamp = _stamp_state(work, it)
-    return replace(story, legs=legs, timeline=tuple(common), stamp=stamp)
+    return replace(
+        story,
+        legs=legs,
+        timeline=tuple(common),
+        stamp=_stamp_state(work, it),
+        pdfs=_pdfs(work, it.packet),
+    )
 
 
 def _stamp_state(work: Work, it: OutgoingDocument) -> StampState | None:
@@ -228,6 +237,11 @@ def _stamp_state(work: Work, it: OutgoingDocument) -> StampState | None:
     kinds = {one.kind for one in work.evidence.of(pending.packet)}
     is_kept = EvidenceKind.TIMESTAMP in kinds
     return StampState.KEPT if is_kept else StampState.GIVEN_UP
+
+
+def _pdfs(work: Work, packet: Digest | None) -> tuple[InspectedFile, ...]:
+    files = work.inspections.of(packet) if packet else ()
+    return tuple(it for it in files if it.report.state is not PdfState.NO_PDF)
 
 
 def _of_recipient(
@@ -307,5 +321,9 @@ def _received_in_full(work: Work, entry: InboxEntry) -> Story:
     timeline = tuple(
         _happening(it) for it in facts if it.details.get("account") == entry.account
     )
-    verdict = work.verdicts.latest(entry.id)
-    return replace(_received(work, entry), verdict=verdict, timeline=timeline)
+    return replace(
+        _received(work, entry),
+        verdict=work.verdicts.latest(entry.id),
+        timeline=timeline,
+        pdfs=_pdfs(work, entry.packet),
+    )

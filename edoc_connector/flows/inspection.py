@@ -1,0 +1,179 @@
+"""Looks at the signatures inside attached PDFs, after delivery and beside the post.
+
+Only where `pdf.require` asks for it, a received document waits for this look before it
+goes into the register.  A report says what was found when it was made; nothing in it
+changes what the seal of the packet proves.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from edoc_connector.envelope.quoting import told
+from edoc_connector.envelope.read import read
+from edoc_connector.errors import (
+    EdocError,
+    PdfNotChecked,
+    PdfRefused,
+    PdfSignatureBroken,
+    PdfSignatureUntrusted,
+)
+from edoc_connector.flows.site import Site
+from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.pdf_signatures import (
+    NOT_CHECKED,
+    UNREADABLE_FILE,
+    UNSIGNED,
+    UNTRUSTED,
+    PdfReport,
+    PdfRequirement,
+    PdfState,
+    Shortcoming,
+    shortcoming,
+)
+from edoc_connector.model.stages import Contents, VerifiedEnvelope
+from edoc_connector.pdf.port import PdfInspector
+from edoc_connector.storage import Storage
+from edoc_connector.storage.records import Uninspected
+
+log = logging.getLogger(__name__)
+
+
+def inspect(
+    site: Site, inspector: PdfInspector, storage: Storage, *, limit: int
+) -> int:
+    """Inspect up to `limit` packets, the newest first, and return how many.
+
+    Where nothing can check PDFs they stay to be inspected, and nothing is done.
+    """
+    if inspector.problem:
+        return 0
+    with storage.reading() as work:
+        waiting = work.inspections.waiting(limit)
+    for uninspected in waiting:
+        _inspect(site, inspector, storage, uninspected)
+    return len(waiting)
+
+
+def _inspect(
+    site: Site, inspector: PdfInspector, storage: Storage, uninspected: Uninspected
+) -> None:
+    try:
+        _read(site, inspector, storage, uninspected.packet)
+    except Exception as error:
+        if isinstance(error, EdocError) and (error.retryable or error.fatal):
+            raise
+        # A packet that is no longer what it was, or a defect of ours: the one packet is
+        # set aside, for the newest comes first and would hold up all others.
+        log.exception("packet_not_inspected", extra={"packet": uninspected.packet})
+    # A crash here looks at the packet again and finds every report already made.
+    with storage.work() as work:
+        work.inspections.finish(uninspected, site.clock())
+
+
+def _read(
+    site: Site, inspector: PdfInspector, storage: Storage, packet: Digest
+) -> None:
+    with storage.content.mapped(packet) as body:
+        received = read(body, max_bytes=site.max_packet_bytes)
+        content = received.envelope.content
+        if isinstance(content, Document):
+            look = _Look(site, inspector, storage, packet, received.contents)
+            look.at_all(content.attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One packet whose attachments are looked at."""
+
+    site: Site
+    inspector: PdfInspector
+    storage: Storage
+    packet: Digest
+    contents: Contents
+
+    def at_all(self, attachments: tuple[Attachment, ...]) -> None:
+        """See that there is a report on each file."""
+        for number, attachment in enumerate(attachments, start=1):
+            if self._known(attachment) is None:
+                self.report(attachment)
+            self.attach(attachment, number)
+
+    def _known(self, attachment: Attachment) -> PdfReport | None:
+        with self.storage.reading() as work:
+            return work.inspections.report(attachment.sha256)
+
+    def report(self, attachment: Attachment) -> PdfReport:
+        """Look at the file now, and keep what was found."""
+        report = self.inspector.inspect(self.contents.chunks(attachment))
+        with self.storage.work() as work:
+            work.inspections.record(attachment.sha256, report, self.site.clock())
+        if report.state is not PdfState.NO_PDF:
+            _log(attachment, report)
+        return report
+
+    def attach(self, attachment: Attachment, number: int) -> None:
+        """Remember under which name the packet has the file."""
+        with self.storage.work() as work:
+            work.inspections.attach(
+                self.packet, number, attachment.name, attachment.sha256
+            )
+
+
+def _log(attachment: Attachment, report: PdfReport) -> None:
+    """Count outcomes; who signed is nobody's business in a log."""
+    outcomes = sorted(it.outcome.value for it in report.signatures)
+    log.info(
+        "pdf_inspected",
+        extra={
+            "file": attachment.sha256,
+            "state": report.state.value,
+            "outcomes": " ".join(outcomes),
+        },
+    )
+
+
+def require_pdfs(
+    site: Site, storage: Storage, packet: Digest, verified: VerifiedEnvelope
+) -> None:
+    """Raise `PdfRefused` where an attached PDF is less than `pdf.require` asks for."""
+    inspector, content = site.inspector, verified.envelope.content
+    if site.pdf_require is PdfRequirement.NOTHING or inspector is None:
+        return
+    if isinstance(content, Document):
+        look = _Look(site, inspector, storage, packet, verified.contents)
+        for refusal in _refusals(site.pdf_require, look, content.attachments):
+            raise refusal
+
+
+def _refusals(
+    required: PdfRequirement, look: _Look, attachments: tuple[Attachment, ...]
+) -> Iterator[PdfRefused]:
+    for number, attachment in enumerate(attachments, start=1):
+        # Looked at anew, whatever is known: meanwhile an authority may be trusted.
+        report = look.report(attachment)
+        look.attach(attachment, number)
+        lacking = shortcoming(report, required)
+        if lacking is not None:
+            yield _refusal(attachment, lacking)
+
+
+def _refusal(attachment: Attachment, lacking: Shortcoming) -> PdfRefused:
+    kind = REFUSALS.get(lacking.message, PdfSignatureBroken)
+    return kind(
+        name=told(attachment.name),
+        because=lacking.message,
+        signature=told(lacking.signature),
+    )
+
+
+REFUSALS: Final = {
+    NOT_CHECKED: PdfNotChecked,
+    UNREADABLE_FILE: PdfNotChecked,
+    UNSIGNED: PdfSignatureUntrusted,
+    UNTRUSTED: PdfSignatureUntrusted,
+}
