@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.pdf_check import CheckedPdf
 from edoc_connector.cli.verdict_text import verdict_fields
 from edoc_connector.errors import N_, Reason
 from edoc_connector.model.document import Document
@@ -42,6 +43,8 @@ class Proof:
     doubts: tuple[Reason, ...]
     notes: tuple[Reason, ...]
     attachments: tuple[SealedFile, ...]
+    pdfs: tuple[CheckedPdf, ...] = ()
+    """Attached PDFs with the signatures in them, which the seal says nothing of."""
 
 
 def proof_of(verified: VerifiedEnvelope) -> Proof:

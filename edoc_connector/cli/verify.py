@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from edoc_connector.app import policy_of, revocation_of
+from edoc_connector.app import pdf_anchors_of, policy_of, revocation_of
 from edoc_connector.cli.evidence_folder import (
     Folder,
     finding_of,
@@ -21,6 +21,8 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import Moment
 from edoc_connector.cli.output import print_fields, print_json
+from edoc_connector.cli.pdf_check import checked_pdfs
+from edoc_connector.cli.pdf_text import print_pdfs
 from edoc_connector.cli.proof import proof_fields, proof_of
 from edoc_connector.clock import system_clock
 from edoc_connector.envelope.read import read
@@ -32,6 +34,7 @@ from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.revocation import NoShelf
 from edoc_connector.settings import RevocationSettings
 from edoc_connector.signature.answers import StoredRevocation
+from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation
 from edoc_connector.signature.reconstitute import reconstitute
@@ -110,11 +113,13 @@ def command(  # noqa: PLR0913  (what people may say)
     if keep is not None:
         finding = finding_of(body, verified, received_at=_received_at(kept) or now)
         write_folder(keep, finding, verified.verdict.evidence)
-    proof = proof_of(verified)
+    pdfs = checked_pdfs(verified, _pdf_anchors(invocation, anchors))
+    proof = replace(proof_of(verified), pdfs=pdfs)
     if as_json:
         print_json([proof])
     else:
         print_fields(invocation, proof_fields(invocation, proof))
+        print_pdfs(invocation, proof.pdfs)
     _conclude(invocation, proof.indication, as_json=as_json)
 
 
@@ -155,3 +160,9 @@ def _policy(invocation: Invocation, anchors: tuple[Path, ...]) -> Policy:
     if anchors:
         return Policy(anchors=load_anchors(anchors))
     return policy_of(invocation.settings)
+
+
+def _pdf_anchors(
+    invocation: Invocation, anchors: tuple[Path, ...]
+) -> tuple[Anchor, ...]:
+    return load_anchors(anchors) if anchors else pdf_anchors_of(invocation.settings)

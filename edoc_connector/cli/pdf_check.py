@@ -1,0 +1,42 @@
+"""Checks the PDFs of a verified packet at once, for a person who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from edoc_connector.model.document import Document
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.pdf_signatures import PdfReport, PdfState
+from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.pdf.inspector import ChildInspector
+from edoc_connector.signature.path import Anchor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPdf:
+    """An attached PDF and what is in it."""
+
+    name: str
+    sha256: Digest
+    report: PdfReport
+
+
+def checked_pdfs(
+    verified: VerifiedEnvelope, anchors: tuple[Anchor, ...]
+) -> tuple[CheckedPdf, ...]:
+    """Return a report on every PDF of the packet; other files have none."""
+    with closing(ChildInspector(anchors)) as inspector:
+        return tuple(_checked(verified, inspector))
+
+
+def _checked(
+    verified: VerifiedEnvelope, inspector: ChildInspector
+) -> Iterator[CheckedPdf]:
+    content = verified.envelope.content
+    attachments = content.attachments if isinstance(content, Document) else ()
+    for it in attachments:
+        report = inspector.inspect(verified.contents.chunks(it))
+        if report.state is not PdfState.NO_PDF:
+            yield CheckedPdf(name=it.name, sha256=it.sha256, report=report)
