@@ -10,8 +10,8 @@ from edoc_connector.storage.deliveries import Deliveries
 from edoc_connector.storage.documents import Documents
 from edoc_connector.storage.evidence import KeptEvidences
 from edoc_connector.storage.inbox import Inbox
-from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.inspections import Inspections
+from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.progress import ProgressQueue
