@@ -52,6 +52,7 @@ HANDLES: Final = frozenset(
         "message_id",
         "of",
         "organization",
+        "outcomes",
         "packet",
         "path",
         "pause_seconds",

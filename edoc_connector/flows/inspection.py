@@ -130,7 +130,7 @@ def _log(attachment: Attachment, report: PdfReport) -> None:
     log.info(
         "pdf_inspected",
         extra={
-            "file": attachment.sha256,
+            "digest": attachment.sha256,
             "state": report.state.value,
             "outcomes": " ".join(outcomes),
         },
