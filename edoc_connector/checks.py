@@ -192,22 +192,6 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpUrl:
-    """The address of a service on the web; nobody signs in there."""
-
-    def accept(self, value: str, place: Place) -> str:
-        """Return the URL, or raise `SettingUnfit`."""
-        try:
-            url = urlsplit(value)
-            _ = url.port  # reading it is what checks it
-        except ValueError:
-            raise _unfit(place, N_("a URL")) from None
-        if url.scheme not in {"http", "https"} or not url.hostname or url.username:
-            raise _unfit(place, N_("an address such as http://ocsp.ca.gov.vn"))
-        return value
-
-
-@dataclass(frozen=True, slots=True)
 class ProfileName:
     """The name of a mapping that is shipped, or the path of one that is not."""
 

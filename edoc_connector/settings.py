@@ -17,7 +17,6 @@ from edoc_connector.checks import (
     DatabaseUrl,
     Filled,
     Fingerprint,
-    HttpUrl,
     Identifier,
     KeyNames,
     KeyPlace,
@@ -70,6 +69,7 @@ PLACES: Final = (Path("edoc.toml"), Path("/etc/edoc/edoc.toml"))
 
 Code = Annotated[str, Identifier()]
 Text = Annotated[str, Filled()]
+Address = Annotated[str, Filled(), ServiceUrl("trust.revocation")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +226,7 @@ class RevocationSettings:
     """How long documents are delivered while nobody answers; then they wait."""
     crls: tuple[Path, ...] = ()
     """Lists of revoked certificates (CRL, PEM or DER) that are carried in by hand."""
-    addresses: Mapping[Annotated[str, HttpUrl()], Annotated[str, HttpUrl()]] = field(
-        default_factory=dict
-    )
+    addresses: Mapping[Address, Address] = field(default_factory=dict)
     """An address that certificates name -> the one to ask instead."""
 
 

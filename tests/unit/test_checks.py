@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from edoc_connector.checks import (
     Identifier,
     KeyPlace,
     Limits,
+    Listed,
     ObjectId,
     ProfileName,
     ServiceUrl,
@@ -212,3 +214,22 @@ def test_a_fingerprint_is_read_as_openssl_prints_it(written):
 def test_what_is_no_fingerprint_is_refused(value):
     with pytest.raises(SettingWrong, match="openssl x509 -fingerprint -sha256"):
         Fingerprint().accept(value, PLACE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Trusted:
+    anchors: tuple[Path, ...]
+    periods: dict[Path, object]
+
+
+def test_a_period_is_that_of_a_file_that_is_trusted():
+    known = Trusted((Path("/a.pem"),), {Path("/a.pem"): None})
+
+    assert Listed("periods", "anchors").accept(known, PLACE) is known
+
+
+def test_a_period_of_a_file_that_is_not_trusted_is_a_slip():
+    slip = Trusted((Path("/a.pem"),), {Path("/b.pem"): None})
+
+    with pytest.raises(SettingUnfit, match=r'periods\."/b.pem" must be a file that'):
+        Listed("periods", "anchors").accept(slip, PLACE)

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
@@ -41,6 +42,7 @@ class Tree:
     colour: Colour = Colour.GREEN
     place: Path | None = None
     maybe: int | None = None
+    planted: date | None = None
     leaf: Leaf = Leaf()
     leaves: tuple[Leaf, ...] = ()
     heights: tuple[int, ...] = ()
@@ -69,6 +71,15 @@ def problem(tmp_path: Path, text: str, kind: type = Tree) -> SettingsInvalid:
     with pytest.raises(SettingsInvalid) as caught:
         read(tmp_path, text, kind)
     return caught.value
+
+
+def test_a_day_is_read_and_nothing_that_only_looks_like_one(tmp_path):
+    read_day = read(tmp_path, 'trunk = "a"\nplanted = 2026-06-30').planted
+    assert read_day == date(2026, 6, 30)
+
+    for other in ("2026-06-30T00:00:00", '"2026-06-30"', "07:30:00", "20260630"):
+        told = problem(tmp_path, f'trunk = "a"\nplanted = {other}')
+        assert "a day, such as 2026-06-30" in str(told)
 
 
 def test_every_kind_of_value_is_read(tmp_path):

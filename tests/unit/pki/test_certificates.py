@@ -1,9 +1,11 @@
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import SettingsInvalid
-from edoc_connector.pki.certificates import load_anchors
+from edoc_connector.pki.certificates import Period, load_anchors
 from tests.support.pki import anchors, certificate, issuing, name, pem, root
 
 
@@ -49,3 +51,20 @@ def test_what_is_no_authority_is_refused(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match=r"none\.pem: No such file"):
         load_anchors([tmp_path / "none.pem"])
+
+
+def test_a_file_may_be_trusted_for_some_days_only(tmp_path: Path) -> None:
+    first, second = tmp_path / "root.pem", tmp_path / "issuing.pem"
+    first.write_bytes(pem(root()))
+    second.write_bytes(pem(issuing()))
+
+    known = load_anchors(
+        [first, second], {first: Period(date(2016, 1, 1), date(2026, 6, 30))}
+    )
+
+    assert known[0].since == datetime(2015, 12, 31, 17, tzinfo=UTC)
+    assert known[0].until
+    assert known[0].until.astimezone(VIETNAM).isoformat() == (
+        "2026-06-30T23:59:59.999999+07:00"
+    )
+    assert (known[1].since, known[1].until) == (None, None)

@@ -1,0 +1,144 @@
+"""What is kept of answers about revocation, the same on both databases."""
+
+from datetime import timedelta
+
+import pytest
+
+from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.storage.revocation import KeptAnswer
+from edoc_connector.storage.shelf import MOST_IN_MEMORY, SMALL_BYTES, AnswerShelf
+from tests.support.revocation import as_crl, as_ocsp
+from tests.support.storage import NOW, digest
+
+pytest_plugins = ("tests.support.databases",)
+
+ISSUER, OTHER_ISSUER = digest("issuer"), digest("another issuer")
+FIRST, SECOND = digest("first"), digest("second")
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def shelf(storage) -> AnswerShelf:
+    return AnswerShelf(storage)
+
+
+def keep(shelf, about, evidence, *, issuer=ISSUER, given_at=NOW) -> None:
+    shelf.keep(about, issuer, evidence, source=f"http://{about}", given_at=given_at)
+
+
+def test_an_answer_is_found_by_what_it_is_about_and_by_its_issuer(shelf) -> None:
+    answer = as_ocsp(b"good")
+    keep(shelf, FIRST, answer)
+
+    assert shelf.kept([FIRST, "http://list"], ISSUER) == ((f"http://{FIRST}", answer),)
+    assert shelf.kept([SECOND], ISSUER) == ()
+    assert shelf.kept([FIRST], OTHER_ISSUER) == ()
+    assert shelf.kept([], ISSUER) == ()
+
+
+def test_a_newer_answer_takes_the_place_of_an_older_and_not_the_other_way(
+    shelf,
+) -> None:
+    keep(shelf, FIRST, as_ocsp(b"second"), given_at=NOW + HOUR)
+    keep(shelf, FIRST, as_ocsp(b"replayed"), given_at=NOW)
+    assert [it.data for _, it in shelf.kept([FIRST], ISSUER)] == [b"second"]
+
+    keep(shelf, FIRST, as_ocsp(b"third"), given_at=NOW + 2 * HOUR)
+    assert [it.data for _, it in shelf.kept([FIRST], ISSUER)] == [b"third"]
+
+
+def test_the_newest_comes_first(shelf) -> None:
+    keep(shelf, FIRST, as_ocsp(b"older"))
+    keep(shelf, "http://list", as_crl(b"newer"), given_at=NOW + HOUR)
+
+    found = shelf.kept([FIRST, "http://list"], ISSUER)
+
+    assert [it.data for _, it in found] == [b"newer", b"older"]
+
+
+def test_another_process_finds_what_was_kept(shelf, storage) -> None:
+    keep(shelf, FIRST, as_ocsp(b"good"))
+
+    assert AnswerShelf(storage).kept([FIRST], ISSUER) == shelf.kept([FIRST], ISSUER)
+
+
+def test_small_answers_stay_in_memory_and_memory_is_bounded(shelf) -> None:
+    keep(shelf, "large", as_crl(bytes(SMALL_BYTES + 1)))
+    for number in range(MOST_IN_MEMORY + 1):
+        keep(shelf, str(number), as_ocsp(str(number).encode()))
+        shelf.kept([str(number), "large"], ISSUER)
+
+    assert 0 < len(shelf._small) <= MOST_IN_MEMORY
+    assert all(len(it.data) <= SMALL_BYTES for it in shelf._small.values())
+
+
+def since(storage, certificate, *, at, issuer=ISSUER):
+    with storage.work() as work:
+        return work.revocations.fail(certificate, issuer, at).since
+
+
+def test_an_outage_lasts_from_its_first_failure(storage) -> None:
+    assert since(storage, FIRST, at=NOW) == NOW
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW
+
+
+def test_a_new_certificate_gives_an_authority_that_is_away_no_new_time(
+    storage,
+) -> None:
+    since(storage, FIRST, at=NOW)
+
+    assert since(storage, SECOND, at=NOW + HOUR) == NOW
+    assert since(storage, SECOND, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW + HOUR
+
+
+def answer(about, kind=EvidenceKind.OCSP, issuer=ISSUER) -> KeptAnswer:
+    return KeptAnswer(
+        about=about,
+        issuer=issuer,
+        kind=kind,
+        source="http://a",
+        content=digest("content"),
+        given_at=NOW,
+    )
+
+
+def test_an_answer_about_one_certificate_does_not_excuse_another(storage) -> None:
+    since(storage, FIRST, at=NOW)
+    since(storage, SECOND, at=NOW)
+
+    with storage.work() as work:
+        work.revocations.keep(answer(FIRST))
+
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
+    assert since(storage, SECOND, at=NOW + HOUR) == NOW
+
+
+def test_a_list_ends_the_outage_of_all_certificates_of_its_issuer(storage) -> None:
+    since(storage, FIRST, at=NOW)
+    since(storage, SECOND, at=NOW, issuer=OTHER_ISSUER)
+
+    with storage.work() as work:
+        work.revocations.keep(answer("http://list", EvidenceKind.CRL))
+
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
+    assert since(storage, SECOND, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW
+
+
+def test_a_list_that_was_carried_in_ends_an_outage_too(shelf, storage) -> None:
+    since(storage, FIRST, at=NOW)
+
+    shelf.reached(ISSUER)
+
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
+
+
+def test_a_person_is_told_once_until_the_time_has_passed(storage) -> None:
+    since(storage, FIRST, at=NOW)
+
+    def alert(at):
+        with storage.work() as work:
+            return work.revocations.alert(ISSUER, at=at, unless_since=at - HOUR)
+
+    assert alert(NOW)
+    assert not alert(NOW + HOUR / 2)
+    assert alert(NOW + HOUR)
