@@ -20,6 +20,7 @@ from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.keys import ready_key
 from edoc_connector.flows.progress import progress
+from edoc_connector.flows.recheck import recheck
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
@@ -96,6 +97,7 @@ class Connector:
                 site, consumer, storage, wait_seconds=wait_seconds
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
+            "recheck": lambda: recheck(site, storage, limit=BATCH),
             "progress": lambda: progress(
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
@@ -123,6 +125,7 @@ LOOPS: Final = (
     "relay",
     "accept",
     "deliver",
+    "recheck",
     "progress",
     "watch",
     "inspect",

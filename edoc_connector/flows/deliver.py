@@ -42,6 +42,7 @@ from edoc_connector.flows.verdict import (
     keep_evidence,
     keep_verdict,
     may_go_on,
+    verify_entry,
 )
 from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
 from edoc_connector.model.delivery import InboxEvent
@@ -51,7 +52,6 @@ from edoc_connector.model.identifiers import DeliveryKey, delivery_key
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import Verdict
-from edoc_connector.signature.verify import verify
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Answer, Arrival, InboxEntry
 
@@ -101,14 +101,7 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
         _note(entry, received.deviations)
-        verified = verify(
-            received,
-            site.policy,
-            account=entry.account,
-            received_at=entry.accepted_at,
-            now=site.clock(),
-            revocation=site.revocation,
-        )
+        verified = verify_entry(site, received, entry)
         if not may_go_on(site, storage, verified.verdict):
             _hold(site, storage, entry, verified.verdict)
             return

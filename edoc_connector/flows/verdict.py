@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from edoc_connector.errors import RevocationUnknown
 from edoc_connector.flows.grace import within_grace
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import SealJudged
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.model.stages import ReceivedEnvelope, VerifiedEnvelope
 from edoc_connector.model.verdict import Verdict
+from edoc_connector.signature.verify import verify
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import InboxEntry, KeptVerdict
+
+AGAIN_AFTER: Final = timedelta(minutes=15)
+"""How long an answer that was missing is not asked for again."""
 
 NO_CERTIFICATE: Final = Digest("")
 """Of a packet that was accepted without a seal."""
@@ -27,6 +32,25 @@ class Judged:
     entry: InboxEntry
     verified: VerifiedEnvelope
     evidence: tuple[tuple[EvidenceKind, Digest], ...]
+
+
+def verify_entry(
+    site: Site, received: ReceivedEnvelope, entry: InboxEntry
+) -> VerifiedEnvelope:
+    """Judge a packet of the inbox as of when it came, now or at any time later."""
+    return verify(
+        received,
+        site.policy,
+        account=entry.account,
+        received_at=entry.accepted_at,
+        now=site.clock(),
+        revocation=site.revocation,
+    )
+
+
+def is_open(verdict: Verdict) -> bool:
+    """Whether an answer that may still come is missing."""
+    return any(it.code == RevocationUnknown.code for it in verdict.doubts)
 
 
 def may_go_on(site: Site, storage: Storage, verdict: Verdict) -> bool:
@@ -56,6 +80,8 @@ def keep_verdict(work: Work, judged: Judged, *, at: datetime) -> None:
     for kind, content in judged.evidence:
         work.evidence.add(packet, kind, content, at=at)
     work.verdicts.add(_kept(judged, at))
+    if is_open(judged.verified.verdict):
+        work.rechecks.add(judged.entry.id, at + AGAIN_AFTER)
     work.ledger.append(_fact(judged), at)
 
 

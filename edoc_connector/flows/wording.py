@@ -55,6 +55,7 @@ FACTS: Final[Mapping[str, str]] = {
     "row:refused": N_("refused before sending"),
     "envelope:accepted": N_("received and kept"),
     "seal:judged": N_("seal checked"),
+    "seal:refuted": N_("seal found invalid after delivery"),
     "document:delivered": N_("put into the document software"),
     "document:refused": N_("refused and quarantined"),
 }

@@ -213,6 +213,18 @@ class SealJudged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealRefuted(Fact):
+    """A packet that was delivered, whose seal turned out later not to have held."""
+
+    kind: ClassVar[str] = "seal:refuted"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDelivered(Fact):
     """A verified document is in our DMS as `row`."""
 

@@ -328,6 +328,14 @@ revocation_outages: Final = _table(
     sa.Index(None, "issuer"),
 )
 
+rechecks: Final = _table(
+    "rechecks",
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.UniqueConstraint("inbox_id"),
+    sa.Index(None, "due_at"),
+)
+
 ledger: Final = sa.Table(
     "ledger",
     metadata,

@@ -16,6 +16,7 @@ from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
+from edoc_connector.storage.rechecks import Rechecks
 from edoc_connector.storage.revocation import Revocations
 from edoc_connector.storage.sealed_with import SealedWith
 from edoc_connector.storage.segments import Segments
@@ -45,3 +46,4 @@ class Work:
         self.inspections = Inspections(connection)
         self.ledger = Ledger(connection)
         self.revocations = Revocations(connection)
+        self.rechecks = Rechecks(connection)

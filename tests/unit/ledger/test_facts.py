@@ -20,6 +20,7 @@ KINDS = {
     "key:revoked",
     "key:restored",
     "seal:judged",
+    "seal:refuted",
     "document:delivered",
     "document:refused",
 }

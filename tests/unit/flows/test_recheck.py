@@ -1,0 +1,133 @@
+"""What is done when the answer comes after the document."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from edoc_connector.flows.recheck import recheck
+from edoc_connector.flows.verdict import AGAIN_AFTER
+from edoc_connector.model.verdict import Indication
+from edoc_connector.signature.answers import StoredRevocation
+from edoc_connector.signature.ports import Silence
+from tests.support import pki
+from tests.support.revocation import as_crl, entry
+from tests.support.world import World
+from tests.unit.flows.test_verdict import bring, told
+
+
+class Awaited:
+    """Nobody answers, until somebody does."""
+
+    def __init__(self):
+        self.answer = None
+        self.asked = 0
+
+    def answers(self, certificate, issuer, at):
+        self.asked += 1
+        if self.answer is None:
+            return [Silence("http://ocsp", "it does not answer in time")]
+        return self.answer.answers(certificate, issuer, at)
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    awaited = Awaited()
+    world.receiver.site = replace(world.receiver.site, revocation=awaited)
+    world.awaited = awaited
+    yield world
+    world.close()
+
+
+def again(world, after=AGAIN_AFTER + timedelta(seconds=1)) -> int:
+    world.now += after
+    receiver = world.receiver
+    return recheck(receiver.site, receiver.storage, limit=10)
+
+
+def revoked(world) -> StoredRevocation:
+    """The lists as they are once the sender's certificate was found stolen."""
+    certificate = x509.load_der_x509_certificate(world.sender.site.key.certificate)
+    stolen = entry(world.now - timedelta(days=1), of=certificate)
+    lists = [
+        pki.crl("root", pki.p256_key(-2)),
+        pki.crl("issuing", pki.p256_key(-1), stolen),
+    ]
+    return StoredRevocation(tuple(as_crl(one) for one in lists))
+
+
+def kept_kinds(world) -> list[str]:
+    with world.receiver.storage.reading() as work:
+        packet = work.inbox.get(1).packet
+        return [it.kind for it in work.evidence.of(packet)]
+
+
+def facts(world) -> list[str]:
+    return [it.kind for it in told(world).timeline]
+
+
+def test_a_document_delivered_without_an_answer_is_proven_when_it_comes(world):
+    bring(world)
+    assert told(world).verdict.indication is Indication.INDETERMINATE
+    world.awaited.answer = pki.revocation()
+
+    assert again(world) == 1
+
+    story = told(world)
+    assert story.verdict.indication is Indication.PASSED
+    assert kept_kinds(world) == ["crl", "crl"]
+    assert facts(world).count("seal:judged") == 2
+
+
+def test_it_is_judged_again_once(world):
+    bring(world)
+    world.awaited.answer = pki.revocation()
+    again(world)
+    asked = world.awaited.asked
+
+    assert again(world) == 0
+    assert world.awaited.asked == asked
+
+
+def test_it_is_not_judged_again_before_it_is_time(world):
+    bring(world)
+    world.awaited.answer = pki.revocation()
+
+    assert again(world, AGAIN_AFTER / 2) == 0
+    assert again(world, AGAIN_AFTER) == 1
+
+
+def test_without_an_answer_it_waits_for_the_next_time_and_says_nothing(world):
+    bring(world)
+
+    assert again(world) == 0
+    assert again(world, timedelta()) == 0
+    assert facts(world).count("seal:judged") == 1
+    world.awaited.answer = pki.revocation()
+    assert again(world) == 1
+
+
+def test_a_person_is_told_of_a_certificate_that_was_revoked_all_along(world, caplog):
+    caplog.set_level(logging.ERROR, logger="edoc_connector")
+    bring(world)
+    world.awaited.answer = revoked(world)
+
+    assert again(world) == 1
+
+    (record,) = caplog.records
+    assert record.message == "delivered_seal_refuted"
+    assert record.reason == "certificate-revoked"
+    assert facts(world)[-1] == "seal:refuted"
+    assert again(world) == 0
+
+
+def test_what_was_proven_at_once_is_not_judged_again(world):
+    world.awaited.answer = pki.revocation()
+    bring(world)
+    asked = world.awaited.asked
+
+    assert again(world) == 0
+    assert world.awaited.asked == asked
