@@ -26,6 +26,8 @@ from edoc_connector.pki.request import subject
 
 ROOT_NAME: Final = "edoc demonstration root - trust it in demonstrations only"
 ISSUING_NAME: Final = "edoc demonstration issuing authority"
+ANCHORS: Final = "anchors.pem"
+LISTS: Final = ("root.crl", "issuing.crl")
 AUTHORITY_LIFE: Final = timedelta(days=3650)
 CERTIFICATE_LIFE: Final = timedelta(days=365)
 HEADSTART: Final = timedelta(hours=1)
@@ -37,6 +39,7 @@ class Authority:
     """Issues certificates to organisations.  `anchors` is the file to trust, PEM.
 
     Beside it stand `root.pem` and `issuing.pem`, the same two certificates one by one.
+    `root.crl` and `issuing.crl` list what the two have revoked: nothing.
     """
 
     anchors: Path
@@ -92,13 +95,29 @@ def create_authority(folder: Path, *, now: datetime) -> Authority:
         ),
         path_length=0,
     ).sign(root_key, SHA256())
-    anchors = folder / "anchors.pem"
+    anchors = folder / ANCHORS
     (folder / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
     (folder / "issuing.pem").write_bytes(issuing.public_bytes(Encoding.PEM))
     anchors.write_bytes(
         root.public_bytes(Encoding.PEM) + issuing.public_bytes(Encoding.PEM)
     )
+    for path, issuer, its_key in zip(
+        LISTS, (root_name, name), (root_key, key), strict=True
+    ):
+        (folder / path).write_bytes(_empty_list(issuer, its_key, now))
     return Authority(anchors, issuing, key)
+
+
+def _empty_list(
+    issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime
+) -> bytes:
+    unsigned = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer)
+        .last_update(now - HEADSTART)
+        .next_update(now + CERTIFICATE_LIFE)
+    )
+    return unsigned.sign(key, SHA256()).public_bytes(Encoding.PEM)
 
 
 def _unsigned(

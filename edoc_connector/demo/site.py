@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from edoc_connector.demo.authority import Authority
+from edoc_connector.demo.authority import ANCHORS, LISTS, Authority
 from edoc_connector.demo.tether import Process, kill, start_tethered, stop
 from edoc_connector.model.document import Organization
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
@@ -42,6 +42,9 @@ password = "file:seal.password"
 
 [trust]
 anchors = [{anchors}]
+
+[trust.revocation]
+crls = [{crls}]
 
 [dms]
 url = {dms}
@@ -102,7 +105,7 @@ class DemoSite:
         certificate = authority.issue(request, code=own.code, name=own.name, now=now)
         (self.folder / "seal.certificate.pem").write_bytes(certificate)
 
-    def write_settings(self, port: int, anchors: Path) -> None:
+    def write_settings(self, port: int, authority: Path) -> None:
         """Write the settings, once the broker's port is known."""
         own = self.organization
         text = SETTINGS.format(
@@ -113,7 +116,8 @@ class DemoSite:
             email=_toml(own.email),
             account=self.account,
             port=port,
-            anchors=_toml(str(anchors)),
+            anchors=_toml(str(authority / ANCHORS)),
+            crls=", ".join(_toml(str(authority / name)) for name in LISTS),
             dms=_toml(f"sqlite:///{self.dms}"),
         )
         self.settings.write_text(text, encoding="utf-8")

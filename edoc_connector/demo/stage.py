@@ -67,9 +67,7 @@ class Stage:
         self.broker = PrivateBroker(self.folder / "broker", self._definitions())
         self.broker.start()
         for site in self.sites:
-            site.write_settings(
-                self.broker.port, self.folder / "authority" / "anchors.pem"
-            )
+            site.write_settings(self.broker.port, self.folder / "authority")
 
     def start_connectors(self) -> None:
         """Start `edoc run` for every organisation."""

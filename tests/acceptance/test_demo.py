@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from edoc_connector.errors import ExitCode
 from tests.support.second_opinion import program
 from tests.support.stages import EDOC, edoc, need_broker, wait_for
 
@@ -116,6 +117,25 @@ def test_show_tells_the_story_of_each_recipient(played):
     assert legs["H20.99"]["must_act"] == "clerk"
 
 
+def test_every_seal_of_the_demo_is_wholly_proven(played):
+    found = [
+        row
+        for site in played.folder.glob("*/state/edoc.sqlite")
+        for row in _rows(site, "SELECT doubts, form FROM verdicts")
+    ]
+
+    assert len(found) > 10
+    assert {doubts for doubts, _ in found} == {"[]"}
+
+
+def _rows(database, query):
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
 def test_the_packet_is_the_same_at_both_ends(played, tmp_path):
     sent, received = tmp_path / "sent.edxml", tmp_path / "received.edxml"
 
@@ -160,12 +180,15 @@ def test_verify_needs_only_the_packet_and_an_anchor(played, tmp_path):
     played.at("H20", "document", "packet", "642/UBND-THVX", "-o", packet)
     anchors = played.folder / "authority" / "anchors.pem"
 
+    proven = played.at("H20", "verify", packet, "--json")
     good = edoc("verify", packet, "--anchor", anchors, "--json")
     packet.write_bytes(packet.read_bytes().replace(b"VPCP", b"VPCQ"))
     packet.write_bytes(packet.read_bytes().replace("Tình hình".encode(), b"Tinh hinh"))
     bad = edoc("verify", packet, "--anchor", anchors)
 
-    assert good.returncode == 0
+    assert proven.returncode == 0
+    assert json.loads(proven.stdout)["indication"] == "PASSED"
+    assert good.returncode == ExitCode.INDETERMINATE  # an anchor says nothing of CRLs
     assert json.loads(good.stdout)["organization"] == "H20"
     assert bad.returncode == 5
     assert "content-changed" in bad.stderr

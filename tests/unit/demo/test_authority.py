@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -5,9 +6,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edoc_connector.demo.authority import create_authority
+from edoc_connector.demo.authority import LISTS, create_authority
 from edoc_connector.errors import KeyUnusable
+from edoc_connector.model.verdict import Indication
 from edoc_connector.pki.certificates import load_anchors
+from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
 from edoc_connector.signature.certificate import read_certificate
@@ -34,14 +37,27 @@ def test_a_site_set_up_with_the_demo_authority_seals_what_others_verify(
 
     policy = Policy(anchors=load_anchors([authority.anchors]))
     arrived = received(key=load_key(path, issued, b"x"))
-    assert verify(
+    lists = CrlFiles(tuple(tmp_path / "authority" / name for name in LISTS))
+    found = verify(
         arrived,
         policy,
         account=SENDER,
         received_at=SENT_AT,
         now=SENT_AT,
-        revocation=None,
+        revocation=Carried(lists),
     )
+    assert found.verdict.indication is Indication.PASSED
+
+
+@dataclass
+class Carried:
+    """The lists of these files, and nobody else."""
+
+    files: CrlFiles
+
+    def answers(self, certificate, issuer, at):
+        del certificate, at
+        return self.files.answers(issuer)
 
 
 def test_the_authority_says_whose_certificate_it_is_not_the_request(
