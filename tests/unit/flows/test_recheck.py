@@ -14,7 +14,7 @@ from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.ports import Silence
 from tests.support import pki
 from tests.support.revocation import as_crl, entry
-from tests.support.world import World
+from tests.support.world import SENDER, World
 from tests.unit.flows.test_verdict import bring, told
 
 
@@ -50,7 +50,7 @@ def again(world, after=AGAIN_AFTER + timedelta(seconds=1)) -> int:
 
 def revoked(world) -> StoredRevocation:
     """The lists as they are once the sender's certificate was found stolen."""
-    certificate = x509.load_der_x509_certificate(world.sender.site.key.certificate)
+    certificate = x509.load_der_x509_certificate(pki.p256_sealer(SENDER).certificate)
     stolen = entry(world.now - timedelta(days=1), of=certificate)
     lists = [
         pki.crl("root", pki.p256_key(-2)),
