@@ -106,3 +106,12 @@ def test_a_changed_file_is_noticed(folder: Path) -> None:
 
     assert run(folder, PARTS).returncode == 0
     assert run(folder, FILE).returncode != 0
+
+
+def test_the_vietnamese_page_has_the_same_commands() -> None:
+    page = PAGE.with_name("seal.vi.md").read_text("utf-8")
+
+    assert (
+        re.findall(r"^```sh( ecdsa)?\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+        == BLOCKS
+    )
