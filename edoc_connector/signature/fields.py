@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from itertools import groupby
 
 from edoc_connector.envelope.values import Value, truth_text, value_text
 from edoc_connector.model.document import (
@@ -85,27 +85,37 @@ def _document(document: Document) -> Fields:
         *_leaf("DocumentId", document.document_id),
         *_group(
             "Code",
-            _leaf("CodeNumber", document.code.number),
-            _leaf("CodeNotation", document.code.notation),
+            _values(
+                ("CodeNumber", document.code.number),
+                ("CodeNotation", document.code.notation),
+            ),
         ),
         *_group(
             "PromulgationInfo",
-            _leaf("Place", document.promulgation_place),
-            _leaf("PromulgationDate", document.promulgation_date),
+            _values(
+                ("Place", document.promulgation_place),
+                ("PromulgationDate", document.promulgation_date),
+            ),
         ),
         *_group(
             "DocumentType",
-            _leaf("Type", document.type.type),
-            _leaf("TypeDetail", document.type.detail),
-            _leaf("TypeName", document.type.name),
+            _values(
+                ("Type", document.type.type),
+                ("TypeDetail", document.type.detail),
+                ("TypeName", document.type.name),
+            ),
         ),
-        *_leaf("Subject", document.subject),
-        *_leaf("Content", document.content),
+        *_values(
+            ("Subject", document.subject),
+            ("Content", document.content),
+        ),
         *_group(
             "SignerInfo",
-            _leaf("Competence", document.signer.competence),
-            _leaf("Position", document.signer.position),
-            _leaf("FullName", document.signer.full_name),
+            _values(
+                ("Competence", document.signer.competence),
+                ("Position", document.signer.position),
+                ("FullName", document.signer.full_name),
+            ),
         ),
         *_leaf("DueDate", document.due_date),
         *_group("OtherInfo", _other(document.other)),
@@ -124,46 +134,50 @@ def _status(status: Status) -> Fields:
         *_group("From", _organization(status.sender)),
         *_group("ResponseFor", _response_for(status.response_for)),
         *_group("StaffInfo", _staff(status.staff)),
-        *_leaf("StatusCode", status.code.value),
-        *_leaf("Description", status.description),
-        *_leaf("Timestamp", status.at),
+        *_values(
+            ("StatusCode", status.code.value),
+            ("Description", status.description),
+            ("Timestamp", status.at),
+        ),
     )
 
 
 def _organization(organization: Organization) -> Fields:
-    return (
-        *_leaf("OrganId", organization.code),
-        *_leaf("OrganizationInCharge", organization.in_charge),
-        *_leaf("OrganName", organization.name),
-        *_leaf("OrganAdd", organization.address),
-        *_leaf("Email", organization.email),
-        *_leaf("Telephone", organization.telephone),
-        *_leaf("Fax", organization.fax),
-        *_leaf("Website", organization.website),
+    return _values(
+        ("OrganId", organization.code),
+        ("OrganizationInCharge", organization.in_charge),
+        ("OrganName", organization.name),
+        ("OrganAdd", organization.address),
+        ("Email", organization.email),
+        ("Telephone", organization.telephone),
+        ("Fax", organization.fax),
+        ("Website", organization.website),
     )
 
 
 def _other(other: OtherInfo) -> Fields:
     return (
-        *_leaf("Priority", other.priority),
-        *_leaf("SphereOfPromulgation", other.sphere),
-        *_leaf("TyperNotation", other.typer_notation),
-        *_leaf("PromulgationAmount", other.promulgation_amount),
-        *_leaf("PageAmount", other.page_amount),
-        *_leaf("ReplyFors", other.reply_fors),
-        # Nodes add `false` where nothing was said, so only `true` says something.
-        *_leaf("Direction", truth_text(other.direction) if other.direction else ""),
-        *_leaf("ReferenceCodes", other.reference_codes),
+        *_values(
+            ("Priority", other.priority),
+            ("SphereOfPromulgation", other.sphere),
+            ("TyperNotation", other.typer_notation),
+            ("PromulgationAmount", other.promulgation_amount),
+            ("PageAmount", other.page_amount),
+            ("ReplyFors", other.reply_fors),
+            # Nodes add `false` where nothing was said, so only `true` says something.
+            ("Direction", truth_text(other.direction) if other.direction else ""),
+            ("ReferenceCodes", other.reference_codes),
+        ),
         *_group("Appendixes", _texts("Appendix", other.appendixes)),
     )
 
 
 def _response_for(response: ResponseFor) -> Fields:
-    return (
-        *_leaf("OrganId", response.organization),
-        *_leaf("Code", response.code),
-        *_leaf("DocumentId", response.document_id),
-        *_leaf("PromulgationDate", response.promulgation_date),
+    return _values(
+        ("OrganId", response.organization),
+        ("Code", response.code),
+        ("DocumentId", response.document_id),
+        ("PromulgationDate", response.promulgation_date),
     )
 
 
@@ -171,10 +185,12 @@ def _business(business: Business | None) -> Fields:
     if business is None:
         return ()
     return (
-        *_leaf("DocumentId", business.document_id),
-        *_leaf("BussinessDocType", int(business.type)),
-        *_leaf("BussinessDocReason", business.reason),
-        *_leaf("Paper", business.paper),
+        *_values(
+            ("DocumentId", business.document_id),
+            ("BussinessDocType", int(business.type)),
+            ("BussinessDocReason", business.reason),
+            ("Paper", business.paper),
+        ),
         *_group("BussinessDocumentInfo", _changed(business.changed)),
         *_group(
             "ReplacementInfoList",
@@ -192,8 +208,10 @@ def _changed(changed: ChangedParts | None) -> Fields:
         for one in changed.receivers
     )
     return (
-        *_leaf("DocumentInfo", changed.document_info),
-        *_leaf("DocumentReceiver", changed.document_receiver),
+        *_values(
+            ("DocumentInfo", changed.document_info),
+            ("DocumentReceiver", changed.document_receiver),
+        ),
         *_group("ReceiverList", _each("Receiver", receivers)),
     )
 
@@ -208,31 +226,35 @@ def _replacement(replacement: Replacement) -> Fields:
 def _staff(staff: Staff | None) -> Fields:
     if staff is None:
         return ()
-    return (
-        *_leaf("Department", staff.department),
-        *_leaf("DepartmentId", staff.department_id),
-        *_leaf("Staff", staff.staff),
-        *_leaf("StaffId", staff.staff_id),
-        *_leaf("Email", staff.email),
-        *_leaf("Mobile", staff.mobile),
+    return _values(
+        ("Department", staff.department),
+        ("DepartmentId", staff.department_id),
+        ("Staff", staff.staff),
+        ("StaffId", staff.staff_id),
+        ("Email", staff.email),
+        ("Mobile", staff.mobile),
     )
 
 
 def _attachment(attachment: Attachment) -> Fields:
-    return (
-        *_leaf("Name", attachment.name),
-        *_leaf("Size", attachment.size),
-        *_leaf("SHA256", attachment.sha256),
+    return _values(
+        ("Name", attachment.name),
+        ("Size", attachment.size),
+        ("SHA256", attachment.sha256),
     )
 
 
 def _leaf(name: str, value: Value) -> Fields:
-    text = value_text(value)
-    return ((name, text),) if text else ()
+    return _values((name, value))
 
 
-def _group(name: str, *parts: Fields) -> Fields:
-    return _each(name, (tuple(chain.from_iterable(parts)),))
+def _values(*named: tuple[str, Value]) -> Fields:
+    """Put values side by side, each under its name; what is empty is not there."""
+    return tuple((name, text) for name, value in named if (text := value_text(value)))
+
+
+def _group(name: str, inside: Fields) -> Fields:
+    return ((name, inside),) if inside else ()
 
 
 def _each(name: str, groups: Iterable[Fields]) -> Fields:

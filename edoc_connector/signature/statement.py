@@ -49,8 +49,8 @@ def _object(fields: Fields) -> bytes:
 
 
 def _elements(fields: Fields) -> str:
-    return "".join(f"<{name}>{_text(inside)}</{name}>" for name, inside in fields)
-
-
-def _text(inside: str | Fields) -> str:
-    return text_escape(inside) if isinstance(inside, str) else _elements(inside)
+    parts = []
+    for name, inside in fields:
+        text = text_escape(inside) if isinstance(inside, str) else _elements(inside)
+        parts.append(f"<{name}>{text}</{name}>")
+    return "".join(parts)
