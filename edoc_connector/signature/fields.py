@@ -25,7 +25,7 @@ from edoc_connector.model.document import (
 )
 from edoc_connector.model.stages import Content
 from edoc_connector.model.status import Status
-from edoc_connector.signature.stated import stated
+from edoc_connector.signature.stated import is_added_by_node, stated_text
 
 Fields = tuple["Field", ...]
 """Elements in their order; what is empty is not there."""
@@ -44,7 +44,7 @@ def leaves(content: Content) -> Leaves:
 
     Siblings of the same name are numbered from the second on: `To`, `To[2]`.
     """
-    return tuple(_leaves(fields_of(stated(content)), ""))
+    return tuple(_leaves(fields_of(content), ""))
 
 
 def _leaves(fields: Fields, above: str) -> Iterator[Leaf]:
@@ -73,15 +73,15 @@ def _inside(values: Leaves) -> str | Fields:
     return grown(tuple((path.partition("/")[2], value) for path, value in values))
 
 
-def fields_of(form: Content) -> Fields:
-    """Return what is stated of a content in its `stated` form."""
-    return _document(form) if isinstance(form, Document) else _status(form)
+def fields_of(content: Content) -> Fields:
+    """Return what is stated of a content, in the form that `stated` gives it."""
+    return _document(content) if isinstance(content, Document) else _status(content)
 
 
 def _document(document: Document) -> Fields:
     return (
         *_group("From", _organization(document.sender)),
-        *_each("To", map(_organization, document.recipients)),
+        *_each("To", map(_organization, _stated_recipients(document))),
         *_leaf("DocumentId", document.document_id),
         *_group(
             "Code",
@@ -244,13 +244,18 @@ def _attachment(attachment: Attachment) -> Fields:
     )
 
 
+def _stated_recipients(document: Document) -> Iterator[Organization]:
+    return (to for to in document.recipients if not is_added_by_node(to))
+
+
 def _leaf(name: str, value: Value) -> Fields:
     return _values((name, value))
 
 
 def _values(*named: tuple[str, Value]) -> Fields:
     """Put values side by side, each under its name; what is empty is not there."""
-    return tuple((name, text) for name, value in named if (text := value_text(value)))
+    texts = [(name, stated_text(value_text(value))) for name, value in named]
+    return tuple([one for one in texts if one[1]])
 
 
 def _group(name: str, inside: Fields) -> Fields:
@@ -263,4 +268,4 @@ def _each(name: str, groups: Iterable[Fields]) -> Fields:
 
 
 def _texts(name: str, values: Iterable[str]) -> Fields:
-    return tuple((name, value) for value in values)
+    return _values(*((name, value) for value in values))

@@ -35,7 +35,7 @@ def stated(content: Content) -> Content:
     if isinstance(clean, Document) and isinstance(content, Document):
         return replace(
             clean,
-            recipients=tuple(to for to in clean.recipients if not _added_by_node(to)),
+            recipients=tuple(to for to in clean.recipients if not is_added_by_node(to)),
             attachments=tuple(_attachment(one) for one in content.attachments),
         )
     assert isinstance(clean, Status)  # noqa: S101  (replace() keeps the type)
@@ -52,8 +52,9 @@ def stated_text(text: str) -> str:
     return normalize("NFC", text).strip()
 
 
-def _added_by_node(recipient: Organization) -> bool:
-    return recipient.in_charge == NODE_ALIAS
+def is_added_by_node(recipient: Organization) -> bool:
+    """Whether a node of the axis added it, as the alias of another recipient."""
+    return stated_text(recipient.in_charge) == NODE_ALIAS
 
 
 def _attachment(attachment: Attachment) -> Attachment:

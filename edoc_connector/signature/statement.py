@@ -13,7 +13,6 @@ from edoc_connector.envelope.xml import text_escape
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Content
 from edoc_connector.signature.fields import Fields, Leaves, fields_of, grown
-from edoc_connector.signature.stated import stated
 
 NAMESPACE: Final = "urn:edoc-connector:seal:1"
 
@@ -26,12 +25,7 @@ CLOSING: Final = "</Statement></ds:Object>"
 
 def statement(content: Content) -> bytes:
     """Return the statement in its `ds:Object`, exactly as exclusive C14N has it."""
-    return statement_of(stated(content))
-
-
-def statement_of(form: Content) -> bytes:
-    """Return the statement of a content that is in its `stated` form already."""
-    return _object(fields_of(form))
+    return _object(fields_of(content))
 
 
 def statement_digest(content: Content) -> Digest:

@@ -49,7 +49,7 @@ from edoc_connector.signature.policy import Policy, Unsealed
 from edoc_connector.signature.ports import Revocation
 from edoc_connector.signature.proven import Times, ask_revocation, find_time
 from edoc_connector.signature.stated import stated
-from edoc_connector.signature.statement import statement_digest, statement_of
+from edoc_connector.signature.statement import statement, statement_digest
 from edoc_connector.signature.timestamp import tokens_of
 from edoc_connector.signature.trust import check_dates, check_trust
 
@@ -207,7 +207,7 @@ EXEMPT: Final[Mapping[Unsealed, frozenset[SealForm]]] = {
 
 
 def _check_statement(content: Content, seal: FoundSeal, values: SealValues) -> Digest:
-    digest = sha256(statement_of(content)).digest()
+    digest = sha256(statement(content)).digest()
     if not compare_digest(digest, values.statement_digest):
         raise content_change(content, seal, values)
     return Digest(digest.hex())

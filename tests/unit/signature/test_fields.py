@@ -5,7 +5,6 @@ import pytest
 
 from edoc_connector.model.document import ChangedParts, Document, DocumentType
 from edoc_connector.signature.fields import fields_of, grown, leaves
-from edoc_connector.signature.stated import stated
 from tests.support.builders import document, status
 from tests.support.seals import every_field
 
@@ -30,7 +29,7 @@ def test_every_field_of_the_standard_is_stated_under_its_own_name() -> None:
 
 @pytest.mark.parametrize("content", [every_field(), document(), status()])
 def test_the_fields_grow_again_from_their_leaves(content) -> None:
-    assert grown(leaves(content)) == fields_of(stated(content))
+    assert grown(leaves(content)) == fields_of(content)
 
 
 def test_no_field_of_the_model_is_forgotten() -> None:
