@@ -170,7 +170,8 @@ def open_connector(
     with open_storage(settings) as storage:
         shelf = AnswerShelf(storage)
         revocation = revocation_of(settings.trust.revocation, shelf, clock)
-        inspector = inspector_of(settings)
+        require_checker(settings)
+        inspector = inspector_of(settings, settings.state.folder)
         site = replace(
             site_of(settings, clock), revocation=revocation, inspector=inspector
         )
@@ -345,20 +346,31 @@ def revocation_of(
     )
 
 
-def inspector_of(settings: Settings) -> ChildInspector:
+def inspector_of(settings: Settings, folder: Path | None = None) -> ChildInspector:
     """Return what looks into PDFs; nothing is started yet.
 
-    Raises `PdfCheckerMissing` where something is required and nothing can check it.
+    A file is in this folder while it is looked at, else where temporary files are.
     """
-    require_checker(settings)
-    return ChildInspector(pdf_anchors_of(settings), settings.state.folder)
+    stamps = _pdf_stamps(settings)
+    return ChildInspector(_pdf_anchors(settings), folder, stamps=stamps)
 
 
-def pdf_anchors_of(settings: Settings) -> tuple[Anchor, ...]:
+def _pdf_anchors(settings: Settings) -> tuple[Anchor, ...]:
     """Return the authorities of those who sign PDFs."""
     trust = settings.trust
     return (
         *load_anchors(trust.anchors, _periods(trust)),
+        *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
+    )
+
+
+def _pdf_stamps(settings: Settings) -> tuple[Anchor, ...]:
+    """Return the authorities of time stamps in PDFs, where they are named apart."""
+    named = settings.trust.timestamp_anchors
+    if not named:
+        return ()
+    return (
+        *load_anchors(named, setting="trust.timestamp_anchors"),
         *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
     )
 

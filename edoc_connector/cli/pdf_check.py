@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
+from edoc_connector.errors import PdfCheckUnavailable
 from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.model.pdf_signatures import PdfReport, PdfState
+from edoc_connector.model.pdf_signatures import PdfReport, PdfState, not_checked
 from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.pdf.inspector import ChildInspector
-from edoc_connector.signature.path import Anchor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,10 @@ class CheckedPdf:
 
 
 def checked_pdfs(
-    verified: VerifiedEnvelope, anchors: tuple[Anchor, ...]
+    verified: VerifiedEnvelope, inspector: ChildInspector
 ) -> tuple[CheckedPdf, ...]:
     """Return a report on every PDF of the packet; other files have none."""
-    with closing(ChildInspector(anchors)) as inspector:
+    with closing(inspector):
         return tuple(_checked(verified, inspector))
 
 
@@ -37,6 +37,14 @@ def _checked(
     content = verified.envelope.content
     attachments = content.attachments if isinstance(content, Document) else ()
     for it in attachments:
-        report = inspector.inspect(verified.contents.chunks(it))
+        report = _report(inspector, verified.contents.chunks(it))
         if report.state is not PdfState.NO_PDF:
             yield CheckedPdf(name=it.name, sha256=it.sha256, report=report)
+
+
+def _report(inspector: ChildInspector, chunks: Iterable[bytes]) -> PdfReport:
+    """Return a report in any case: what the seal proves does not depend on it."""
+    try:
+        return inspector.inspect(chunks)
+    except PdfCheckUnavailable as error:
+        return not_checked(error.details["problem"])

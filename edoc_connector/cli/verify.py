@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from edoc_connector.app import pdf_anchors_of, policy_of, revocation_of
+from edoc_connector.app import inspector_of, policy_of, revocation_of
 from edoc_connector.cli.evidence_folder import (
     Folder,
     finding_of,
@@ -30,11 +30,11 @@ from edoc_connector.errors import N_, ExitCode
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.stages import ReceivedEnvelope
 from edoc_connector.model.verdict import Indication
+from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.revocation import NoShelf
 from edoc_connector.settings import RevocationSettings
 from edoc_connector.signature.answers import StoredRevocation
-from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation
 from edoc_connector.signature.reconstitute import reconstitute
@@ -113,7 +113,7 @@ def command(  # noqa: PLR0913  (what people may say)
     if keep is not None:
         finding = finding_of(body, verified, received_at=_received_at(kept) or now)
         write_folder(keep, finding, verified.verdict.evidence)
-    pdfs = checked_pdfs(verified, _pdf_anchors(invocation, anchors))
+    pdfs = checked_pdfs(verified, _inspector(invocation, anchors))
     proof = replace(proof_of(verified), pdfs=pdfs)
     if as_json:
         print_json([proof])
@@ -162,7 +162,7 @@ def _policy(invocation: Invocation, anchors: tuple[Path, ...]) -> Policy:
     return policy_of(invocation.settings)
 
 
-def _pdf_anchors(
-    invocation: Invocation, anchors: tuple[Path, ...]
-) -> tuple[Anchor, ...]:
-    return load_anchors(anchors) if anchors else pdf_anchors_of(invocation.settings)
+def _inspector(invocation: Invocation, anchors: tuple[Path, ...]) -> ChildInspector:
+    if anchors:
+        return ChildInspector(load_anchors(anchors))
+    return inspector_of(invocation.settings)

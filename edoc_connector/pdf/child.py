@@ -52,6 +52,7 @@ class Child:
 
     anchors: tuple[Anchor, ...]
     limits: Limits = field(default_factory=Limits)
+    stamps: tuple[Anchor, ...] = ()
     module: str = MODULE
     _lock: Lock = field(default_factory=Lock)
     _running: _Running | None = None
@@ -84,8 +85,19 @@ class Child:
         if running and (running.has_ended or running.asked >= self.limits.files):
             self._end()
         if self._running is None:
-            self._running = _start(self.module, self.anchors, self.limits)
+            self._running = _start(self.module, self._setup())
         return self._running
+
+    def _setup(self) -> bytes:
+        said = {
+            "anchors": self.anchors,
+            "stamps": self.stamps,
+            # It ends itself only where we did not.
+            "seconds": int(self.limits.seconds) + 5,
+            "idle_seconds": self.limits.idle_seconds,
+            "memory_bytes": self.limits.memory_bytes,
+        }
+        return msgspec.json.encode(said)
 
     def _lost(self, problem: str) -> PdfReport:
         self._end()
@@ -140,7 +152,7 @@ class _Running:
         self.process.wait()
 
 
-def _start(module: str, anchors: tuple[Anchor, ...], limits: Limits) -> _Running:
+def _start(module: str, setup: bytes) -> _Running:
     ours, theirs = socket.socketpair()
     try:
         process = _spawn(module, theirs)
@@ -151,7 +163,7 @@ def _start(module: str, anchors: tuple[Anchor, ...], limits: Limits) -> _Running
         theirs.close()
     running = _Running(process, ours)
     try:
-        send(ours, _setup(anchors, limits))
+        send(ours, setup)
         receive(ours, seconds=START_SECONDS)
     except (HungUp, Silence) as error:
         running.end()
@@ -169,14 +181,3 @@ def _spawn(module: str, line: socket.socket) -> subprocess.Popen[bytes]:
         env={"LANG": "C.UTF-8", "PATH": os.defpath},
         start_new_session=True,
     )
-
-
-def _setup(anchors: tuple[Anchor, ...], limits: Limits) -> bytes:
-    said = {
-        "anchors": anchors,
-        # It ends itself only where we did not.
-        "seconds": int(limits.seconds) + 5,
-        "idle_seconds": limits.idle_seconds,
-        "memory_bytes": limits.memory_bytes,
-    }
-    return msgspec.json.encode(said)

@@ -232,6 +232,7 @@ class _Judgement:
             time=_time(stamp, claimed),
             revocation=revocation_of(status, is_known=is_revocation_known),
             moment=moment,
+            trust=self.table.trust,
         )
 
     async def _document_stamp(
@@ -239,7 +240,7 @@ class _Judgement:
     ) -> PdfSignature:
         stated = self.embedded.signed_data["encap_content_info"]["content"].parsed
         moment = _aware(stated["gen_time"].native) or self.table.now
-        context = self.table.trust.at(moment, self.evidence.certificates_only)
+        context = self.table.trust.of_time.at(moment, self.evidence.certificates_only)
         status = await async_validate_pdf_timestamp(
             self.embedded, context, skip_diff=True
         )
@@ -251,6 +252,7 @@ class _Judgement:
             time=_time(status, None),
             revocation=revocation_of(status, is_known=False),
             moment=moment,
+            trust=self.table.trust.of_time,
         )
 
     def _found(
@@ -260,10 +262,11 @@ class _Judgement:
         changes: PdfChanges,
         *,
         moment: datetime,
+        trust: Trust,
         **of_time: Any,  # noqa: ANN401
     ) -> PdfSignature:
         problem = _problem(status, coverage)
-        chain = chain_of(status, self.table.trust, moment)
+        chain = chain_of(status, trust, moment)
         return PdfSignature(
             field=self.field.name,
             mark=_mark(self.field),
@@ -338,7 +341,7 @@ class _Judgement:
         return await async_validate_pdf_signature(
             self.embedded,
             trust.at(moment, evidence, **how),
-            trust.at(moment, evidence.certificates_only),
+            trust.of_time.at(moment, evidence.certificates_only),
             key_usage_settings=SIGNER,
             skip_diff=True,
         )

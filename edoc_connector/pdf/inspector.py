@@ -32,10 +32,12 @@ class ChildInspector:
     anchors: tuple[Anchor, ...]
     folder: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    stamps: tuple[Anchor, ...] = ()
+    """Authorities of time, where they are others than those of signers."""
     _child: Child = field(init=False)
 
     def __post_init__(self) -> None:
-        self._child = Child(self.anchors, self.limits)
+        self._child = Child(self.anchors, self.limits, self.stamps)
 
     @property
     def problem(self) -> str:

@@ -63,6 +63,13 @@ class Trust:
     """The certificates of the settings: self-issued ones end a path, others lead on."""
 
     anchors: tuple[Anchor, ...]
+    stamps: tuple[Anchor, ...] = ()
+    """Authorities of time; without any, those of signers are asked for time too."""
+
+    @property
+    def of_time(self) -> Trust:
+        """Whom to believe what time it was."""
+        return Trust(self.stamps or self.anchors)
 
     def _trusted(self, moment: datetime) -> list[x509.Certificate]:
         trusted = (it for it in self.anchors if it.is_trusted(moment))

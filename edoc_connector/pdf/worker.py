@@ -56,6 +56,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What the worker is told once."""
 
     anchors: tuple[Anchor, ...]
+    stamps: tuple[Anchor, ...]
     seconds: int
     idle_seconds: float
     memory_bytes: int
@@ -67,7 +68,7 @@ def main() -> None:
     with suppress(HungUp):
         setup = msgspec.json.decode(receive(line), type=Setup)
         confine(setup.memory_bytes)
-        examine = _examiner(setup.anchors)
+        examine = _examiner(setup)
         send(line, b"ready")
         serve(line, examine, seconds=setup.seconds, idle_seconds=setup.idle_seconds)
 
@@ -91,11 +92,11 @@ def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
         raise PermissionError(event)
 
 
-def _examiner(anchors: tuple[Anchor, ...]) -> Examine:
+def _examiner(setup: Setup) -> Examine:
     from edoc_connector.pdf.examine import examine  # noqa: PLC0415  (after the limits)
     from edoc_connector.pdf.trust import Trust  # noqa: PLC0415
 
-    trust = Trust(anchors)
+    trust = Trust(setup.anchors, setup.stamps)
     return lambda file: examine(file, trust, datetime.now(UTC))
 
 

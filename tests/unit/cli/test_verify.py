@@ -10,8 +10,16 @@ import pytest
 
 from edoc_connector.cli.evidence_folder import VERDICT, read_folder
 from edoc_connector.errors import ExitCode
-from tests.support import pki
-from tests.support.builders import SENT_AT
+from edoc_connector.signature.sign import seal
+from tests.support import pdfs, pki
+from tests.support.builders import (
+    SENT_AT,
+    attachment,
+    contents,
+    document,
+    envelope,
+    packet,
+)
 from tests.support.pki import write_anchors
 from tests.support.seals import sealed_packet
 from tests.support.shell import edoc
@@ -134,3 +142,49 @@ def test_a_day_that_is_none_is_refused(capsys, scene, day):
 
     assert done.code == ExitCode.USAGE
     assert "write it as 2031-01-01" in done.err
+
+
+SIGNED = pdfs.signed(pdfs.letter())
+
+
+@pytest.fixture
+def with_pdf(scene):
+    """The same scene with a packet that carries a PDF somebody signed."""
+    content = document(attachments=(attachment(SIGNED),))
+    made = seal(envelope(content), pki.rsa_sealer())
+    data = packet(content, files=contents(SIGNED), seal=made.seal)
+    (scene / "a.edxml").write_bytes(data)
+    return scene
+
+
+def test_who_signed_the_pdfs_in_a_packet_is_shown(capsys, with_pdf):
+    done = verify(capsys, with_pdf, "--evidence", str(with_pdf / "evidence"))
+
+    assert "signatures: 1" in done.out
+    assert "signature: intact, by a signer known here" in done.out
+    assert f"Signer: {pdfs.PERSON}" in done.out
+    assert "as the signer says: not proven" in done.out
+
+
+def test_programs_get_the_same(capsys, with_pdf):
+    done = verify(capsys, with_pdf, "--evidence", str(with_pdf / "evidence"), "--json")
+
+    (pdf,) = json.loads(done.out)["pdfs"]
+    (signature,) = pdf["report"]["signatures"]
+    assert pdf["report"]["state"] == "checked"
+    assert (signature["outcome"], signature["coverage"]) == ("trusted", "whole")
+
+
+def test_a_seal_proves_the_same_where_no_pdf_can_be_checked(
+    capsys, with_pdf, monkeypatch
+):
+    def full(**_options):
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr("edoc_connector.pdf.inspector.TemporaryFile", full)
+    options = ("--evidence", str(with_pdf / "evidence"), "--at", SAME_DAY)
+
+    done = verify(capsys, with_pdf, *options)
+
+    assert done.code == ExitCode.OK, done.err
+    assert "not checked: no space left on device" in done.out

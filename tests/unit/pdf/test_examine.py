@@ -31,6 +31,7 @@ from tests.support import pdfs, pki
 from tests.support.builders import SENT_AT
 
 LETTER = pdfs.letter()
+OTHERS = (Anchor(pki.der(pdfs.unknown_authority())),)
 
 
 def looked_at(data: bytes, *, anchors: tuple[Anchor, ...] | None = None) -> PdfReport:
@@ -103,6 +104,19 @@ def test_a_time_stamp_of_an_unknown_authority_does_not():
     assert found.stamped_at == pdfs.STAMPED_AT
     assert found.proven_at is None
     assert found.judged_at == pdfs.SIGNED_AT
+
+
+@pytest.mark.parametrize(
+    ("stamps", "time"),
+    [(pdfs.anchors(), PdfTime.PROVEN), (OTHERS, PdfTime.STAMP_UNKNOWN)],
+)
+def test_authorities_of_time_may_be_others_than_those_of_signers(stamps, time):
+    trust = Trust(pdfs.anchors(), stamps)
+
+    report = examine(BytesIO(pdfs.signed(LETTER, stamped=True)), trust, SENT_AT)
+
+    assert report.signatures[0].outcome is PdfOutcome.TRUSTED
+    assert report.signatures[0].time is time
 
 
 def test_a_time_stamp_on_something_else_is_broken():
