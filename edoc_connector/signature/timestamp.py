@@ -34,7 +34,11 @@ from edoc_connector.errors import (
 )
 from edoc_connector.model.stages import FoundSeal
 from edoc_connector.signature import profile
-from edoc_connector.signature.certificate import Certificate, read_certificate
+from edoc_connector.signature.certificate import (
+    UNREADABLE,
+    Certificate,
+    read_certificate,
+)
 from edoc_connector.signature.found import short
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.token import Token, read_token
@@ -166,7 +170,8 @@ def _links(
     """
     known = {signer.digest, *(sha256(one.der).hexdigest() for one in anchors)}
     for data in token.certificates:
-        with suppress(SealMalformed):
+        # The names of a certificate are read only when they are asked for.
+        with suppress(SealMalformed, *UNREADABLE):
             found = read_certificate(data)
             is_root = found.x509.issuer == found.x509.subject
             if not is_root and found.digest not in known:

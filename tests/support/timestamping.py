@@ -296,6 +296,11 @@ def replying(token: bytes) -> tuple[int, bytes]:
     return 200, structures._written(b"\x30", bytes.fromhex("3003020100") + token)
 
 
+def request_of(query: bytes) -> TimeStampRequest:
+    """What a request asks."""
+    return asn1.decode_der(TimeStampRequest, query)
+
+
 def nonce_of(query: bytes) -> int:
     """The nonce of a request."""
-    return asn1.decode_der(TimeStampRequest, query).nonce
+    return request_of(query).nonce

@@ -250,3 +250,18 @@ def _imprint():
     from edoc_connector.signature.token import read_token
 
     return read_token(good_token()).info.imprint
+
+
+def test_an_authority_that_a_token_brings_along_and_has_no_name_leads_nowhere():
+    token = good_token()
+    between = pki.der(issuing())
+    at = token.index(between)
+    broken = bytearray(between)
+    broken[broken.index(b"time root") - 1] = 128  # the length of the name
+
+    found = checked(
+        token[:at] + bytes(broken) + token[at + len(between) :],
+        timestamp_anchors=pki.trusted(root(), issuing()),
+    )
+
+    assert found.at == SENT_AT
