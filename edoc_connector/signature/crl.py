@@ -6,6 +6,7 @@ that part: what is missing from the wrong list proves nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -31,28 +32,43 @@ def read_crl(
     der: bytes, certificate: x509.Certificate, issuer: x509.Certificate
 ) -> Said:
     """Return what the list says of the certificate.  Raises `AnswerUnusable`."""
-    crl = _authentic(der, issuer)
+    found = _authentic(der, issuer)
+    crl = found.crl
     try:
         _check_scope(crl, certificate)
         return Said(
             this_update=crl.last_update_utc,
             next_update=crl.next_update_utc,
-            revoked=_entry(crl, certificate),
+            revoked=found.entry(certificate.serial_number),
             remembered_since=archive_date(crl.extensions, EXPIRED_ON_CRL),
         )
     except UNREADABLE as error:
         raise _malformed(error) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that was read, and what was looked up in it: some have a million rows."""
+
+    crl: x509.CertificateRevocationList
+    _known: dict[int, Revoked | None] = field(default_factory=dict)
+
+    def entry(self, serial_number: int) -> Revoked | None:
+        """Return what it says of the certificate with this number, if anything."""
+        if serial_number not in self._known:
+            self._known[serial_number] = _entry(self.crl, serial_number)
+        return self._known[serial_number]
+
+
 @lru_cache(maxsize=8)
-def _authentic(der: bytes, issuer: x509.Certificate) -> x509.CertificateRevocationList:
+def _authentic(der: bytes, issuer: x509.Certificate) -> _List:
     """Read a list that the issuer signed; each is large, and asked of often."""
     try:
         crl = x509.load_der_x509_crl(der)
         _check_signature(crl, issuer)
     except UNREADABLE as error:
         raise _malformed(error) from error
-    return crl
+    return _List(crl)
 
 
 def _check_signature(
@@ -97,10 +113,8 @@ def _covers(
     return point.full_name is None or not named.isdisjoint(crl_addresses(certificate))
 
 
-def _entry(
-    crl: x509.CertificateRevocationList, certificate: x509.Certificate
-) -> Revoked | None:
-    entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+def _entry(crl: x509.CertificateRevocationList, serial_number: int) -> Revoked | None:
+    entry = crl.get_revoked_certificate_by_serial_number(serial_number)
     if entry is None:
         return None
     reason = extension_of(entry, x509.CRLReason)

@@ -13,16 +13,16 @@ from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage.database import Storage
 from edoc_connector.storage.revocation import KeptAnswer
 
-MOST_IN_MEMORY: Final = 128
-SMALL_BYTES: Final = 512 * 1024
+MOST_BYTES_IN_MEMORY: Final = 16 * 1024 * 1024
+"""The lists of a few authorities, or the answers about thousands of certificates."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerShelf:
-    """Rows say what there is; small answers that are asked for often stay in memory."""
+    """Rows say what there is; what is asked for often stays in memory."""
 
     storage: Storage
-    _small: dict[Digest, Evidence] = field(default_factory=dict)
+    _near: dict[Digest, Evidence] = field(default_factory=dict)
 
     def kept(
         self, about: Sequence[str], issuer: Digest
@@ -61,19 +61,18 @@ class AnswerShelf:
             work.revocations.end(issuer)
 
     def _bytes_of(self, answer: KeptAnswer) -> Iterator[Evidence]:
-        known = self._small.get(answer.content)
+        known = self._near.get(answer.content)
         if known is None:
             try:
                 data = b"".join(self.storage.content.chunks(answer.content))
             except ContentMissing:  # then it is asked for again
                 return
             known = Evidence(answer.kind, data)
-            self._remember(known)
+            self._remember(answer.content, known)
         yield known
 
-    def _remember(self, evidence: Evidence) -> None:
-        if len(evidence.data) > SMALL_BYTES:
-            return
-        if len(self._small) >= MOST_IN_MEMORY:
-            self._small.clear()
-        self._small[evidence.digest] = evidence
+    def _remember(self, digest: Digest, evidence: Evidence) -> None:
+        held = sum(len(it.data) for it in self._near.copy().values())
+        if held + len(evidence.data) > MOST_BYTES_IN_MEMORY:
+            self._near.clear()
+        self._near[digest] = evidence

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.storage import shelf as module
 from edoc_connector.storage.revocation import KeptAnswer
-from edoc_connector.storage.shelf import MOST_IN_MEMORY, SMALL_BYTES, AnswerShelf
+from edoc_connector.storage.shelf import AnswerShelf
 from tests.support.revocation import as_crl, as_ocsp
 from tests.support.storage import NOW, digest
 
@@ -62,14 +63,19 @@ def test_another_process_finds_what_was_kept(shelf, storage) -> None:
     assert AnswerShelf(storage).kept([FIRST], ISSUER) == shelf.kept([FIRST], ISSUER)
 
 
-def test_small_answers_stay_in_memory_and_memory_is_bounded(shelf) -> None:
-    keep(shelf, "large", as_crl(bytes(SMALL_BYTES + 1)))
-    for number in range(MOST_IN_MEMORY + 1):
-        keep(shelf, str(number), as_ocsp(str(number).encode()))
-        shelf.kept([str(number), "large"], ISSUER)
+def test_what_is_asked_for_often_stays_in_memory_and_memory_is_bounded(
+    shelf, monkeypatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES_IN_MEMORY", 10)
+    for number in range(9):
+        keep(shelf, str(number), as_ocsp(b"%d%d%d" % (number, number, number)))
 
-    assert 0 < len(shelf._small) <= MOST_IN_MEMORY
-    assert all(len(it.data) <= SMALL_BYTES for it in shelf._small.values())
+    for number in (*range(9), 8):
+        shelf.kept([str(number)], ISSUER)
+
+    held = [it.data for it in shelf._near.values()]
+    assert b"888" in held
+    assert sum(map(len, held)) <= 10
 
 
 def since(storage, certificate, *, at, issuer=ISSUER):
