@@ -78,7 +78,10 @@ class Binding:
         if len(values) != 1 or not isinstance(values[0], str):
             return OrganizationCode("")
         text = values[0].strip()
-        for prefix in self.prefixes:
-            if text.startswith(prefix):
-                return OrganizationCode(text.removeprefix(prefix).strip())
-        return OrganizationCode(text)
+        bare = (
+            text.removeprefix(it).strip() for it in self.prefixes if text.startswith(it)
+        )
+        code = next(bare, text)
+        # Codes have ASCII letters only.  What only looks like one, or hides a letter,
+        # may have passed an authority as another than the one it imitates.
+        return OrganizationCode(code if code.isascii() else "")

@@ -327,7 +327,7 @@ def test_a_code_with_letters_nobody_sees_is_delivered_without_them(spelling) -> 
     assert outcome(attacked(with_text("OrganId", spelling))) == GENUINE
 
 
-@pytest.mark.parametrize("twin", ["Н20", "H２0", "h20", "H20\u200b"], ids=ascii)
+@pytest.mark.parametrize("twin", ["Н20", "H２0", "H2O", "H20\u200b"], ids=ascii)
 def test_a_certificate_of_a_code_that_looks_alike_seals_for_nobody_else(twin) -> None:
     key = sealer(
         rsa_key(), certificate(subject=subject(OrganizationCode(twin), "UBND"))

@@ -22,6 +22,7 @@ from edoc_connector.errors import (
     SealAbsent,
     SealAlgorithmRefused,
     SealMalformed,
+    SealPlaceholder,
     SenderMismatch,
     SignatureWrong,
 )
@@ -39,9 +40,9 @@ from tests.support.attacks import (
 )
 from tests.support.builders import RECIPIENT, document, status
 from tests.support.pki import (
+    AUTHORITY_USAGE,
     certificate,
     der,
-    p256_key,
     p256_sealer,
     rsa_key,
     rsa_sealer,
@@ -419,12 +420,10 @@ def test_a_packet_sealed_anew_by_another_trusted_organisation_is_refused() -> No
 
 
 def test_a_trusted_authoritys_own_key_does_not_seal() -> None:
-    from tests.support.pki import issuing
+    issued = certificate(authority=True, path_length=0, usage=AUTHORITY_USAGE)
 
-    authority = sealer(p256_key(-1), issuing())
-
-    with pytest.raises(CertificateUntrusted):
-        opened(sealed_packet(key=authority))
+    with pytest.raises(CertificateUntrusted, match="key usage"):
+        opened(sealed_packet(key=sealer(rsa_key(), issued)))
 
 
 def test_a_self_signed_certificate_is_refused() -> None:
@@ -492,7 +491,7 @@ def test_the_placeholder_of_the_axis_library_is_no_seal() -> None:
     def placeholder(root):
         one(root, "X509Certificate").text = "MIIFqTCCBJG"
 
-    with pytest.raises(SealMalformed):
+    with pytest.raises(SealPlaceholder):
         opened(attacked(placeholder))
 
 

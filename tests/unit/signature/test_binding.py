@@ -56,6 +56,20 @@ def test_a_prefix_may_stand_before_the_identifier() -> None:
     assert rule(SubjectField.USER_ID).owners(named) == ("MST:020100107370",)
 
 
+@pytest.mark.parametrize("text", ["H20.14\u200b", "Ｈ20.14", "Н20.14", "H2\u00ad0.14"])
+def test_a_code_of_letters_that_codes_do_not_have_is_nobodys(text: str) -> None:
+    named = belonging((NameOID.ORGANIZATION_IDENTIFIER, text))
+
+    assert Binding().owners(named) == ()
+    assert not Binding().belongs_to(named, CODE)
+
+
+def test_a_prefix_may_have_any_letters() -> None:
+    named = belonging((NameOID.USER_ID, "Mã: H20.14"))
+
+    assert rule(SubjectField.USER_ID, prefixes=("Mã:",)).owners(named) == (CODE,)
+
+
 def test_the_old_and_the_new_code_of_a_body_are_one() -> None:
     named = belonging((NameOID.ORGANIZATION_IDENTIFIER, CODE))
 
