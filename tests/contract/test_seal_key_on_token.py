@@ -3,16 +3,17 @@
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
 
-from edoc_connector.errors import KeyUnusable, PinRefused, TokenAway
+from edoc_connector.errors import ExitCode, KeyUnusable, PinRefused, TokenAway
 from edoc_connector.pki.pkcs11 import load_module
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.signature.algorithms import signature_fits
 from edoc_connector.token_uri import parse_token_uri
-from tests.support.pki import certificate, p256_key, pem, rsa_key
+from tests.support.pki import certificate, issuing, p256_key, pem, rsa_key
 from tests.support.softhsm import PIN
 
 PUBLIC = p256_key().public_key()
@@ -268,3 +269,100 @@ def test_whoever_keeps_keys_in_files_never_loads_the_library():
 
 def test_the_uri_of_a_message_is_the_one_of_the_settings(token):
     assert str(parse_token_uri(token.uri())) == token.uri()
+
+
+# --- as people meet it --------------------------------------------------------
+
+
+SITE = """
+[organization]
+code = "H20"
+name = "UBND tỉnh"
+[state]
+folder = "state"
+[axis]
+url = "amqp://h20@127.0.0.1:1/edoc"
+password = "file:axis.password"
+[seal]
+key = "{uri}"
+module = "{module}"
+certificate = "seal.crt"
+password = "file:token.pin"
+[trust]
+anchors = ["root.pem"]
+[dms]
+url = "sqlite:///dms.db"
+profile = "demo"
+"""
+
+
+@pytest.fixture
+def site(token, tmp_path):
+    """A site whose key is on a token, and a way to call `edoc` in its place."""
+    now = datetime.now(UTC)
+    ours = certificate(
+        key=p256_key(),
+        not_before=now - timedelta(days=1),
+        not_after=now + timedelta(days=300),
+    )
+    (tmp_path / "seal.crt").write_bytes(pem(ours))
+    (tmp_path / "root.pem").write_bytes(pem(issuing()))
+    (tmp_path / "dms.db").touch()
+    for name, text in (("axis.password", "x"), ("token.pin", PIN)):
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    text = SITE.format(uri=token.uri(), module=token.hsm.module)
+    (tmp_path / "edoc.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def edoc_at(site, *arguments):
+    """The command in a process of its own, as a service or a person calls it."""
+    command = (sys.executable, "-m", "edoc_connector")
+    done = subprocess.run(
+        [*command, "--lang", "en", "--settings", site / "edoc.toml", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_site_with_a_token_is_right_and_shows_its_key(site):
+    code, told = edoc_at(site, "settings", "check")
+    assert (code, told) == (0, f"{site / 'edoc.toml'} is right\n")
+
+    code, told = edoc_at(site, "key", "list", "--json")
+
+    assert code == 0
+    assert '"state":"ready"' in told
+    assert '"algorithm":"ecdsa-p256-sha256"' in told
+
+
+def test_a_service_started_again_and_again_tries_a_wrong_pin_once(site):
+    (site / "token.pin").write_text("999999", encoding="utf-8")
+
+    first, second = edoc_at(site, "run", "--once"), edoc_at(site, "run", "--once")
+    (site / "token.pin").write_text(PIN, encoding="utf-8")
+    third = edoc_at(site, "run", "--once")
+    checked = edoc_at(site, "settings", "check")
+    fourth = edoc_at(site, "run", "--once", "--only", "accept")
+
+    assert "does not accept the PIN" in first[1]
+    assert "a wrong PIN was entered before" in second[1]
+    assert "try it once with: edoc settings check" in third[1]
+    assert [it[0] for it in (first, second, third)] == [ExitCode.SETTINGS] * 3
+    assert checked[0] == ExitCode.OK
+    assert fourth[0] == ExitCode.UNAVAILABLE  # the broker, which nobody started
+    assert "[bus-unavailable]" in fourth[1]
+
+
+def test_a_service_started_without_its_token_may_be_started_again(site, token):
+    token.pull_out()
+
+    code, told = edoc_at(site, "run", "--once")
+    token.plug_in()
+
+    assert code == ExitCode.UNAVAILABLE
+    assert "[token-away]" in told
