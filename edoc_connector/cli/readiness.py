@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -25,12 +25,13 @@ from edoc_connector.errors import (
 from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.crl_files import check_crl_files
-from edoc_connector.pki.standing import check_dates, day, exposure, key_problems
+from edoc_connector.pki.standing import check_dates, exposure, key_problems
+from edoc_connector.pki.term import Term, term_of
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import KeySettings, Settings, all_keys
 from edoc_connector.token_uri import is_token_uri
 
-SOON: Final = timedelta(days=30)
+SOON: Final = timedelta(days=60)
 """An authority needs some weeks; a seal that lapsed stops the office in a minute."""
 
 
@@ -45,12 +46,20 @@ def problems(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     yield from _state(settings)
 
 
-def expiring(settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the names of keys whose certificates end soon, with the last day."""
-    for key in ring_of(settings).keys:
-        certificate = key.certificate
-        if certificate and now <= certificate.not_after < now + SOON:
-            yield key.name, day(certificate.not_after)
+def expiring_keys(settings: Settings, now: datetime) -> Iterator[Term]:
+    """Yield the certificates of our keys that end soon."""
+    keys = (it for it in ring_of(settings).keys if it.key)
+    yield from _soon((term_of(it.opened.certificate, it.name) for it in keys), now)
+
+
+def expiring_anchors(settings: Settings, now: datetime) -> Iterator[Term]:
+    """Yield the certificates of authorities that end soon."""
+    paths = (*settings.trust.anchors, *settings.trust.timestamp_anchors)
+    yield from _soon((term_of(it.der) for it in load_anchors(paths)), now)
+
+
+def _soon(terms: Iterable[Term], now: datetime) -> Iterator[Term]:
+    yield from (it for it in dict.fromkeys(terms) if now <= it.until < now + SOON)
 
 
 def _seal(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:

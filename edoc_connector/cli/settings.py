@@ -11,9 +11,10 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
-from edoc_connector.cli.readiness import expiring, problems
+from edoc_connector.cli.readiness import expiring_anchors, expiring_keys, problems
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, SettingsRefused
+from edoc_connector.pki.standing import day
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import KeySettings, load
 
@@ -43,14 +44,21 @@ def check(invocation: Invocation, file: Path | None) -> None:
     found = [*problems(settings, now)]
     if found:
         raise SettingsRefused(path, found)
-    for name, until in expiring(settings, now):
-        invocation.tell(EXPIRES, name=name, until=until)
+    for term in expiring_keys(settings, now):
+        invocation.tell(EXPIRES, name=term.name, until=day(term.until))
+    for term in expiring_anchors(settings, now):
+        invocation.tell(ANCHOR_EXPIRES, name=term.name, until=day(term.until))
     invocation.tell(N_("{path} is right"), path=path)
 
 
 EXPIRES = N_(
     "Warning: the certificate of the key {name} is valid until {until};"
     " ask your authority for a new one now"
+)
+
+ANCHOR_EXPIRES = N_(
+    "Warning: the certificate of the authority {name} is valid until {until};"
+    " add the one that follows it to trust.anchors"
 )
 
 

@@ -43,7 +43,8 @@ def _watched(site: Site) -> Iterator[Term]:
     for key in site.ring.keys:
         if key.key:
             yield term_of(key.key.certificate, f"key {key.name}")
-    for anchor in site.policy.anchors:
+    trusted = (*site.policy.anchors, *site.policy.timestamp_anchors)
+    for anchor in dict.fromkeys(trusted):
         yield term_of(anchor.der)
 
 

@@ -13,7 +13,7 @@ from edoc_connector.pki.pkcs11 import load_module
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.signature.algorithms import signature_fits
 from edoc_connector.token_uri import parse_token_uri
-from tests.support.pki import certificate, issuing, p256_key, pem, rsa_key
+from tests.support.pki import authority_today, certificate, p256_key, pem, rsa_key
 from tests.support.softhsm import PIN
 
 PUBLIC = p256_key().public_key()
@@ -306,7 +306,7 @@ def site(token, tmp_path):
         not_after=now + timedelta(days=300),
     )
     (tmp_path / "seal.crt").write_bytes(pem(ours))
-    (tmp_path / "root.pem").write_bytes(pem(issuing()))
+    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
     (tmp_path / "dms.db").touch()
     for name, text in (("axis.password", "x"), ("token.pin", PIN)):
         (tmp_path / name).touch(mode=0o600)

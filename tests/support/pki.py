@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -149,6 +149,18 @@ def issuing() -> x509.Certificate:
         issuer_key=p256_key(-2),
         authority=True,
         path_length=0,
+        usage=AUTHORITY_USAGE,
+    )
+
+
+def authority_today(*, ends: float = 3650) -> x509.Certificate:
+    """An authority for so many days from now, for what asks the clock on the wall."""
+    now = datetime.now(UTC)
+    return certificate(
+        subject=name("root of today"),
+        not_before=now - DAY,
+        not_after=now + ends * DAY,
+        authority=True,
         usage=AUTHORITY_USAGE,
     )
 

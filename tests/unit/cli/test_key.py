@@ -18,7 +18,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.request import subject
 from edoc_connector.settings import load
 from tests.support.builders import document
-from tests.support.pki import certificate, issuing, p256_key, pem
+from tests.support.pki import authority_today, certificate, p256_key, pem
 from tests.support.shell import edoc
 from tests.support.storage import BOTH, outgoing
 
@@ -67,7 +67,7 @@ def site(tmp_path) -> Path:
     keep(tmp_path / "default.pem", 1, ends=20.5)
     keep(tmp_path / "next.pem", 2, ends=300.5)
     keep(tmp_path / "old.pem", 3, ends=-1.5)
-    (tmp_path / "root.pem").write_bytes(pem(issuing()))
+    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
     (tmp_path / "dms.db").touch()
     (tmp_path / "axis.password").touch(mode=0o600)
     (tmp_path / "axis.password").write_text("hunter2", encoding="utf-8")
@@ -205,6 +205,15 @@ def test_the_check_says_which_certificates_end_soon(capsys, site):
     assert done.code == 0
     assert "the certificate of the key default is valid until" in done.err
     assert "key next" not in done.err
+
+
+def test_the_check_says_which_authorities_end_soon(capsys, site):
+    (site.parent / "root.pem").write_bytes(pem(authority_today(ends=59.5)))
+
+    done = check(capsys, site)
+
+    assert done.code == 0
+    assert "the certificate of the authority CN=root of today is valid" in done.err
 
 
 def test_a_key_that_has_ended_is_no_problem_while_another_serves(capsys, site):

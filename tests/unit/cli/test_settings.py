@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
 
 from edoc_connector.errors import ExitCode
 from edoc_connector.pki.request import subject
-from tests.support.pki import certificate, issuing, pem, rsa_key
+from tests.support.pki import authority_today, certificate, pem, rsa_key
 from tests.support.shell import edoc
 
 SITE = """
@@ -63,7 +63,7 @@ def site(tmp_path) -> Path:
     for name in ("axis.password", "seal.password"):
         private(tmp_path / name, "hunter2")
     seal(tmp_path)
-    (tmp_path / "root.pem").write_bytes(pem(issuing()))
+    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
     (tmp_path / "dms.db").touch()
     path = tmp_path / "edoc.toml"
     path.write_text(SITE, encoding="utf-8")
