@@ -7,9 +7,12 @@ from typing import get_type_hints
 import pytest
 
 import edoc_connector.settings as settings_module
+from edoc_connector.app import policy_of
 from edoc_connector.errors import SettingOutOfRange, SettingsNotFound
 from edoc_connector.language import Language
-from edoc_connector.settings import PLACES, Settings, find, load
+from edoc_connector.settings import PLACES, Settings, all_keys, find, load
+from edoc_connector.signature.ports import SealAlgorithm
+from tests.support.pki import authority_today, pem
 
 EXAMPLE = Path(__file__).parents[2] / "config/edoc.example.toml"
 SMALLEST = """
@@ -52,6 +55,35 @@ def test_what_follows_from_something_else_is_filled_in(tmp_path):
 
     assert settings.axis.queue == "edoc.inbox.H20"
     assert settings.state.database == f"sqlite:///{tmp_path}/state/edoc.sqlite"
+
+
+def test_only_the_algorithms_of_the_settings_are_read(tmp_path):
+    path = site(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    named = 'algorithms = ["rsa-pss-sha256", "ecdsa-p384-sha384"]'
+    path.write_text(text.replace("[dms]", f"{named}\n[dms]"), encoding="utf-8")
+    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
+
+    policy = policy_of(load(path))
+
+    assert policy.algorithms == {
+        SealAlgorithm.RSA_PSS_SHA256,
+        SealAlgorithm.ECDSA_SHA384,
+    }
+
+
+def test_further_keys_stand_beside_the_default_one(tmp_path):
+    path = site(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    next_one = '[seal.keys]\nnext = { key = "next.pem" }'
+    path.write_text(text.replace("[trust]", f"{next_one}\n[trust]"), encoding="utf-8")
+
+    keys = all_keys(load(path).seal)
+
+    assert {name: key.key for name, key in keys.items()} == {
+        "default": str(tmp_path / "seal.p12"),
+        "next": str(tmp_path / "next.pem"),
+    }
 
 
 def test_paths_do_not_depend_on_where_the_command_is_called(tmp_path, monkeypatch):
