@@ -99,7 +99,7 @@ def _say(ready: _Ready) -> None:
     document, stamp = ready.taken.key, ready.stamp
     log.info("document_sealed", extra={"document": document})
     if isinstance(stamp, Reason):
-        extra = {"document": document, "reason": stamp.code}
+        extra = {"document": document, "cause": stamp.details["problem"]}
         log.warning("seal_without_timestamp", extra=extra)
 
 

@@ -31,7 +31,7 @@ def stamp(site: Site, storage: Storage, stamping: Stamping | None) -> int:
     if stamping is None:
         return 0
     with storage.reading() as work:
-        due = work.stamps.due(stamping.at_once, site.clock())
+        due = work.stamps.due(stamping.later_at_once, site.clock())
     values = [b64decode(item.signature_value) for item in due]
     found = stamping.stamp(values, within_seconds=stamping.timeout_seconds)
     for item, one in zip(due, found, strict=True):
@@ -71,5 +71,5 @@ def _postpone(
     log.log(
         logging.ERROR if is_last else logging.WARNING,
         "timestamp_given_up" if is_last else "timestamp_postponed",
-        extra={"document": item.document, "reason": reason.code},
+        extra={"document": item.document, "cause": reason.details["problem"]},
     )

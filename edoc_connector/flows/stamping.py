@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import Final
 
 from edoc_connector.errors import N_, Reason, TimestampUnavailable
@@ -35,8 +35,9 @@ PAUSED: Final[Stamp] = TimestampUnavailable(
 class Stamping:
     """The service, how long it may take, and how often it is asked.
 
-    Documents wait `wait_seconds`; a stamp that is fetched later may take
-    `timeout_seconds`, and is given up after so many `attempts`.
+    It never has more than `at_once` requests in hand, whoever asks.  Documents wait
+    `wait_seconds`; a stamp that is fetched later may take `timeout_seconds`, and is
+    given up after so many `attempts`.
     """
 
     stamper: TimeStamper
@@ -48,6 +49,15 @@ class Stamping:
     clock: Callable[[], float] = time.monotonic
     _failures: int = field(default=0, init=False)
     _paused_until: float = field(default=0.0, init=False)
+    _places: Semaphore = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._places = Semaphore(self.at_once)
+
+    @property
+    def later_at_once(self) -> int:
+        """How many stamps to fetch later: documents that wait need places too."""
+        return max(1, self.at_once // 2)
 
     def stamp_now(self, values: Sequence[bytes]) -> tuple[Stamp, ...]:
         """Stamp signature values that documents wait for; not while it fails."""
@@ -73,16 +83,16 @@ class Stamping:
         with the process.
         """
         found = [LATE] * len(values)
+        deadline = time.monotonic() + within_seconds
         threads = [
             Thread(
                 target=self._stamp_one,
-                args=(found, place, value, within_seconds),
+                args=(found, place, value, deadline),
                 name="stamp-one",
                 daemon=True,
             )
             for place, value in enumerate(values)
         ]
-        deadline = time.monotonic() + within_seconds
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -90,9 +100,14 @@ class Stamping:
         return tuple(found)
 
     def _stamp_one(
-        self, found: list[Stamp], place: int, value: bytes, within_seconds: float
+        self, found: list[Stamp], place: int, value: bytes, deadline: float
     ) -> None:
+        if not self._places.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            return
         try:
-            found[place] = self.stamper.stamp(value, within_seconds=within_seconds)
+            left = max(0.0, deadline - time.monotonic())
+            found[place] = self.stamper.stamp(value, within_seconds=left)
         except TimestampUnavailable as error:
             found[place] = error.reason
+        finally:
+            self._places.release()

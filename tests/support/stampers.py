@@ -38,10 +38,12 @@ class SlowStamper:
     """A service that answers nothing until it is released."""
 
     released: Event = field(default_factory=Event)
+    begun: int = 0
 
     def stamp(self, signature_value: bytes, *, within_seconds: float) -> bytes:
         """Hold the answer back."""
         del within_seconds
+        self.begun += 1
         self.released.wait()
         return token_of(signature_value)
 

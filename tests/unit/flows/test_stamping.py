@@ -1,5 +1,7 @@
 from threading import Barrier
 
+import pytest
+
 from edoc_connector.errors import Reason
 from tests.support.stampers import SlowStamper, Stamper, stamping, token_of
 
@@ -85,7 +87,7 @@ def test_documents_are_given_the_short_time_and_late_stamps_the_long_one():
     service.stamp_now([b"one"])
     service.stamp([b"two"], within_seconds=service.timeout_seconds)
 
-    assert stamper.asked == [20.0, 180.0]
+    assert stamper.asked == [pytest.approx(20.0, abs=9), pytest.approx(180.0, abs=9)]
 
 
 def test_of_nothing_nothing_is_asked():
@@ -93,3 +95,14 @@ def test_of_nothing_nothing_is_asked():
 
     assert stamping(stamper).stamp_now([]) == ()
     assert stamper.asked == []
+
+
+def test_no_more_requests_are_in_hand_than_the_service_may_have():
+    slow = SlowStamper()
+    service = stamping(slow, at_once=2)
+
+    found = service.stamp([b"a", b"b", b"c"], within_seconds=0.1)
+
+    assert all(isinstance(one, Reason) for one in found)
+    assert slow.begun == 2
+    slow.released.set()
