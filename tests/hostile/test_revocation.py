@@ -7,8 +7,11 @@ the doubt names the address and what was wrong with it.
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -315,3 +318,50 @@ def test_a_list_that_has_moved_is_fetched_from_there(scene) -> None:
     scene.web.at("/crl", moved)
 
     assert scene.judged().doubts == ()
+
+
+@pytest.fixture
+def secure(scene) -> Iterator[str]:
+    """A server of https whose certificate nobody knows."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(scene.good.certificate, scene.good.key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+
+        def serve() -> None:
+            with suppress(OSError):
+                line, _ = server.accept()
+                with line, context.wrap_socket(line, server_side=True):
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"https://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join(10)
+
+
+def test_a_server_of_https_that_nobody_vouches_for_is_not_asked(secure) -> None:
+    question = Question(address=secure, most_bytes=10, timeout_seconds=10)
+
+    with pytest.raises(AnswerUnusable, match=r"CERTIFICATE_VERIFY_FAILED|certificate"):
+        ask(question)
+
+
+def test_what_speaks_no_http_is_no_answer(scene) -> None:
+    del scene
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+
+        def serve() -> None:
+            line, _ = server.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        question = Question(address=address, most_bytes=10, timeout_seconds=10)
+        with pytest.raises(AnswerUnusable, match="BadStatusLine"):
+            ask(question)
+        thread.join(10)
