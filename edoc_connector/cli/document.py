@@ -15,7 +15,7 @@ from edoc_connector.cli.files import write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table, shown
-from edoc_connector.cli.pdf_text import print_pdfs
+from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, Reason, ReceivedNotSent
@@ -185,6 +185,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
         _print_causes(invocation, leg.reason)
         _print_timeline(invocation, leg.timeline)
     print_pdfs(invocation, story.pdfs)
+    tell_unchecked(invocation, story.pdfs)
 
 
 def _packet(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:

@@ -6,7 +6,7 @@ would obey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -100,6 +100,18 @@ def print_pdfs(invocation: Invocation, files: Iterable[NamedReport]) -> None:
         for number, signature in enumerate(file.report.signatures, start=1):
             for line in _lines(invocation, number, signature):
                 click.echo(line)
+
+
+def tell_unchecked(invocation: Invocation, files: Sequence[NamedReport]) -> None:
+    """Say, once, where nobody here can look into PDFs: silence would look like none."""
+    from edoc_connector.pdf.inspector import ChildInspector  # noqa: PLC0415  (rare)
+
+    problem = ChildInspector(()).problem
+    if problem and not files:
+        invocation.tell(UNCHECKED, problem=invocation.text(problem))
+
+
+UNCHECKED: Final = N_("signatures inside PDFs are not checked ({problem})")
 
 
 def _summary(invocation: Invocation, report: PdfReport) -> str:

@@ -36,6 +36,7 @@ from pyhanko.sign.validation.status import (
     SignatureStatus,
     TimestampSignatureStatus,
 )
+from pyhanko_certvalidator.policy_decl import RevocationCheckingPolicy
 
 from edoc_connector.errors import N_
 from edoc_connector.model.pdf_signatures import (
@@ -57,8 +58,9 @@ from edoc_connector.pdf.gap import (
 )
 from edoc_connector.pdf.signer import clipped, organization_of, signer_of
 from edoc_connector.pdf.trust import (
-    MUST_BE_KNOWN,
+    ALL_KNOWN,
     SIGNER,
+    SIGNER_KNOWN,
     Evidence,
     Trust,
     carried_evidence,
@@ -328,14 +330,15 @@ class _Judgement:
         return await self._judged(moment, self.evidence.certificates_only), False
 
     async def _by_evidence(self, moment: datetime) -> tuple[PdfSignatureStatus, bool]:
-        status = await self._judged(moment, self.evidence, revocation=MUST_BE_KNOWN)
-        if status.trusted or status.revoked:
-            return status, True
-        # Of some certificate of the chain it says nothing, of another it may.
+        for policy in (ALL_KNOWN, SIGNER_KNOWN):
+            status = await self._judged(moment, self.evidence, revocation=policy)
+            if status.revoked or status.trusted:
+                return status, policy is ALL_KNOWN
+        # It says nothing of the signer.
         return await self._judged(moment, self.evidence), False
 
     async def _judged(
-        self, moment: datetime, evidence: Evidence, **how: str
+        self, moment: datetime, evidence: Evidence, **how: RevocationCheckingPolicy
     ) -> PdfSignatureStatus:
         trust = self.table.trust
         return await async_validate_pdf_signature(

@@ -19,11 +19,22 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 
 from edoc_connector.signature.path import Anchor
 
-ONLY_IF_KNOWN: Final = "soft-fail"
-MUST_BE_KNOWN: Final = "require"
+KNOWN: Final = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
+WHATEVER: Final = RevocationCheckingRule.NO_CHECK
+
+# Never "if declared": then a list in the file that names the signer counts for nothing
+# where the certificate does not say who publishes lists.
+ALL_KNOWN: Final = RevocationCheckingPolicy(KNOWN, KNOWN)
+SIGNER_KNOWN: Final = RevocationCheckingPolicy(KNOWN, WHATEVER)
+NONE_KNOWN: Final = RevocationCheckingPolicy(WHATEVER, WHATEVER)
 
 SIGNER: Final = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
@@ -84,7 +95,11 @@ class Trust:
         return not any(it.dump() in ended for it in path)
 
     def at(
-        self, moment: datetime, evidence: Evidence, *, revocation: str = ONLY_IF_KNOWN
+        self,
+        moment: datetime,
+        evidence: Evidence,
+        *,
+        revocation: RevocationCheckingPolicy = NONE_KNOWN,
     ) -> ValidationContext:
         """Return what a chain is judged by; each judgement needs a new one."""
         trusted = self._trusted(moment)
@@ -97,9 +112,8 @@ class Trust:
             ocsps=list(evidence.ocsps),
             moment=moment,
             allow_fetching=False,
-            revocation_mode=revocation,
             # What was fetched after signing says what was revoked before it.
-            retroactive_revinfo=True,
+            revinfo_policy=CertRevTrustPolicy(revocation, retroactive_revinfo=True),
         )
 
 

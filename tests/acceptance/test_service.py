@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import pika
@@ -105,6 +106,21 @@ def test_once_does_all_there_is_to_do_and_leaves(stage, sites):
     assert first.returncode == second.returncode == 0
     arrived = [row.label for row in dms.incoming(sites["H20"].dms)]
     assert arrived == ["1207/SKHCN-CĐS"]
+
+
+def test_the_pdfs_of_what_was_sent_and_what_arrived_were_looked_at(stage, sites):
+    fill(stage)
+    number = "1207/SKHCN-CĐS"
+
+    for name in ("H20.14", "H20"):
+        site = sites[name]
+        done = edoc("--settings", site.settings, "run", "--once")
+        shown = edoc("--settings", site.settings, "document", "show", number, "--json")
+
+        assert done.returncode == shown.returncode == 0, shown.stderr
+        pdfs = json.loads(shown.stdout)["pdfs"]
+        assert {pdf["report"]["state"] for pdf in pdfs} == {"checked"}
+        assert all(pdf["name"].endswith(".pdf") for pdf in pdfs)
 
 
 def test_the_parts_of_a_connector_may_run_one_by_one(stage, sites):

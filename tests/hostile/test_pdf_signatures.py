@@ -95,6 +95,16 @@ def test_other_ranges_than_the_signers_are_refused(ranges):
     assert refused(SIGNED.replace(was, ranges.ljust(len(was))))
 
 
+def test_a_range_that_ends_before_its_revision_does_is_broken():
+    begin, end, rest = pdfs.hole(SIGNED)
+    was, less = (b"[0 %d %d %d]" % (begin, end, it) for it in (rest, rest - 10))
+
+    (found,) = looked_at(SIGNED.replace(was, less)).signatures
+
+    assert found.outcome is PdfOutcome.BROKEN
+    assert found.coverage is PdfCoverage.PART
+
+
 def test_an_unknown_algorithm_is_refused():
     begin, end, _ = pdfs.hole(SIGNED)
     sha256 = "608648016503040201"

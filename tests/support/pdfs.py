@@ -26,6 +26,7 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from edoc_connector.signature.path import Anchor
@@ -148,6 +149,7 @@ def signed(  # noqa: PLR0913  (everything in which signatures differ)
     chain: bool = True,
     allows: MDPPerm | None = None,
     signing_key: int = 8,
+    evidence: bool = False,
 ) -> bytes:
     """The same PDF with one more signature, as an incremental update."""
     certificate = by or person()
@@ -161,10 +163,23 @@ def signed(  # noqa: PLR0913  (everything in which signatures differ)
         md_algorithm=digest,
         certify=allows is not None,
         docmdp_permissions=allows or MDPPerm.FILL_FORMS,
+        embed_validation_info=evidence,
+        validation_context=_known() if evidence else None,
     )
-    writer = IncrementalPdfFileWriter(BytesIO(data))
+    writer = IncrementalPdfFileWriter(BytesIO(data), strict=False)
     stamper = time_stamper() if stamped else None
     return _TimedSigner(meta, signer, stamper, at).sign_pdf(writer).getvalue()
+
+
+def _known() -> ValidationContext:
+    """What a signer knows who puts evidence beside the signature."""
+    return ValidationContext(
+        trust_roots=[_asn1(root())],
+        other_certs=[_asn1(issuing())],
+        crls=crls(),
+        moment=SIGNED_AT,
+        retroactive_revinfo=True,
+    )
 
 
 class _TimedSigner(PdfSigner):
@@ -193,6 +208,18 @@ def archived(data: bytes) -> bytes:
     """The same PDF with a time stamp over the whole of it."""
     writer = IncrementalPdfFileWriter(BytesIO(data))
     return PdfTimeStamper(time_stamper()).timestamp_pdf(writer, "sha256").getvalue()
+
+
+def hybrid(data: bytes) -> bytes:
+    """The same PDF with two tables of objects, as Word writes them."""
+    place = data.rindex(b"xref\n", 0, data.rindex(b"startxref"))
+    stream = (
+        b"20 0 obj\n<</Type/XRef/Size 21/W[1 2 1]/Index[0 1]/Root 2 0 R/Length 4>>"
+        b"stream\n\0\0\0\0\nendstream\nendobj\n"
+    )
+    table = data[place:].replace(b"<<", b"<</XRefStm %d " % place, 1)
+    begin = b"startxref\n%d\n%%%%EOF\n" % (place + len(stream))
+    return data[:place] + stream + table[: table.rindex(b"startxref")] + begin
 
 
 def changed(data: bytes) -> bytes:

@@ -12,6 +12,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows.story import StampState
 from edoc_connector.model.delivery import DocumentState, InboxState
 from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.pdf_signatures import PdfReport, PdfState
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Storage
 from tests.support.shell import edoc
@@ -201,3 +202,39 @@ def await_stamp(work, document, stamp):
     if stamp is StampState.KEPT:
         kind, token = EvidenceKind.TIMESTAMP, digest("token")
         work.evidence.add(document.packet, kind, token, at=NOW)
+
+
+@pytest.mark.usefixtures("site")
+def test_where_nobody_can_look_into_pdfs_it_says_so(capsys, monkeypatch):
+    monkeypatch.setattr("edoc_connector.pdf.inspector.find_spec", lambda _name: None)
+
+    done = edoc(capsys, "document", "show", "0123456789")
+
+    assert done.code == 0
+    assert "pip install 'edoc-connector[pdf]'" in done.err
+
+
+@pytest.mark.usefixtures("site")
+def test_where_they_can_be_looked_into_nothing_is_said_of_it(capsys):
+    done = edoc(capsys, "document", "show", "0123456789")
+
+    assert done.code == 0
+    assert "pip install" not in done.err
+
+
+@pytest.mark.usefixtures("site")
+def test_the_signatures_in_the_pdfs_of_a_document_are_shown(capsys, tmp_path):
+    report = PdfReport(state=PdfState.UNREADABLE, problem="its structure is damaged")
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    with storage.work() as work:
+        packet = work.inbox.get(1).packet
+        work.inspections.record(digest("file"), report, NOW)
+        work.inspections.attach(packet, 1, "công văn.pdf", digest("file"))
+    storage.close()
+
+    done = edoc(capsys, "document", "show", "0123456789")
+    as_json = edoc(capsys, "document", "show", "0123456789", "--json")
+
+    assert "công văn.pdf: cannot be read: its structure is damaged" in done.out
+    (pdf,) = json.loads(as_json.out)["pdfs"]
+    assert (pdf["sha256"], pdf["report"]["state"]) == (digest("file"), "unreadable")

@@ -286,6 +286,29 @@ def test_a_list_in_the_file_that_names_the_signer_says_revoked():
     assert found.revocation is PdfRevocation.REVOKED
 
 
+def test_evidence_that_the_signature_itself_carries_counts_too():
+    data = pdfs.signed(LETTER, form=pdfs.LEGACY, evidence=True)
+
+    assert only(data).revocation is PdfRevocation.GOOD
+
+
+@pytest.mark.parametrize(
+    ("revoked", "revocation", "chain"),
+    [
+        ((), PdfRevocation.UNKNOWN, PdfChain.ANCHORED),
+        ((pdfs.person(),), PdfRevocation.REVOKED, PdfChain.REVOKED),
+    ],
+)
+def test_evidence_on_one_certificate_of_the_chain_can_only_revoke(
+    revoked, revocation, chain
+):
+    of_signers = pdfs.crls(*revoked)[1:]
+
+    found = only(pdfs.with_evidence(pdfs.signed(LETTER), of_signers))
+
+    assert (found.revocation, found.chain) == (revocation, chain)
+
+
 def test_without_evidence_in_the_file_revocation_is_unknown():
     assert only(pdfs.signed(LETTER)).revocation is PdfRevocation.UNKNOWN
 
@@ -323,6 +346,14 @@ def test_a_signature_that_names_another_certificate_is_broken():
     data = pdfs.with_other_certificate(pdfs.signed(LETTER))
 
     assert only(data).outcome is PdfOutcome.BROKEN
+
+
+def test_what_word_writes_is_read_too():
+    """Word writes hybrid references, at which pyHanko's strict reader gives up."""
+    found = only(pdfs.signed(pdfs.hybrid(LETTER)))
+
+    assert found.outcome is PdfOutcome.TRUSTED
+    assert found.coverage is PdfCoverage.WHOLE
 
 
 def test_a_letter_with_a_password_is_not_read():
