@@ -107,6 +107,7 @@ def test_a_service_that_is_down_is_unavailable_at_once():
 
 LIES = {
     "HTTP 500": lambda _query: (500, b"no"),
+    "HTTP 302": lambda _query: (302, b""),
     "HTTP 307": lambda _query: (307, b""),
     "a page": lambda _query: (200, b"<html>Bad gateway</html>"),
     "nothing": lambda _query: (200, b""),
@@ -129,6 +130,7 @@ LIES = {
 }
 PROBLEMS = {
     "HTTP 500": "HTTP 500",
+    "HTTP 302": "HTTP 302",
     "HTTP 307": "HTTP 307",
     "a page": "cannot be read",
     "nothing": "cannot be read",
