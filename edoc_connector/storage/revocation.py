@@ -100,7 +100,7 @@ class Revocations:
             self._outages.add({"certificate": one, "issuer": issuer, "since": at})
         table = revocation_outages
         query = self._outages.select().where(
-            table.c.certificate.in_([certificate, issuer])
+            table.c.issuer == issuer, table.c.certificate.in_([certificate, issuer])
         )
         return min(self._outages.all(query), key=lambda it: it.since)
 
@@ -110,6 +110,7 @@ class Revocations:
         told = self._connection.execute(
             sa.update(table)
             .where(
+                table.c.issuer == issuer,
                 table.c.certificate == issuer,
                 sa.or_(
                     table.c.alerted_at.is_(None), table.c.alerted_at <= unless_since

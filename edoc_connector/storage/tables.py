@@ -324,8 +324,7 @@ revocation_outages: Final = _table(
     _text("issuer"),
     sa.Column("since", Moment, nullable=False),
     sa.Column("alerted_at", Moment),
-    sa.UniqueConstraint("certificate"),
-    sa.Index(None, "issuer"),
+    sa.UniqueConstraint("issuer", "certificate"),
 )
 
 rechecks: Final = _table(

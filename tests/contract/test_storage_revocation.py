@@ -97,6 +97,13 @@ def test_a_new_certificate_gives_an_authority_that_is_away_no_new_time(
     assert since(storage, SECOND, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW + HOUR
 
 
+def test_an_authority_nobody_answers_about_may_still_answer_itself(storage) -> None:
+    since(storage, ISSUER, at=NOW, issuer=OTHER_ISSUER)
+
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
+    assert since(storage, ISSUER, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW
+
+
 def answer(about, kind=EvidenceKind.OCSP, issuer=ISSUER) -> KeptAnswer:
     return KeptAnswer(
         about=about,

@@ -17,6 +17,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import AnswerUnusable
@@ -256,6 +258,27 @@ def test_a_responder_that_fails_one_certificate_is_still_asked_about_others(
     source = scene.source()
 
     assert scene.problems(source)[0] == "it is about another certificate"
+    assert scene.problems(source)[0] == "it is about another certificate"
+    assert scene.web.count("/ocsp") == 1
+    path = scene.authority.path(scene.other)
+    assert check_revocation(path, source, at=now(), now=now()).doubts == ()
+
+
+def test_a_responder_may_know_one_certificate_and_not_another(scene) -> None:
+    other = request(scene.other.x509, scene.authority.own.x509, b"n" * 16)
+    serial = ocsp.load_der_ocsp_request(other).serial_number
+    status = ocsp.OCSPResponseStatus.UNAUTHORIZED
+    refusal = ocsp.OCSPResponseBuilder.build_unsuccessful(status)
+
+    def answering(asked: bytes) -> bytes:
+        if ocsp.load_der_ocsp_request(asked).serial_number == serial:
+            return scene.authority.ocsp(asked)
+        return refusal.public_bytes(Encoding.DER)
+
+    scene.web.at("/ocsp", answering)
+    source = scene.source()
+
+    assert scene.problems(source)[0] == "the responder says unauthorized"
     path = scene.authority.path(scene.other)
     assert check_revocation(path, source, at=now(), now=now()).doubts == ()
 

@@ -40,10 +40,11 @@ def upgrade() -> None:
         _moment("since"),
         sa.Column("alerted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_revocation_outages"),
-        sa.UniqueConstraint("certificate", name="uq_revocation_outages_certificate"),
+        sa.UniqueConstraint(
+            "issuer", "certificate", name="uq_revocation_outages_issuer_certificate"
+        ),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_revocation_outages_issuer", "revocation_outages", ["issuer"])
 
 
 def _id() -> sa.Column[int]:
