@@ -43,33 +43,34 @@ class TokenKey:
         """Sign in the form XML has.
 
         A session that was lost is opened again, once.  Raises `TokenAway` while there
-        is no token, and `PinRefused`, after which the token is not asked again.
+        is no token that signs for our certificate, and `PinRefused`, after which the
+        token is not asked again.
         """
         module = module_of(self.source)
         with module.lock:
             if self.refused is not None:
                 raise self.refused
-            if self.opened is not None and self.opened.holds:
-                try:
-                    return self.opened.sign(self.algorithm, data)
-                except TokenAway:
-                    self.opened = None
-            self.opened = self._reopened(module)
-            return self.opened.sign(self.algorithm, data)
+            try:
+                return self._sign(module, data)
+            except PinRefused as error:
+                self.refused = error
+                raise
+            except TokenAway:
+                raise
+            except KeyUnusable as error:  # another token: the right one may come back
+                problem = error.details["problem"]
+                raise TokenAway(path=self.source.uri, problem=problem) from error
 
-    def _reopened(self, module: Module) -> Opened:
-        try:
-            opened = module.open(self.source)
-            _check_key(opened, self.certificate, self.algorithm)
-        except PinRefused as error:
-            self.refused = error
-            raise
-        except TokenAway:
-            raise
-        except KeyUnusable as error:  # another token: the right one may come back
-            problem = error.details["problem"]
-            raise TokenAway(path=self.source.uri, problem=problem) from error
-        return opened
+    def _sign(self, module: Module, data: bytes) -> bytes:
+        if self.opened is not None and self.opened.holds:
+            try:
+                return self.opened.sign(self.algorithm, data)
+            except TokenAway:
+                self.opened = None
+        opened = module.open(self.source)
+        _check_key(opened, self.certificate, self.algorithm)
+        self.opened = opened
+        return opened.sign(self.algorithm, data)
 
 
 def open_token_key(

@@ -3,17 +3,29 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
 from edoc_connector.errors import ExitCode, KeyUnusable, PinRefused, TokenAway
+from edoc_connector.pki import pkcs11
 from edoc_connector.pki.pkcs11 import load_module
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.signature.algorithms import signature_fits
 from edoc_connector.token_uri import parse_token_uri
-from tests.support.pki import authority_today, certificate, p256_key, pem, rsa_key
+from tests.support.pki import (
+    authority_today,
+    certificate,
+    der,
+    ed25519_key,
+    p256_key,
+    p384_key,
+    pem,
+    rsa_key,
+)
 from tests.support.softhsm import PIN
 
 PUBLIC = p256_key().public_key()
@@ -220,6 +232,121 @@ def private_attributes(**changes):
         Attribute.VALUE: number.to_bytes(32),
         Attribute.SIGN: True,
     } | {Attribute[name]: value for name, value in changes.items()}
+
+
+def test_the_last_try_before_a_token_locks_is_nobodys(token):
+    from pkcs11 import TokenFlag
+
+    for flag in (TokenFlag.USER_PIN_FINAL_TRY, TokenFlag.USER_PIN_LOCKED):
+        for careful in (True, False):
+            source = token.source(careful=careful)
+            with pytest.raises(PinRefused, match="would lock after one more"):
+                pkcs11._session(SimpleNamespace(flags=flag), source)
+
+
+class Broken:
+    """A key on a token that signs no more, and why not."""
+
+    def __init__(self, key, error):
+        self.key, self.error, self.asked = key, error, 0
+
+    def __getitem__(self, name):
+        return self.key[name]
+
+    def sign(self, *_, **__):
+        self.asked += 1
+        raise self.error
+
+
+def test_a_token_that_cannot_sign_so_is_said_with_what_to_do(
+    token, issued, monkeypatch
+):
+    from pkcs11 import MechanismInvalid
+
+    real = pkcs11._key
+    monkeypatch.setattr(pkcs11, "_key", lambda *it: Broken(real(*it), MechanismInvalid))
+
+    with pytest.raises(KeyUnusable, match=r"choose another seal\.algorithm"):
+        open_token_key(token.source(), issued, None)
+
+
+def test_a_token_pulled_out_at_the_start_is_away(token, issued, monkeypatch):
+    from pkcs11 import DeviceRemoved
+
+    real = pkcs11._key
+    monkeypatch.setattr(pkcs11, "_key", lambda *it: Broken(real(*it), DeviceRemoved))
+
+    with pytest.raises(TokenAway, match="DeviceRemoved"):
+        open_token_key(token.source(), issued, None)
+
+
+def breaks(key, error):
+    key.opened = replace(key.opened, key=Broken(key.opened.key, error))
+    return key.opened.key
+
+
+def test_a_token_that_signs_no_more_makes_the_post_wait(token, issued):
+    from pkcs11 import MechanismInvalid
+
+    key = open_token_key(token.source(), issued, None)
+    breaks(key, MechanismInvalid)
+
+    with pytest.raises(TokenAway):
+        key.sign(b"data")
+
+
+def test_a_pin_that_is_refused_at_a_signature_is_not_tried_again(token, issued):
+    from pkcs11 import PinIncorrect
+
+    key = open_token_key(token.source(), issued, None)
+    broken = breaks(key, PinIncorrect)
+
+    for _ in range(3):
+        with pytest.raises(PinRefused):
+            key.sign(b"data")
+
+    assert broken.asked == 1
+
+
+def test_a_token_that_never_heard_of_pins_at_each_signature_is_not_asked_for_them():
+    from pkcs11 import AttributeTypeInvalid
+
+    class Key:
+        def __getitem__(self, _):
+            raise AttributeTypeInvalid
+
+    assert not pkcs11._wants_pin_each_time(Key())
+
+
+def test_a_key_of_a_kind_no_seal_knows_is_said(softhsm, issued):
+    from pkcs11 import Attribute, KeyType, ObjectClass
+
+    token = softhsm.token()
+    token.create(
+        {
+            Attribute.CLASS: ObjectClass.PRIVATE_KEY,
+            Attribute.KEY_TYPE: KeyType.DSA,
+            Attribute.TOKEN: True,
+            Attribute.LABEL: "seal",
+            Attribute.PRIME: b"\x17",
+            Attribute.SUBPRIME: b"\x0b",
+            Attribute.BASE: b"\x04",
+            Attribute.VALUE: b"\x03",
+        }
+    )
+
+    with pytest.raises(KeyUnusable, match="it holds no RSA or ECDSA key"):
+        open_token_key(token.source(), issued, None)
+
+
+def test_certificates_of_other_kinds_are_passed_over(token, tmp_path):
+    chain = tmp_path / "chain.crt"
+    strange = certificate(key=ed25519_key())
+    others = (strange, certificate(key=rsa_key()), certificate(key=p384_key()))
+    ours = certificate(key=p256_key())
+    chain.write_bytes(b"".join(map(pem, (*others, ours))))
+
+    assert open_token_key(token.source(), chain, None).certificate == der(ours)
 
 
 def test_neither_the_key_nor_what_it_says_of_itself_shows_the_pin(token, issued):
