@@ -21,7 +21,13 @@ NAMED = [
     *("sender spoofing", "replay", "tampering", "wrapping", "downgrade", "stolen key"),
     *("revoked certificate", "rogue broker", "rogue node", "clock set back"),
     *("lying time stamping service", "hostile certificate", "placeholder seals"),
-    *("key exposure", "link accounts", "expired anchors", "lying responder"),
+    *(
+        "key exposure",
+        "link accounts",
+        "expired anchors",
+        "lying responder",
+        "hostile PDF",
+    ),
 ]
 """What has to be in it at the least."""
 
