@@ -547,3 +547,63 @@ def test_a_statement_of_another_version_is_not_ours() -> None:
     )
 
     assert outcome(packet(seal=own)) == "ContentChanged"
+
+
+# --- a signature that says something twice, or in other words -----------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("SignedInfo", "SignatureValue", "KeyInfo", "CanonicalizationMethod"),
+        *("SignatureMethod", "Transforms", "DigestMethod", "DigestValue"),
+    ],
+)
+@pytest.mark.parametrize("before", [True, False], ids=["before", "behind"])
+def test_a_part_of_a_seal_that_stands_there_twice_is_refused(name, before) -> None:
+    """One is a stranger's; nobody has to know which of them another reader takes."""
+    forged = etree.fromstring(seal(envelope(document(subject=FORGED)), stranger()).seal)
+
+    def double(root):
+        ours = one(root, name)
+        place = ours.getparent().index(ours)
+        ours.getparent().insert(place if before else place + 1, one(forged, name))
+
+    assert outcome(attacked(double)) == "EnvelopeMalformed"
+
+
+@pytest.mark.parametrize("name", ["CanonicalizationMethod", "Transform"])
+def test_parameters_of_a_transform_change_nothing(name: str) -> None:
+    """Prefixes to be treated as another canonicaliser does, or a path to look along."""
+
+    def add(root):
+        held = one(root, name)
+        etree.SubElement(
+            held,
+            "{http://www.w3.org/2001/10/xml-exc-c14n#}InclusiveNamespaces",
+            PrefixList="ds edXML #default",
+        )
+        etree.SubElement(held, f"{DS}XPath").text = "ancestor-or-self::To"
+
+    assert outcome(attacked(add)) == GENUINE
+    assert outcome(attacked(add, forge)) == "ContentChanged"
+
+
+def test_letters_spelled_by_their_numbers_are_those_letters() -> None:
+    packet = sealed_packet()
+    same = packet.replace(b"<edXML:OrganId>H20<", b"<edXML:OrganId>&#72;&#x32;0<")
+    other = packet.replace(b"<edXML:OrganId>H20<", b"<edXML:OrganId>&#72;&#x33;0<")
+
+    assert outcome(same) == GENUINE
+    assert outcome(other) == "ContentChanged"
+
+
+@pytest.mark.parametrize("name", ["SignatureValue", "DigestValue", "X509Certificate"])
+def test_a_comment_in_a_value_of_the_seal_is_refused(name: str) -> None:
+    def comment(root):
+        value = one(root, name)
+        inside = etree.Comment("x")
+        inside.tail, value.text = value.text[4:], value.text[:4]
+        value.append(inside)
+
+    assert outcome(attacked(comment)) == "EnvelopeMalformed"
