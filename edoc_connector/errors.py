@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from edoc_connector.model.evidence import Evidence
 
 
 class ExitCode(IntEnum):
@@ -706,13 +709,20 @@ class CertificateUntrusted(SealInvalid):
 
 
 class CertificateRevoked(SealInvalid):
-    """The authority had taken the certificate back when it sealed."""
+    """The authority had taken the certificate back when it sealed.
+
+    `evidence` are the answers that say so, to be kept with the refusal.
+    """
 
     code = "certificate-revoked"
     template = N_(
         "the certificate {certificate} was revoked at {revoked_at} ({why}),"
         " and had to hold at {at}"
     )
+
+    def __init__(self, *, evidence: Iterable[Evidence] = (), **details: object) -> None:
+        self.evidence = tuple(evidence)
+        super().__init__(**details)
 
 
 class RevocationUnknown(EdocError):

@@ -187,14 +187,20 @@ def _failure(item: Answer | Silence, error: EdocError) -> Reason:
 def _refuse_revoked(
     question: _Question, proofs: Iterable[tuple[Evidence, Said]]
 ) -> None:
-    for _, said in proofs:
-        if said.revoked and said.revoked.at <= question.at:
-            raise CertificateRevoked(
-                certificate=question.subject,
-                revoked_at=said.revoked.at.isoformat(),
-                why=said.revoked.why,
-                at=question.at.isoformat(),
-            )
+    found = [
+        (evidence, said.revoked)
+        for evidence, said in proofs
+        if said.revoked and said.revoked.at <= question.at
+    ]
+    if found:
+        _, revoked = found[0]
+        raise CertificateRevoked(
+            evidence=(evidence for evidence, _ in found),
+            certificate=question.subject,
+            revoked_at=revoked.at.isoformat(),
+            why=revoked.why,
+            at=question.at.isoformat(),
+        )
 
 
 def _notes(

@@ -73,6 +73,13 @@ def test_what_was_revoked_before_does_not_hold(found) -> None:
     assert it.value.details["revoked_at"] == utc(SENT_AT - HOUR)
 
 
+def test_the_refusal_holds_the_answers_that_say_so() -> None:
+    with pytest.raises(CertificateRevoked) as it:
+        outcome(GOOD, REVOKED, REVOKED_LIST, REVOKED_LATER)
+
+    assert it.value.evidence == (REVOKED, REVOKED_LIST)
+
+
 def test_what_was_revoked_at_the_very_time_does_not_hold() -> None:
     with pytest.raises(CertificateRevoked):
         outcome(as_ocsp(revoked_answer(SENT_AT)))
