@@ -1,8 +1,12 @@
 """Asks an address over HTTP: a bounded answer in a bounded time, and nothing else.
 
 The addresses come from certificates of strangers' authorities.  So only http and https
-are spoken, nothing is sent but the question, three redirects are followed, and no
-answer is believed here.  A proxy of the environment (`http_proxy`) is used.
+are spoken, nothing is sent but the question, three redirects are followed and their
+bodies never read, and no answer is believed here.  A proxy of the environment
+(`http_proxy`) is used.
+
+Guarantee: whoever is asked on another computer cannot send us to a service of this one
+or of its network link.  What remains: a redirect may lead to others in the same house.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import IPv6Address, ip_address
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -98,11 +103,11 @@ def _plain(error: object) -> str:
 
 
 def _ask(question: Question) -> bytes:
-    deadline = time.monotonic() + question.timeout_seconds
+    way = _Way(time.monotonic() + question.timeout_seconds)
     request = urllib.request.Request(  # noqa: S310  (the scheme was checked)
         question.address, question.body, dict(question.headers)
     )
-    with _opener(deadline).open(request, timeout=question.timeout_seconds) as reply:
+    with _opener(way).open(request, timeout=question.timeout_seconds) as reply:
         return _read(reply, question.most_bytes)
 
 
@@ -113,7 +118,31 @@ def _read(reply: http.client.HTTPResponse, most_bytes: int) -> bytes:
     return answer
 
 
-def _opener(deadline: float) -> urllib.request.OpenerDirector:
+@dataclass(slots=True)
+class _Way:
+    """The way of one question, through all redirects."""
+
+    deadline: float
+    is_abroad: bool = False
+    """Whether somebody else than this computer was asked already."""
+
+    def arrive(self, address: str) -> None:
+        """Note where it has come.  Raises `AnswerUnusable` for a way back."""
+        if not is_local(address):
+            self.is_abroad = True
+        elif self.is_abroad:
+            raise AnswerUnusable(problem=N_("it leads back to this computer"))
+
+
+def is_local(address: str) -> bool:
+    """Tell whether only this computer, or its own network link, has this address."""
+    found = ip_address(address)
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found.is_loopback or found.is_link_local or found.is_unspecified
+
+
+def _opener(way: _Way) -> urllib.request.OpenerDirector:
     """Return what speaks HTTP only: `build_opener` would also read files."""
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -122,8 +151,8 @@ def _opener(deadline: float) -> urllib.request.OpenerDirector:
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
         _Redirects(),
-        _Http(deadline),
-        _Https(deadline),
+        _Http(way),
+        _Https(way),
     ):
         opener.add_handler(handler)
     opener.addheaders = [("User-Agent", "edoc-connector")]
@@ -148,37 +177,65 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         if req.data is not None:
             return None
         _check(newurl)
+        fp.close()  # the library would read all of it, however much there is
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class _Http(urllib.request.HTTPHandler):
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, way: _Way) -> None:
         super().__init__()
-        self._deadline = deadline
+        self._way = way
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_plain_line, self._deadline), req)
+        return self.do_open(partial(_line, _Line, self._way, req), req)
 
 
 class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, way: _Way) -> None:
         super().__init__()
-        self._deadline = deadline
+        self._way = way
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_secure_line, self._deadline), req)
+        return self.do_open(partial(_line, _SecureLine, self._way, req), req)
 
 
-def _plain_line(deadline: float, host: str, **how: Any) -> http.client.HTTPConnection:  # noqa: ANN401  (the library's own)
-    line = http.client.HTTPConnection(host, **how)
-    line.response_class = partial(_Reply, deadline)  # type: ignore[assignment]  # called like the class
+class _Line(http.client.HTTPConnection):
+    """A connection that looks whom it has reached before it says anything.
+
+    Names are not looked at: whoever owns one decides what it means, and when.
+    """
+
+    way: _Way
+    is_direct: bool
+
+    def connect(self) -> None:
+        super().connect()
+        if self.is_direct:
+            self.way.arrive(self.sock.getpeername()[0])
+        else:  # what is beyond the proxy is its own affair, and not here
+            self.way.is_abroad = True
+
+
+class _SecureLine(http.client.HTTPSConnection, _Line):
+    """The same, before the handshake."""
+
+
+def _line(
+    kind: type[_Line],
+    way: _Way,
+    request: urllib.request.Request,
+    host: str,
+    **how: Any,  # noqa: ANN401  (the library's own)
+) -> _Line:
+    line = kind(host, **how)
+    line.way, line.is_direct = way, _goes_directly(request)
+    line.response_class = partial(_Reply, way.deadline)  # type: ignore[assignment]  # called like the class
     return line
 
 
-def _secure_line(deadline: float, host: str, **how: Any) -> http.client.HTTPSConnection:  # noqa: ANN401  (the library's own)
-    line = http.client.HTTPSConnection(host, **how)
-    line.response_class = partial(_Reply, deadline)  # type: ignore[assignment]  # called like the class
-    return line
+def _goes_directly(request: urllib.request.Request) -> bool:
+    """Tell whether no proxy stands between."""
+    return not (request.has_proxy() or getattr(request, "_tunnel_host", None))
 
 
 class _Reply(http.client.HTTPResponse):
