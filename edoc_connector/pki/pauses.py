@@ -1,4 +1,4 @@
-"""Who was just asked in vain, and is left alone for a while: longer each time."""
+"""Who was just asked in vain, or was slow, and is left alone for a while."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final
 
 FIRST_SECONDS: Final = 5.0
 MOST_SECONDS: Final = 300.0
+SLOW_RESTS: Final = 10
+"""How many times as long as it took us to wait: so it has a tenth of our time."""
 MOST_KNOWN: Final = 10_000
 """After so many all is forgotten: asking once too often costs one timeout."""
 
@@ -39,9 +41,18 @@ class Pauses:
         with self._lock:
             before = self._known.get(key)
             seconds = min(2 * before.seconds, MOST_SECONDS) if before else FIRST_SECONDS
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = _Pause(self.ticks() + seconds, seconds, problem)
+            self._rest(key, _Pause(self.ticks() + seconds, seconds, problem))
+
+    def slow(self, key: Hashable, took_seconds: float, problem: str) -> None:
+        """Leave alone for a while who did answer, but had us wait so long."""
+        seconds = min(SLOW_RESTS * took_seconds, MOST_SECONDS)
+        with self._lock:
+            self._rest(key, _Pause(self.ticks() + seconds, FIRST_SECONDS, problem))
+
+    def _rest(self, key: Hashable, pause: _Pause) -> None:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = pause
 
     def answered(self, key: Hashable) -> None:
         """Ask there again whenever there is something to ask."""

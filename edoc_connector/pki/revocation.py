@@ -12,7 +12,7 @@ answer is fresh by its own dates.  One that returns another nonce is not.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -27,18 +27,22 @@ from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.pki.crl_files import CrlFiles, crl_der
 from edoc_connector.pki.http import Question, ask
+from edoc_connector.pki.patience import Patience
 from edoc_connector.pki.pauses import Pauses
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
 from edoc_connector.signature.certificate import UNREADABLE
 from edoc_connector.signature.ocsp import nonce_of, request, successful
 from edoc_connector.signature.ports import Answer, Silence
-from edoc_connector.signature.revocation import judge
+from edoc_connector.signature.revocation import check_use, judge
 
 MOST_OCSP_BYTES: Final = 64 * 1024
 MOST_CRL_BYTES: Final = 20 * 1024 * 1024
 NONCE_BYTES: Final = 16
 MOST_ADDRESSES: Final = 4
-"""How many of each kind are asked; each may cost a timeout."""
+"""How many of each kind are asked; all together may cost two timeouts."""
+
+NO_TIME: Final = N_("there was no time left to ask it")
+SLOW: Final = N_("it takes so long that it is asked only now and then")
 
 OCSP_HEADERS: Final = {
     "Content-Type": "application/ocsp-request",
@@ -104,6 +108,7 @@ class _Case:
     certificate: x509.Certificate
     issuer: x509.Certificate
     at: datetime
+    patience: Patience
 
     @property
     def key(self) -> Digest:
@@ -143,7 +148,13 @@ class LiveRevocation:
         self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
     ) -> Iterator[Answer | Silence]:
         """Yield what is here, then what others say, until something is a proof."""
-        case = _Case(certificate, issuer, at)
+        return self.for_one_seal().answers(certificate, issuer, at)
+
+    def for_one_seal(self) -> OneSeal:
+        """Return who asks about the certificates of one seal, in a bounded time."""
+        return OneSeal(self, Patience.of(self.timeout_seconds, self.pauses.ticks))
+
+    def _answers(self, case: _Case) -> Iterator[Answer | Silence]:
         # All that is here is told, though the first may be a proof: another may say
         # that the certificate was revoked.
         here = [*self._carried(case), *self._kept(case)]
@@ -193,33 +204,68 @@ class LiveRevocation:
         for address in ocsp_addresses(case.certificate)[:MOST_ADDRESSES]:
             yield _Inquiry(address, case.key, lambda to: self._ask_responder(to, case))
         for address in crl_addresses(case.certificate)[:MOST_ADDRESSES]:
-            yield _Inquiry(address, address, self._fetch_list)
+            yield _Inquiry(address, address, lambda to: self._fetch_list(to, case))
 
     def _answer(self, inquiry: _Inquiry, case: _Case) -> Answer | Silence:
-        """Ask, unless it was just asked in vain."""
-        address, here = inquiry.address, (inquiry.address, case.key)
-        if problem := self.pauses.problem(address) or self.pauses.problem(here):
+        """Ask, unless it was just asked in vain or has us wait too long."""
+        address = inquiry.address
+        if problem := self._problem(address, case):
             return Silence(address, problem)
         try:
-            evidence = inquiry.ask(self.instead.get(address, address))
+            evidence = self._ask(inquiry, case)
         except AnswerUnusable as error:
             self.pauses.failed(address, error.details["problem"])
             return Silence(address, error.details["problem"])
-        self.pauses.answered(address)
+        self._use(inquiry, evidence, case)
+        return Answer(address, evidence)
+
+    def _problem(self, address: str, case: _Case) -> str:
+        for place in (address, *_places(address, case)):
+            if problem := self.pauses.problem(place):
+                return problem
+        return "" if case.patience.seconds else NO_TIME
+
+    def _ask(self, inquiry: _Inquiry, case: _Case) -> Evidence:
+        address, before = inquiry.address, case.patience.left
+        with case.patience.waiting():
+            evidence = inquiry.ask(self.instead.get(address, address))
+        took = before - case.patience.left
+        if took > self.timeout_seconds / 2:
+            self.pauses.slow(address, took, SLOW)
+        else:
+            self.pauses.answered(address)
+        return evidence
+
+    def _use(self, inquiry: _Inquiry, evidence: Evidence, case: _Case) -> None:
+        """Keep a proof; remember of what is none whom it fails."""
+        of_all, of_this = _places(inquiry.address, case)
         try:
             given_at = self._judge(evidence, case)
         except AnswerUnusable as error:  # no proof of this one: others may ask there
-            self.pauses.failed(here, error.details["problem"])
-        else:
-            self.pauses.answered(here)
-            self.shelf.keep(
-                inquiry.about,
-                case.issuer_key,
-                evidence,
-                source=address,
-                given_at=given_at,
-            )
-        return Answer(address, evidence)
+            is_for_nobody = self._is_for_nobody(evidence, case)
+            place = of_all if is_for_nobody else of_this
+            self.pauses.failed(place, error.details["problem"])
+            return
+        self.pauses.answered(of_all)
+        self.pauses.answered(of_this)
+        self.shelf.keep(
+            inquiry.about,
+            case.issuer_key,
+            evidence,
+            source=inquiry.address,
+            given_at=given_at,
+        )
+
+    def _is_for_nobody(self, evidence: Evidence, case: _Case) -> bool:
+        """Tell whether other certificates of the issuer need not ask for it either.
+
+        A list has megabytes, and many certificates name the same.
+        """
+        try:
+            check_use(evidence, case.issuer, self.clock())
+        except AnswerUnusable:
+            return True
+        return False
 
     def _ask_responder(self, address: str, case: _Case) -> Evidence:
         nonce = os.urandom(NONCE_BYTES)
@@ -227,7 +273,7 @@ class LiveRevocation:
             Question(
                 address=address,
                 most_bytes=MOST_OCSP_BYTES,
-                timeout_seconds=self.timeout_seconds,
+                timeout_seconds=case.patience.seconds,
                 body=request(case.certificate, case.issuer, nonce),
                 headers=OCSP_HEADERS,
             )
@@ -235,15 +281,35 @@ class LiveRevocation:
         _check_nonce(answer, nonce)
         return Evidence(EvidenceKind.OCSP, answer)
 
-    def _fetch_list(self, address: str) -> Evidence:
+    def _fetch_list(self, address: str, case: _Case) -> Evidence:
         answer = ask(
             Question(
                 address=address,
                 most_bytes=MOST_CRL_BYTES,
-                timeout_seconds=self.timeout_seconds,
+                timeout_seconds=case.patience.seconds,
             )
         )
         return Evidence(EvidenceKind.CRL, crl_der(answer))
+
+
+@dataclass(frozen=True, slots=True)
+class OneSeal:
+    """Asks about all certificates of one seal, which share the patience."""
+
+    live: LiveRevocation
+    patience: Patience
+
+    def answers(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+    ) -> Iterator[Answer | Silence]:
+        """Yield what there is to say, as long as it may be waited for."""
+        case = _Case(certificate, issuer, at, self.patience)
+        return self.live._answers(case)  # noqa: SLF001  (the other half of it)
+
+
+def _places(address: str, case: _Case) -> tuple[Hashable, Hashable]:
+    """Return what is left alone: there for all of an issuer, and for this one."""
+    return (address, case.issuer_key), (address, case.issuer_key, case.key)
 
 
 def _check_nonce(answer: bytes, nonce: bytes) -> None:

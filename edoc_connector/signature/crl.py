@@ -7,6 +7,7 @@ that part: what is missing from the wrong list proves nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
@@ -44,6 +45,13 @@ def read_crl(
         )
     except UNREADABLE as error:
         raise _malformed(error) from error
+
+
+def check_list(der: bytes, issuer: x509.Certificate, now: datetime) -> None:
+    """Raise `AnswerUnusable` for a list that is not the issuer's, or has ended."""
+    until = _authentic(der, issuer).crl.next_update_utc
+    if until is not None and until < now:
+        raise AnswerUnusable(problem=N_("its time is over"))
 
 
 @dataclass(frozen=True, slots=True)

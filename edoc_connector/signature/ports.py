@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from cryptography import x509
 
@@ -102,4 +102,13 @@ class Revocation(Protocol):
         Enough of it is a proof for `at` wherever one can be had: who must ask over the
         network stops asking then.  Never raises for who does not answer.
         """
+        ...
+
+
+@runtime_checkable
+class PatientRevocation(Revocation, Protocol):
+    """Who asks over the network, and has others wait meanwhile."""
+
+    def for_one_seal(self) -> Revocation:
+        """Return who asks about one seal, and for no longer than that is worth."""
         ...

@@ -20,7 +20,7 @@ from edoc_connector.errors import (
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.signature.policy import Policy
-from edoc_connector.signature.ports import Revocation
+from edoc_connector.signature.ports import PatientRevocation, Revocation
 from edoc_connector.signature.revocation import Outcome, check_revocation
 from edoc_connector.signature.timestamp import ProvenTime, prove_time
 from edoc_connector.signature.trust import Path
@@ -94,6 +94,16 @@ def _by_stamp(stamp: ProvenTime, times: Times, known: Outcome) -> Proven:
         notes=known.notes,
         evidence=(Evidence(EvidenceKind.TIMESTAMP, stamp.token), *known.evidence),
     )
+
+
+def for_one_seal(revocation: Revocation | None) -> Revocation | None:
+    """Return who is asked about all certificates of one seal, the stamp's too.
+
+    Many dead addresses in one packet must not keep the others waiting.
+    """
+    if isinstance(revocation, PatientRevocation):
+        return revocation.for_one_seal()
+    return revocation
 
 
 def ask_revocation(

@@ -33,7 +33,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
-from edoc_connector.signature.crl import read_crl
+from edoc_connector.signature.crl import check_list, read_crl
 from edoc_connector.signature.ocsp import read_ocsp
 from edoc_connector.signature.ports import Answer, Revocation, Silence
 from edoc_connector.signature.said import Said
@@ -131,6 +131,15 @@ def read_answer(
             raise AnswerUnusable(
                 because=N_("it is of another kind, {kind}"), kind=other
             )
+
+
+def check_use(evidence: Evidence, issuer: x509.Certificate, now: datetime) -> None:
+    """Raise `AnswerUnusable` for a list that proves nothing of any certificate now.
+
+    Other answers are about one certificate each, and are not looked at.
+    """
+    if evidence.kind is EvidenceKind.CRL:
+        check_list(evidence.data, issuer, now)
 
 
 def _check_reach(said: Said, certificate: x509.Certificate, at: datetime) -> None:

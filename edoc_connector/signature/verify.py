@@ -47,7 +47,12 @@ from edoc_connector.signature.changes import content_change, properties_change
 from edoc_connector.signature.found import SealValues, form_of, read_seal, short
 from edoc_connector.signature.policy import Policy, Unsealed
 from edoc_connector.signature.ports import Revocation
-from edoc_connector.signature.proven import Times, ask_revocation, find_time
+from edoc_connector.signature.proven import (
+    Times,
+    ask_revocation,
+    find_time,
+    for_one_seal,
+)
 from edoc_connector.signature.stated import stated
 from edoc_connector.signature.statement import statement, statement_digest
 from edoc_connector.signature.timestamp import tokens_of
@@ -110,9 +115,8 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     # 9. So what counts is a time that is proven: by a time stamp over the signature
     #    value (EN 319 132-1, 5.3), else by our own reception.
     times = Times(sealed_at=sealed_at, received_at=received_at, now=now)
-    proven = find_time(
-        tokens_of(seal), values.signature_value, policy, times, revocation
-    )
+    source = for_one_seal(revocation)
+    proven = find_time(tokens_of(seal), values.signature_value, policy, times, source)
 
     # 10. Key, key usage, dates and path to a trust anchor hold at that time (RFC 5280,
     #     6).
@@ -121,7 +125,7 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     # 11. No certificate of the path was revoked at that time (RFC 5280, 6.3).  Last,
     #     because it may ask over the network: nobody whose seal does not hold makes us
     #     ask.
-    known = ask_revocation(path, revocation, at=proven.at, now=now)
+    known = ask_revocation(path, source, at=proven.at, now=now)
 
     return VerifiedEnvelope(
         envelope=Envelope(content, envelope.trace),

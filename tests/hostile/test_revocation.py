@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from cryptography.x509 import ocsp
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import AnswerUnusable
 from edoc_connector.pki.http import Question, ask
+from edoc_connector.pki.pauses import FIRST_SECONDS, Pauses
 from edoc_connector.pki.revocation import (
     MOST_CRL_BYTES,
     MOST_OCSP_BYTES,
@@ -30,6 +32,7 @@ from edoc_connector.pki.revocation import (
 )
 from edoc_connector.signature.ocsp import request
 from edoc_connector.signature.revocation import Outcome, check_revocation
+from tests.support import revocation as made
 from tests.support.authority import (
     CRL_ADDRESS,
     OCSP_ADDRESS,
@@ -37,6 +40,7 @@ from tests.support.authority import (
     RealAuthority,
     now,
 )
+from tests.support.builders import SENT_AT
 from tests.support.responders import Reply, Responder, responder
 from tests.support.shelves import MemoryShelf
 
@@ -388,3 +392,145 @@ def test_what_speaks_no_http_is_no_answer(scene) -> None:
         with pytest.raises(AnswerUnusable, match="BadStatusLine"):
             ask(question)
         thread.join(10)
+
+
+def test_the_body_of_a_redirect_is_not_read(scene) -> None:
+    piece = bytes(1024 * 1024)
+    scene.web.at("/new", b"a list")
+    heavy = Reply((piece for _ in range(300)), 302, {"Location": "/new"})
+    scene.web.at("/crl", lambda _: heavy)
+    question = Question(
+        address=scene.web.address + "/crl", most_bytes=10_000, timeout_seconds=10
+    )
+
+    tracemalloc.start()
+    try:
+        answer = ask(question)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert answer == b"a list"
+    assert peak < 10 * len(piece)
+
+
+@pytest.mark.parametrize("secure", ["http", "https"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.%31", "127.1"])
+def test_nobody_abroad_sends_us_to_a_service_of_this_computer(
+    scene, monkeypatch, host, secure
+) -> None:
+    """Cloud metadata, consoles, other daemons: a GET can be enough to do harm."""
+    port = scene.web.address.rpartition(":")[2]
+    scene.web.at("/private", b"secret")
+    away = Reply(status=302, headers={"Location": f"{secure}://{host}:{port}/private"})
+    scene.web.at("http://lists.example/crl", away)  # to the proxy, all of it is a path
+    monkeypatch.setenv("http_proxy", scene.web.address)
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost,127.0.0.%31,127.1")
+    question = Question(
+        address="http://lists.example/crl", most_bytes=10_000, timeout_seconds=10
+    )
+
+    with pytest.raises(AnswerUnusable, match="it leads back to this computer"):
+        ask(question)
+
+    assert [path for path, _ in scene.web.asked] == ["http://lists.example/crl"]
+
+
+def test_a_proxy_on_this_computer_may_be_used_all_the_way(scene, monkeypatch) -> None:
+    scene.web.at("http://new.example/crl", b"a list")
+    moved = Reply(status=302, headers={"Location": "http://new.example/crl"})
+    scene.web.at("http://lists.example/crl", moved)
+    monkeypatch.setenv("http_proxy", scene.web.address)
+    question = Question(
+        address="http://lists.example/crl", most_bytes=10_000, timeout_seconds=10
+    )
+
+    assert ask(question) == b"a list"
+
+
+def own_lists(scene: Scene, later) -> LiveRevocation:
+    """Certificates that name this server for lists, at another time."""
+    instead = {made.CRL: scene.web.address + "/crl"}
+    return scene.source(instead=instead, clock=lambda: later)
+
+
+def another() -> tuple:
+    """The path of one more certificate of the same authority."""
+    return made.issued(more=made.addresses(())), made.authority()
+
+
+def test_a_stale_list_is_not_fetched_anew_for_every_certificate(scene) -> None:
+    later = SENT_AT + timedelta(days=30)
+    scene.web.at("/crl", made.revocation_list())
+    source = own_lists(scene, later)
+
+    for _ in range(20):
+        found = check_revocation(another(), source, at=later, now=later)
+        assert "it holds from" in found.doubts[0].causes[0].details["problem"]
+
+    assert scene.web.count("/crl") == 1
+
+
+def test_a_list_that_fails_one_certificate_is_fetched_for_another(scene) -> None:
+    """Its authority forgets who has expired; that says nothing of the others."""
+    scene.web.at("/crl", made.revocation_list())
+    source = own_lists(scene, SENT_AT)
+    expired = made.issued(
+        not_after=SENT_AT - timedelta(days=2), more=made.addresses(())
+    )
+    at = SENT_AT - timedelta(days=3)
+
+    before = check_revocation((expired, made.authority()), source, at=at, now=SENT_AT)
+    found = check_revocation(another(), source, at=SENT_AT, now=SENT_AT)
+
+    assert before.doubts
+    assert found.doubts == ()
+
+
+def test_who_is_always_nearly_late_does_not_hold_up_every_packet(scene) -> None:
+    """Authentic, good for this very second, and slow: it never fails."""
+
+    def slow(_: bytes) -> bytes:
+        scene.web.done.wait(0.8 * PATIENCE)
+        return made.ocsp_answer(
+            this_update=SENT_AT - timedelta(hours=1), next_update=SENT_AT
+        )
+
+    instead = {
+        made.OCSP: scene.web.at("/ocsp", slow),
+        made.CRL: scene.web.address + "/none",
+    }
+    at = [SENT_AT]
+    source = scene.source(instead=instead, clock=lambda: at[0])
+    path = (made.sealer(), made.authority())
+
+    begun = time.monotonic()
+    assert check_revocation(path, source, at=at[0], now=at[0]).doubts == ()
+    for _ in range(10):
+        at[0] += timedelta(seconds=5)
+        check_revocation(path, source, at=at[0], now=at[0])
+
+    assert scene.web.count("/ocsp") == 1
+    assert time.monotonic() - begun < FIRST_SECONDS
+
+
+def test_all_addresses_of_a_packet_cost_two_timeouts_together(scene) -> None:
+    """However many addresses its certificates name, and however dead they are."""
+    names = [f"http://{number}.example/" for number in range(4)]
+    instead = {
+        name: scene.web.at(f"/{number}", lambda _: silent(scene))
+        for number, name in enumerate(names)
+    }
+    certificate = made.issued(more=made.addresses(tuple(names[:2]), tuple(names[2:])))
+    source = scene.source(instead=instead, pauses=Pauses())
+    begun = time.monotonic()
+    asked = source.for_one_seal()
+
+    for _ in range(3):
+        path = (certificate, made.authority())
+        (doubt,) = check_revocation(path, asked, at=SENT_AT, now=SENT_AT).doubts
+
+    assert time.monotonic() - begun < 2 * PATIENCE + 1
+    told = [cause.details["problem"] for cause in doubt.causes]
+    assert told[2:] == ["there was no time left to ask it"] * 2
+    assert len(scene.web.asked) == 2

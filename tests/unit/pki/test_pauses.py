@@ -59,3 +59,26 @@ def test_memory_is_bounded(monkeypatch) -> None:
         pauses.failed(number, "down")
 
     assert [number for number in range(4) if pauses.problem(number)] == [3]
+
+
+def test_who_is_slow_gets_a_tenth_of_our_time() -> None:
+    ticks = Ticks()
+    pauses = Pauses(ticks)
+
+    pauses.slow("a", 6.0, "slow")
+
+    assert pauses.problem("a") == "slow"
+    ticks.now = 59
+    assert pauses.problem("a") == "slow"
+    ticks.now = 60
+    assert pauses.problem("a") == ""
+
+
+def test_who_is_very_slow_is_asked_again_some_time_too() -> None:
+    ticks = Ticks()
+    pauses = Pauses(ticks)
+
+    pauses.slow("a", 600.0, "slow")
+
+    ticks.now = MOST_SECONDS
+    assert pauses.problem("a") == ""

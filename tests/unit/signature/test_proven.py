@@ -11,7 +11,12 @@ from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.proven import Times, ask_revocation, find_time
+from edoc_connector.signature.proven import (
+    Times,
+    ask_revocation,
+    find_time,
+    for_one_seal,
+)
 from edoc_connector.signature.trust import check_trust
 from tests.support import pki, timestamping
 from tests.support.builders import SENT_AT
@@ -120,3 +125,23 @@ def test_a_path_is_judged_by_who_is_asked():
     assert [it.code for it in nobody.doubts] == ["revocation-unchecked"]
     with pytest.raises(CertificateRevoked):
         ask_revocation(path, asked, at=SENT_AT, now=SENT_AT)
+
+
+class Patient(StoredRevocation):
+    """Asks over the network, each time for one seal."""
+
+    def for_one_seal(self):
+        return StoredRevocation(self.evidence[:1])
+
+
+def test_who_asks_over_the_network_asks_for_one_seal_at_a_time():
+    everything = lists().evidence
+
+    asked = for_one_seal(Patient(everything))
+
+    assert asked == StoredRevocation(everything[:1])
+
+
+@pytest.mark.parametrize("source", [None, StoredRevocation(())])
+def test_who_needs_no_time_is_asked_as_it_is(source):
+    assert for_one_seal(source) is source
