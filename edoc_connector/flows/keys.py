@@ -1,6 +1,6 @@
 """Which of our keys seals: the one a person chose, or the only one that still can.
 
-The rule stands in docs/adr/0012.  Every change is in the ledger before the first packet
+The rule stands in docs/adr/0014.  Every change is in the ledger before the first packet
 it seals.
 """
 
