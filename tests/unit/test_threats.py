@@ -5,7 +5,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
+
+from edoc_connector.cli import command
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "threats.md").read_text("utf-8")
@@ -71,3 +74,44 @@ def test_no_line_of_the_table_is_overlooked():
     heads = PAGE.count("| threat | control | where | tests |")
 
     assert len(lines) == len(ROWS) + 2 * heads
+
+
+PAGES = [
+    "threats.md",
+    *(
+        f"{name}{end}"
+        for name in ("trust", "seal", "install")
+        for end in (".md", ".vi.md")
+    ),
+]
+
+
+def named_in(page: str) -> set[tuple[str, ...]]:
+    """The commands that a page calls in what is set as code, each as its words."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    blocks = re.findall(r"```.*?```", text, re.DOTALL)
+    spans = re.findall(r"(?<!`)`([^`]+)`(?!`)", text)
+    code = "\n".join((*blocks, *(" ".join(span.split()) for span in spans)))
+    calls = re.findall(r"\bedoc(?: -v)?((?: [a-z][a-z-]*)+)", code)
+    return {tuple(call.split()) for call in calls}
+
+
+def unknown(words: tuple[str, ...]) -> str:
+    """The first word that names no command; what follows a command is its affair."""
+    at: click.Command | None = command
+    context = click.Context(command)
+    for word in words:
+        if not isinstance(at, click.Group):
+            return ""
+        at = at.get_command(context, word)
+        if at is None:
+            return word
+    return ""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_a_page_names_can_be_called(page):
+    calls = named_in(page)
+
+    assert calls
+    assert [" ".join(call) for call in calls if unknown(call)] == []
