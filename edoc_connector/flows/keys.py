@@ -130,7 +130,7 @@ def _record(storage: Storage, key: RingKey, use: KeyUse | None, now: datetime) -
     level = logging.WARNING if cause is Cause.TOOK_OVER else logging.INFO
     log.log(
         level,
-        "key_in_use",
+        "key_used",
         extra={"key": key.name, "certificate": key.digest, "cause": cause.value},
     )
 

@@ -142,7 +142,7 @@ def test_the_only_other_key_takes_over_when_one_has_ended(world, ended, caplog):
         assert key_for_seal(site, world.sender.storage) is SECOND
 
     assert uses(world) == [("next", "took-over")]
-    assert [it.message for it in caplog.records] == ["key_in_use"]
+    assert [it.message for it in caplog.records] == ["key_used"]
     assert caplog.records[0].cause == Cause.TOOK_OVER
 
 
