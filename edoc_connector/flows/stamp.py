@@ -6,7 +6,6 @@ The packet is not changed: it has left, and its digest is in the ledger.
 from __future__ import annotations
 
 import logging
-from base64 import b64decode
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -32,7 +31,7 @@ def stamp(site: Site, storage: Storage, stamping: Stamping | None) -> int:
         return 0
     with storage.reading() as work:
         due = work.stamps.due(stamping.later_at_once, site.clock())
-    values = [b64decode(item.signature_value) for item in due]
+    values = [item.signature_value for item in due]
     found = stamping.stamp(values, within_seconds=stamping.timeout_seconds)
     for item, one in zip(due, found, strict=True):
         with suppress(LostRace):
@@ -54,7 +53,7 @@ def _keep(site: Site, storage: Storage, item: PendingStamp, token: bytes) -> Non
             document=item.document, packet=item.packet, token=stored.digest
         )
         work.ledger.append(fact, now)
-    log.info("seal_stamped_later", extra={"document": item.document})
+    log.info("document_stamped", extra={"document": item.document})
 
 
 def _postpone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -92,6 +93,23 @@ class CodeText(sa.types.TypeDecorator[OrganizationCode]):
         """Return the text as a code again."""
         del dialect
         return None if value is None else OrganizationCode(value)
+
+
+class BytesText(sa.types.TypeDecorator[bytes]):
+    """A few bytes, kept as Base64: a person can read the row and paste it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Write them as text."""
+        del dialect
+        return None if value is None else b64encode(value).decode("ascii")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Return the bytes themselves."""
+        del dialect
+        return None if value is None else b64decode(value, validate=True)
 
 
 class Json(sa.types.TypeDecorator[ValueT], Generic[ValueT]):

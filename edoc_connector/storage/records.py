@@ -80,7 +80,7 @@ class PendingStamp:
     id: int
     packet: Digest
     document: MessageId
-    signature_value: str
+    signature_value: bytes
     attempts: int
     next_attempt_at: datetime
     settled_at: datetime | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -36,7 +35,7 @@ class Stamps:
             {
                 "packet": packet,
                 "document": document,
-                "signature_value": b64encode(signature_value).decode("ascii"),
+                "signature_value": signature_value,
                 "attempts": 0,
                 "next_attempt_at": due_at,
             }

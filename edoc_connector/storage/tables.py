@@ -18,7 +18,14 @@ from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm, TimeSource
-from edoc_connector.storage.columns import Choice, CodeText, Json, Moment, row_number
+from edoc_connector.storage.columns import (
+    BytesText,
+    Choice,
+    CodeText,
+    Json,
+    Moment,
+    row_number,
+)
 
 metadata: Final = sa.MetaData(
     naming_convention={
@@ -176,7 +183,7 @@ stamps: Final = _table(
     "stamps",
     _text("packet"),
     _text("document"),
-    _text("signature_value"),
+    sa.Column("signature_value", BytesText, nullable=False),
     _number("attempts"),
     sa.Column("next_attempt_at", Moment, nullable=False),
     sa.Column("settled_at", Moment),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -101,12 +102,14 @@ def test_a_slow_service_never_stops_the_post(world, caplog):
     slow.released.set()
 
 
-def test_a_stamp_that_comes_later_is_kept_beside_the_packet_that_left(world):
+def test_a_stamp_that_comes_later_is_kept_beside_the_packet_that_left(world, caplog):
     sender = world.sender
     sender.write(7, RECEIVER)
     seal_at(sender, stamping(Stamper(is_down=True)))
     before = sealed(sender)
     assert story(sender).stamp is StampState.AWAITED
+    caplog.clear()
+    caplog.set_level(logging.INFO, logger="edoc_connector.flows.stamp")
 
     assert stamp_at(sender, stamping(stamper := Stamper())) == 1
 
@@ -114,6 +117,7 @@ def test_a_stamp_that_comes_later_is_kept_beside_the_packet_that_left(world):
     assert tokens_beside(sender)[0].startswith(token_of(b""))
     assert stamper.asked == [pytest.approx(180.0, abs=9)]
     assert "document:stamped" in sender.facts()
+    assert caplog.messages == ["document_stamped"]
     assert story(sender).stamp is StampState.KEPT
     assert stamp_at(sender, stamping(Stamper())) == 0
 
