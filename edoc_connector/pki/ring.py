@@ -105,8 +105,3 @@ class KeyRing:
             for key in self.keys
             if key.name != than.name and key.state(now, revoked) is KeyState.READY
         )
-
-
-def ring_of_one(key: SealKey, name: str = "default") -> KeyRing:
-    """Return a ring with one key that is open already."""
-    return KeyRing([name], lambda it: RingKey(it, "", key))

@@ -10,6 +10,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.keys import FileKey
 from edoc_connector.pki.request import subject
 from edoc_connector.pki.ring import KeyRing, RingKey
+from edoc_connector.signature.ports import SealKey
 from tests.support.builders import SENT_AT
 from tests.support.pki import DAY, certificate, p256_key, sealer
 
@@ -45,6 +46,11 @@ class Drawer:
     def ring(self) -> KeyRing:
         """A ring of what lies there now, as a process makes it at its start."""
         return KeyRing(self.keys, self.open)
+
+
+def ring_of_one(key: SealKey, name: str = "default") -> KeyRing:
+    """A ring with one key that is open already."""
+    return KeyRing([name], lambda it: RingKey(it, "", key))
 
 
 def days(number: float) -> timedelta:

@@ -31,10 +31,10 @@ from edoc_connector.flows.take import take
 from edoc_connector.language import Language
 from edoc_connector.ledger.audit import audit
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.pki.ring import ring_of_one
 from edoc_connector.storage import Storage
 from tests.support import pki
 from tests.support.builders import organization
+from tests.support.rings import ring_of_one
 
 SENDER, RECEIVER = OrganizationCode("H20.14"), OrganizationCode("H20.28.05")
 NOWHERE = OrganizationCode("H20.99")
