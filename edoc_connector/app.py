@@ -28,15 +28,20 @@ from edoc_connector.flows.stamp import stamp
 from edoc_connector.flows.stamping import Stamping
 from edoc_connector.flows.take import take
 from edoc_connector.flows.watch import watch
-from edoc_connector.model.document import Organization
-from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.pdf_signatures import PdfRequirement
+from edoc_connector.parts import (
+    binding_of,
+    organization_of,
+    pdf_anchors,
+    pdf_stamps,
+    policy_of,
+)
 from edoc_connector.pdf.inspector import ChildInspector
-from edoc_connector.pki.certificates import Period, load_anchors
+from edoc_connector.pdf.port import PdfInspector
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.pkcs11 import TokenSource
-from edoc_connector.pki.revocation import LiveRevocation, Shelf
+from edoc_connector.pki.revocation import LiveRevocation, NoShelf, Shelf
 from edoc_connector.pki.ring import KeyRing, RingKey
 from edoc_connector.pki.standing import key_problems
 from edoc_connector.pki.timestamp import HttpTimeStamper
@@ -46,12 +51,9 @@ from edoc_connector.settings import (
     KeySettings,
     RevocationSettings,
     Settings,
-    TrustSettings,
     all_keys,
 )
-from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.path import Anchor
-from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation, SealKey
 from edoc_connector.storage import Storage
 from edoc_connector.storage.shelf import AnswerShelf
@@ -169,7 +171,7 @@ def open_connector(
     """
     with open_storage(settings) as storage:
         shelf = AnswerShelf(storage)
-        revocation = revocation_of(settings.trust.revocation, shelf, clock)
+        revocation = revocation_of(settings.trust.revocation, clock, shelf)
         require_checker(settings)
         inspector = inspector_of(settings, settings.state.folder)
         site = replace(
@@ -278,67 +280,19 @@ def stamping_of(settings: Settings, site: Site) -> Stamping | None:
     )
 
 
-def organization_of(settings: Settings) -> Organization:
-    """Return the body we speak for, as it stands in From."""
-    own = settings.organization
-    return Organization(
-        code=OrganizationCode(own.code),
-        name=own.name,
-        in_charge=own.in_charge,
-        address=own.address,
-        email=own.email,
-        telephone=own.telephone,
-        fax=own.fax,
-        website=own.website,
-    )
-
-
-def policy_of(settings: Settings) -> Policy:
-    """Return whose seals are believed."""
-    return Policy(
-        anchors=load_anchors(settings.trust.anchors, _periods(settings.trust)),
-        accounts={
-            account: tuple(OrganizationCode(code) for code in codes)
-            for account, codes in settings.trust.accounts.items()
-        },
-        timestamp_anchors=load_anchors(
-            settings.trust.timestamp_anchors, setting="trust.timestamp_anchors"
-        ),
-        algorithms=frozenset(each.algorithm for each in settings.trust.algorithms),
-        links=frozenset(settings.trust.links),
-        binding=binding_of(settings),
-        unsealed={
-            OrganizationCode(code): accepted
-            for code, accepted in settings.trust.unsealed.items()
-        },
-    )
-
-
-def binding_of(settings: Settings) -> Binding:
-    """Return the rule by which a certificate belongs to an organisation."""
-    rule = settings.trust.binding
-    return Binding(
-        fields=rule.fields,
-        prefixes=rule.prefixes,
-        certificates={
-            fingerprint: tuple(map(OrganizationCode, codes))
-            for fingerprint, codes in rule.certificates.items()
-        },
-    )
-
-
-def _periods(trust: TrustSettings) -> dict[Path, Period]:
-    return {path: Period(it.since, it.until) for path, it in trust.periods.items()}
-
-
 def revocation_of(
-    chosen: RevocationSettings, shelf: Shelf, clock: Clock
+    chosen: RevocationSettings,
+    clock: Clock = system_clock,
+    shelf: Shelf | None = None,
 ) -> Revocation | None:
-    """Return who is asked whether certificates were revoked, if anybody is."""
+    """Return who is asked whether certificates were revoked, if anybody is.
+
+    Without a shelf no answer is kept, as for who asks once.
+    """
     if not chosen.check:
         return None
     return LiveRevocation(
-        shelf=shelf,
+        shelf=shelf or NoShelf(),
         clock=clock,
         timeout_seconds=chosen.timeout_seconds,
         files=CrlFiles(chosen.crls),
@@ -346,39 +300,28 @@ def revocation_of(
     )
 
 
-def inspector_of(settings: Settings, folder: Path | None = None) -> ChildInspector:
+def inspector_of(settings: Settings, folder: Path | None = None) -> PdfInspector:
     """Return what looks into PDFs; nothing is started yet.
 
     A file is in this folder while it is looked at, else where temporary files are.
     """
-    stamps = _pdf_stamps(settings)
-    return ChildInspector(_pdf_anchors(settings), folder, stamps=stamps)
+    return ChildInspector(pdf_anchors(settings), folder, stamps=pdf_stamps(settings))
 
 
-def _pdf_anchors(settings: Settings) -> tuple[Anchor, ...]:
-    """Return the authorities of those who sign PDFs."""
-    trust = settings.trust
-    return (
-        *load_anchors(trust.anchors, _periods(trust)),
-        *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
-    )
+def inspector_for(anchors: tuple[Anchor, ...]) -> PdfInspector:
+    """Return what looks into PDFs and trusts these authorities alone."""
+    return ChildInspector(anchors)
 
 
-def _pdf_stamps(settings: Settings) -> tuple[Anchor, ...]:
-    """Return the authorities of time stamps in PDFs, where they are named apart."""
-    named = settings.trust.timestamp_anchors
-    if not named:
-        return ()
-    return (
-        *load_anchors(named, setting="trust.timestamp_anchors"),
-        *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
-    )
+def pdf_problem() -> str:
+    """Say why nobody here can look into PDFs; empty where somebody can."""
+    return inspector_for(()).problem
 
 
 def require_checker(settings: Settings) -> None:
     """Raise `PdfCheckerMissing` where PDFs must be checked and cannot be."""
     required = settings.pdf.require is not PdfRequirement.NOTHING
-    if required and ChildInspector(()).problem:
+    if required and pdf_problem():
         raise PdfCheckerMissing(setting="pdf.require")
 
 

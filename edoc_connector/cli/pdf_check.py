@@ -11,7 +11,7 @@ from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.pdf_signatures import PdfReport, PdfState, not_checked
 from edoc_connector.model.stages import VerifiedEnvelope
-from edoc_connector.pdf.inspector import ChildInspector
+from edoc_connector.pdf.port import PdfInspector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class CheckedPdf:
 
 
 def checked_pdfs(
-    verified: VerifiedEnvelope, inspector: ChildInspector
+    verified: VerifiedEnvelope, inspector: PdfInspector
 ) -> tuple[CheckedPdf, ...]:
     """Return a report on every PDF of the packet; other files have none."""
     with closing(inspector):
@@ -32,7 +32,7 @@ def checked_pdfs(
 
 
 def _checked(
-    verified: VerifiedEnvelope, inspector: ChildInspector
+    verified: VerifiedEnvelope, inspector: PdfInspector
 ) -> Iterator[CheckedPdf]:
     content = verified.envelope.content
     attachments = content.attachments if isinstance(content, Document) else ()
@@ -42,7 +42,7 @@ def _checked(
             yield CheckedPdf(name=it.name, sha256=it.sha256, report=report)
 
 
-def _report(inspector: ChildInspector, chunks: Iterable[bytes]) -> PdfReport:
+def _report(inspector: PdfInspector, chunks: Iterable[bytes]) -> PdfReport:
     """Return a report in any case: what the seal proves does not depend on it."""
     try:
         return inspector.inspect(chunks)

@@ -10,7 +10,6 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.app import (
-    binding_of,
     key_of,
     register_of,
     require_checker,
@@ -23,6 +22,7 @@ from edoc_connector.errors import (
     SettingsInvalid,
 )
 from edoc_connector.model.own_key import DEFAULT_KEY
+from edoc_connector.parts import binding_of
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.crl_files import check_crl_files
 from edoc_connector.pki.standing import check_dates, exposure, key_problems

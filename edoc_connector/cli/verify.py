@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from edoc_connector.app import inspector_of, policy_of, revocation_of
+from edoc_connector.app import inspector_for, inspector_of, revocation_of
 from edoc_connector.cli.evidence_folder import (
     Folder,
     finding_of,
@@ -30,9 +30,9 @@ from edoc_connector.errors import N_, ExitCode
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.stages import ReceivedEnvelope
 from edoc_connector.model.verdict import Indication
-from edoc_connector.pdf.inspector import ChildInspector
+from edoc_connector.parts import policy_of
+from edoc_connector.pdf.port import PdfInspector
 from edoc_connector.pki.certificates import load_anchors
-from edoc_connector.pki.revocation import NoShelf
 from edoc_connector.settings import RevocationSettings
 from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.policy import Policy
@@ -146,7 +146,7 @@ def _revocation(
     chosen = (
         invocation.settings.trust.revocation if has_settings else RevocationSettings()
     )
-    return revocation_of(chosen, NoShelf(), system_clock)
+    return revocation_of(chosen)
 
 
 def _conclude(invocation: Invocation, indication: Indication, *, as_json: bool) -> None:
@@ -162,7 +162,7 @@ def _policy(invocation: Invocation, anchors: tuple[Path, ...]) -> Policy:
     return policy_of(invocation.settings)
 
 
-def _inspector(invocation: Invocation, anchors: tuple[Path, ...]) -> ChildInspector:
+def _inspector(invocation: Invocation, anchors: tuple[Path, ...]) -> PdfInspector:
     if anchors:
-        return ChildInspector(load_anchors(anchors))
+        return inspector_for(load_anchors(anchors))
     return inspector_of(invocation.settings)

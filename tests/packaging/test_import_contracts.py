@@ -30,6 +30,16 @@ BREACHES = {
     ),
 }
 
+ADAPTERS = [
+    "bus.memory",
+    "bus.rabbit",
+    "pdf.inspector",
+    "pki.revocation",
+    "pki.timestamp",
+    "pki.token_key",
+]
+"""What only the composition root may choose."""
+
 
 def contracts() -> set[str]:
     """The names of all contracts in setup.cfg."""
@@ -73,3 +83,14 @@ def test_a_broken_contract_is_noticed(copy, name):
     path.write_text(f"{path.read_text()}\n{breach}\n")
 
     assert f"{name} BROKEN" in lint(copy)
+
+
+def test_each_adapter_is_noticed_where_another_module_chooses_it(copy):
+    names = [f"edoc_connector.{adapter}" for adapter in ADAPTERS]
+    with (copy / "edoc_connector" / "cli" / "words.py").open("a") as file:
+        file.writelines(f"import {name}\n" for name in names)
+
+    told = lint(copy)
+
+    for name in names:
+        assert f"edoc_connector.cli.words -> {name}" in told

@@ -7,9 +7,9 @@ from typing import get_type_hints
 import pytest
 
 import edoc_connector.settings as settings_module
-from edoc_connector.app import policy_of
 from edoc_connector.errors import SettingOutOfRange, SettingsNotFound
 from edoc_connector.language import Language
+from edoc_connector.parts import policy_of
 from edoc_connector.settings import PLACES, Settings, all_keys, find, load
 from edoc_connector.signature.ports import SealAlgorithm
 from tests.support.pki import authority_today, pem

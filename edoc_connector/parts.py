@@ -1,0 +1,86 @@
+"""Who we are and whom we trust, as the settings say: parts that need no adapter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edoc_connector.model.document import Organization
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.pki.certificates import Period, load_anchors
+from edoc_connector.settings import Settings, TrustSettings
+from edoc_connector.signature.binding import Binding
+from edoc_connector.signature.path import Anchor
+from edoc_connector.signature.policy import Policy
+
+
+def organization_of(settings: Settings) -> Organization:
+    """Return the body we speak for, as it stands in From."""
+    own = settings.organization
+    return Organization(
+        code=OrganizationCode(own.code),
+        name=own.name,
+        in_charge=own.in_charge,
+        address=own.address,
+        email=own.email,
+        telephone=own.telephone,
+        fax=own.fax,
+        website=own.website,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return whose seals are believed."""
+    return Policy(
+        anchors=load_anchors(settings.trust.anchors, _periods(settings.trust)),
+        accounts={
+            account: tuple(OrganizationCode(code) for code in codes)
+            for account, codes in settings.trust.accounts.items()
+        },
+        timestamp_anchors=load_anchors(
+            settings.trust.timestamp_anchors, setting="trust.timestamp_anchors"
+        ),
+        algorithms=frozenset(each.algorithm for each in settings.trust.algorithms),
+        links=frozenset(settings.trust.links),
+        binding=binding_of(settings),
+        unsealed={
+            OrganizationCode(code): accepted
+            for code, accepted in settings.trust.unsealed.items()
+        },
+    )
+
+
+def binding_of(settings: Settings) -> Binding:
+    """Return the rule by which a certificate belongs to an organisation."""
+    rule = settings.trust.binding
+    return Binding(
+        fields=rule.fields,
+        prefixes=rule.prefixes,
+        certificates={
+            fingerprint: tuple(map(OrganizationCode, codes))
+            for fingerprint, codes in rule.certificates.items()
+        },
+    )
+
+
+def pdf_anchors(settings: Settings) -> tuple[Anchor, ...]:
+    """Return the authorities of those who sign PDFs."""
+    trust = settings.trust
+    return (
+        *load_anchors(trust.anchors, _periods(trust)),
+        *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
+    )
+
+
+def pdf_stamps(settings: Settings) -> tuple[Anchor, ...]:
+    """Return the authorities of time stamps in PDFs, where they are named apart."""
+    named = settings.trust.timestamp_anchors
+    if not named:
+        return ()
+    return (
+        *load_anchors(named, setting="trust.timestamp_anchors"),
+        *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
+    )
+
+
+def _periods(trust: TrustSettings) -> dict[Path, Period]:
+    return {path: Period(it.since, it.until) for path, it in trust.periods.items()}
