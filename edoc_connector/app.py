@@ -15,6 +15,7 @@ from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.errors import PdfCheckerMissing, SettingsInvalid
 from edoc_connector.flows.accept import accept
+from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
@@ -90,7 +91,10 @@ class Connector:
         stamping = stamping_of(self.settings, site)
         return {
             "take": lambda: take(site, dms, storage, limit=batch),
-            "seal": lambda: seal(site, storage, limit=BATCH, stamping=stamping),
+            "seal": lambda: (
+                seal(site, storage, limit=BATCH, stamping=stamping)
+                + settle(site, storage, limit=BATCH)
+            ),
             "stamp": lambda: stamp(site, storage, stamping),
             "relay": lambda: relay(
                 site, publisher, storage, limit=BATCH, backoff=self.backoff()

@@ -9,13 +9,14 @@ import click
 
 from edoc_connector.app import look_at_storage
 from edoc_connector.cli.document_id import ID
-from edoc_connector.cli.evidence_folder import Finding, write_folder
+from edoc_connector.cli.evidence_folder import Finding, failed, write_folder
 from edoc_connector.cli.files import write_new
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, SealInvalid
 from edoc_connector.flows.post import no_packet
 from edoc_connector.flows.story import Story, tell_story
+from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.signature.reconstitute import reconstitute
@@ -64,7 +65,11 @@ def _evidence(storage: Storage, kept: tuple[KeptEvidence, ...]) -> Iterator[Evid
 
 def _finding(story: Story) -> Finding | None:
     verdict = story.verdict
-    if verdict is None or story.received_at is None or story.packet is None:
+    if story.received_at is None or story.packet is None:
+        return None
+    if story.reason is not None and story.state == InboxState.QUARANTINED:
+        return failed(story.packet, story.reason, received_at=story.received_at)
+    if verdict is None:
         return None
     return Finding(
         packet=story.packet,

@@ -25,11 +25,13 @@ from edoc_connector.errors import (
     FileUnreadable,
     NotWritable,
     Reason,
+    SealInvalid,
 )
 from edoc_connector.json_text import from_json, to_json
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
+from edoc_connector.pki.crl_files import crl_der
 
 VERDICT: Final = "verdict.json"
 PIECE_BYTES: Final = 1 << 20
@@ -39,15 +41,18 @@ MOST_FILES: Final = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was found of a packet, by whoever wrote the folder."""
+    """What was found of a packet, by whoever wrote the folder.
+
+    Of a seal that did not hold nothing is known but why: the only doubt.
+    """
 
     packet: str
     received_at: datetime
     indication: Indication
-    form: SealForm
+    form: SealForm | None
     sealed_at: datetime | None
-    proven_at: datetime
-    time_source: TimeSource
+    proven_at: datetime | None
+    time_source: TimeSource | None
     certificate: str
     doubts: tuple[Reason, ...]
     notes: tuple[Reason, ...]
@@ -82,7 +87,9 @@ def _evidence(folder: Path, paths: list[Path]) -> Iterator[Evidence]:
         because = N_("more than {limit} files of evidence")
         raise EvidenceUnreadable(path=folder, because=because, limit=MOST_FILES)
     for path in found:
-        yield Evidence(kinds[path.suffix], read_file(path))
+        kind, data = kinds[path.suffix], read_file(path)
+        # People put lists there by hand, as their authority has them.
+        yield Evidence(kind, crl_der(data) if kind is EvidenceKind.CRL else data)
 
 
 def _finding(path: Path) -> Finding | None:
@@ -92,6 +99,38 @@ def _finding(path: Path) -> Finding | None:
         return from_json(read_file(path), Finding)
     except (msgspec.DecodeError, ValueError) as error:
         raise EvidenceUnreadable(path=path, problem=error) from error
+
+
+def check_packet(path: Path, kept: Folder, body: Buffer) -> None:
+    """Raise `EvidenceUnreadable` where the folder is that of another packet.
+
+    Its time of reception would say nothing of this one.
+    """
+    if kept.finding and kept.finding.packet != _digest(body):
+        because = N_("it belongs to another packet ({packet})")
+        packet = kept.finding.packet[:64]
+        raise EvidenceUnreadable(path=path, because=because, packet=packet)
+
+
+def failure_of(body: Buffer, error: SealInvalid, *, received_at: datetime) -> Finding:
+    """Return what is to be written down of a packet whose seal did not hold."""
+    return failed(_digest(body), error.reason, received_at=received_at)
+
+
+def failed(packet: str, reason: Reason, *, received_at: datetime) -> Finding:
+    """Return the finding of a seal that did not hold, for this reason."""
+    return Finding(
+        packet=packet,
+        received_at=received_at.astimezone(UTC),
+        indication=Indication.FAILED,
+        form=None,
+        sealed_at=None,
+        proven_at=None,
+        time_source=None,
+        certificate="",
+        doubts=(reason,),
+        notes=(),
+    )
 
 
 def finding_of(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +14,8 @@ import click
 from edoc_connector.app import inspector_for, inspector_of, revocation_of
 from edoc_connector.cli.evidence_folder import (
     Folder,
+    check_packet,
+    failure_of,
     finding_of,
     read_folder,
     write_folder,
@@ -26,7 +30,8 @@ from edoc_connector.cli.pdf_text import print_pdfs
 from edoc_connector.cli.proof import proof_fields, proof_of
 from edoc_connector.clock import system_clock
 from edoc_connector.envelope.read import read
-from edoc_connector.errors import N_, ExitCode
+from edoc_connector.envelope.skeleton import Buffer
+from edoc_connector.errors import N_, CertificateRevoked, ExitCode, SealInvalid
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.stages import ReceivedEnvelope
 from edoc_connector.model.verdict import Indication
@@ -98,20 +103,22 @@ def command(  # noqa: PLR0913  (what people may say)
 ) -> None:
     """Print what the seal proves, or raise what is wrong with it."""
     body, now = map_argument(file), at or system_clock()
-    kept = read_folder(folder) if folder else None
+    kept = _kept(folder, body)
     received = _with_stamps(read(body, max_bytes=MOST_BYTES), kept)
-    verified = verify(
-        received,
-        _policy(invocation, anchors),
-        account=None,
-        received_at=_received_at(kept) or now,
-        now=now,
-        revocation=_revocation(invocation, kept, has_settings=not anchors),
-    )
+    received_at = _received_at(kept) or now
+    with _failure_kept(keep, body, received_at):
+        verified = verify(
+            received,
+            _policy(invocation, anchors),
+            account=None,
+            received_at=received_at,
+            now=now,
+            revocation=_revocation(invocation, kept, has_settings=not anchors),
+        )
     if output is not None:
         write_argument(output, [reconstitute(received)])
     if keep is not None:
-        finding = finding_of(body, verified, received_at=_received_at(kept) or now)
+        finding = finding_of(body, verified, received_at=received_at)
         write_folder(keep, finding, verified.verdict.evidence)
     pdfs = checked_pdfs(verified, _inspector(invocation, anchors))
     proof = replace(proof_of(verified), pdfs=pdfs)
@@ -121,6 +128,29 @@ def command(  # noqa: PLR0913  (what people may say)
         print_fields(invocation, proof_fields(invocation, proof))
         print_pdfs(invocation, proof.pdfs)
     _conclude(invocation, proof.indication, as_json=as_json)
+
+
+def _kept(folder: Path | None, body: Buffer) -> Folder | None:
+    if folder is None:
+        return None
+    kept = read_folder(folder)
+    check_packet(folder, kept, body)
+    return kept
+
+
+@contextmanager
+def _failure_kept(
+    keep: Path | None, body: Buffer, received_at: datetime
+) -> Iterator[None]:
+    """Write down also why a seal did not hold, and by what evidence."""
+    try:
+        yield
+    except SealInvalid as error:
+        if keep is not None:
+            finding = failure_of(body, error, received_at=received_at)
+            is_revoked = isinstance(error, CertificateRevoked)
+            write_folder(keep, finding, error.evidence if is_revoked else ())
+        raise
 
 
 def _with_stamps(received: ReceivedEnvelope, kept: Folder | None) -> ReceivedEnvelope:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
-from edoc_connector.errors import N_, Reason
+from edoc_connector.errors import N_, KeyUnusable, Reason
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
@@ -23,7 +24,9 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Answer, InboxEntry
+from edoc_connector.storage.records import Answer, InboxEntry, OwedAnswer
+
+log = logging.getLogger(__name__)
 
 MOST_ID: Final = 100
 MOST_DESCRIPTION: Final = 500
@@ -33,7 +36,7 @@ ARRIVED: Final = N_("Arrived: the document software has received it")
 
 def arrival(
     site: Site, storage: Storage, entry: InboxEntry, document: Document
-) -> Answer:
+) -> Answer | OwedAnswer:
     """Prepare the 01 (đã đến) for a document that is in our DMS."""
     response = ResponseFor(
         organization=document.sender.code,
@@ -42,7 +45,7 @@ def arrival(
         promulgation_date=_known(document.promulgation_date),
     )
     description = translate(ARRIVED, site.language)
-    return _seal(site, storage, entry, _status(site, response, "01", description))
+    return _answer(site, storage, entry, _status(site, response, "01", description))
 
 
 def _known(day: Day) -> Day:
@@ -50,7 +53,9 @@ def _known(day: Day) -> Day:
     return None if isinstance(day, Unread) else day
 
 
-def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> Answer:
+def refusal(
+    site: Site, storage: Storage, entry: InboxEntry, reason: Reason
+) -> Answer | OwedAnswer:
     """Prepare the 02 (từ chối) for a packet that cannot be delivered.
 
     It goes to whom the broker authenticated, since what the packet says of its sender
@@ -62,7 +67,7 @@ def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> 
         document_id=DocumentId(plain(entry.correlation_id, MOST_ID)),
     )
     description = plain(say(reason, site.language), MOST_DESCRIPTION)
-    return _seal(site, storage, entry, _status(site, response, "02", description))
+    return _answer(site, storage, entry, _status(site, response, "02", description))
 
 
 def _sender_of(site: Site, entry: InboxEntry) -> OrganizationCode:
@@ -86,6 +91,21 @@ def _status(site: Site, response: ResponseFor, code: str, description: str) -> S
     )
 
 
+def _answer(
+    site: Site, storage: Storage, entry: InboxEntry, status: Status
+) -> Answer | OwedAnswer:
+    """Seal the status, or owe it while our key is away: the post does not wait."""
+    try:
+        return _seal(site, storage, entry, status)
+    except KeyUnusable as error:
+        if not error.retryable:
+            raise
+        log.warning(
+            "answer_owed", extra={"message_id": entry.message_id, "reason": error.code}
+        )
+        return OwedAnswer(inbox_id=entry.id, status=status)
+
+
 def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> Answer:
     packed = pack(site, storage, status)
     sender = site.organization.code
@@ -103,10 +123,30 @@ def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> An
     )
 
 
-def give(site: Site, work: Work, answer: Answer) -> None:
+def give(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:
     """Keep the answer and queue it, in the transaction that makes it true."""
+    if isinstance(answer, OwedAnswer):
+        work.owed_answers.add(answer)
+        return
     work.answers.add(answer)
     _post(site, work, answer)
+
+
+def settle(site: Site, storage: Storage, *, limit: int) -> int:
+    """Seal up to `limit` answers that are owed, and return how many were.
+
+    Raises `KeyUnusable` while there is still no key.
+    """
+    with storage.reading() as work:
+        owed = work.owed_answers.oldest(limit)
+        entries = [work.inbox.get(one.inbox_id) for one in owed]
+    for one, entry in zip(owed, entries, strict=True):
+        answer = _seal(site, storage, entry, one.status)
+        # A crash here leaves a packet nobody names; the answer is sealed again.
+        with storage.work() as work:
+            if work.owed_answers.remove(one):
+                give(site, work, answer)
+    return len(owed)
 
 
 def answer_again(site: Site, work: Work, inbox_id: int) -> None:

@@ -7,9 +7,10 @@ the fact follow in one transaction.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from edoc_connector.dms.port import DmsSink
@@ -17,6 +18,7 @@ from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
     N_,
     BusinessUnsupported,
+    CertificateRevoked,
     EdocError,
     EnvelopeMalformed,
     EnvelopeRefused,
@@ -39,26 +41,28 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.verdict import (
     NO_CERTIFICATE,
     Judged,
-    keep_evidence,
+    judge_entry,
     keep_verdict,
     may_go_on,
-    verify_entry,
+    store_evidence,
 )
 from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
 from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import BusinessType, Document
+from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import DeliveryKey, delivery_key
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import Verdict
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Answer, Arrival, InboxEntry
+from edoc_connector.storage.records import Answer, Arrival, InboxEntry, OwedAnswer
 
 log = logging.getLogger(__name__)
 
 HOLD: Final = timedelta(minutes=15)
-"""How long a packet waits before it is judged again."""
+LONGEST_HOLD: Final = timedelta(hours=6)
+"""How long a packet waits before it is judged again, the first time and later."""
 
 SHORT_STRING_BYTES: Final = 255
 """What the answer to a document may quote of it in a property (AMQP 0-9-1, 4.2.5.3)."""
@@ -83,6 +87,8 @@ def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> No
         return
     try:
         _open(site, sink, storage, entry)
+    except CertificateRevoked as error:
+        _quarantine(site, storage, entry, error.reason, error.evidence)
     except EnvelopeRefused as error:
         _quarantine(site, storage, entry, error.reason)
     except EdocError as error:
@@ -101,18 +107,17 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
         _note(entry, received.deviations)
-        verified = verify_entry(site, received, entry)
-        if not may_go_on(site, storage, verified.verdict):
+        judged = judge_entry(site, storage, received, entry)
+        verified = judged.verified
+        if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):
             _hold(site, storage, entry, verified.verdict)
             return
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:
                 _check(site, document)
                 require_pdfs(site, storage, entry.packet, verified)
-                judged = keep_evidence(storage, entry, verified)
                 _deliver(site, sink, storage, Opened(judged, document))
             case Status() as status if entry.kind is Kind.STATUS:
-                judged = keep_evidence(storage, entry, verified)
                 record(site, storage, judged, status)
             case Document() | Status():
                 because = N_("it says another thing than its message, which is {kind}")
@@ -124,12 +129,20 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
 def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
     """Leave it for later: nobody is at fault, and nothing is told to its sender yet."""
     reason = next(it for it in verdict.doubts if it.code == RevocationUnknown.code)
+    now = site.clock()
     with suppress(LostRace), storage.work() as work:
-        work.inbox.hold(entry.id, reason, until=site.clock() + HOLD)
+        work.inbox.hold(entry.id, reason, until=now + _pause(entry, now))
+    if entry.retry_at is not None:  # it was said when it was held first
+        return
     log.error(
         "envelope_held",
         extra={"message_id": entry.message_id, "reason": reason.code},
     )
+
+
+def _pause(entry: InboxEntry, now: datetime) -> timedelta:
+    """Return a pause as long as it has waited, within bounds."""
+    return min(max(now - entry.accepted_at, HOLD), LONGEST_HOLD)
 
 
 def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:
@@ -158,13 +171,16 @@ def _deliver(site: Site, sink: DmsSink, storage: Storage, opened: Opened) -> Non
     judged, own = opened.judged, site.organization.code
     entry, verified = judged.entry, judged.verified
     key = delivery_key(verified.statement_digest, own)
+    if not judged.is_kept:
+        with storage.work() as work:
+            keep_verdict(work, judged, at=site.clock())
+    # A crash here leaves a verdict, and it stands when the packet is opened again.
     row_id = sink.put(verified, key=key, recipient=own)
     # A crash here puts the document again under the same key, which changes nothing.
     answer = arrival(site, storage, entry, opened.document)
     with storage.work() as work:
         work.inbox.move(entry.id, InboxEvent.DELIVER)
         give(site, work, answer)
-        keep_verdict(work, judged, at=site.clock())
         if work.arrivals.find(key) is None:
             arrived = _arrival(site, opened, key=key, row_id=row_id)
             work.arrivals.add(arrived)
@@ -214,11 +230,18 @@ def _fact(opened: Opened, arrived: Arrival) -> DocumentDelivered:
 
 
 def _quarantine(
-    site: Site, storage: Storage, entry: InboxEntry, reason: Reason
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    reason: Reason,
+    evidence: Iterable[Evidence] = (),
 ) -> None:
     """Keep the packet whole, and tell its sender; a refused status is not answered."""
     answer = refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
+    kept = store_evidence(storage, evidence)
     with storage.work() as work:
+        for kind, content in kept:
+            work.evidence.add(entry.packet, kind, content, at=site.clock())
         work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
         if answer is not None:
             _tell(site, work, entry, answer)
@@ -233,7 +256,9 @@ def _quarantine(
     )
 
 
-def _tell(site: Site, work: Work, entry: InboxEntry, answer: Answer) -> None:
+def _tell(
+    site: Site, work: Work, entry: InboxEntry, answer: Answer | OwedAnswer
+) -> None:
     """Give the refusal, unless something was said already that still holds.
 
     A damaged copy of what was delivered does not undo the arrival, and a repetition

@@ -49,7 +49,8 @@ def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None
     """
     entry = judged.entry
     with storage.work() as work:
-        keep_verdict(work, judged, at=site.clock())
+        if not judged.is_kept:
+            keep_verdict(work, judged, at=site.clock())
         delivery = _delivery_of(site, work, entry, status)
         if delivery is None:
             what = plain(status.response_for.document_id, MOST_ID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,9 +15,10 @@ from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import ReceivedEnvelope, VerifiedEnvelope
 from edoc_connector.model.verdict import Verdict
+from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.verify import verify
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import InboxEntry, KeptVerdict
+from edoc_connector.storage.records import InboxEntry, KeptEvidence, KeptVerdict
 
 AGAIN_AFTER: Final = timedelta(minutes=15)
 """How long an answer that was missing is not asked for again."""
@@ -27,11 +29,45 @@ NO_CERTIFICATE: Final = Digest("")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A packet whose seal was judged; its evidence is durable and not yet named."""
+    """A packet whose seal was judged; its evidence is durable and not yet named.
+
+    `is_kept`: this verdict was written down before, and stands.
+    """
 
     entry: InboxEntry
     verified: VerifiedEnvelope
     evidence: tuple[tuple[EvidenceKind, Digest], ...]
+    is_kept: bool = False
+
+
+def judge_entry(
+    site: Site, storage: Storage, received: ReceivedEnvelope, entry: InboxEntry
+) -> Judged:
+    """Judge a packet; one that was judged before by the evidence of that time.
+
+    So a packet that is in the register already, when a crash has kept us from writing
+    that down, is not refused for what became known since: `recheck` is for that.
+    """
+    with storage.reading() as work:
+        verdict, kept = work.verdicts.latest(entry.id), work.evidence.of(entry.packet)
+    if verdict is None:
+        return keep_evidence(storage, entry, verify_entry(site, received, entry))
+    verified = verify(
+        received,
+        site.policy,
+        account=entry.account,
+        received_at=entry.accepted_at,
+        now=site.clock(),
+        revocation=site.revocation and _stored_answers(storage, kept),
+    )
+    return Judged(entry, verified, (), is_kept=True)
+
+
+def _stored_answers(storage: Storage, kept: Iterable[KeptEvidence]) -> StoredRevocation:
+    chunks = storage.content.chunks
+    return StoredRevocation(
+        tuple(Evidence(one.kind, b"".join(chunks(one.content))) for one in kept)
+    )
 
 
 def verify_entry(
@@ -62,9 +98,16 @@ def keep_evidence(
     storage: Storage, entry: InboxEntry, verified: VerifiedEnvelope
 ) -> Judged:
     """Store the bytes of the evidence, which many packets share."""
-    # A crash here leaves contents that nobody names; the packet is judged again.
-    kept = tuple((one.kind, _stored(storage, one)) for one in verified.verdict.evidence)
+    kept = store_evidence(storage, verified.verdict.evidence)
     return Judged(entry, verified, kept)
+
+
+def store_evidence(
+    storage: Storage, evidence: Iterable[Evidence]
+) -> tuple[tuple[EvidenceKind, Digest], ...]:
+    """Store the bytes, and return what names them."""
+    # A crash here leaves contents that nobody names; the packet is judged again.
+    return tuple((one.kind, _stored(storage, one)) for one in evidence)
 
 
 def _stored(storage: Storage, evidence: Evidence) -> Digest:
@@ -75,7 +118,7 @@ def _stored(storage: Storage, evidence: Evidence) -> Digest:
 
 
 def keep_verdict(work: Work, judged: Judged, *, at: datetime) -> None:
-    """Write the verdict down, in the transaction that acts on it."""
+    """Write the verdict down, in the transaction that acts on it, or before it."""
     packet = judged.entry.packet
     for kind, content in judged.evidence:
         work.evidence.add(packet, kind, content, at=at)

@@ -14,10 +14,14 @@ from edoc_connector.model.evidence import Evidence
 
 
 class Indication(StrEnum):
-    """The outcome, in the words of EN 319 102-1; the third, FAILED, is an error."""
+    """The outcome, in the words of EN 319 102-1.
+
+    No verdict is FAILED: verifying raises the reason, and only a record of it says so.
+    """
 
     PASSED = "PASSED"
     INDETERMINATE = "INDETERMINATE"
+    FAILED = "FAILED"
 
 
 class SealForm(StrEnum):

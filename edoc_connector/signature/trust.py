@@ -19,7 +19,7 @@ from edoc_connector.signature.certificate import Certificate
 from edoc_connector.signature.path import Anchor, find_path
 from edoc_connector.signature.validation import MAX_RSA_BITS, MIN_RSA_BITS, Path
 
-__all__ = ["Anchor", "Path", "check_dates", "check_trust", "find_path", "key_problem"]
+__all__ = ["Anchor", "Path", "check_trust", "find_path", "key_problem"]
 
 
 def check_trust(
@@ -39,12 +39,6 @@ def check_trust(
     # Last, and only for a time at which the certificate was valid: any other may lie
     # beyond what the validator can count.
     return find_path(certificate.x509, anchors, at)
-
-
-def check_dates(certificate: Certificate, at: datetime) -> None:
-    """Raise `CertificateUntrusted` unless the certificate was valid at that time."""
-    if problem := _date_problem(certificate, at):
-        raise CertificateUntrusted(certificate=certificate.subject, problem=problem)
 
 
 def key_problem(key: PublicKey) -> str:

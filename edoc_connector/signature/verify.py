@@ -56,7 +56,7 @@ from edoc_connector.signature.proven import (
 from edoc_connector.signature.stated import stated
 from edoc_connector.signature.statement import statement, statement_digest
 from edoc_connector.signature.timestamp import tokens_of
-from edoc_connector.signature.trust import check_dates, check_trust
+from edoc_connector.signature.trust import check_trust
 
 
 def verify(  # noqa: PLR0913  (a verdict depends on no less)
@@ -100,11 +100,11 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     #    (XML Signature 1.1, 3.2.2).
     certificate = _check_signature(values)
 
-    # 6. The time of sealing is not in our future, and the certificate was valid then.
-    #    That is the sealer's own word: whoever still has the key of an expired
-    #    certificate can seal with an old date.
+    # 6. The time of sealing is not in our future, and the certificate led to a trust
+    #    anchor then.  That is the sealer's own word: whoever still has the key of an
+    #    expired certificate can seal with an old date.
     _check_time(sealed_at, now, policy)
-    check_dates(certificate, sealed_at)
+    check_trust(certificate, policy.anchors, sealed_at)
 
     # 7. The certificate belongs to the organisation in From ...
     _check_owner(content.sender.code, certificate, policy)

@@ -95,10 +95,14 @@ class Inbox:
         return self._rows.all(query.order_by(inbox.c.id).limit(limit))
 
     def to_judge(self, limit: int, *, at: datetime) -> tuple[InboxEntry, ...]:
-        """Return accepted entries that are not held any more, oldest first."""
+        """Return accepted entries that are not held now.
+
+        New ones first, oldest first: however many were held, the post goes on.
+        """
         due = sa.or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= at)
         query = self._rows.select().where(inbox.c.state == InboxState.ACCEPTED, due)
-        return self._rows.all(query.order_by(inbox.c.id).limit(limit))
+        order = (inbox.c.retry_at.is_not(None), inbox.c.retry_at, inbox.c.id)
+        return self._rows.all(query.order_by(*order).limit(limit))
 
     def hold(
         self,

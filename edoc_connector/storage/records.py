@@ -14,6 +14,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
 
@@ -167,6 +168,14 @@ class Answer:
     correlation_id: str
     answers: str
     certificate: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedAnswer:
+    """What we have to tell a sender and could not seal yet."""
+
+    inbox_id: int
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

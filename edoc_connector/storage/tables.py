@@ -17,6 +17,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.storage.columns import (
     BytesText,
@@ -150,6 +151,7 @@ inbox: Final = _table(
     sa.Column("retry_at", Moment),
     sa.UniqueConstraint("account", "message_id", "packet"),
     sa.Index(None, "state", "id"),
+    sa.Index(None, "state", "retry_at"),
     sa.Index(None, "message_id"),
     _lookup("correlation_id"),
 )
@@ -265,6 +267,13 @@ answers: Final = _table(
     sa.Column("certificate", sa.Text),
     sa.UniqueConstraint("message_id"),
     sa.Index(None, "inbox_id"),
+)
+
+owed_answers: Final = _table(
+    "owed_answers",
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    sa.Column("status", Json(Status), nullable=False),
+    sa.UniqueConstraint("inbox_id"),
 )
 
 receipts: Final = _table(

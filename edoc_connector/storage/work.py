@@ -14,6 +14,7 @@ from edoc_connector.storage.inspections import Inspections
 from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.outbox import Outbox
+from edoc_connector.storage.owed_answers import OwedAnswers
 from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
 from edoc_connector.storage.rechecks import Rechecks
@@ -37,6 +38,7 @@ class Work:
         self.segments = Segments(connection)
         self.arrivals = Arrivals(connection)
         self.answers = Answers(connection)
+        self.owed_answers = OwedAnswers(connection)
         self.receipts = Receipts(connection)
         self.progress = ProgressQueue(connection)
         self.stamps = Stamps(connection)

@@ -19,6 +19,7 @@ from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublishe
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.flows.accept import accept
+from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.mend import mend
@@ -172,12 +173,18 @@ class Department:
         self.storage.close()
         self.dms.close()
 
+    def accept_and_deliver(self):
+        """Only the loops of the way in, as when another one has stopped."""
+        accept(self.site, self.consumer, self.fused, wait_seconds=0)
+        return deliver(self.site, self.dms, self.fused, limit=10)
+
     def steps(self):
         """One round of all loops; how much was done."""
         site, storage = self.site, self.fused
         return (
             take(site, self.dms, storage, limit=10)
             + seal(site, storage, limit=10, stamping=self.stamping)
+            + settle(site, storage, limit=10)
             + stamp(site, storage, self.stamping)
             + relay(site, self.publisher, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + accept(site, self.consumer, storage, wait_seconds=0)

@@ -279,7 +279,8 @@ def test_a_ring_without_the_default_key_is_said(world):
         ready_key(at(world, Drawer(next=SECOND)), world.sender.storage)
 
 
-def test_nothing_that_arrives_is_set_aside_while_our_key_cannot_answer(world):
+def test_what_arrives_is_delivered_while_our_key_cannot_answer(world):
+    """The answer is owed, and given when there is a key again."""
     ours = key(RECEIVER, 1)
     drawer = Drawer(default=key(RECEIVER, 2, ends=-1))
     receiver = world.receiver
@@ -288,16 +289,21 @@ def test_nothing_that_arrives_is_set_aside_while_our_key_cannot_answer(world):
     for _ in range(3):
         world.sender.steps()
 
-    for _ in range(3):
-        with pytest.raises(CertificateOutOfDate):
-            receiver.steps()
+    receiver.accept_and_deliver()
     with receiver.storage.reading() as work:
-        assert len(work.inbox.in_state(InboxState.ACCEPTED, 10)) == 1
+        assert len(work.inbox.in_state(InboxState.DELIVERED, 10)) == 1
+        assert len(work.owed_answers.oldest(10)) == 1
+        assert work.outbox.waiting() == 0
+    with pytest.raises(CertificateOutOfDate):
+        receiver.steps()
     drawer.keys["default"] = ours
     use_key(drawer.ring(), receiver.storage, "default", at=world.clock())
     world.run()
 
     assert len(receiver.arrived()) == 1
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+    with receiver.storage.reading() as work:
+        assert work.owed_answers.oldest(10) == ()
 
 
 def test_who_seals_next_is_told_without_a_trace(world):

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 
-from edoc_connector.flows.deliver import HOLD
+from edoc_connector.flows.deliver import HOLD, LONGEST_HOLD
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.story import tell_story
 from edoc_connector.model.delivery import InboxState
-from edoc_connector.model.evidence import EvidenceKind
+from edoc_connector.model.evidence import Evidence, EvidenceKind
+from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
+from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.policy import Unsealed
 from edoc_connector.signature.ports import Silence
+from edoc_connector.storage.content import Stored
 from tests.support import pki
-from tests.support.builders import attachment, document, organization
-from tests.support.world import ONE_PDF, RECEIVER, SENDER, World
+from tests.support.builders import SENT_AT, attachment, document, organization
+from tests.support.world import ONE_PDF, RECEIVER, SENDER, Crash, World
 
 SEAL = re.compile(rb"\s*<ds:Signature.*</ds:Signature>", re.DOTALL)
 
@@ -44,20 +49,50 @@ def bring(world, *, seal=True, message_id="m-1"):
     body = b"".join(sender.storage.content.chunks(packed.packet))
     stored = receiver.storage.content.add([body if seal else SEAL.sub(b"", body)])
     with receiver.storage.work() as work:
-        work.inbox.add(
-            account=SENDER,
-            message_id=message_id,
-            kind=Kind.EDOC,
-            sender=SENDER,
-            correlation_id=content.document_id,
-            answers="",
-            packet=stored.digest,
-            packet_bytes=stored.size,
-            state=InboxState.ACCEPTED,
-            reason=None,
-            at=world.clock(),
-        )
+        work.inbox.add(**entry_of(world, message_id, stored))
     receiver.steps()
+
+
+def entry_of(world, message_id, stored):
+    return {
+        "account": SENDER,
+        "message_id": message_id,
+        "kind": Kind.EDOC,
+        "sender": SENDER,
+        "correlation_id": "H20,2026/11/23,15/UBND-VX",
+        "answers": "",
+        "packet": stored.digest,
+        "packet_bytes": stored.size,
+        "state": InboxState.ACCEPTED,
+        "reason": None,
+        "at": world.clock(),
+    }
+
+
+class DiesAfterPut:
+    """A register in which the document stands when the process dies."""
+
+    def __init__(self, dms):
+        self.dms = dms
+
+    def __getattr__(self, name):
+        return getattr(self.dms, name)
+
+    def put(self, *arguments, **options):
+        self.dms.put(*arguments, **options)
+        raise Crash
+
+
+def taken_back():
+    """Lists by which the sender's certificate was revoked the day before."""
+    mine = x509.load_der_x509_certificate(pki.p256_sealer(SENDER).certificate)
+    builder = x509.RevokedCertificateBuilder().serial_number(mine.serial_number)
+    entry = builder.revocation_date(SENT_AT - pki.DAY).build()
+    lists = (
+        pki.crl("root", pki.p256_key(-2)),
+        pki.crl("issuing", pki.p256_key(-1), entry),
+    )
+    return StoredRevocation(tuple(Evidence(EvidenceKind.CRL, one) for one in lists))
 
 
 def allow(world, accepted):
@@ -181,3 +216,63 @@ def test_the_evidence_of_many_packets_is_stored_once(world):
 
     assert {it.kind for it in kept} == {EvidenceKind.CRL}
     assert len(kept) == 2
+
+
+def test_a_verdict_stands_when_the_process_dies_before_the_register_is_written_of(
+    world,
+):
+    """What became known in between is told later, not taken for a refusal."""
+    dms = world.receiver.dms
+    world.receiver.dms = DiesAfterPut(dms)
+    with suppress(Crash):
+        bring(world)
+    world.receiver.dms = dms
+    assert held(world).state == InboxState.ACCEPTED
+    assert len(world.receiver.arrived()) == 1
+    world.receiver.site = replace(world.receiver.site, revocation=taken_back())
+
+    world.receiver.steps()
+
+    assert held(world).state == InboxState.DELIVERED
+    assert told(world).verdict.indication is Indication.PASSED
+    assert [it.kind for it in told(world).timeline].count("seal:judged") == 1
+
+
+def test_new_packets_are_judged_before_those_that_were_held(world):
+    silence(world)
+    world.receiver.site = replace(world.receiver.site, grace=timedelta(seconds=-1))
+    bring(world)
+    bring(world, message_id="m-2")
+    world.now += 2 * HOLD
+    with world.receiver.storage.work() as work:
+        work.inbox.add(**entry_of(world, "m-3", Stored(Digest("ab" * 32), 1)))
+
+    with world.receiver.storage.reading() as work:
+        order = [it.message_id for it in work.inbox.to_judge(10, at=world.clock())]
+
+    assert order == ["m-3", "m-1", "m-2"]
+
+
+def test_a_packet_that_is_held_again_waits_longer_and_is_not_said_again(world, caplog):
+    silence(world)
+    world.receiver.site = replace(world.receiver.site, grace=timedelta(seconds=-1))
+    bring(world)
+    first = held(world).retry_at - world.now
+    world.now += timedelta(days=1)
+
+    world.receiver.steps()
+
+    assert held(world).retry_at - world.now > first
+    assert held(world).retry_at - world.now <= LONGEST_HOLD
+    assert [it.message for it in caplog.records].count("envelope_held") == 1
+
+
+def test_a_refusal_for_a_revoked_certificate_keeps_its_proof(world):
+    world.receiver.site = replace(world.receiver.site, revocation=taken_back())
+
+    bring(world)
+
+    with world.receiver.storage.reading() as work:
+        kept = work.evidence.of(held(world).packet)
+    assert held(world).reason.code == "certificate-revoked"
+    assert {it.kind for it in kept} == {EvidenceKind.CRL}

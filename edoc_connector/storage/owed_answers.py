@@ -1,0 +1,34 @@
+"""Answers that wait for a key; what they answer is decided and does not wait."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from edoc_connector.storage.records import OwedAnswer
+from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.tables import owed_answers
+
+
+class OwedAnswers:
+    """What we have to tell senders, one answer per packet of the inbox."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, owed_answers, OwedAnswer)
+
+    def add(self, answer: OwedAnswer) -> None:
+        """Owe an answer; the first one stands."""
+        self._rows.add({"inbox_id": answer.inbox_id, "status": answer.status})
+
+    def oldest(self, limit: int) -> tuple[OwedAnswer, ...]:
+        """Return what is owed, in the order in which it came to be."""
+        query = self._rows.select().order_by(owed_answers.c.id)
+        return self._rows.all(query.limit(limit))
+
+    def remove(self, answer: OwedAnswer) -> bool:
+        """Strike an answer off, or return False if another worker was faster."""
+        table = owed_answers
+        gone = self._connection.execute(
+            sa.delete(table).where(table.c.inbox_id == answer.inbox_id)
+        )
+        return gone.rowcount == 1
