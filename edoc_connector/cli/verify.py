@@ -148,8 +148,8 @@ def _failure_kept(
     except SealInvalid as error:
         if keep is not None:
             finding = failure_of(body, error, received_at=received_at)
-            is_revoked = isinstance(error, CertificateRevoked)
-            write_folder(keep, finding, error.evidence if is_revoked else ())
+            proofs = error.evidence if isinstance(error, CertificateRevoked) else ()
+            write_folder(keep, finding, proofs)
         raise
 
 

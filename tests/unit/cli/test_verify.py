@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from edoc_connector.cli.evidence_folder import VERDICT, read_folder
 from edoc_connector.errors import ExitCode
@@ -188,3 +190,40 @@ def test_a_seal_proves_the_same_where_no_pdf_can_be_checked(
 
     assert done.code == ExitCode.OK, done.err
     assert "not checked: no space left on device" in done.out
+
+
+def test_the_folder_of_another_packet_is_no_evidence(capsys, scene):
+    kept = str(scene / "kept")
+    options = ("--evidence", str(scene / "evidence"), "--at", SAME_DAY)
+    assert verify(capsys, scene, *options, "--keep", kept).code == ExitCode.OK
+    (scene / "a.edxml").write_bytes(sealed_packet(key=pki.p256_sealer()))
+
+    done = verify(capsys, scene, "--evidence", kept, "--at", "2046-01-01")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "it belongs to another packet" in done.err
+
+
+def test_why_a_seal_did_not_hold_is_kept_too(capsys, scene):
+    kept = scene / "kept"
+    changed = (scene / "a.edxml").read_bytes().replace(b"UBND", b"VPCP")
+    (scene / "a.edxml").write_bytes(changed)
+
+    done = verify(capsys, scene, "--at", SAME_DAY, "--keep", str(kept))
+
+    found = json.loads((kept / VERDICT).read_text(encoding="utf-8"))
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert found["indication"] == "FAILED"
+    assert [it["code"] for it in found["doubts"]] == ["content-changed"]
+
+
+def test_a_list_in_pem_form_put_there_by_hand_counts(capsys, scene):
+    by_hand = scene / "by hand"
+    by_hand.mkdir()
+    for number, one in enumerate(pki.revocation().evidence):
+        pem = x509.load_der_x509_crl(one.data).public_bytes(Encoding.PEM)
+        (by_hand / f"{number}.crl").write_bytes(pem)
+
+    done = verify(capsys, scene, "--evidence", str(by_hand), "--at", SAME_DAY)
+
+    assert done.code == ExitCode.OK, done.err
