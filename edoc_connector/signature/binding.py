@@ -77,6 +77,9 @@ class Binding:
         # Of two values one would have to be chosen, and somebody might choose another.
         if len(values) != 1 or not isinstance(values[0], str):
             return OrganizationCode("")
+        # Controls show nowhere, so the authority may have read another code.
+        if not values[0].isprintable():
+            return OrganizationCode("")
         text = values[0].strip()
         bare = (
             text.removeprefix(it).strip() for it in self.prefixes if text.startswith(it)

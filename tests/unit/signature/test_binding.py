@@ -107,3 +107,15 @@ def test_a_listed_certificate_belongs_to_whom_the_list_says() -> None:
 
     assert listed.belongs_to(named, CODE)
     assert not listed.belongs_to(named, OrganizationCode("G22"))
+
+
+@pytest.mark.parametrize(
+    "hidden", ["H20.1\x004", "H20\x7f.14", "H20.\x0814", "H20\x1b.14", "H20.14\x1f"]
+)
+def test_a_code_with_controls_in_it_is_nobodys(hidden) -> None:
+    named = belonging(
+        (NameOID.COMMON_NAME, "x"), (NameOID.ORGANIZATION_IDENTIFIER, hidden)
+    )
+
+    assert Binding().owners(named) == ()
+    assert not Binding().belongs_to(named, CODE)
