@@ -8,7 +8,8 @@ revoked is not asked, as the standard allows (4.2.2.2.1) and its short life inte
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -40,6 +41,18 @@ from edoc_connector.signature.validation import (
 ARCHIVE_CUTOFF: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.48.1.6")
 """From when on the responder still knows expired certificates (RFC 6960, 4.4.4)."""
 
+CLOCK_STEP: Final = timedelta(minutes=5)
+"""How far the two times of one answer may contradict each other."""
+
+WORST_FIRST: Final = (
+    ocsp.OCSPCertStatus.REVOKED,
+    ocsp.OCSPCertStatus.UNKNOWN,
+    ocsp.OCSPCertStatus.GOOD,
+)
+LIFTABLE: Final = frozenset(
+    {x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl}
+)
+
 MOST_CERTIFICATES: Final = 4
 """How many an answer may bring; each costs the check of a signature."""
 
@@ -59,9 +72,13 @@ def read_ocsp(
     """Return what the answer says of the certificate.  Raises `AnswerUnusable`."""
     try:
         response = successful(der)
-        single = _about(response, certificate, issuer)
-        _check_signer(response, issuer)
-        return _said(response, single)
+        single = min(_about(response, certificate, issuer), key=_rank)
+        signer = _signer_of(response, issuer)
+        said = _said(response, single)
+        if _key(signer) == _key(issuer):
+            return said
+        _check_delegate(signer, issuer)
+        return _dated(said, signer, response.produced_at_utc)
     except UNREADABLE as error:
         raise AnswerUnusable(
             because=N_("it is no answer of an OCSP responder: {found}"), found=error
@@ -102,11 +119,20 @@ def _about(
     response: ocsp.OCSPResponse,
     certificate: x509.Certificate,
     issuer: x509.Certificate,
-) -> ocsp.OCSPSingleResponse:
-    for single in response.responses:
-        if _matches(single, certificate, issuer):
-            return single
-    raise AnswerUnusable(problem=N_("it is about another certificate"))
+) -> list[ocsp.OCSPSingleResponse]:
+    found = [it for it in response.responses if _matches(it, certificate, issuer)]
+    if not found:
+        raise AnswerUnusable(problem=N_("it is about another certificate"))
+    return found
+
+
+def _rank(single: ocsp.OCSPSingleResponse) -> tuple[int, bool, datetime]:
+    """Put first what an answer says worst, where it says several things."""
+    return (
+        WORST_FIRST.index(single.certificate_status),
+        single.revocation_reason in LIFTABLE,
+        single.revocation_time_utc or single.this_update_utc,
+    )
 
 
 def _matches(
@@ -151,15 +177,15 @@ def _remembered_since(response: ocsp.OCSPResponse) -> datetime | None:
     return archive_date(response.single_extensions, ARCHIVE_CUTOFF)
 
 
-def _check_signer(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> None:
-    """Raise `AnswerUnusable` unless who signed it may speak for the issuer."""
+def _signer_of(
+    response: ocsp.OCSPResponse, issuer: x509.Certificate
+) -> x509.Certificate:
+    """Return whose signature it carries, or raise `AnswerUnusable`."""
     algorithms = [it for it in _algorithms(response) if it and is_strong(it)]
     if not algorithms:
         raise AnswerUnusable(problem=N_("it is signed with a weak algorithm"))
     brought = response.certificates[:MOST_CERTIFICATES]
-    signer = _signer(response, (issuer, *brought), algorithms)
-    if _key(signer) != _key(issuer):
-        _check_delegate(signer, issuer, response)
+    return _signer(response, (issuer, *brought), algorithms)
 
 
 def _algorithms(response: ocsp.OCSPResponse) -> tuple[HashAlgorithm | None, ...]:
@@ -180,9 +206,7 @@ def _signer(
     raise AnswerUnusable(problem=N_("a stranger signed it"))
 
 
-def _check_delegate(
-    signer: x509.Certificate, issuer: x509.Certificate, response: ocsp.OCSPResponse
-) -> None:
+def _check_delegate(signer: x509.Certificate, issuer: x509.Certificate) -> None:
     if not _issued(signer, issuer):
         raise AnswerUnusable(problem=N_("a responder of another authority signed it"))
     usage = extension_of(signer, x509.ExtendedKeyUsage)
@@ -190,11 +214,24 @@ def _check_delegate(
         raise AnswerUnusable(
             problem=N_("who signed it may not answer (no OCSPSigning)")
         )
+
+
+def _dated(said: Said, signer: x509.Certificate, produced_at: datetime) -> Said:
+    """Return what a responder may have said while its certificate was valid.
+
+    It dates its answers itself: whoever has its key after that can write any date, but
+    then the answer reaches no further than the certificate did.
+    """
     since, until = signer.not_valid_before_utc, signer.not_valid_after_utc
-    if not since <= response.produced_at_utc <= until:
+    if not all(since <= it <= until for it in (produced_at, said.this_update)):
         raise AnswerUnusable(
             problem=N_("the certificate of its responder was out of date")
         )
+    if said.this_update > produced_at + CLOCK_STEP:
+        raise AnswerUnusable(problem=N_("it speaks of a time after it was given"))
+    if said.next_update and said.next_update > until:
+        return replace(said, next_update=until)
+    return said
 
 
 def _issued(signer: x509.Certificate, issuer: x509.Certificate) -> bool:
