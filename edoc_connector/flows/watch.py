@@ -17,7 +17,7 @@ from edoc_connector.pki.ring import RingKey
 from edoc_connector.pki.term import Term, term_of
 from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.signature.ports import Revocation
-from edoc_connector.signature.revocation import check_revocation
+from edoc_connector.signature.proven import ask_revocation
 from edoc_connector.signature.trust import check_trust
 from edoc_connector.storage import Storage
 
@@ -78,8 +78,9 @@ def _ask(site: Site, storage: Storage, revocation: Revocation, key: RingKey) -> 
     """Ask about one of ours; who does not answer changes nothing."""
     now, certificate = site.clock(), read_certificate(key.opened.certificate)
     try:
-        path = check_trust(certificate, site.policy.anchors, now)
-        known = check_revocation(path, revocation, at=now, now=now)
+        anchors = site.policy.anchors
+        path = check_trust(certificate, anchors, now)
+        known = ask_revocation(path, revocation, at=now, now=now, anchors=anchors)
     except CertificateUntrusted:  # an authority of ours that others trust, not we
         return 0
     except CertificateRevoked as error:

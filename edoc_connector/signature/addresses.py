@@ -31,6 +31,13 @@ def crl_addresses(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(address for it in whole for address in uris(it.full_name))
 
 
+def other_places(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Return where it is published in ways that are not read here."""
+    points = extension_of(certificate, x509.CRLDistributionPoints)
+    partial = [it for it in points or () if it.reasons or it.crl_issuer]
+    return tuple(next(uris(it.full_name), "cRLDistributionPoints") for it in partial)
+
+
 def uris(names: Iterable[x509.GeneralName] | None) -> Iterator[str]:
     """Yield the names that are addresses."""
     for name in names or ():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -60,17 +62,35 @@ def read_certificate(der: bytes) -> Certificate:
     if len(der) > LONGEST_BYTES:
         raise SealMalformed(problem=f"the certificate: it has {len(der)} bytes")
     try:
-        # An authority's long name or odd serial number is its own affair: what
-        # `cryptography` only warns of neither refuses a certificate nor fills stderr.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with tolerant():
             return _read(der)
     except UNREADABLE as error:
         raise SealMalformed(problem=f"the certificate: {error}") from error
 
 
+@contextmanager
+def tolerant() -> Iterator[None]:
+    """Read what an authority writes oddly, without a word.
+
+    Its long name or odd serial number is its own affair: what `cryptography` only
+    warns of neither refuses a certificate nor fills stderr.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def load_certificate(der: bytes) -> x509.Certificate:
+    """Read an authority's certificate, whatever its key is for."""
+    with tolerant():
+        certificate = x509.load_der_x509_certificate(der)
+        # Names are read when they are first asked for, and remembered.
+        _ = certificate.subject, certificate.issuer
+    return certificate
+
+
 def _read(der: bytes) -> Certificate:
-    certificate = x509.load_der_x509_certificate(der)
+    certificate = load_certificate(der)
     return Certificate(
         digest=Digest(sha256(der).hexdigest()),
         subject=certificate.subject.rfc4514_string(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from cryptography import x509
@@ -16,13 +16,16 @@ from cryptography.x509.oid import ExtensionOID
 
 from edoc_connector.errors import N_, AnswerUnusable
 from edoc_connector.signature.addresses import crl_addresses, uris
-from edoc_connector.signature.certificate import UNREADABLE
+from edoc_connector.signature.certificate import UNREADABLE, tolerant
 from edoc_connector.signature.extensions import archive_date, extension_of
 from edoc_connector.signature.said import Revoked, Said, revoked
 from edoc_connector.signature.validation import is_strong
 
 EXPIRED_ON_CRL: Final = x509.ObjectIdentifier("2.5.29.60")
 """expiredCertsOnCRL (X.509, 9.5.2.8): from when on expired ones are still listed."""
+
+MOST_BYTES_IN_MEMORY: Final = 32 * 1024 * 1024
+"""Of lists that were read: some have 20 MB, most have a few thousand bytes."""
 
 UNDERSTOOD: Final = frozenset(
     {ExtensionOID.ISSUING_DISTRIBUTION_POINT, ExtensionOID.AUTHORITY_KEY_IDENTIFIER}
@@ -68,12 +71,50 @@ class _List:
         return self._known[serial_number]
 
 
-@lru_cache(maxsize=8)
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists that were asked of last, within so many bytes."""
+
+    most_bytes: int
+    _known: dict[tuple[bytes, x509.Certificate], _List] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, der: bytes, issuer: x509.Certificate) -> _List | None:
+        """Return a list that was read, and keep it longest."""
+        with self._lock:
+            found = self._known.pop((der, issuer), None)
+            if found is not None:
+                self._known[der, issuer] = found
+        return found
+
+    def keep(self, der: bytes, issuer: x509.Certificate, found: _List) -> None:
+        """Keep a list in place of those asked of before it."""
+        with self._lock:
+            self._known[der, issuer] = found
+            while len(self._known) > 1 and self._bytes() > self.most_bytes:
+                del self._known[next(iter(self._known))]
+
+    def _bytes(self) -> int:
+        return sum(len(der) for der, _ in self._known)
+
+
+_LISTS: Final = _Lists(MOST_BYTES_IN_MEMORY)
+
+
 def _authentic(der: bytes, issuer: x509.Certificate) -> _List:
     """Read a list that the issuer signed; each is large, and asked of often."""
+    found = _LISTS.find(der, issuer)
+    if found is None:
+        found = _read(der, issuer)
+        _LISTS.keep(der, issuer, found)
+    return found
+
+
+def _read(der: bytes, issuer: x509.Certificate) -> _List:
     try:
-        crl = x509.load_der_x509_crl(der)
-        _check_signature(crl, issuer)
+        with tolerant():
+            crl = x509.load_der_x509_crl(der)
+            _check_signature(crl, issuer)
     except UNREADABLE as error:
         raise _malformed(error) from error
     return _List(crl)

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from edoc_connector.errors import N_, CertificateUntrusted
-from edoc_connector.signature.certificate import UNREADABLE
+from edoc_connector.signature.certificate import UNREADABLE, load_certificate
 from edoc_connector.signature.extensions import extension_of
 from edoc_connector.signature.validation import PATH_LENGTH, Path, path_problem
 
@@ -54,9 +55,7 @@ def find_path(
     Where none holds, what is wrong with the likeliest is said.
     """
     problems = [] if anchors else [N_("no trust anchor is set")]
-    for way in _ways_of(certificate, anchors):
-        path = (certificate, *(one.certificate for one in way))
-        problem = _period_problem(way, at) or path_problem(path, at)
+    for path, problem in _judged(certificate, anchors, at):
         if not problem:
             return path
         problems.append(problem)
@@ -64,6 +63,43 @@ def find_path(
         certificate=certificate.subject.rfc4514_string(),
         problem=problems[0] if problems else N_("no path to a trust anchor"),
     )
+
+
+def find_paths(
+    certificate: x509.Certificate, anchors: tuple[Anchor, ...], at: datetime
+) -> Iterator[Path]:
+    """Yield every path that holds at that time, the likeliest first."""
+    for path, problem in _judged(certificate, anchors, at):
+        if not problem:
+            yield path
+
+
+def keys_of(anchors: tuple[Anchor, ...]) -> frozenset[bytes]:
+    """Return the public keys of these authorities, DER."""
+    return frozenset(key for one in anchors for key in _key_of(one.der))
+
+
+@lru_cache(maxsize=128)
+def _key_of(der: bytes) -> tuple[bytes, ...]:
+    try:
+        return (public_bytes(load_certificate(der)),)
+    except UNREADABLE:  # then it vouches for nothing either
+        return ()
+
+
+def public_bytes(certificate: x509.Certificate) -> bytes:
+    """Return the public key of a certificate, DER."""
+    return certificate.public_key().public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _judged(
+    certificate: x509.Certificate, anchors: tuple[Anchor, ...], at: datetime
+) -> Iterator[tuple[Path, str]]:
+    for way in _ways_of(certificate, anchors):
+        path = (certificate, *(one.certificate for one in way))
+        yield path, _period_problem(way, at) or path_problem(path, at)
 
 
 def _period_problem(way: _Way, at: datetime) -> str:
@@ -98,7 +134,7 @@ def _ways(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list[_W
 @lru_cache(maxsize=8)
 def _authorities(anchors: tuple[Anchor, ...]) -> _Way:
     return tuple(
-        _Authority(anchor, x509.load_der_x509_certificate(anchor.der))
+        _Authority(anchor, load_certificate(anchor.der))
         for anchor in dict.fromkeys(anchors)
     )
 

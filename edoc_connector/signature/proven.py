@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from edoc_connector.errors import (
     N_,
@@ -19,11 +23,13 @@ from edoc_connector.errors import (
 )
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.verdict import SealForm, TimeSource
+from edoc_connector.signature.path import find_paths
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import PatientRevocation, Revocation
 from edoc_connector.signature.revocation import Outcome, check_revocation
+from edoc_connector.signature.said import COMPROMISED, HARMLESS, Revoked
 from edoc_connector.signature.timestamp import ProvenTime, prove_time
-from edoc_connector.signature.trust import Path
+from edoc_connector.signature.trust import Anchor, Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +69,13 @@ def find_time(
     if isinstance(stamp, Reason):
         return _by_reception(times, stamp)
     try:
-        known = ask_revocation(stamp.path, revocation, at=stamp.at, now=times.now)
+        known = ask_revocation(
+            stamp.path, revocation, at=stamp.at, now=times.now, anchors=stamp.anchors
+        )
     except CertificateRevoked as error:
         return _by_reception(times, error.reason)
+    if spoilt := [it for it in known.later if it.reason not in HARMLESS]:
+        return _by_reception(times, _stolen(spoilt[0]).reason)
     if known.doubts and revocation is not None:
         return _by_reception(times, _unknown().reason, *known.doubts)
     return _by_stamp(stamp, times, known)
@@ -83,6 +93,18 @@ def _by_reception(times: Times, *notes: Reason) -> Proven:
 def _unknown() -> TimeNotProven:
     because = N_("nobody says whether the certificate of its authority was revoked")
     return TimeNotProven(because=because)
+
+
+def _stolen(revoked: Revoked) -> TimeNotProven:
+    """Say that whoever has the key by now can write any time (RFC 3161, 4)."""
+    return TimeNotProven(
+        because=N_(
+            "a certificate of its authority was revoked at {revoked_at} ({why}), and"
+            " who has that key can write any time"
+        ),
+        revoked_at=revoked.at.isoformat(),
+        why=revoked.why,
+    )
 
 
 def _by_stamp(stamp: ProvenTime, times: Times, known: Outcome) -> Proven:
@@ -107,12 +129,36 @@ def for_one_seal(revocation: Revocation | None) -> Revocation | None:
 
 
 def ask_revocation(
-    path: Path, revocation: Revocation | None, *, at: datetime, now: datetime
+    path: Path,
+    revocation: Revocation | None,
+    *,
+    at: datetime,
+    now: datetime,
+    anchors: tuple[Anchor, ...] = (),
 ) -> Outcome:
     """Return what is known of a path's revocation, or that nobody was asked.
 
-    Raises `CertificateRevoked`.
+    Where an authority of the path was revoked, as one is that was renewed with its
+    key, another path to these anchors counts.  Raises `CertificateRevoked`.
     """
     if revocation is None:
         return Outcome(doubts=(RevocationUnchecked().reason,))
-    return check_revocation(path, revocation, at=at, now=now)
+    refusals: list[CertificateRevoked] = []
+    for way in chain((path,), find_paths(path[0], anchors, at)):
+        if _is_barred(way, refusals):
+            continue
+        try:
+            return check_revocation(way, revocation, at=at, now=now)
+        except CertificateRevoked as error:
+            refusals.append(error)
+    raise refusals[0]
+
+
+def _is_barred(way: Path, refusals: Iterable[CertificateRevoked]) -> bool:
+    """Whether it leads over what is known to be revoked, or a key was stolen."""
+    digests = {one.fingerprint(SHA256()).hex() for one in way}
+    return any(
+        one.details["certificate_digest"] in digests
+        or x509.ReasonFlags(one.details["reason_code"]) in COMPROMISED
+        for one in refusals
+    )

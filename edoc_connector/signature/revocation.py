@@ -32,11 +32,15 @@ from edoc_connector.errors import (
     RevokedLater,
 )
 from edoc_connector.model.evidence import Evidence, EvidenceKind
-from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
+from edoc_connector.signature.addresses import (
+    crl_addresses,
+    ocsp_addresses,
+    other_places,
+)
 from edoc_connector.signature.crl import check_list, read_crl
 from edoc_connector.signature.ocsp import read_ocsp
 from edoc_connector.signature.ports import Answer, Revocation, Silence
-from edoc_connector.signature.said import Said
+from edoc_connector.signature.said import Revoked, Said
 from edoc_connector.signature.validation import Path
 
 CLOCK_TOLERANCE: Final = timedelta(hours=1)
@@ -51,12 +55,13 @@ class Outcome:
     """What is known of a path that was not found revoked.
 
     `evidence` is what proves it, `doubts` what could not be proven, `notes` what a
-    reader should know besides.
+    reader should know besides; `later` is what was revoked since.
     """
 
     evidence: tuple[Evidence, ...] = ()
     doubts: tuple[Reason, ...] = ()
     notes: tuple[Reason, ...] = ()
+    later: tuple[Revoked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class _Question:
     issuer: x509.Certificate
     at: datetime
     now: datetime
+
+    @property
+    def digest(self) -> str:
+        return self.certificate.fingerprint(SHA256()).hex()
 
     @property
     def subject(self) -> str:
@@ -88,6 +97,7 @@ def check_revocation(
         evidence=tuple(dict.fromkeys(it for one in outcomes for it in one.evidence)),
         doubts=tuple(it for one in outcomes for it in one.doubts),
         notes=tuple(it for one in outcomes for it in one.notes),
+        later=tuple(it for one in outcomes for it in one.later),
     )
 
 
@@ -168,13 +178,25 @@ def _judged(question: _Question, source: Revocation) -> Outcome:
             proofs.append(_proof(item, question))
         except EdocError as error:
             failures.append(_failure(item, error))
+    proofs = _standing(proofs)
     _refuse_revoked(question, proofs)
     if not proofs:
         return Outcome(doubts=(_doubt(question, failures),))
     return Outcome(
         evidence=tuple(evidence for evidence, _ in proofs),
         notes=tuple(_notes(question, proofs)),
+        later=tuple(said.revoked for _, said in proofs if said.revoked),
     )
+
+
+def _standing(proofs: list[tuple[Evidence, Said]]) -> list[tuple[Evidence, Said]]:
+    """Leave out the holds of which a newer answer says that they have ended."""
+    good = [said.this_update for _, said in proofs if said.revoked is None]
+    return [
+        (evidence, said)
+        for evidence, said in proofs
+        if not (said.is_hold and any(it > said.this_update for it in good))
+    ]
 
 
 def _proof(item: Answer | Silence, question: _Question) -> tuple[Evidence, Said]:
@@ -209,6 +231,8 @@ def _refuse_revoked(
             revoked_at=revoked.at.isoformat(),
             why=revoked.why,
             at=question.at.isoformat(),
+            reason_code=revoked.reason.value,
+            certificate_digest=question.digest,
         )
 
 
@@ -238,7 +262,7 @@ def _details(question: _Question) -> dict[str, str]:
         "certificate": question.subject,
         "at": question.at.isoformat(),
         "authority": question.issuer.subject.rfc4514_string(),
-        "certificate_digest": question.certificate.fingerprint(SHA256()).hex(),
+        "certificate_digest": question.digest,
         "issuer_digest": question.issuer.fingerprint(SHA256()).hex(),
     }
 
@@ -247,3 +271,8 @@ def _unasked(certificate: x509.Certificate) -> Iterator[Reason]:
     for address in (*ocsp_addresses(certificate), *crl_addresses(certificate)):
         problem = N_("no answer was kept")
         yield RevocationNoAnswer(source=address, problem=problem).reason
+    for place in other_places(certificate):
+        problem = N_(
+            "its lists are partial or another authority's; carry in a whole one"
+        )
+        yield RevocationNoAnswer(source=place, problem=problem).reason

@@ -24,6 +24,24 @@ REASONS: Final[Mapping[x509.ReasonFlags, str]] = {
 }
 """RFC 5280, 5.3.1.  removeFromCRL is none: it is how a hold ends."""
 
+COMPROMISED: Final = frozenset(
+    {
+        x509.ReasonFlags.key_compromise,
+        x509.ReasonFlags.ca_compromise,
+        x509.ReasonFlags.aa_compromise,
+    }
+)
+"""After these a key is nobody's, whatever else certifies it."""
+
+HARMLESS: Final = frozenset(
+    {
+        x509.ReasonFlags.affiliation_changed,
+        x509.ReasonFlags.superseded,
+        x509.ReasonFlags.cessation_of_operation,
+    }
+)
+"""After these alone the stamps made before still count (RFC 3161, 4.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
@@ -31,6 +49,12 @@ class Revoked:
 
     at: datetime
     why: str
+    reason: x509.ReasonFlags = x509.ReasonFlags.unspecified
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether the authority may give it back."""
+        return self.reason is x509.ReasonFlags.certificate_hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +70,11 @@ class Said:
     revoked: Revoked | None = None
     remembered_since: datetime | None = None
 
+    @property
+    def is_hold(self) -> bool:
+        """Whether it says revoked, and a later answer may say good again."""
+        return self.revoked is not None and self.revoked.is_hold
+
     def remembers(self, expiry: datetime) -> bool:
         """Whether it still knows of a certificate that expired then."""
         return self.remembered_since is not None and self.remembered_since <= expiry
@@ -55,4 +84,5 @@ def revoked(at: datetime, reason: x509.ReasonFlags | None) -> Revoked | None:
     """Return what a revoked entry means; a hold that has ended means nothing."""
     if reason is x509.ReasonFlags.remove_from_crl:
         return None
-    return Revoked(at, REASONS[reason or x509.ReasonFlags.unspecified])
+    stated = reason or x509.ReasonFlags.unspecified
+    return Revoked(at, REASONS[stated], stated)

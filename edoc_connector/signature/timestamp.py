@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from hmac import compare_digest
 from itertools import islice
 from typing import Final
@@ -40,6 +39,7 @@ from edoc_connector.signature.certificate import (
     read_certificate,
 )
 from edoc_connector.signature.found import short
+from edoc_connector.signature.path import keys_of, public_bytes
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.token import Token, read_token
 from edoc_connector.signature.token_signature import hash_of, signer_of
@@ -55,12 +55,13 @@ class ProvenTime:
     """The seal was there at this time, says an authority the operator trusts.
 
     `at` is the latest moment the authority may have meant: what it said, and how far
-    it may be off.
+    it may be off.  `anchors` are all that a path of it may lead over.
     """
 
     at: datetime
     token: bytes = field(repr=False)
     path: Path
+    anchors: tuple[Anchor, ...] = field(default=(), repr=False)
 
 
 def tokens_of(seal: FoundSeal) -> tuple[bytes, ...]:
@@ -115,10 +116,12 @@ def check_token(
     _check_purpose(signer)
 
     # 4. ... and led to an anchor when it stamped (RFC 5280, 6).
-    path = _path(token, signer, policy)
+    anchors = _anchors(token, signer, policy)
+    path = _path(signer, anchors, token.gen_time)
 
     # 5. The time is said exactly enough, and is not in our future.
-    return ProvenTime(at=_time(token, policy, now), token=data, path=path)
+    at = _time(token, policy, now)
+    return ProvenTime(at=at, token=data, path=path, anchors=anchors)
 
 
 def imprint(signature_value: bytes, algorithm: str = "sha256") -> bytes:
@@ -147,11 +150,14 @@ def _check_purpose(signer: Certificate) -> None:
         )
 
 
-def _path(token: Token, signer: Certificate, policy: Policy) -> Path:
+def _anchors(token: Token, signer: Certificate, policy: Policy) -> tuple[Anchor, ...]:
     anchors = policy.timestamp_anchors or policy.anchors
-    links = islice(_links(token, signer, anchors), MOST_LINKS)
+    return (*anchors, *islice(_links(token, signer, anchors), MOST_LINKS))
+
+
+def _path(signer: Certificate, anchors: tuple[Anchor, ...], at: datetime) -> Path:
     try:
-        return check_trust(signer, (*anchors, *links), token.gen_time)
+        return check_trust(signer, anchors, at)
     except CertificateUntrusted as error:
         raise TimeNotProven(
             because=N_("the certificate {certificate} is not trusted: {detail}"),
@@ -166,15 +172,15 @@ def _links(
     """Yield the authorities between, which the token brings along.
 
     One that issued itself would end a path, and one of the operator's own would lose
-    the time for which it is trusted.
+    the time for which it is trusted; that is known by its key, because anybody can
+    write a certificate with an ECDSA signature in other bytes.
     """
-    known = {signer.digest, *(sha256(one.der).hexdigest() for one in anchors)}
+    known = {public_bytes(signer.x509), *keys_of(anchors)}
     for data in token.certificates:
-        # The names of a certificate are read only when they are asked for.
         with suppress(SealMalformed, *UNREADABLE):
-            found = read_certificate(data)
-            is_root = found.x509.issuer == found.x509.subject
-            if not is_root and found.digest not in known:
+            found = read_certificate(data).x509
+            is_root = found.issuer == found.subject
+            if not is_root and public_bytes(found) not in known:
                 yield Anchor(data)
 
 

@@ -125,7 +125,7 @@ def verify(  # noqa: PLR0913  (a verdict depends on no less)
     # 11. No certificate of the path was revoked at that time (RFC 5280, 6.3).  Last,
     #     because it may ask over the network: nobody whose seal does not hold makes us
     #     ask.
-    known = ask_revocation(path, source, at=proven.at, now=now)
+    known = ask_revocation(path, source, at=proven.at, now=now, anchors=policy.anchors)
 
     return VerifiedEnvelope(
         envelope=Envelope(content, envelope.trace),

@@ -4,14 +4,18 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import AnswerUnusable
+from edoc_connector.signature import crl
+from edoc_connector.signature.certificate import load_certificate, tolerant
 from edoc_connector.signature.crl import read_crl
 from tests.support.builders import SENT_AT
 from tests.support.pki import (
     SHA1_WITH_RSA,
     SHA256_WITH_RSA,
     certificate,
+    der,
     name,
     p256_key,
     rsa_key,
@@ -193,3 +197,46 @@ def test_a_list_says_from_when_it_remembers_expired_certificates(value, since) -
     said = read(revocation_list(extra=((extension, False),)))
 
     assert said.remembered_since == since
+
+
+def test_lists_are_remembered_within_so_many_bytes(monkeypatch) -> None:
+    lists = crl._Lists(3000)
+    monkeypatch.setattr(crl, "_LISTS", lists)
+    answers = [
+        revocation_list(*(entry(SENT_AT, of=issued()) for _ in range(20)))
+        for _ in range(4)
+    ]
+
+    for one in answers:
+        read(one)
+        read(answers[0])
+
+    held = [der for der, _ in lists._known]
+    assert answers[0] in held
+    assert sum(map(len, held)) <= 3000
+
+
+def test_a_list_larger_than_the_memory_for_lists_is_read_once(monkeypatch) -> None:
+    lists = crl._Lists(10)
+    monkeypatch.setattr(crl, "_LISTS", lists)
+    answer = revocation_list()
+
+    read(answer)
+
+    assert lists.find(answer, authority()) is crl._authentic(answer, authority())
+
+
+def test_a_list_with_an_odd_name_of_its_issuer_is_read_without_a_word() -> None:
+    """Warnings are errors here, and would fill the log of a service."""
+    with tolerant():
+        odd = x509.Name(
+            [x509.NameAttribute(NameOID.COMMON_NAME, "a" * 70, _validate=False)]
+        )
+        made = certificate(
+            subject=odd, key=AUTHORITY_KEY, issuer=odd, issuer_key=AUTHORITY_KEY,
+            authority=True, usage=LISTING, **AGES,
+        )  # fmt: skip
+        answer = revocation_list(issuer=odd)
+    issuer = load_certificate(der(made))
+
+    assert crl.read_crl(answer, sealer(), issuer).revoked is None

@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import CertificateUntrusted
-from edoc_connector.signature.path import Anchor, find_path
+from edoc_connector.signature.certificate import tolerant
+from edoc_connector.signature.path import Anchor, find_path, keys_of
 from tests.support.builders import SENT_AT
 from tests.support.pki import (
     AUTHORITY_USAGE,
@@ -162,3 +164,26 @@ def test_a_way_of_more_authorities_than_there_are_levels_is_not_followed() -> No
     assert find_path(shorter, trusted(*ways), SENT_AT)[-1] == ways[-1]
     with pytest.raises(CertificateUntrusted, match=r"no path to a trust anchor$"):
         find_path(leaf, trusted(*ways), SENT_AT)
+
+
+def test_an_anchor_with_an_odd_name_is_read_without_a_word() -> None:
+    """Warnings are errors here, and would fill the log of a service."""
+    with tolerant():
+        long = x509.Name(
+            [x509.NameAttribute(NameOID.COMMON_NAME, "a" * 70, _validate=False)]
+        )
+        odd = certificate(
+            subject=long,
+            key=p256_key(70),
+            issuer=long,
+            issuer_key=p256_key(70),
+            authority=True,
+            usage=AUTHORITY_USAGE,
+        )
+
+    assert find_path(LEAF, trusted(odd, root(), issuing()), SENT_AT)[-1] == root()
+
+
+def test_an_anchor_that_cannot_be_read_has_no_key() -> None:
+    assert keys_of((Anchor(b"no certificate"),)) == frozenset()
+    assert len(keys_of(trusted(root(), issuing()))) == 2

@@ -273,3 +273,47 @@ def test_judging_another_kind_of_evidence_is_refused() -> None:
             at=SENT_AT,
             now=SENT_AT,
         )
+
+
+def held(since, **changes):
+    """What a responder says of a certificate that is on hold."""
+    reason = x509.ReasonFlags.certificate_hold
+    return as_ocsp(revoked_answer(since, reason=reason, **changes))
+
+
+def test_a_hold_ends_with_a_newer_answer_that_says_good() -> None:
+    before = held(SENT_AT - 9 * HOUR, this_update=SENT_AT - 8 * HOUR)
+
+    for order in ((before, GOOD), (GOOD, before)):
+        assert outcome(*order) == Outcome(evidence=(GOOD,))
+
+
+def test_a_hold_is_not_ended_by_an_older_answer() -> None:
+    now = held(SENT_AT - HOUR, this_update=SENT_AT)
+
+    with pytest.raises(CertificateRevoked):
+        outcome(GOOD, now)
+
+
+def test_who_publishes_lists_that_are_not_read_is_not_taken_for_silent() -> None:
+    point = x509.DistributionPoint(
+        [x509.UniformResourceIdentifier("http://crl.example/others.crl")],
+        None,
+        None,
+        [x509.DirectoryName(authority().subject)],
+    )
+    nameless = x509.DistributionPoint(
+        None, None, None, [x509.DirectoryName(authority().subject)]
+    )
+    partial = issued(more=(x509.CRLDistributionPoints([point, nameless]),))
+
+    found = check_revocation(
+        (partial, authority()), StoredRevocation(()), at=SENT_AT, now=SENT_AT
+    )
+
+    (doubt,) = found.doubts
+    assert doubt.code == "revocation-unknown"
+    assert [it.details["source"] for it in doubt.causes] == [
+        "http://crl.example/others.crl",
+        "cRLDistributionPoints",
+    ]
