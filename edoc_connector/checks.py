@@ -21,6 +21,7 @@ OID: Final = re.compile(
     r"([01]\.[1-3]?[0-9]|2\.[0-9]{1,9})(\.(0|[1-9][0-9]{0,9})){1,30}"
 )
 FINGERPRINT: Final = re.compile("[0-9a-f]{64}")
+OPENSSL_WORDS: Final = "sha256 fingerprint="
 PASSWORD_PARAMETERS: Final = {"password", "passwd", "pwd", "sslpassword"}
 SQLITE: Final = "sqlite:///"
 
@@ -51,7 +52,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """A table in which the number called `most` is not below the one called `first`."""
+    """A table in which what is called `most` is not below what is called `first`.
+
+    Of two days, either may be empty.
+    """
 
     first: str
     most: str
@@ -59,7 +63,7 @@ class Rising:
     def accept(self, table: Table, place: Place) -> Table:
         """Return the table, or raise `SettingUnfit`."""
         first, most = getattr(table, self.first), getattr(table, self.most)
-        if most < first:
+        if None not in {first, most} and most < first:
             raise SettingUnfit(
                 where=place.file,
                 name=f"{place.at(self.most).key} = {most}",
@@ -95,11 +99,14 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The SHA-256 of a certificate, in hexadecimal, with colons or without."""
+    """The SHA-256 of a certificate, in hexadecimal, with colons or without.
+
+    Also with the words that openssl writes before it, since people paste its line.
+    """
 
     def accept(self, value: str, place: Place) -> str:
         """Return it in lower case without colons, or raise `SettingWrong`."""
-        plain = value.replace(":", "").lower()
+        plain = value.lower().removeprefix(OPENSSL_WORDS).replace(":", "")
         if not FINGERPRINT.fullmatch(plain):
             place.wrong(
                 value,

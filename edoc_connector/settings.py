@@ -236,7 +236,9 @@ class TrustSettings:
 
     anchors: Annotated[tuple[Path, ...], Filled()]
     """The certificates of the authorities that are trusted, PEM files."""
-    periods: Mapping[Path, PeriodSettings] = field(default_factory=dict)
+    periods: Mapping[Path, Annotated[PeriodSettings, Rising("since", "until")]] = field(
+        default_factory=dict
+    )
     """A file of `anchors` -> the days for which what is in it is trusted."""
     revocation: RevocationSettings = RevocationSettings()
     """How it is found out whether a certificate was revoked."""

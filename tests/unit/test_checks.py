@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from edoc_connector.checks import (
     Listed,
     ObjectId,
     ProfileName,
+    Rising,
     ServiceUrl,
 )
 from edoc_connector.errors import (
@@ -22,6 +24,7 @@ from edoc_connector.errors import (
     SettingUnfit,
     SettingWrong,
 )
+from edoc_connector.settings import PeriodSettings
 from edoc_connector.toml import Place
 
 PLACE = Place(Path("/etc/edoc/edoc.toml"), "axis.url")
@@ -205,12 +208,23 @@ def test_what_is_no_object_identifier_is_refused(oid):
         ObjectId().accept(oid, PLACE)
 
 
-@pytest.mark.parametrize("written", ["AB:" * 31 + "CD", "ab" * 31 + "cd"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "AB:" * 31 + "CD",
+        "ab" * 31 + "cd",
+        "sha256 Fingerprint=" + "AB:" * 31 + "CD",
+        "SHA256 Fingerprint=" + "AB:" * 31 + "CD",
+    ],
+)
 def test_a_fingerprint_is_read_as_openssl_prints_it(written):
     assert Fingerprint().accept(written, PLACE) == "ab" * 31 + "cd"
 
 
-@pytest.mark.parametrize("value", ["", "ab" * 20, "zz" * 32, "ab" * 33])
+@pytest.mark.parametrize(
+    "value",
+    ["", "ab" * 20, "zz" * 32, "ab" * 33, "SHA1 Fingerprint=" + "ab" * 32],
+)
 def test_what_is_no_fingerprint_is_refused(value):
     with pytest.raises(SettingWrong, match="openssl x509 -fingerprint -sha256"):
         Fingerprint().accept(value, PLACE)
@@ -233,3 +247,23 @@ def test_a_period_of_a_file_that_is_not_trusted_is_a_slip():
 
     with pytest.raises(SettingUnfit, match=r'periods\."/b.pem" must be a file that'):
         Listed("periods", "anchors").accept(slip, PLACE)
+
+
+@pytest.mark.parametrize("days", [(None, None), (1, None), (None, 1), (1, 1), (1, 2)])
+def test_a_period_may_be_open_or_ends_after_it_begins(days):
+    period = PeriodSettings(
+        **dict(zip(("since", "until"), map(day, days), strict=True))
+    )
+
+    assert Rising("since", "until").accept(period, PLACE) is period
+
+
+def test_a_period_that_ends_before_it_begins_is_refused():
+    period = PeriodSettings(since=day(2), until=day(1))
+
+    with pytest.raises(SettingUnfit, match="until = 2026-01-01 must be >= "):
+        Rising("since", "until").accept(period, PLACE)
+
+
+def day(number):
+    return number and date(2026, 1, number)
