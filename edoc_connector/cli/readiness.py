@@ -54,8 +54,17 @@ def expiring_keys(settings: Settings, now: datetime) -> Iterator[Term]:
 
 def expiring_anchors(settings: Settings, now: datetime) -> Iterator[Term]:
     """Yield the certificates of authorities that end soon."""
-    paths = (*settings.trust.anchors, *settings.trust.timestamp_anchors)
-    yield from _soon((term_of(it.der) for it in load_anchors(paths)), now)
+    anchors = (
+        it.der
+        for name, paths in _authorities(settings)
+        for it in load_anchors(paths, setting=name)
+    )
+    yield from _soon(map(term_of, anchors), now)
+
+
+def _authorities(settings: Settings) -> Iterator[tuple[str, tuple[Path, ...]]]:
+    yield "trust.anchors", settings.trust.anchors
+    yield "trust.timestamp_anchors", settings.trust.timestamp_anchors
 
 
 def _soon(terms: Iterable[Term], now: datetime) -> Iterator[Term]:
@@ -108,11 +117,12 @@ def _key_file(place: str) -> Path | None:
 
 
 def _anchors(settings: Settings) -> Iterator[SettingsInvalid]:
-    for anchor in settings.trust.anchors:
-        try:
-            load_anchors([anchor])
-        except SettingsInvalid as error:
-            yield error
+    for name, paths in _authorities(settings):
+        for path in paths:
+            try:
+                load_anchors([path], setting=name)
+            except SettingsInvalid as error:
+                yield error
 
 
 def _pdf(settings: Settings) -> Iterator[SettingsInvalid]:

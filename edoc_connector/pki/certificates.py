@@ -66,7 +66,8 @@ def _authorities(path: Path, where: str) -> list[bytes]:
         raise _invalid(where, N_("it holds no certificate in PEM form")) from error
     if strangers:
         subject = strangers[0].subject.rfc4514_string()
-        raise _invalid(where, f"{subject} is not the certificate of an authority")
+        because = N_("{subject} is not the certificate of an authority")
+        raise SettingsInvalid(where=where, because=because, subject=subject)
     return [one.public_bytes(Encoding.DER) for one in loaded]
 
 

@@ -213,3 +213,28 @@ def test_help_of_a_group_has_its_commands(capsys):
 
     assert "check  Check a settings file" in done.out
     assert "show   Show every setting" in done.out
+
+
+@pytest.mark.parametrize("setting", ["anchors", "timestamp_anchors"])
+def test_an_authority_that_is_not_there_is_told_by_its_own_setting(
+    capsys, site, setting
+):
+    kept = 'anchors = ["root.pem"]\n' if setting == "timestamp_anchors" else ""
+    lines = f'{kept}{setting} = ["gone.pem"]'
+    changed(site, 'anchors = ["root.pem"]', lines)
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert f"- trust.{setting}: {site.parent / 'gone.pem'}" in done.err
+
+
+def test_a_period_that_ends_before_it_begins_is_named(capsys, site):
+    period = "{ since = 2026-02-01, until = 2026-01-01 }"
+    with site.open("a", encoding="utf-8") as file:
+        file.write(f'[trust.periods]\n"root.pem" = {period}\n')
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert "until = 2026-01-01 must be >= " in done.err

@@ -5,6 +5,7 @@ import pytest
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import SettingsInvalid
+from edoc_connector.language import say
 from edoc_connector.pki.certificates import Period, load_anchors
 from tests.support.pki import anchors, certificate, issuing, name, pem, root
 
@@ -68,3 +69,10 @@ def test_a_file_may_be_trusted_for_some_days_only(tmp_path: Path) -> None:
         "2026-06-30T23:59:59.999999+07:00"
     )
     assert (known[1].since, known[1].until) == (None, None)
+
+
+def test_what_is_no_authority_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid) as refused:
+        load_anchors([written(tmp_path, pem(certificate(subject=name("leaf"))))])
+
+    assert "CN=leaf không phải" in say(refused.value, "vi")
