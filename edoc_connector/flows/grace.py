@@ -3,7 +3,7 @@
 The time runs from the first answer that was missing after the last good one, for the
 certificate and for its authority, whichever is longer; it is durable, so a restart
 gives no new time.  Whoever keeps the post going must be told that it does: once an hour
-for each authority.
+for each authority, and at once when the time is over.
 """
 
 from __future__ import annotations
@@ -44,8 +44,12 @@ def _left(
     issuer = Digest(doubt.details["issuer_digest"])
     with storage.work() as work:
         outage = work.revocations.fail(certificate, issuer, now)
-        tell = work.revocations.alert(issuer, at=now, unless_since=now - BETWEEN_ALERTS)
-    left = outage.since + grace - now
+        over_at = outage.since + grace
+        silent_since = now - BETWEEN_ALERTS
+        if over_at < now:  # whoever was told before knows of the grace only
+            silent_since = max(silent_since, over_at)
+        tell = work.revocations.alert(issuer, at=now, unless_since=silent_since)
+    left = over_at - now
     if tell:
         _tell(doubt, left)
     return left
@@ -55,9 +59,14 @@ def _tell(doubt: Reason, left: timedelta) -> None:
     extra = {
         "authority": doubt.details["authority"],
         "hours_left": round(max(left, timedelta()) / HOUR, 1),
-        "address": " ".join(it.details["source"] for it in doubt.causes),
+        "address": asked_for(doubt),
     }
     if left >= timedelta():
         log.warning("revocation_grace", extra=extra)
     else:
         log.error("revocation_grace_over", extra=extra)
+
+
+def asked_for(doubt: Reason) -> str:
+    """Return the addresses that did not answer, for whoever must open the way there."""
+    return " ".join(it.details["source"] for it in doubt.causes)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
-from edoc_connector.errors import Ambiguous, NotFound, Reason
+from edoc_connector.errors import Ambiguous, NotFound, Reason, RevocationUnknown
 from edoc_connector.ledger.canonical import Entry
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.evidence import EvidenceKind
@@ -305,7 +305,8 @@ def _received(work: Work, entry: InboxEntry) -> Story:
 def _actor_for(work: Work, entry: InboxEntry) -> Actor:
     match entry.state:
         case InboxState.ACCEPTED:
-            return Actor.CONNECTOR
+            # Held for an answer about revocation: only a person opens the way to it.
+            return Actor.OPERATOR if _is_held(entry) else Actor.CONNECTOR
         case InboxState.QUARANTINED:
             # Whoever was not told cannot mend it.
             return Actor.SENDER if work.answers.of(entry.id) else Actor.OPERATOR
@@ -313,6 +314,10 @@ def _actor_for(work: Work, entry: InboxEntry) -> Actor:
             return Actor.NOBODY
         case other:
             assert_never(other)
+
+
+def _is_held(entry: InboxEntry) -> bool:
+    return entry.reason is not None and entry.reason.code == RevocationUnknown.code
 
 
 def _received_in_full(work: Work, entry: InboxEntry) -> Story:

@@ -87,3 +87,11 @@ def test_a_person_is_needed_when_the_grace_is_over(storage, alerts, caplog) -> N
     assert record.levelno == logging.ERROR
     assert record.authority == "CN=authority"
     assert record.address == "http://ocsp.example http://crl.example/a.crl"
+
+
+def test_a_person_is_told_at_once_when_the_grace_ends(storage, alerts) -> None:
+    allowed(storage, after=0 * HOUR)
+    for minutes in (-10, 0, 10, 20):
+        allowed(storage, after=GRACE + timedelta(minutes=minutes))
+
+    assert alerts()[1:] == [("revocation_grace", 0.2), ("revocation_grace_over", 0.0)]

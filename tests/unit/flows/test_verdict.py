@@ -12,7 +12,7 @@ from cryptography import x509
 
 from edoc_connector.flows.deliver import HOLD, LONGEST_HOLD
 from edoc_connector.flows.packing import pack
-from edoc_connector.flows.story import tell_story
+from edoc_connector.flows.story import Actor, tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
@@ -177,6 +177,7 @@ def test_when_the_time_is_over_a_packet_waits_and_nobody_is_told(world):
     assert world.receiver.arrived() == []
     with world.receiver.storage.reading() as work:
         assert not work.answers.of(1)
+    assert told(world).must_act is Actor.OPERATOR
 
 
 def test_a_packet_that_waited_is_delivered_when_somebody_answers(world):
