@@ -645,6 +645,10 @@ class SealAbsent(SealInvalid):
 
     code = "seal-absent"
     template = N_("the packet carries no seal")
+    remedy = N_(
+        "if its sender cannot seal yet, the operator who receives it may allow that in"
+        " trust.unsealed"
+    )
 
 
 class SealPlaceholder(SealAbsent):
@@ -664,6 +668,7 @@ class LinkUnproven(SealAbsent):
         "the packet came over the link {account} without a seal, and a link does not"
         " prove that {claimed} sent it"
     )
+    remedy = ""
 
 
 class SealMalformed(SealInvalid):
@@ -678,6 +683,7 @@ class SealAlgorithmRefused(SealInvalid):
 
     code = "seal-algorithm-refused"
     template = N_("the seal uses {algorithm}, which is not accepted")
+    remedy = N_("the operator who receives it sets in trust.algorithms what is")
 
 
 class ContentChanged(SealInvalid):
@@ -786,6 +792,16 @@ class SenderMismatch(SealInvalid):
     template = N_("From names {claimed}, but the {evidence} belongs to {actual}")
 
 
+class AccountMismatch(SenderMismatch):
+    """The account that the broker let in speaks for another than the one in From."""
+
+    code = "account-mismatch"
+    template = N_(
+        "From names {claimed}, but the account {account} of the broker belongs to"
+        " {actual}"
+    )
+
+
 class SealedInFuture(SealInvalid):
     """The sender's clock or ours is wrong; which one, a person must find out."""
 
@@ -807,6 +823,16 @@ class UnsealedAccepted(SealDoubt):
     template = N_(
         "accepted without a seal (found: {form}), as trust.unsealed allows for"
         " {organization}; only the broker vouches for the sender"
+    )
+
+
+class UnsealedUnvouched(UnsealedAccepted):
+    """A file without a seal: no broker says who brought it."""
+
+    code = "unsealed-unvouched"
+    template = N_(
+        "accepted without a seal (found: {form}), as trust.unsealed allows for"
+        " {organization}; nothing in this file proves who sent it"
     )
 
 

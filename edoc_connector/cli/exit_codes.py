@@ -17,7 +17,7 @@ MEANINGS: Final = {
     ExitCode.NOT_FOUND: "no document, message or file of this name",
     ExitCode.NOT_AS_EXPECTED: "the demo ended otherwise than it must",
     ExitCode.BUSY: "a connector already runs on this state folder",
-    ExitCode.INDETERMINATE: "a seal holds, and evidence for a full proof is missing",
+    ExitCode.INDETERMINATE: "accepted, not fully proven: no seal, or evidence missing",
     INTERRUPTED: "interrupted with Ctrl-C",
     PIPE_CLOSED: "who read the output went away",
 }

@@ -79,10 +79,18 @@ def proof_of(verified: VerifiedEnvelope) -> Proof:
 
 def proof_fields(invocation: Invocation, proof: Proof) -> Iterator[tuple[str, object]]:
     """Yield it as named values: who, how sure, when, and what exactly."""
-    yield N_("Sealed by"), f"{proof.organization}  {proof.name}"
+    yield _sender(invocation, proof)
     yield from verdict_fields(invocation, proof)
     yield N_("Document id"), proof.document_id
     yield N_("Certificate SHA-256"), proof.certificate_digest or "-"
     yield N_("Statement SHA-256"), proof.statement_digest
     for attachment in proof.attachments:
         yield N_("Attachment"), f"{attachment.sha256}  {attachment.name}"
+
+
+def _sender(invocation: Invocation, proof: Proof) -> tuple[str, object]:
+    who = f"{proof.organization}  {proof.name}"
+    if proof.certificate_digest:
+        return N_("Sealed by"), who
+    not_sealed = invocation.text(N_("not sealed"))
+    return N_("Sender"), f"{who}  ({not_sealed})"

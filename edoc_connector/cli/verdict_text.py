@@ -16,6 +16,9 @@ SOURCES: Final = {
     TimeSource.RECEPTION: N_("when the packet was here"),
 }
 
+NO_SEALS: Final = (N_("absent"), N_("placeholder"))
+"""Forms that have a word in each language; the others are names of a standard."""
+
 
 class Found(Protocol):
     """A verdict, fresh or kept."""
@@ -60,7 +63,7 @@ def verdict_fields(
     invocation: Invocation, found: Found
 ) -> Iterator[tuple[str, object]]:
     """Yield the outcome first, then what is open, then the times."""
-    yield N_("Seal"), f"{found.indication}  {found.form}"
+    yield N_("Seal"), f"{found.indication}  {invocation.text(found.form)}"
     for reason in found.doubts:
         yield N_("Because"), invocation.reason(reason)
     for reason in found.notes:

@@ -23,6 +23,7 @@ from typing import Final
 
 from edoc_connector.errors import (
     N_,
+    AccountMismatch,
     LinkUnproven,
     SealAbsent,
     SealedInFuture,
@@ -30,6 +31,7 @@ from edoc_connector.errors import (
     SenderMismatch,
     SignatureWrong,
     UnsealedAccepted,
+    UnsealedUnvouched,
 )
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
@@ -181,6 +183,7 @@ def _unsealed(
     _check_account(sender, account, policy)
     if account in policy.links:
         raise LinkUnproven(account=account, claimed=short(sender))
+    kind = UnsealedUnvouched if account is None else UnsealedAccepted
     return VerifiedEnvelope(
         envelope=Envelope(content, received.envelope.trace),
         contents=received.contents,
@@ -192,7 +195,7 @@ def _unsealed(
             form=form,
             proven_at=at,
             time_source=TimeSource.RECEPTION,
-            doubts=(UnsealedAccepted(organization=short(sender), form=form).reason,),
+            doubts=(kind(organization=short(sender), form=form).reason,),
         ),
     )
 
@@ -258,8 +261,8 @@ def _check_account(
     if account is None or account in policy.links:
         return
     if not policy.vouches(account, claimed):
-        raise SenderMismatch(
+        raise AccountMismatch(
             claimed=short(claimed),
-            evidence=f"account {account}",
+            account=account,
             actual=short(", ".join(policy.speaks_for(account))),
         )

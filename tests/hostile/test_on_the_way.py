@@ -126,7 +126,7 @@ def test_another_account_cannot_bring_a_document_of_the_sender(world):
     world.run()
 
     assert world.receiver.arrived() == []
-    assert reason_text(world).reason.code == "sender-mismatch"
+    assert reason_text(world).reason.code == "account-mismatch"
 
 
 def test_a_changed_field_is_told_with_both_values(world):

@@ -23,6 +23,7 @@ from edoc_connector.errors import (
     SenderMismatch,
     SignatureWrong,
 )
+from edoc_connector.language import say
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import (
@@ -335,7 +336,7 @@ def test_7_the_seal_of_nobody_in_particular_is_refused() -> None:
 
 
 def test_8_the_account_of_another_organisation_is_refused() -> None:
-    with pytest.raises(SenderMismatch, match="account G22 belongs to G22"):
+    with pytest.raises(SenderMismatch, match="account G22 of the broker belongs to"):
         judge(received(), account="G22")
 
 
@@ -395,6 +396,16 @@ def test_who_may_send_without_a_seal_is_believed_by_the_account_alone(
     assert verified.verdict.indication is Indication.INDETERMINATE
     assert [it.code for it in verified.verdict.doubts] == ["unsealed-accepted"]
     assert verified.statement_digest == statement_digest(arrived.envelope.content)
+
+
+def test_of_a_file_without_a_seal_nobody_says_who_sent_it() -> None:
+    arrived = replace(received(), seal=None)
+
+    verified = judge(arrived, lets(Unsealed.ACCEPT_ABSENT), account=None)
+
+    (doubt,) = verified.verdict.doubts
+    assert doubt.code == "unsealed-unvouched"
+    assert "nothing in this file proves who sent it" in say(doubt, "en")
 
 
 def test_what_is_not_sealed_is_refused_of_everybody_else() -> None:
