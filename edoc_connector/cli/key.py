@@ -70,7 +70,7 @@ COLUMNS: Final = (
     N_("Organisation"),
     N_("Certificate"),
     N_("Serial number"),
-    N_("From"),
+    N_("Valid from"),
     N_("Until"),
     N_("Days left"),
     N_("Reason"),
