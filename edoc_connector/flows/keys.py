@@ -7,6 +7,7 @@ it seals.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -15,6 +16,7 @@ from edoc_connector.errors import (
     KeyRevoked,
     KeyUnknown,
     KeyWaits,
+    LostRace,
     PinRefused,
     SettingsInvalid,
 )
@@ -47,12 +49,22 @@ def key_for_seal(site: Site, storage: Storage) -> SealKey:
 
 def ready_key(site: Site, storage: Storage) -> SealKey:
     """Return the key that seals now.  Raises what is wrong with it, as it is."""
-    now = site.clock()
+    while True:
+        with suppress(LostRace):  # a person chose meanwhile: theirs, then
+            return _ready_key(site, storage, site.clock())
+
+
+def _ready_key(site: Site, storage: Storage, now: datetime) -> SealKey:
     with storage.reading() as work:
         standing = standing_of(site.ring, work)
-    chosen = choose(site.ring, standing, now)
-    _record(storage, chosen, standing.use, now)
+    chosen = choose(site.ring, standing, now)  # may open a token, which takes seconds
+    if not _is_in_use(chosen, standing.use):
+        _record(storage, chosen, site.ring, standing, now)
     return chosen.opened
+
+
+def _is_in_use(key: RingKey, use: KeyUse | None) -> bool:
+    return use is not None and (use.name, use.certificate) == (key.name, key.digest)
 
 
 def choose(ring: KeyRing, standing: Standing, now: datetime) -> RingKey:
@@ -121,11 +133,14 @@ def _heir(ring: KeyRing, ended: RingKey, standing: Standing, now: datetime) -> R
     return others[0]
 
 
-def _record(storage: Storage, key: RingKey, use: KeyUse | None, now: datetime) -> None:
-    if use is not None and (use.name, use.certificate) == (key.name, key.digest):
-        return
-    cause = _cause(use, key)
+def _record(
+    storage: Storage, key: RingKey, ring: KeyRing, seen: Standing, now: datetime
+) -> None:
+    """Put it into use.  Raises `LostRace` where the choice rests on what is no more."""
+    cause = _cause(seen.use, key)
     with storage.work() as work:
+        if standing_of(ring, work) != seen:
+            raise LostRace(key=key.name)
         _put_into_use(work, key, cause, now)
     level = logging.WARNING if cause is Cause.TOOK_OVER else logging.INFO
     log.log(
@@ -167,9 +182,7 @@ def use_key(ring: KeyRing, storage: Storage, name: str, *, at: datetime) -> Ring
     with storage.work() as work:
         if not _serves(key, work.watched.revoked(), at):
             check_dates(key.opened.certificate, at)
-        now_in_use = work.key_uses.newest()
-        chosen = (name, key.digest)
-        if not now_in_use or (now_in_use.name, now_in_use.certificate) != chosen:
+        if not _is_in_use(key, work.key_uses.newest()):
             _put_into_use(work, key, Cause.CHOSEN, at)
     return key
 

@@ -319,3 +319,22 @@ def test_who_seals_next_is_told_without_a_trace(world):
 
     assert names == ["default", "next", ""]
     assert uses(world) == []
+
+
+def test_a_key_a_person_chooses_meanwhile_is_not_overruled(world, monkeypatch):
+    """Opening a renewed key on a token takes seconds."""
+    drawer, storage = Drawer(default=FIRST, next=SECOND), world.sender.storage
+    key_for_seal(at(world, drawer), storage)
+    drawer.keys["default"] = THIRD
+    site = at(world, drawer)
+    find = site.ring.find
+
+    def slowly(name):
+        monkeypatch.setattr(site.ring, "find", find)
+        use(world, drawer, "next")
+        return find(name)
+
+    monkeypatch.setattr(site.ring, "find", slowly)
+
+    assert key_for_seal(site, storage) is SECOND
+    assert uses(world) == [("default", "started"), ("next", "chosen")]
