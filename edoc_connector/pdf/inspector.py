@@ -1,7 +1,8 @@
-"""Checks the signatures inside PDFs; what bears none never meets the parser."""
+"""Checks the signatures inside PDFs; what can bear none never meets the parser."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -20,9 +21,19 @@ HEADER: Final = b"%PDF-"
 HEADER_WITHIN: Final = 1024
 """Readers look so far for the header, and so do we."""
 
-SIGNED: Final = b"/ByteRange"
-"""Every signature stands in the file with this word as it is: its own value must not
-be compressed.  Whoever spells it otherwise has made an unsigned PDF."""
+WORDS: Final = (b"ByteRange", b"Sig", b"AcroForm", b"ObjStm", b"XRef")
+"""What a signature stands with.  Its own value must not be compressed, so it stands in
+the file with the first; what hides in compressed objects needs one of the last two."""
+
+SPELLED_AT_MOST: Final = 1 + 3 * max(map(len, WORDS))
+
+
+def _spelled(word: bytes) -> bytes:
+    """Match a name however it is written: any letter may be a number (7.3.5)."""
+    return b"".join(b"(?:%c|#(?i:%02x))" % (letter, letter) for letter in word)
+
+
+SIGNED: Final = re.compile(b"/(?:" + b"|".join(map(_spelled, WORDS)) + b")")
 
 
 @dataclass(slots=True)
@@ -84,7 +95,7 @@ def _copied(chunks: Iterable[bytes], file: BinaryIO) -> _Seen:
         head += chunk[: HEADER_WITHIN - len(head)]
         # The word may lie across chunks.
         seen = rest + chunk
-        is_signed = is_signed or SIGNED in seen
-        rest = seen[-len(SIGNED) :]
+        is_signed = is_signed or SIGNED.search(seen) is not None
+        rest = seen[1 - SPELLED_AT_MOST :]
     file.flush()
     return _Seen(HEADER in head, is_signed)

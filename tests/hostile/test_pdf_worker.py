@@ -63,6 +63,19 @@ def test_an_unsigned_letter_never_meets_the_parser(inspectors):
     assert inspector._child._running is None
 
 
+def test_a_signature_whose_name_is_spelled_otherwise_is_seen(inspectors):
+    """`/Byte#52ange` is `/ByteRange` (ISO 32000-1, 7.3.5): readers show a signature."""
+    start = SIGNED.index(b"/ByteRange")
+    end = SIGNED.index(b"]", start) + 1
+    spelled = SIGNED[start:end].replace(b"/ByteRange", b"/Byte#52ange")
+    assert SIGNED[end : end + 2] == b"  "
+    hidden = SIGNED[:start] + spelled + SIGNED[end + 2 :]
+
+    report = inspectors().inspect([hidden])
+
+    assert outcome(report) is PdfOutcome.BROKEN
+
+
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_not(inspectors):
     inspector = inspectors(seconds=1.0)
     inspector.inspect([SIGNED])

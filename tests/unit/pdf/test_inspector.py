@@ -47,6 +47,25 @@ def test_a_signature_is_seen_wherever_a_chunk_ends(inspector, size):
     assert inspector._child.files == [SIGNED]
 
 
+@pytest.mark.parametrize("size", [1, 5, 1000])
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"/Byte#52ange",
+        b"/#42#79#74#65#52#61#6e#67#65",
+        b"/#42#79#74#65#52#61#6E#67#65",
+        b"/FT /Sig",
+        b"/AcroForm 7 0 R",
+        b"/Type /ObjStm",
+        b"/Type /Obj#53tm",
+        b"/XRefStm 99",
+    ],
+)
+def test_what_may_bear_a_signature_is_looked_at(inspector, name, size):
+    """Names may be spelled otherwise, and dictionaries compressed."""
+    assert inspector.inspect(pieces(b"%PDF-1.7 " + name, size)) == FOUND
+
+
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_a_pdf_without_one_is_unsigned(inspector, size):
     report = inspector.inspect(pieces(b"%PDF-1.7\nno signature here", size))
