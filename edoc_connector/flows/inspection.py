@@ -10,11 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from edoc_connector.envelope.quoting import told
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
+    N_,
     EdocError,
     PdfNotChecked,
     PdfRefused,
@@ -33,6 +35,7 @@ from edoc_connector.model.pdf_signatures import (
     PdfRequirement,
     PdfState,
     Shortcoming,
+    not_checked,
     shortcoming,
 )
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
@@ -137,6 +140,11 @@ def _log(attachment: Attachment, report: PdfReport) -> None:
     )
 
 
+MOST_SECONDS: Final = 120.0
+"""After so long no further file of a packet is begun: everybody's post waits for it."""
+LATE: Final = N_("checking it took too long")
+
+
 def require_pdfs(
     site: Site, storage: Storage, packet: Digest, verified: VerifiedEnvelope
 ) -> None:
@@ -153,9 +161,11 @@ def require_pdfs(
 def _refusals(
     required: PdfRequirement, look: _Look, attachments: tuple[Attachment, ...]
 ) -> Iterator[PdfRefused]:
+    begun = monotonic()
     for number, attachment in enumerate(attachments, start=1):
         # Looked at anew, whatever is known: meanwhile an authority may be trusted.
-        report = look.report(attachment)
+        is_late = monotonic() - begun >= MOST_SECONDS
+        report = not_checked(LATE) if is_late else look.report(attachment)
         look.attach(attachment, number)
         lacking = shortcoming(report, required)
         if lacking is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from dataclasses import replace
 
 import pytest
 
 from edoc_connector.errors import PdfCheckUnavailable
+from edoc_connector.flows import inspection
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.story import tell_story
 from edoc_connector.model.delivery import InboxState
@@ -22,7 +24,7 @@ from edoc_connector.model.pdf_signatures import (
     PdfState,
     not_checked,
 )
-from tests.support.world import RECEIVER, Crash, World
+from tests.support.world import ONE_PDF, RECEIVER, Crash, World
 
 SIGNATURE = PdfSignature(
     field="Cơ quan",
@@ -318,3 +320,26 @@ def test_while_no_checker_can_start_what_is_required_waits(world):
         world.run()
 
     assert state(world.receiver)[0] is InboxState.ACCEPTED
+
+
+def test_the_files_of_one_packet_together_hold_up_the_post_for_so_long_only(
+    world, monkeypatch
+):
+    ticks = iter(range(0, 10_000, 50))
+    monkeypatch.setattr(inspection, "monotonic", lambda: next(ticks))
+    require(world.receiver, PdfRequirement.INTACT, inspector := Inspector())
+    world.sender.write(7, RECEIVER)
+    with sqlite3.connect(world.sender.register) as register:
+        register.executemany(
+            "INSERT INTO tep_dinh_kem_van_ban_di (van_ban_id, thu_tu, ten_tep,"
+            " noi_dung) SELECT max(id), ?, ?, ? FROM van_ban_di",
+            [(number, f"{number}.pdf", ONE_PDF) for number in range(2, 6)],
+        )
+    register.close()
+
+    world.run()
+
+    found, reason = state(world.receiver)
+    assert (found, reason.code) == (InboxState.QUARANTINED, "pdf-not-checked")
+    assert reason.details["name"] == "3.pdf"
+    assert len(inspector.seen) == 2
