@@ -12,8 +12,9 @@ from edoc_connector.model.pdf_signatures import (
     PdfState,
     shortcoming,
 )
-from edoc_connector.pdf import examine as examine_module
-from edoc_connector.pdf.examine import GAP, examine
+from edoc_connector.pdf import judgement
+from edoc_connector.pdf.examine import examine
+from edoc_connector.pdf.judgement import GAP
 from edoc_connector.pdf.trust import Trust
 from tests.support import pdfs
 from tests.support.builders import SENT_AT
@@ -40,7 +41,7 @@ def test_a_letter_that_another_one_wrote_into_the_gap_of_a_signature_is_broken()
 
 def test_only_our_look_into_the_gap_sees_it(monkeypatch):
     """The day this fails pyHanko sees it too: keep the look, drop this test."""
-    monkeypatch.setattr(examine_module, "is_only_the_value", lambda *_: True)
+    monkeypatch.setattr(judgement, "is_only_the_value", lambda *_: True)
 
     (found,) = looked_at(pdfs.wrapped(SIGNED)).signatures
 

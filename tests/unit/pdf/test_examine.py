@@ -20,11 +20,10 @@ from edoc_connector.pdf.examine import (
     ENCRYPTED,
     FORM_UNKNOWN,
     NO_SIGNATURE,
-    NOT_AS_CLAIMED,
     TOO_MANY,
-    WRONG_VALUE,
     examine,
 )
+from edoc_connector.pdf.judgement import NOT_AS_CLAIMED, WRONG_VALUE
 from edoc_connector.pdf.trust import Trust
 from edoc_connector.signature.path import Anchor
 from tests.support import pdfs, pki
