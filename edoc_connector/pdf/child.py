@@ -30,6 +30,9 @@ LATE: Final = N_("checking it took too long")
 DIED: Final = N_("the checker broke down over it")
 NOT_STARTED: Final = N_("the checker does not start")
 
+CODES: Final = {LATE: "pdf-check-late", DIED: "pdf-checker-died"}
+"""How a lost worker is called in the log."""
+
 MODULE: Final = "edoc_connector.pdf.worker"
 START_SECONDS: Final = 60.0
 """Importing what the worker needs takes half a second, on a busy machine many."""
@@ -101,7 +104,7 @@ class Child:
 
     def _lost(self, problem: str) -> PdfReport:
         self._end()
-        log.warning("pdf_checker_lost", extra={"reason": problem})
+        log.warning("pdf_checker_lost", extra={"reason": CODES[problem]})
         return not_checked(problem)
 
     def _end(self) -> None:

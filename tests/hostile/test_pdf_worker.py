@@ -3,9 +3,8 @@
 import contextlib
 import os
 import signal
-import time
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -14,6 +13,7 @@ from edoc_connector.model.pdf_signatures import PdfOutcome, PdfState, not_checke
 from edoc_connector.pdf import child as child_module
 from edoc_connector.pdf.child import DIED, LATE, Child, Limits
 from edoc_connector.pdf.inspector import ChildInspector
+from edoc_connector.pdf.wire import send_file
 from edoc_connector.pdf.worker import MEMORY
 from tests.support import pdfs
 
@@ -76,7 +76,9 @@ def test_a_signature_whose_name_is_spelled_otherwise_is_seen(inspectors):
     assert outcome(report) is PdfOutcome.BROKEN
 
 
-def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_not(inspectors):
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_not(
+    inspectors, caplog
+):
     inspector = inspectors(seconds=1.0)
     inspector.inspect([SIGNED])
     late = process_of(inspector)
@@ -86,26 +88,42 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_not(inspecto
 
     assert report == not_checked(LATE)
     assert late.poll() == -signal.SIGKILL
+    (record,) = caplog.records
+    assert (record.message, record.reason) == ("pdf_checker_lost", "pdf-check-late")
     assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
 
 
+@pytest.fixture
+def handed(monkeypatch):
+    """Set when a file has been handed to a worker."""
+    done = Event()
+
+    def hand(*arguments):
+        send_file(*arguments)
+        done.set()
+
+    monkeypatch.setattr(child_module, "send_file", hand)
+    return done
+
+
 def test_a_file_over_which_the_checker_dies_is_not_checked_and_the_next_one_is(
-    inspectors,
+    inspectors, handed, caplog
 ):
     inspector = inspectors()
     inspector.inspect([SIGNED])
     dying = process_of(inspector)
     os.kill(dying.pid, signal.SIGSTOP)
     reports = []
+    handed.clear()
 
     asking = Thread(target=lambda: reports.append(inspector.inspect([SIGNED])))
     asking.start()
-    while inspector._child._running.asked < 2:
-        time.sleep(0.01)
+    assert handed.wait(30)
     os.kill(dying.pid, signal.SIGKILL)
     asking.join()
 
     assert reports == [not_checked(DIED)]
+    assert [it.reason for it in caplog.records] == ["pdf-checker-died"]
     assert outcome(inspector.inspect([SIGNED])) is PdfOutcome.TRUSTED
 
 
