@@ -11,7 +11,7 @@ import click
 from edoc_connector.app import look_at_storage
 from edoc_connector.cli.document_evidence import evidence
 from edoc_connector.cli.document_id import ID
-from edoc_connector.cli.files import write_argument
+from edoc_connector.cli.files import TO_FILE, write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table, shown
@@ -19,7 +19,7 @@ from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, Reason, ReceivedNotSent
-from edoc_connector.flows.post import no_packet
+from edoc_connector.flows.post import packet_of
 from edoc_connector.flows.post import resend as post_again
 from edoc_connector.flows.story import (
     Direction,
@@ -233,23 +233,14 @@ def _print_timeline(invocation: Invocation, timeline: Sequence[Happening]) -> No
     )
 )
 @ID
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar=N_("FILE"),
-    type=click.Path(allow_dash=True, path_type=Path),
-    help=N_("Where to; a file that is there is not overwritten."),
-)
+@TO_FILE
 @pass_invocation
 def packet(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa: A002
     """Copy the bytes, and nothing but the bytes."""
     with look_at_storage(invocation.settings) as storage:
         with storage.reading() as work:
             story = tell_story(work, id)
-        if story.packet is None:
-            raise no_packet(story.label or story.row_id, story.state)
-        write_argument(output, storage.content.chunks(story.packet))
+        write_argument(output, storage.content.chunks(packet_of(story)))
     invocation.tell(
         N_("{size} bytes, SHA-256 {digest}"),
         size=story.packet_bytes,

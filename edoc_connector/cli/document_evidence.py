@@ -14,7 +14,7 @@ from edoc_connector.cli.files import write_new
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, SealInvalid
-from edoc_connector.flows.post import no_packet
+from edoc_connector.flows.post import packet_of
 from edoc_connector.flows.story import Story, tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence
@@ -50,11 +50,10 @@ def evidence(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa:
     with look_at_storage(invocation.settings) as storage:
         with storage.reading() as work:
             story = tell_story(work, id)
-            if story.packet is None:
-                raise no_packet(story.label or story.row_id, story.state)
-            kept = work.evidence.of(story.packet)
+            packet = packet_of(story)
+            kept = work.evidence.of(packet)
         write_folder(output, _finding(story), _evidence(storage, kept))
-        _write_packet(storage, story.packet, output)
+        _write_packet(storage, packet, output)
     invocation.tell(N_("{count} pieces of evidence"), count=len(kept))
 
 

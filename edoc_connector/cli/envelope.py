@@ -11,7 +11,7 @@ import click
 from edoc_connector.cli import envelope_files
 from edoc_connector.cli.envelope_check import MEASURES, Finding, findings
 from edoc_connector.cli.envelope_text import print_deviations, print_envelope
-from edoc_connector.cli.files import MOST_BYTES, read_argument, write_argument
+from edoc_connector.cli.files import MOST_BYTES, TO_FILE, read_argument, write_argument
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json, print_table
@@ -110,14 +110,7 @@ def _complain(invocation: Invocation, found: Salvaged) -> None:
     )
 )
 @FILE
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar=N_("FILE"),
-    type=click.Path(allow_dash=True, path_type=Path),
-    help=N_("Where to; a file that is there is not overwritten."),
-)
+@TO_FILE
 @click.option(
     "--other-files",
     default=OtherFiles.ZIP.value,

@@ -9,6 +9,8 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final
 
+import click
+
 from edoc_connector.errors import (
     N_,
     AlreadyThere,
@@ -20,6 +22,16 @@ from edoc_connector.storage.mapped import MappedFile, map_file
 
 MOST_BYTES: Final = 1 << 30
 """No packet is larger, and memory is what it takes to look at one."""
+
+
+TO_FILE: Final = click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar=N_("FILE"),
+    type=click.Path(allow_dash=True, path_type=Path),
+    help=N_("Where to; a file that is there is not overwritten."),
+)
 
 
 def read_argument(path: Path) -> bytes:

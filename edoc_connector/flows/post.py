@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from edoc_connector.errors import N_, NoPacket, NotARecipient
 from edoc_connector.ledger.facts import DocumentResent
@@ -13,7 +14,7 @@ from edoc_connector.model.delivery import (
     DocumentState,
 )
 from edoc_connector.model.document import BusinessType, Document
-from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
@@ -27,8 +28,7 @@ def post(
 
     Raises `NoPacket` where there is no packet yet, or never will be.
     """
-    if sealed.packet is None:
-        raise no_packet(sealed.label or sealed.row_id, sealed.state)
+    packet = packet_of(sealed)
     work.outbox.add(
         message_id=sealed.key,
         kind=Kind.EDOC,
@@ -37,21 +37,39 @@ def post(
         correlation_id=sealed.document_id,
         business_type=_business_type(sealed.document),
         priority=sealed.priority,
-        packet=sealed.packet,
+        packet=packet,
         packet_bytes=sealed.packet_bytes,
         answers="",
         at=at,
     )
 
 
-def no_packet(document: str, state: str) -> NoPacket:
-    """Return what to tell of a document that was not sealed, and what to do."""
+class Sealable(Protocol):
+    """A document as the storage or its story has it, perhaps without a packet."""
+
+    @property
+    def label(self) -> str: ...  # noqa: D102
+
+    @property
+    def row_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+
+    @property
+    def packet(self) -> Digest | None: ...  # noqa: D102
+
+
+def packet_of(document: Sealable) -> Digest:
+    """Return its packet, or raise `NoPacket`, which says what to do."""
+    if document.packet is not None:
+        return document.packet
     problem = (
         N_("it was refused before it was sealed; correct it in the document register")
-        if state == DocumentState.REFUSED
+        if document.state == DocumentState.REFUSED
         else N_("it is not sealed yet; look again when `edoc run` has run")
     )
-    return NoPacket(document=document, problem=problem)
+    raise NoPacket(document=document.label or document.row_id, problem=problem)
 
 
 def _business_type(document: Document | None) -> BusinessType:
@@ -77,8 +95,7 @@ def resend(
         sealed = work.documents.get(key)
         if sealed.state is DocumentState.PARKED:
             return _release(work, sealed, at=at)
-        if sealed.packet is None:  # a refused row has no recipients to stumble over
-            raise no_packet(sealed.label or sealed.row_id, sealed.state)
+        packet_of(sealed)  # a refused row has no recipients to stumble over
         recipients = _chosen(work, sealed, to)
         for recipient in recipients:
             post(work, sealed, recipient, at=at)
