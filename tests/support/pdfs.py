@@ -32,6 +32,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from edoc_connector.signature.path import Anchor
 from tests.support import pki
 from tests.support.builders import SENT_AT
+from tests.support.pki import issuing, root
 
 SIGNED_AT: Final = SENT_AT - timedelta(minutes=10)
 STAMPED_AT: Final = SENT_AT - timedelta(minutes=5)
@@ -39,36 +40,6 @@ PADES: Final = SigSeedSubFilter.PADES
 LEGACY: Final = SigSeedSubFilter.ADOBE_PKCS7_DETACHED
 PERSON: Final = "Lãnh đạo đơn vị"
 BODY: Final = "Ủy ban nhân dân tỉnh"
-AUTHORITY: Final = pki.usage(
-    digital_signature=False, content_commitment=False, key_cert_sign=True, crl_sign=True
-)
-
-
-@cache
-def root() -> x509.Certificate:
-    """The anchor, which also says what is revoked."""
-    return pki.certificate(
-        subject=pki.name("root"),
-        key=pki.p256_key(-2),
-        issuer=pki.name("root"),
-        issuer_key=pki.p256_key(-2),
-        authority=True,
-        usage=AUTHORITY,
-    )
-
-
-@cache
-def issuing() -> x509.Certificate:
-    """The authority between the anchor and who signs."""
-    return pki.certificate(
-        subject=pki.name("issuing"),
-        key=pki.p256_key(-1),
-        issuer=pki.name("root"),
-        issuer_key=pki.p256_key(-2),
-        authority=True,
-        path_length=0,
-        usage=AUTHORITY,
-    )
 
 
 def anchors() -> tuple[Anchor, ...]:
@@ -115,14 +86,7 @@ def stranger() -> x509.Certificate:
 @cache
 def unknown_authority() -> x509.Certificate:
     """The authority of the stranger."""
-    return pki.certificate(
-        subject=pki.name("unknown authority"),
-        key=pki.p256_key(-9),
-        issuer=pki.name("unknown authority"),
-        issuer_key=pki.p256_key(-9),
-        authority=True,
-        usage=AUTHORITY,
-    )
+    return pki.authority("unknown authority", -9)
 
 
 @cache

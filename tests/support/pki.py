@@ -126,31 +126,32 @@ def certificate(**changes: Any) -> x509.Certificate:
     return builder.sign(values["issuer_key"], SHA256())
 
 
+def authority(
+    of: str, number: int, *, below: tuple[str, int] | None = None, **changes: Any
+) -> x509.Certificate:
+    """An authority: its name, the number of its key, and who vouches for it."""
+    issuer, issuer_number = below or (of, number)
+    return certificate(
+        subject=name(of),
+        key=p256_key(number),
+        issuer=name(issuer),
+        issuer_key=p256_key(issuer_number),
+        authority=True,
+        usage=AUTHORITY_USAGE,
+        **changes,
+    )
+
+
 @cache
 def root() -> x509.Certificate:
     """The anchor."""
-    return certificate(
-        subject=name("root"),
-        key=p256_key(-2),
-        issuer=name("root"),
-        issuer_key=p256_key(-2),
-        authority=True,
-        usage=AUTHORITY_USAGE,
-    )
+    return authority("root", -2)
 
 
 @cache
 def issuing() -> x509.Certificate:
     """The authority between the anchor and the organisations."""
-    return certificate(
-        subject=name("issuing"),
-        key=p256_key(-1),
-        issuer=name("root"),
-        issuer_key=p256_key(-2),
-        authority=True,
-        path_length=0,
-        usage=AUTHORITY_USAGE,
-    )
+    return authority("issuing", -1, below=("root", -2), path_length=0)
 
 
 def authority_today(*, ends: float = 3650) -> x509.Certificate:

@@ -67,30 +67,14 @@ ess_cert_id_alg = {ess}
 @cache
 def root() -> x509.Certificate:
     """The anchor of time stamping authorities."""
-    return pki.certificate(
-        subject=pki.name("time root"),
-        key=pki.p256_key(-20),
-        issuer=pki.name("time root"),
-        issuer_key=pki.p256_key(-20),
-        authority=True,
-        usage=pki.AUTHORITY_USAGE,
-        **FOREVER,
-    )
+    return pki.authority("time root", -20, **FOREVER)
 
 
 @cache
 def issuing() -> x509.Certificate:
     """The authority between; tokens bring it along."""
-    return pki.certificate(
-        subject=pki.name("time issuing"),
-        key=pki.p256_key(-21),
-        issuer=pki.name("time root"),
-        issuer_key=pki.p256_key(-20),
-        authority=True,
-        path_length=0,
-        usage=pki.AUTHORITY_USAGE,
-        **FOREVER,
-    )
+    above = ("time root", -20)
+    return pki.authority("time issuing", -21, below=above, path_length=0, **FOREVER)
 
 
 def certificate(**changes: Any) -> x509.Certificate:
