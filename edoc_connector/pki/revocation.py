@@ -1,9 +1,9 @@
 """Asks OCSP responders and list servers whether a certificate was revoked.
 
 First what is here (lists the operator carried in, answers that were kept), then OCSP,
-then the list; nobody is asked once there is a proof.  Only addresses of certificates
-whose path was verified come here.  An answer is kept when it has been judged authentic,
-and until a newer one takes its place.
+then the list; nobody is asked once there is a proof that is not old.  Only addresses of
+certificates whose path was verified come here.  An answer is kept when it has been
+judged authentic, and until a newer one takes its place.
 
 A responder that returns no nonce is accepted, as most serve stored answers: such an
 answer is fresh by its own dates.  One that returns another nonce is not.
@@ -12,9 +12,17 @@ answer is fresh by its own dates.  One that returns another nonce is not.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final, Protocol
 
@@ -28,18 +36,27 @@ from edoc_connector.model.identifiers import Digest
 from edoc_connector.pki.crl_files import CrlFiles, crl_der
 from edoc_connector.pki.http import Question, ask
 from edoc_connector.pki.patience import Patience
-from edoc_connector.pki.pauses import Pauses
+from edoc_connector.pki.pauses import MOST_KNOWN, Pauses
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
 from edoc_connector.signature.certificate import UNREADABLE
 from edoc_connector.signature.ocsp import nonce_of, request, successful
 from edoc_connector.signature.ports import Answer, Silence
-from edoc_connector.signature.revocation import check_use, judge
+from edoc_connector.signature.revocation import (
+    CLOCK_TOLERANCE,
+    MOST_AGE,
+    check_use,
+    judge,
+)
+from edoc_connector.signature.said import Said
 
 MOST_OCSP_BYTES: Final = 64 * 1024
 MOST_CRL_BYTES: Final = 20 * 1024 * 1024
 NONCE_BYTES: Final = 16
 MOST_ADDRESSES: Final = 4
 """How many of each kind are asked; all together may cost two timeouts."""
+
+ASK_ANEW: Final = timedelta(hours=6)
+"""How often is asked for something newer than a "good" of more than a day ago."""
 
 NO_TIME: Final = N_("there was no time left to ask it")
 SLOW: Final = N_("it takes so long that it is asked only now and then")
@@ -71,8 +88,8 @@ class Shelf(Protocol):
         """Keep an answer, unless a newer one is kept."""
         ...
 
-    def reached(self, issuer: Digest) -> None:
-        """Note that all certificates of an issuer can be judged."""
+    def reached(self, certificate: Digest, issuer: Digest) -> None:
+        """Note that this certificate can be judged now."""
         ...
 
 
@@ -97,7 +114,7 @@ class NoShelf:
     ) -> None:
         """Keep nothing."""
 
-    def reached(self, issuer: Digest) -> None:
+    def reached(self, certificate: Digest, issuer: Digest) -> None:
         """Note nothing."""
 
 
@@ -142,7 +159,7 @@ class LiveRevocation:
     files: CrlFiles = field(default_factory=CrlFiles)
     instead: Mapping[str, str] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=Pauses)
-    _noted: dict[Digest, Evidence] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def answers(
         self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
@@ -157,48 +174,71 @@ class LiveRevocation:
     def _answers(self, case: _Case) -> Iterator[Answer | Silence]:
         # All that is here is told, though the first may be a proof: another may say
         # that the certificate was revoked.
-        here = [*self._carried(case), *self._kept(case)]
+        here = [*self.files.answers(case.issuer), *self._kept(case)]
         yield from here
-        if any(self._is_proof(item, case) for item in here):
+        self._note(here, case)
+        proofs = [*self._proofs(here, case, case.at)]
+        if any(self._settles(said, case) for said in proofs):
             return
+        is_good = any(said.revoked is None for said in proofs)
         for inquiry in self._inquiries(case):
+            if self._was_asked(inquiry) and is_good:
+                continue
             item = self._answer(inquiry, case)
             yield item
-            if self._is_proof(item, case):
+            if any(self._proofs([item], case, case.at)):
+                self._note([item], case)
                 return
 
-    def _carried(self, case: _Case) -> Iterator[Answer | Silence]:
-        for item in self.files.answers(case.issuer):
-            yield item
-            if isinstance(item, Answer) and self._is_proof(item, case):
-                self._note(item.evidence, case.issuer_key)
+    def _note(self, items: Iterable[Answer | Silence], case: _Case) -> None:
+        """End an outage with a "good" that holds now: one of last month ends none.
 
-    def _note(self, carried: Evidence, issuer: Digest) -> None:
-        """Note once for each file that it ends an outage."""
-        if self._noted.get(issuer) is not carried:
-            self.shelf.reached(issuer)
-            self._noted[issuer] = carried
+        Now, as far as clocks agree; and of this certificate only, for its issuer may
+        publish several lists.
+        """
+        now = self.clock() - CLOCK_TOLERANCE
+        if any(said.revoked is None for said in self._proofs(items, case, now)):
+            self.shelf.reached(case.key, case.issuer_key)
+
+    def _settles(self, said: Said, case: _Case) -> bool:
+        """Whether what is here says so much that nobody need be asked.
+
+        A hold may have ended when the answer has, and a "good" that is to hold for
+        long may be wrong by now.
+        """
+        now = self.clock()
+        if said.is_hold:
+            return now <= (said.next_update or said.this_update + MOST_AGE)
+        is_new = said.this_update >= min(case.at, now - MOST_AGE)
+        return said.revoked is not None or is_new
+
+    def _was_asked(self, inquiry: _Inquiry) -> bool:
+        """Tell whether it was asked lately, and note that it is asked now."""
+        key, now = (inquiry.address, inquiry.about), self.clock()
+        before = self._asked.get(key)
+        if before is not None and abs(now - before) < ASK_ANEW:
+            return True
+        if len(self._asked) >= MOST_KNOWN:
+            self._asked.clear()
+        self._asked[key] = now
+        return False
 
     def _kept(self, case: _Case) -> Iterator[Answer]:
         about = (case.key, *crl_addresses(case.certificate)[:MOST_ADDRESSES])
         for source, evidence in self.shelf.kept(about, case.issuer_key):
             yield Answer(source, evidence)
 
-    def _is_proof(self, item: Answer | Silence, case: _Case) -> bool:
-        if isinstance(item, Silence):
-            return False
-        try:
-            self._judge(item.evidence, case)
-        except AnswerUnusable:
-            return False
-        return True
+    def _proofs(
+        self, items: Iterable[Answer | Silence], case: _Case, at: datetime
+    ) -> Iterator[Said]:
+        for item in items:
+            if isinstance(item, Answer):
+                with suppress(AnswerUnusable):
+                    yield self._judge(item.evidence, case, at)
 
-    def _judge(self, evidence: Evidence, case: _Case) -> datetime:
-        """Return when a proof was given, or raise `AnswerUnusable`."""
-        said = judge(
-            evidence, case.certificate, case.issuer, at=case.at, now=self.clock()
-        )
-        return said.this_update
+    def _judge(self, evidence: Evidence, case: _Case, at: datetime) -> Said:
+        """Return what a proof says, or raise `AnswerUnusable`."""
+        return judge(evidence, case.certificate, case.issuer, at=at, now=self.clock())
 
     def _inquiries(self, case: _Case) -> Iterator[_Inquiry]:
         for address in ocsp_addresses(case.certificate)[:MOST_ADDRESSES]:
@@ -240,7 +280,7 @@ class LiveRevocation:
         """Keep a proof; remember of what is none whom it fails."""
         of_all, of_this = _places(inquiry.address, case)
         try:
-            given_at = self._judge(evidence, case)
+            given_at = self._judge(evidence, case, case.at).this_update
         except AnswerUnusable as error:  # no proof of this one: others may ask there
             is_for_nobody = self._is_for_nobody(evidence, case)
             place = of_all if is_for_nobody else of_this

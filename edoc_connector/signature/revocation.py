@@ -6,7 +6,8 @@ years later, from the answers that were kept.  Who says revoked is believed over
 says good, in whatever order they come.
 
 Residual risk: what was revoked after the newest answer and before the proven time is
-not noticed until an answer given later is judged (`flows.recheck`).
+not noticed, for a verdict that an answer has settled is not judged again.  So
+`pki.revocation` asks for a newer answer where the newest is more than a day old.
 """
 
 from __future__ import annotations

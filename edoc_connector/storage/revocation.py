@@ -59,10 +59,7 @@ class Revocations:
         return self._answers.all(query.order_by(table.c.given_at.desc()))
 
     def keep(self, answer: KeptAnswer) -> None:
-        """Keep an answer in place of an older one, and end the outage it ends.
-
-        A list speaks for all certificates of its issuer.
-        """
+        """Keep an answer in place of an older one."""
         table = revocation_answers
         values = {
             "about": answer.about,
@@ -82,13 +79,6 @@ class Revocations:
                 )
                 .values(values)
             )
-        self._end(answer)
-
-    def _end(self, answer: KeptAnswer) -> None:
-        ended = revocation_outages.c.issuer == answer.issuer
-        if answer.kind is EvidenceKind.OCSP:
-            ended &= revocation_outages.c.certificate.in_([answer.about, answer.issuer])
-        self._connection.execute(sa.delete(revocation_outages).where(ended))
 
     def fail(self, certificate: Digest, issuer: Digest, at: datetime) -> Outage:
         """Note that there is no answer, and return since when there is none.
@@ -98,10 +88,12 @@ class Revocations:
         """
         for one in (certificate, issuer):
             self._outages.add({"certificate": one, "issuer": issuer, "since": at})
-        table = revocation_outages
-        query = self._outages.select().where(
-            table.c.issuer == issuer, table.c.certificate.in_([certificate, issuer])
+        both, since = _outages(certificate, issuer), revocation_outages.c.since
+        # A clock that was ahead for a moment must not lengthen the grace.
+        self._connection.execute(
+            sa.update(revocation_outages).where(both, since > at).values(since=at)
         )
+        query = self._outages.select().where(both)
         return min(self._outages.all(query), key=lambda it: it.since)
 
     def alert(self, issuer: Digest, *, at: datetime, unless_since: datetime) -> bool:
@@ -113,15 +105,32 @@ class Revocations:
                 table.c.issuer == issuer,
                 table.c.certificate == issuer,
                 sa.or_(
-                    table.c.alerted_at.is_(None), table.c.alerted_at <= unless_since
+                    table.c.alerted_at.is_(None),
+                    table.c.alerted_at <= unless_since,
+                    table.c.alerted_at > at,  # the clock was ahead
                 ),
             )
             .values(alerted_at=at)
         )
         return told.rowcount == 1
 
-    def end(self, issuer: Digest) -> None:
-        """Note that all certificates of an issuer can be judged again."""
-        self._connection.execute(
-            sa.delete(revocation_outages).where(revocation_outages.c.issuer == issuer)
-        )
+    def is_out(self, certificate: Digest, issuer: Digest) -> bool:
+        """Whether there is an outage of this certificate or its issuer."""
+        query = self._outages.select().where(_outages(certificate, issuer))
+        return bool(self._outages.all(query))
+
+    def end(self, certificate: Digest, issuer: Digest) -> None:
+        """Note that this certificate can be judged again.
+
+        So its issuer is not wholly away; others of its certificates may still be out.
+        """
+        table = revocation_outages
+        self._connection.execute(sa.delete(table).where(_outages(certificate, issuer)))
+
+
+def _outages(certificate: Digest, issuer: Digest) -> sa.ColumnElement[bool]:
+    """Choose the rows of a certificate and of its issuer."""
+    table = revocation_outages
+    return sa.and_(
+        table.c.issuer == issuer, table.c.certificate.in_([certificate, issuer])
+    )

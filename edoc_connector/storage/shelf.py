@@ -41,7 +41,7 @@ class AnswerShelf:
         source: str,
         given_at: datetime,
     ) -> None:
-        """Keep an answer, unless a newer one is kept; an outage ends with it."""
+        """Keep an answer, unless a newer one is kept."""
         # A crash here leaves a content that nobody has heard of, and is never missed.
         stored = self.storage.content.add([evidence.data])
         answer = KeptAnswer(
@@ -55,10 +55,13 @@ class AnswerShelf:
         with self.storage.work() as work:
             work.revocations.keep(answer)
 
-    def reached(self, issuer: Digest) -> None:
-        """Note that all certificates of an issuer can be judged."""
+    def reached(self, certificate: Digest, issuer: Digest) -> None:
+        """Note that this certificate can be judged now: it mostly could before."""
+        with self.storage.reading() as work:
+            if not work.revocations.is_out(certificate, issuer):
+                return
         with self.storage.work() as work:
-            work.revocations.end(issuer)
+            work.revocations.end(certificate, issuer)
 
     def _bytes_of(self, answer: KeptAnswer) -> Iterator[Evidence]:
         known = self._near.get(answer.content)

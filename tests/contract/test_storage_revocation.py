@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.storage import shelf as module
-from edoc_connector.storage.revocation import KeptAnswer
 from edoc_connector.storage.shelf import AnswerShelf
 from tests.support.revocation import as_crl, as_ocsp
 from tests.support.storage import NOW, digest
@@ -104,45 +102,39 @@ def test_an_authority_nobody_answers_about_may_still_answer_itself(storage) -> N
     assert since(storage, ISSUER, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW
 
 
-def answer(about, kind=EvidenceKind.OCSP, issuer=ISSUER) -> KeptAnswer:
-    return KeptAnswer(
-        about=about,
-        issuer=issuer,
-        kind=kind,
-        source="http://a",
-        content=digest("content"),
-        given_at=NOW,
-    )
-
-
-def test_an_answer_about_one_certificate_does_not_excuse_another(storage) -> None:
+def test_an_answer_about_one_certificate_does_not_excuse_another(
+    shelf, storage
+) -> None:
     since(storage, FIRST, at=NOW)
     since(storage, SECOND, at=NOW)
+    since(storage, FIRST, at=NOW, issuer=OTHER_ISSUER)
 
-    with storage.work() as work:
-        work.revocations.keep(answer(FIRST))
+    shelf.reached(FIRST, ISSUER)
+    shelf.reached(FIRST, ISSUER)
 
     assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
     assert since(storage, SECOND, at=NOW + HOUR) == NOW
+    assert since(storage, FIRST, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW
 
 
-def test_a_list_ends_the_outage_of_all_certificates_of_its_issuer(storage) -> None:
+def test_what_is_kept_ends_no_outage_by_itself(shelf, storage) -> None:
     since(storage, FIRST, at=NOW)
-    since(storage, SECOND, at=NOW, issuer=OTHER_ISSUER)
 
+    keep(shelf, FIRST, as_ocsp(b"good"))
+
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW
+
+
+def test_a_clock_that_was_ahead_does_not_lengthen_an_outage(storage) -> None:
+    ahead = NOW + 9999 * HOUR
+    since(storage, FIRST, at=ahead)
     with storage.work() as work:
-        work.revocations.keep(answer("http://list", EvidenceKind.CRL))
+        assert work.revocations.alert(ISSUER, at=ahead, unless_since=ahead - HOUR)
 
-    assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
-    assert since(storage, SECOND, at=NOW + HOUR, issuer=OTHER_ISSUER) == NOW
-
-
-def test_a_list_that_was_carried_in_ends_an_outage_too(shelf, storage) -> None:
-    since(storage, FIRST, at=NOW)
-
-    shelf.reached(ISSUER)
-
-    assert since(storage, FIRST, at=NOW + HOUR) == NOW + HOUR
+    assert since(storage, FIRST, at=NOW) == NOW
+    assert since(storage, FIRST, at=NOW + HOUR) == NOW
+    with storage.work() as work:
+        assert work.revocations.alert(ISSUER, at=NOW, unless_since=NOW - HOUR)
 
 
 def test_a_person_is_told_once_until_the_time_has_passed(storage) -> None:

@@ -12,12 +12,12 @@ from edoc_connector.model.identifiers import Digest
 
 @dataclass(slots=True)
 class MemoryShelf:
-    """What was kept, and of which issuers it was said that they were reached."""
+    """What was kept, and which certificates could be judged."""
 
     answers: dict[tuple[str, Digest], tuple[str, Evidence]] = field(
         default_factory=dict
     )
-    reached_issuers: list[Digest] = field(default_factory=list)
+    judged: list[Digest] = field(default_factory=list)
 
     def kept(
         self, about: Sequence[str], issuer: Digest
@@ -39,6 +39,7 @@ class MemoryShelf:
         del given_at
         self.answers[about, issuer] = (source, evidence)
 
-    def reached(self, issuer: Digest) -> None:
+    def reached(self, certificate: Digest, issuer: Digest) -> None:
         """Note it."""
-        self.reached_issuers.append(issuer)
+        del issuer
+        self.judged.append(certificate)
