@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from edoc_connector.model.evidence import Evidence
@@ -52,11 +52,23 @@ class Reason:
     causes: tuple[Reason, ...] = ()
 
 
+FILLED: Final = {"cause": "detail", "because": "problem"}
+"""A detail that is a message with gaps, and the detail it is when they are filled."""
+
+Why = Mapping[str, object]
+"""What is wrong, as details of an error; none where nothing is."""
+
+
+def why(because: str, **details: object) -> Why:
+    """Say what is wrong by a message and what stands in its gaps."""
+    return {"because": because, **details}
+
+
 class EdocError(Exception):
     """The root.  Shown to people as `template` filled with `details`.
 
-    A detail `because` is a message itself, with gaps for the other details; filled in
-    it is the detail `problem`, and each reader gets it in their own language.
+    The details of `FILLED` are messages themselves, with gaps for the other details;
+    each reader gets them in their own language.
     """
 
     code: ClassVar[str] = "failed"
@@ -69,9 +81,9 @@ class EdocError(Exception):
 
     def __init__(self, **details: object) -> None:
         self.details = {name: str(value) for name, value in details.items()}
-        if "because" in self.details:
-            problem = self.details["because"].format_map(self.details)
-            self.details["problem"] = problem
+        for message, filled in FILLED.items():
+            if message in self.details:
+                self.details[filled] = self.details[message].format_map(self.details)
         said = filter(None, (self.template, self.remedy))
         super().__init__("; ".join(said).format(**self.details))
 
@@ -79,6 +91,15 @@ class EdocError(Exception):
     def reason(self) -> Reason:
         """The same fact as data, to be stored beside what it is about."""
         return Reason(self.code, self.details)
+
+
+def cause_of(error: EdocError) -> Why:
+    """Return the problem of an error as the `detail` of the message of another one."""
+    said = {**error.details, "detail": error.details["problem"]}
+    del said["problem"]
+    if "because" in said:
+        said["cause"] = said.pop("because")
+    return said
 
 
 def kind_of(code: str) -> type[EdocError] | None:

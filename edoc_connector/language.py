@@ -11,12 +11,14 @@ import gettext
 import os
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edoc_connector.errors import N_, EdocError, Reason, kind_of
+from edoc_connector.clock import VIETNAM
+from edoc_connector.errors import FILLED, N_, EdocError, Reason, kind_of
 
 if TYPE_CHECKING:
     from edoc_connector.model.tables import Term
@@ -33,15 +35,26 @@ UNKNOWN: Final = N_("the reason has the code {code}, which this release does not
 
 SYSTEM: Final = (
     N_("Connection refused"),
+    N_("Connection reset by peer"),
     N_("File exists"),
     N_("Is a directory"),
+    N_("Name or service not known"),
+    N_("Network is unreachable"),
+    N_("No route to host"),
     N_("No space left on device"),
     N_("No such file or directory"),
     N_("Not a directory"),
     N_("Permission denied"),
     N_("Read-only file system"),
+    N_("Temporary failure in name resolution"),
 )
 """What the system says most often in the details of an error."""
+
+
+TIMES: Final = frozenset(
+    {"at", "now", "revoked_at", "said", "sealed_at", "since", "until"}
+)
+"""Details that are moments, stored as ISO 8601 has them."""
 
 
 class Language(StrEnum):
@@ -49,6 +62,12 @@ class Language(StrEnum):
 
     VIETNAMESE = "vi"
     ENGLISH = "en"
+
+
+CLOCK_AND_DAY: Final = {
+    Language.VIETNAMESE: "%H:%M:%S ngày %d/%m/%Y",
+    Language.ENGLISH: "%Y-%m-%d %H:%M:%S",
+}
 
 
 def language_of(environment: Mapping[str, str], chosen: str = "") -> Language:
@@ -70,7 +89,7 @@ def translate(template: str, language: Language | str, **details: object) -> str
 
     A detail that is itself a message of the catalogue is translated too, so that an
     error may carry `problem=N_("the file is empty")`; the detail `field` is called by
-    its name.
+    its name, and `TIMES` are told in the time of Vietnam.
     """
     said = {
         name: _detail(name, value, Language(language))
@@ -102,11 +121,12 @@ def say_in_short(reason: Reason, language: Language | str) -> str:
 def _explained(
     details: Mapping[str, str], language: Language | str
 ) -> Mapping[str, str]:
-    """Say what a reason has `because` of, as its `problem`."""
-    because = details.get("because")
-    if because is None:
-        return details
-    return {**details, "problem": translate(because, language, **details)}
+    """Say the messages among the details of a reason, with their gaps filled."""
+    said = dict(details)
+    for message, filled in FILLED.items():
+        if message in said:
+            said[filled] = translate(said[message], language, **said)
+    return said
 
 
 def name_of(field: str, language: Language | str) -> str:
@@ -140,7 +160,20 @@ class _Gaps(dict[str, str]):
 
 def _detail(name: str, value: object, language: Language) -> str:
     text = str(value)
-    return name_of(text, language) if name == "field" else _known(language, text)
+    if name == "field":
+        return name_of(text, language)
+    return _time(text, language) if name in TIMES else _known(language, text)
+
+
+def _time(text: str, language: Language) -> str:
+    """Say a stored time as people read it; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if at.tzinfo is None:  # a day, or told for people already
+        return text
+    return f"{at.astimezone(VIETNAM):{CLOCK_AND_DAY[language]}}"
 
 
 def _name(found: re.Match[str], language: Language) -> str | None:

@@ -150,7 +150,7 @@ MARKS: Final[Mapping[PdfMark, str]] = {
 def _details(invocation: Invocation, it: PdfSignature) -> Iterator[tuple[str, str]]:
     yield N_("Field"), shown(it.field)
     yield N_("Signer"), shown(it.signer)
-    yield N_("Organization"), shown(it.organization)
+    yield N_("Organisation"), shown(it.organization)
     if it.outcome is not PdfOutcome.UNREADABLE:
         yield N_("Time"), _time(invocation, it)
         yield N_("Covers"), _covers(invocation, it)

@@ -177,7 +177,7 @@ def _supported(path: Path, private: object) -> PrivateKey:
     if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise KeyUnusable(path=path, problem=WRONG_KIND)
     if problem := key_problem(private.public_key()):
-        raise KeyUnusable(path=path, problem=problem)
+        raise KeyUnusable(path=path, **problem)
     return private
 
 

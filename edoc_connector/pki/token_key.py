@@ -58,8 +58,7 @@ class TokenKey:
             except TokenAway:
                 raise
             except KeyUnusable as error:  # another token: the right one may come back
-                problem = error.details["problem"]
-                raise TokenAway(path=self.source.uri, problem=problem) from error
+                raise TokenAway(**error.details) from error
 
     def _sign(self, module: Module, data: bytes) -> bytes:
         if self.opened is not None and self.opened.holds:
@@ -109,7 +108,7 @@ def _algorithm(
     opened: Opened, public: PublicKey, wanted: AlgorithmName | None
 ) -> SealAlgorithm:
     if problem := key_problem(public):
-        raise KeyUnusable(path=opened.source.uri, problem=problem)
+        raise KeyUnusable(path=opened.source.uri, **problem)
     return choose_algorithm(opened.source.uri, public, wanted)
 
 

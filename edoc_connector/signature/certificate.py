@@ -16,7 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID, PublicKeyAlgorithmOID
 
-from edoc_connector.errors import SealMalformed
+from edoc_connector.errors import N_, SealMalformed
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.signature.algorithms import PublicKey
 
@@ -49,6 +49,9 @@ class Certificate:
     x509: x509.Certificate = field(repr=False)
 
 
+UNREADABLE_CERTIFICATE: Final = N_("the certificate cannot be read ({found})")
+BOUND_TO_PSS: Final = N_("the key is bound to RSA-PSS; an ordinary RSA key is needed")
+
 LONGEST_BYTES: Final = 64 * 1024
 """Certificates have one to four thousand bytes."""
 
@@ -60,12 +63,16 @@ def read_certificate(der: bytes) -> Certificate:
     The last ones are remembered: a few senders write most of the post.
     """
     if len(der) > LONGEST_BYTES:
-        raise SealMalformed(problem=f"the certificate: it has {len(der)} bytes")
+        raise SealMalformed(
+            because=N_("the certificate has {size} bytes, {limit} are allowed"),
+            size=len(der),
+            limit=LONGEST_BYTES,
+        )
     try:
         with tolerant():
             return _read(der)
     except UNREADABLE as error:
-        raise SealMalformed(problem=f"the certificate: {error}") from error
+        raise SealMalformed(because=UNREADABLE_CERTIFICATE, found=error) from error
 
 
 @contextmanager
@@ -124,8 +131,8 @@ def _public_key(certificate: x509.Certificate) -> PublicKey:
     if certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS:
         # The library forgets that such a key may sign as PSS only, perhaps with other
         # parameters than ours.  An ordinary RSA key seals as PSS just as well.
-        raise TypeError("the key is bound to RSA-PSS; an ordinary RSA key is needed")
+        raise TypeError(BOUND_TO_PSS)
     key = certificate.public_key()
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        raise TypeError("the key is neither RSA nor ECDSA")
+        raise TypeError(N_("the key is neither RSA nor ECDSA"))
     return key

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Final
 
 from cryptography import x509
 
 from edoc_connector.errors import N_
 from edoc_connector.signature.extensions import extension_of
+
+FORBIDDEN_NAME: Final = N_("an authority may not certify this name (nameConstraints)")
 
 Step = frozenset[tuple[str, str]]
 """A relative distinguished name, written so that equal ones are equal."""
@@ -49,7 +52,7 @@ def name_problem(path: tuple[x509.Certificate, ...]) -> str:
             continue
         for certificate in _constrained(path[:height]):
             if not _allowed(certificate, constraints):
-                return N_("an authority may not certify this name (nameConstraints)")
+                return FORBIDDEN_NAME
     return ""
 
 

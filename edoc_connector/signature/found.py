@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Final
 
 from edoc_connector.envelope.placeholder import is_placeholder
-from edoc_connector.errors import SealAlgorithmRefused, SealMalformed
+from edoc_connector.errors import N_, SealAlgorithmRefused, SealMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.signature import profile
@@ -104,7 +104,9 @@ def _references(found: tuple[FoundReference, ...]) -> tuple[FoundReference, ...]
     uris = tuple(reference.uri for reference in found)
     if uris != REFERENCES:
         raise SealMalformed(
-            problem=f"it refers to {short(repr(uris))}, expected {REFERENCES!r}"
+            because=N_("it refers to {found}, expected {expected}"),
+            found=short(", ".join(map(repr, uris)) or "-"),
+            expected=", ".join(map(repr, REFERENCES)),
         )
     return found
 
@@ -114,11 +116,18 @@ def _digest(reference: FoundReference) -> bytes:
     for transform in reference.transforms:
         _expect(profile.EXCLUSIVE_C14N, transform)
     if len(reference.transforms) != 1:
-        count = len(reference.transforms)
-        raise SealMalformed(problem=f"{reference.uri} has {count} transforms, not one")
+        raise SealMalformed(
+            because=N_("the Reference {uri} has {count} transforms, not one"),
+            uri=repr(reference.uri),
+            count=len(reference.transforms),
+        )
     value = _decoded("DigestValue", reference.digest_value)
     if len(value) != DIGEST_BYTES:
-        raise SealMalformed(problem=f"DigestValue has {len(value)} bytes, not 32")
+        raise SealMalformed(
+            because=N_("DigestValue has {size} bytes, not {limit}"),
+            size=len(value),
+            limit=DIGEST_BYTES,
+        )
     return value
 
 
@@ -130,7 +139,10 @@ def _expect(expected: str, found: str) -> None:
 def _only(certificates: tuple[str, ...]) -> str:
     # Of several, one would have to be chosen, and somebody else might choose another.
     if len(certificates) != 1:
-        raise SealMalformed(problem=f"{len(certificates)} certificates, not one")
+        raise SealMalformed(
+            because=N_("it holds {count} certificates, not one"),
+            count=len(certificates),
+        )
     return certificates[0]
 
 
@@ -140,7 +152,9 @@ def _decoded(name: str, text: str) -> bytes:
     try:
         value = b64decode(compact, validate=True)
     except (Base64Error, ValueError) as error:
-        raise SealMalformed(problem=f"{name} is not base64") from error
+        because = N_("{element} is not base64")
+        raise SealMalformed(because=because, element=name) from error
     if not value or profile.base64(value) != compact:
-        raise SealMalformed(problem=f"{name} is not base64 as it should be written")
+        because = N_("{element} is not base64 as it should be written")
+        raise SealMalformed(because=because, element=name)
     return value

@@ -15,10 +15,19 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from edoc_connector.errors import N_, CertificateUntrusted
-from edoc_connector.signature.certificate import UNREADABLE, load_certificate
+from edoc_connector.errors import N_, CertificateUntrusted, Why, why
+from edoc_connector.signature.certificate import (
+    UNREADABLE,
+    UNREADABLE_CERTIFICATE,
+    load_certificate,
+)
 from edoc_connector.signature.extensions import extension_of
-from edoc_connector.signature.validation import PATH_LENGTH, Path, path_problem
+from edoc_connector.signature.validation import (
+    NO_PATH,
+    PATH_LENGTH,
+    Path,
+    path_problem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,14 @@ def find_path(
 
     Where none holds, what is wrong with the likeliest is said.
     """
-    problems = [] if anchors else [N_("no trust anchor is set")]
+    problems = [] if anchors else [why(N_("no trust anchor is set"))]
     for path, problem in _judged(certificate, anchors, at):
         if not problem:
             return path
         problems.append(problem)
     raise CertificateUntrusted(
         certificate=certificate.subject.rfc4514_string(),
-        problem=problems[0] if problems else N_("no path to a trust anchor"),
+        **(problems[0] if problems else why(NO_PATH)),
     )
 
 
@@ -96,16 +105,16 @@ def public_bytes(certificate: x509.Certificate) -> bytes:
 
 def _judged(
     certificate: x509.Certificate, anchors: tuple[Anchor, ...], at: datetime
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[tuple[Path, Why]]:
     for way in _ways_of(certificate, anchors):
         path = (certificate, *(one.certificate for one in way))
         yield path, _period_problem(way, at) or path_problem(path, at)
 
 
-def _period_problem(way: _Way, at: datetime) -> str:
+def _period_problem(way: _Way, at: datetime) -> Why:
     if all(one.anchor.is_trusted(at) for one in way):
-        return ""
-    return N_("its authority is not trusted for that time (trust.periods)")
+        return {}
+    return why(N_("its authority is not trusted for that time (trust.periods)"))
 
 
 def _ways_of(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list[_Way]:
@@ -113,7 +122,9 @@ def _ways_of(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list
         return _ways(certificate, anchors)
     except UNREADABLE as error:
         raise CertificateUntrusted(
-            certificate=certificate.subject.rfc4514_string(), problem=error
+            certificate=certificate.subject.rfc4514_string(),
+            because=UNREADABLE_CERTIFICATE,
+            found=error,
         ) from error
 
 

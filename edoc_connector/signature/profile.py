@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
-from edoc_connector.errors import SealMalformed
+from edoc_connector.errors import N_, SealMalformed
 from edoc_connector.model.document import Document, Unread
 from edoc_connector.model.stages import Envelope
 from edoc_connector.signature.ports import SealAlgorithm
@@ -45,12 +45,13 @@ def sealing_time(envelope: Envelope) -> datetime:
     for stamp in envelope.trace:
         if stamp.organization == sender and isinstance(stamp.at, datetime):
             return stamp.at
-    raise SealMalformed(problem=f"there is no TraceHeader of the sender {sender}")
+    because = N_("there is no TraceHeader of the sender {sender}")
+    raise SealMalformed(because=because, sender=sender)
 
 
 def _stated(at: datetime | Unread | None) -> datetime:
     if not isinstance(at, datetime):
-        raise SealMalformed(problem="Timestamp says no time that can be read")
+        raise SealMalformed(problem=N_("Timestamp says no time that can be read"))
     return at
 
 

@@ -30,6 +30,7 @@ from edoc_connector.errors import (
     Reason,
     SealMalformed,
     TimeNotProven,
+    cause_of,
 )
 from edoc_connector.model.stages import FoundSeal
 from edoc_connector.signature import profile
@@ -160,9 +161,11 @@ def _path(signer: Certificate, anchors: tuple[Anchor, ...], at: datetime) -> Pat
         return check_trust(signer, anchors, at)
     except CertificateUntrusted as error:
         raise TimeNotProven(
-            because=N_("the certificate {certificate} is not trusted: {detail}"),
-            certificate=short(signer.subject),
-            detail=error.details["problem"],
+            **{
+                **cause_of(error),
+                "because": N_("the certificate {certificate} is not trusted: {detail}"),
+                "certificate": short(signer.subject),
+            }
         ) from error
 
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import (
 )
 from cryptography.x509 import ObjectIdentifier
 
-from edoc_connector.errors import N_, SealMalformed, TimeNotProven
+from edoc_connector.errors import N_, SealMalformed, TimeNotProven, cause_of
 from edoc_connector.signature.certificate import Certificate, read_certificate
 from edoc_connector.signature.token import (
     CONTENT_TYPE,
@@ -145,8 +145,7 @@ def _read(data: bytes) -> Certificate:
     try:
         return read_certificate(data)
     except SealMalformed as error:
-        detail = error.details["problem"]
-        raise TimeNotProven(because=UNREADABLE, detail=detail) from error
+        raise TimeNotProven(**{**cause_of(error), "because": UNREADABLE}) from error
 
 
 def _named_v1(token: Token) -> list[tuple[str, bytes]]:

@@ -10,16 +10,20 @@ the key of an expired certificate can seal with an old date.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from edoc_connector.errors import N_, CertificateUntrusted
+from edoc_connector.errors import N_, CertificateUntrusted, Why, why
 from edoc_connector.signature.algorithms import PublicKey, algorithms_of
 from edoc_connector.signature.certificate import Certificate
 from edoc_connector.signature.path import Anchor, find_path
 from edoc_connector.signature.validation import MAX_RSA_BITS, MIN_RSA_BITS, Path
 
 __all__ = ["Anchor", "Path", "check_trust", "find_path", "key_problem"]
+
+TOO_SHORT: Final = N_("an RSA key of {bits} bits is too short, {limit} are needed")
+TOO_LONG: Final = N_("an RSA key of {bits} bits is too long, {limit} are allowed")
 
 
 def check_trust(
@@ -35,35 +39,40 @@ def check_trust(
         or _date_problem(certificate, at)
     )
     if problem:
-        raise CertificateUntrusted(certificate=certificate.subject, problem=problem)
+        raise CertificateUntrusted(certificate=certificate.subject, **problem)
     # Last, and only for a time at which the certificate was valid: any other may lie
     # beyond what the validator can count.
     return find_path(certificate.x509, anchors, at)
 
 
-def key_problem(key: PublicKey) -> str:
+def key_problem(key: PublicKey) -> Why:
     """Say what is wrong with a key of this kind and size, or nothing."""
     match key:
         case rsa.RSAPublicKey(key_size=bits) if bits < MIN_RSA_BITS:
-            return f"an RSA key of {bits} bits is too short, {MIN_RSA_BITS} are needed"
+            return why(TOO_SHORT, bits=bits, limit=MIN_RSA_BITS)
         case rsa.RSAPublicKey(key_size=bits) if bits > MAX_RSA_BITS:
-            return f"an RSA key of {bits} bits is too long, {MAX_RSA_BITS} are allowed"
+            return why(TOO_LONG, bits=bits, limit=MAX_RSA_BITS)
         case ec.EllipticCurvePublicKey() if not algorithms_of(key):
-            return f"the curve {key.curve.name} is not accepted, P-256 and P-384 are"
+            return why(
+                N_("the curve {curve} is not accepted, P-256 and P-384 are"),
+                curve=key.curve.name,
+            )
         case _:
-            return ""
+            return {}
 
 
-def _usage_problem(certificate: Certificate) -> str:
+def _usage_problem(certificate: Certificate) -> Why:
     if certificate.may_sign:
-        return ""
-    return N_("its key usage is neither digitalSignature nor nonRepudiation")
+        return {}
+    return why(N_("its key usage is neither digitalSignature nor nonRepudiation"))
 
 
-def _date_problem(certificate: Certificate, at: datetime) -> str:
+def _date_problem(certificate: Certificate, at: datetime) -> Why:
     if certificate.not_before <= at <= certificate.not_after:
-        return ""
-    return (
-        f"sealed at {at.isoformat()}, valid from {certificate.not_before.isoformat()}"
-        f" to {certificate.not_after.isoformat()}"
+        return {}
+    return why(
+        N_("it had to hold at {at}, and is valid from {since} to {until}"),
+        at=at.isoformat(),
+        since=certificate.not_before.isoformat(),
+        until=certificate.not_after.isoformat(),
     )

@@ -30,9 +30,10 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, Why, why
 from edoc_connector.signature.certificate import UNREADABLE
 from edoc_connector.signature.constraints import (
+    FORBIDDEN_NAME,
     constrains_names,
     name_problem,
     other_constraints,
@@ -63,11 +64,42 @@ UNDERSTOOD: Final = frozenset(
 """The critical extensions of an authority that are judged here."""
 
 NO_PATH: Final = N_("no path to a trust anchor")
+NO_PATH_FOR: Final = N_("no path to a trust anchor ({why_not})")
+UNKNOWN_EXTENSION: Final = N_(
+    "no path to a trust anchor (a certificate has critical extensions that are not"
+    " known here: {extensions})"
+)
+
+OUT_OF_DATE: Final = N_("a certificate was not valid at that time")
+NO_AUTHORITY: Final = N_("an authority may not issue certificates")
+NO_KEY_CERT_SIGN: Final = N_("an authority's key usage is not keyCertSign")
+WEAK_KEY: Final = N_("a certificate has a weak key")
+WEAK_SIGNATURE: Final = N_("a certificate is signed with a weak algorithm")
+FORGED: Final = N_("a certificate was not signed by its issuer")
+TOO_LONG: Final = N_("there are more authorities in it than one of them allows")
+
+WORDS: Final = (
+    (NO_KEY_CERT_SIGN, NO_KEY_CERT_SIGN),
+    ("not valid at validation time", OUT_OF_DATE),
+    ("keyUsage.keyCertSign", NO_KEY_CERT_SIGN),
+    ("basicConstraints", NO_AUTHORITY),
+    ("name constraints matched", FORBIDDEN_NAME),
+    ("name constraint matched", FORBIDDEN_NAME),
+    ("key is too weak", WEAK_KEY),
+    ("Forbidden public key algorithm", WEAK_KEY),
+    ("Forbidden signature algorithm", WEAK_SIGNATURE),
+    ("signature does not match", FORGED),
+    ("path length constraint violated", TOO_LONG),
+    ("chain construction exceeds max depth", TOO_LONG),
+)
+"""The validator's words, and the message that says the same."""
+
 NOTHING_MORE: Final = "all candidates exhausted with no interior errors"
-"""The validator's words for an issuer it does not know, which say nothing more."""
+UNKNOWN: Final = "unaccounted-for critical extensions"
+OID: Final = re.compile(r"\b\d+(?:\.\d+){2,}\b")
 
 
-def path_problem(path: Path, at: datetime) -> str:
+def path_problem(path: Path, at: datetime) -> Why:
     """Say why a path does not hold at that time, or nothing."""
     if all(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in path):
         return _lasting_problem(path)
@@ -75,7 +107,7 @@ def path_problem(path: Path, at: datetime) -> str:
 
 
 @lru_cache(maxsize=64)
-def _lasting_problem(path: Path) -> str:
+def _lasting_problem(path: Path) -> Why:
     """Say the same for any time at which all its certificates are valid.
 
     Nothing but their dates depends on the time, so what held for one packet of a sender
@@ -84,7 +116,7 @@ def _lasting_problem(path: Path) -> str:
     return _problem(path, max(one.not_valid_before_utc for one in path))
 
 
-def _problem(path: Path, at: datetime) -> str:
+def _problem(path: Path, at: datetime) -> Why:
     try:
         heights = [
             height
@@ -96,11 +128,10 @@ def _problem(path: Path, at: datetime) -> str:
         else:
             _judge_parts(path, heights[0], at)
             if problem := name_problem(path):
-                return problem
+                return why(problem)
     except (VerificationError, *UNREADABLE) as error:
-        told = _plain(error)
-        return f"{NO_PATH} ({told})" if told else NO_PATH
-    return ""
+        return _why(error)
+    return {}
 
 
 def _judge(path: Path, at: datetime) -> None:
@@ -170,19 +201,20 @@ def _judge_authority(
     usage = extension_of(authority, x509.KeyUsage)
     key = authority.public_key()
     if not authority.not_valid_before_utc <= at <= authority.not_valid_after_utc:
-        raise ValueError("cert is not valid at validation time")
+        raise ValueError(OUT_OF_DATE)
     if basic is None or not basic.ca or usage is None or not usage.key_cert_sign:
-        raise ValueError("an authority may not issue certificates")
-    if not UNDERSTOOD.issuperset(it.oid for it in authority.extensions if it.critical):
-        raise ValueError("an authority has an unknown critical extension")
+        raise ValueError(NO_AUTHORITY)
+    critical = {it.oid for it in authority.extensions if it.critical}
+    if unknown := sorted(it.dotted_string for it in critical - UNDERSTOOD):
+        raise ValueError(f"{UNKNOWN}: {', '.join(unknown)}")
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < MIN_RSA_BITS:
-        raise ValueError(f"an authority's RSA key of {key.key_size} bits is too short")
+        raise ValueError(WEAK_KEY)
     if not is_strong(authority.signature_hash_algorithm):
-        raise ValueError("Forbidden signature algorithm")
+        raise ValueError(WEAK_SIGNATURE)
     try:
         authority.verify_directly_issued_by(issuer)
     except InvalidSignature:
-        raise ValueError("signature does not match") from None
+        raise ValueError(FORGED) from None
 
 
 def is_strong(algorithm: HashAlgorithm | None) -> bool:
@@ -197,14 +229,14 @@ def _check_lengths(path: Path) -> None:
         basic = extension_of(authority, x509.BasicConstraints)
         allowed = basic.path_length if basic else None
         if allowed is not None and len(below) > allowed:
-            raise ValueError("path length constraint violated")
+            raise ValueError(TOO_LONG)
 
 
 def _must_sign_certificates(
     _policy: Policy, _certificate: x509.Certificate, usage: x509.KeyUsage
 ) -> None:
     if not usage.key_cert_sign:
-        raise ValueError("an authority's key usage is not keyCertSign")
+        raise ValueError(NO_KEY_CERT_SIGN)
 
 
 AUTHORITY: Final = (
@@ -218,8 +250,18 @@ SEALER: Final = ExtensionPolicy.permit_all()
 """The rules of web servers (DNS names and the like) are not those of seals."""
 
 
+def _why(error: Exception) -> Why:
+    """Say it in our words; where there are none, the validator's are a detail."""
+    text = _plain(error)
+    if NOTHING_MORE in text:
+        return why(NO_PATH)
+    if UNKNOWN in text:
+        return why(UNKNOWN_EXTENSION, extensions=", ".join(OID.findall(text)))
+    ours = next((message for words, message in WORDS if words in text), text)
+    return why(NO_PATH_FOR, why_not=ours)
+
+
 def _plain(error: Exception) -> str:
     """Leave out the validator's preamble and the Python form of the certificate."""
     text = re.sub(r"\s*\(encountered processing .*\)$", "", str(error), flags=re.DOTALL)
-    text = text.removeprefix("validation failed: ")
-    return "" if NOTHING_MORE in text else text
+    return text.removeprefix("validation failed: ")

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from edoc_connector.cli.words import HELP, MISTAKES, QUESTIONS
 from edoc_connector.errors import (
+    CertificateUntrusted,
     ContentChanged,
     FieldMissing,
     FieldTooLong,
     Reason,
     SettingWrong,
+    TimeNotProven,
+    cause_of,
     every_error,
     told_together,
 )
@@ -28,9 +31,12 @@ from edoc_connector.language import (
 )
 from edoc_connector.model.fields import field_at
 from edoc_connector.model.tables import Term
+from edoc_connector.signature.certificate import read_certificate
 from edoc_connector.signature.fields import leaves
-from tests.support.builders import status
+from edoc_connector.signature.trust import check_trust, find_path
+from tests.support.builders import SENT_AT, status
 from tests.support.catalogue import PO, translations
+from tests.support.pki import DAY, anchors, certificate, der, p256_key, rsa_key
 from tests.support.seals import every_field
 
 PACKAGE = Path(__file__).parents[2] / "edoc_connector"
@@ -130,6 +136,64 @@ def test_a_detail_that_is_a_message_is_translated_too():
 
     assert "một bảng" in say(error, "vi")
     assert "một danh sách" in say(error, "vi")
+
+
+def test_no_english_stands_in_what_a_vietnamese_sender_is_told_of_a_certificate():
+    expired = read_certificate(der(certificate(not_after=SENT_AT - DAY)))
+    weak = read_certificate(der(certificate(key=rsa_key(bits=1024))))
+
+    with pytest.raises(CertificateUntrusted) as late:
+        check_trust(expired, anchors(), SENT_AT)
+    with pytest.raises(CertificateUntrusted) as short:
+        check_trust(weak, anchors(), SENT_AT)
+    with pytest.raises(CertificateUntrusted) as forged:
+        find_path(certificate(issuer_key=p256_key(9)), anchors(), SENT_AT)
+
+    assert "phải có hiệu lực tại thời điểm " in say(late.value, "vi")
+    assert "khóa RSA 1024 bit quá ngắn" in say(short.value, "vi")
+    assert "(có chứng thư số không do" in say(forged.value, "vi")
+
+
+def test_what_is_wrong_with_the_certificate_of_a_time_stamp_is_said_in_vietnamese():
+    inner = CertificateUntrusted(
+        certificate="x", because="an RSA key of {bits} bits is too short, {limit} are"
+        " needed", bits=1024, limit=2048,
+    )  # fmt: skip
+    outer = TimeNotProven(
+        **{
+            **cause_of(inner),
+            "because": "the certificate {certificate} is not trusted: {detail}",
+        }
+    )
+
+    said = say(outer, "vi")
+
+    assert "khóa RSA 1024 bit quá ngắn" in said
+    assert "too short" not in said
+    assert say(outer, "en") == str(outer)
+
+
+def test_times_are_told_as_people_in_vietnam_read_them():
+    revoked = Reason(
+        "revoked-later",
+        {"certificate": "x", "why": "-", "revoked_at": "2026-11-22T18:00:01+00:00"},
+    )
+
+    assert "lúc 01:00:01 ngày 23/11/2026" in say(revoked, "vi")
+    assert "at 2026-11-23 01:00:01" in say(revoked, "en")
+
+
+@pytest.mark.parametrize("text", ["2026-11-23", "23/11/2026", "soon", ""])
+def test_what_is_no_stored_time_is_told_as_it_stands(text):
+    assert translate("{until}", "vi", until=text) == text
+
+
+def test_a_value_that_only_looks_like_a_time_is_quoted_as_it_was():
+    changed = ContentChanged(
+        field="x", expected="2026-11-22T18:00:01+00:00", found="another"
+    )
+
+    assert "2026-11-22T18:00:01+00:00" in say(changed, "vi")
 
 
 def test_an_empty_detail_stays_empty():

@@ -70,7 +70,7 @@ def test_a_legacy_signature_is_told_as_valid_with_its_time_not_proven(capsys):
         "  1. signature: intact, by a signer known here\n"
         "     Field: Signature1\n"
         "     Signer: Lãnh đạo đơn vị\n"
-        "     Organization: Ủy ban nhân dân tỉnh (H20.14)\n"
+        "     Organisation: Ủy ban nhân dân tỉnh (H20.14)\n"
         "     Time: 2026-11-23 08:20:00, as the signer says: not proven\n"
         "     Covers: the whole file\n"
         "     Certificate: leads to root; the file has no evidence of revocation;"

@@ -147,7 +147,7 @@ def test_a_path_longer_than_the_root_allows_is_refused() -> None:
     )
     leaf = certificate(issuer=name("below"), issuer_key=p256_key(5))
 
-    with pytest.raises(CertificateUntrusted, match="path length"):
+    with pytest.raises(CertificateUntrusted, match="more authorities"):
         trust(der(leaf), (*anchors(), *trusted(below)))
 
 
@@ -155,7 +155,7 @@ def test_a_certificate_signed_with_sha1_is_refused() -> None:
     modern = certificate(issuer=name("rsa root"), issuer_key=rsa_key(3))
     trust(der(modern), trusted(rsa_root()))
 
-    with pytest.raises(CertificateUntrusted, match="Forbidden signature algorithm"):
+    with pytest.raises(CertificateUntrusted, match="weak algorithm"):
         trust(sha1_certificate(), trusted(rsa_root()))
 
 
