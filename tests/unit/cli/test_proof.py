@@ -44,4 +44,4 @@ def test_that_there_is_no_seal_is_said_in_vietnamese() -> None:
     found = read(replace(received(), seal=None), Language.VIETNAMESE)
 
     assert "không có" in str(found["Seal"])
-    assert "thấy: không có" in str(found["Because"])
+    assert "trong gói tin: không có" in str(found["Because"])
