@@ -240,8 +240,9 @@ class DriverMissing(SettingsInvalid):
 
     code = "driver-missing"
     template = N_(
-        "{setting}: the driver for this database is missing; install it with:"
-        " pip install 'edoc-connector[postgres]'"
+        "{setting}: the driver for this database is missing; install the connector"
+        " again with this extra, as docs/install.md says:"
+        " /opt/edoc/bin/pip install '/usr/src/edoc-connector[postgres]'"
     )
 
 
@@ -250,8 +251,9 @@ class PdfCheckerMissing(SettingsInvalid):
 
     code = "pdf-checker-missing"
     template = N_(
-        "{setting}: what checks PDFs is missing; install it with:"
-        " pip install 'edoc-connector[pdf]'"
+        "{setting}: what checks PDFs is missing; install the connector again with this"
+        " extra, as docs/install.md says:"
+        " /opt/edoc/bin/pip install '/usr/src/edoc-connector[pdf]'"
     )
 
 
@@ -292,6 +294,13 @@ class TokenAway(KeyUnusable):
     )
 
 
+class ModuleUnusable(KeyUnusable):
+    """The library of a token's maker cannot be loaded."""
+
+    code = "module-unusable"
+    template = N_("the PKCS#11 module {path} cannot be used: {problem}")
+
+
 class PinRefused(KeyUnusable):
     """The token does not take the PIN.  It is not asked again: it would lock itself."""
 
@@ -305,8 +314,9 @@ class KeyOfAnother(KeyUnusable):
 
     code = "key-of-another"
     template = N_(
-        "the certificate of {path} belongs to {found}, not to {code};"
-        " ask your authority for one that names {code}"
+        "the certificate of {path} belongs to {found}, not to {code}; read was {read},"
+        " as trust.binding says: set it as your authority fills in the subject, or ask"
+        " for a certificate that names {code}"
     )
 
 
@@ -315,7 +325,7 @@ class KeyExposed(KeyUnusable):
 
     code = "key-exposed"
     template = N_(
-        "seal.key: others may read {path}; take that from them with: chmod 600 {path}"
+        "others may read the key {path}; take that from them with: chmod 600 {path}"
     )
 
 
@@ -325,9 +335,9 @@ class CertificateOutOfDate(KeyUnusable):
     code = "certificate-out-of-date"
     retryable = True
     template = N_(
-        "the certificate of the seal (seal.certificate) is valid from {since} to"
-        " {until}, and today is {today}; check the clock of this computer, or ask your"
-        " authority for a new certificate"
+        "the certificate of the key {path} is valid from {since} to {until}, and today"
+        " is {today}; check the clock of this computer, or ask your authority for a new"
+        " certificate"
     )
 
 

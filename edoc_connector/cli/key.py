@@ -164,9 +164,25 @@ def _print(invocation: Invocation, found: Rehearsal) -> None:
     if found.failures:
         click.echo()
         print_table(invocation, HEADS, (_line(invocation, it) for it in found.failures))
-    else:
-        invocation.tell(N_("nothing would fail"))
+    invocation.tell(_outlook(found))
 
+
+def _outlook(found: Rehearsal) -> str:
+    """Return what the loss would mean beyond the packets that are under way now."""
+    if not found.is_missed:
+        return N_("nothing else would fail") if found.failures else NOTHING
+    return MORE if found.failures else NOTHING_NOW
+
+
+NOTHING: Final = N_("nothing would fail")
+NOTHING_NOW: Final = N_(
+    "nothing is under way now that would fail; but nothing more could be sealed,"
+    " neither documents nor receipts, until another key is in use"
+)
+MORE: Final = N_(
+    "nothing more could be sealed, neither documents nor receipts, until another key is"
+    " in use"
+)
 
 HEADS: Final = (
     N_("What would fail"),

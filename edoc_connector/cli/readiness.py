@@ -107,7 +107,7 @@ def _key(
     code, binding = settings.organization.code, binding_of(settings)
     yield from key_problems(kept.key, key.certificate, code=code, binding=binding)
     try:
-        check_dates(key.certificate, now)
+        check_dates(kept.key, key.certificate, now)
     except CertificateOutOfDate as error:
         yield error
 

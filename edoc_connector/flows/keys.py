@@ -129,7 +129,7 @@ def _heir(ring: KeyRing, ended: RingKey, standing: Standing, now: datetime) -> R
     """Return the only other key that serves.  Raises `CertificateOutOfDate`."""
     others = ring.others(ended, now, standing.revoked)
     if len(others) != 1 or standing.unknown:
-        check_dates(ended.opened.certificate, now)
+        check_dates(ended.place, ended.opened.certificate, now)
     return others[0]
 
 
@@ -181,7 +181,7 @@ def use_key(ring: KeyRing, storage: Storage, name: str, *, at: datetime) -> Ring
         raise KeyUnknown(name=name)
     with storage.work() as work:
         if not _serves(key, work.watched.revoked(), at):
-            check_dates(key.opened.certificate, at)
+            check_dates(key.place, key.opened.certificate, at)
         if not _is_in_use(key, work.key_uses.newest()):
             _put_into_use(work, key, Cause.CHOSEN, at)
     return key

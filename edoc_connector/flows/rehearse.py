@@ -13,9 +13,10 @@ from enum import StrEnum
 from typing import Final
 
 from edoc_connector.errors import KeyUnknown
-from edoc_connector.flows.keys import sealing_key, standing_of
+from edoc_connector.flows.keys import Standing, choose, sealing_key, standing_of
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.pki.ring import KeyRing, RingKey
 from edoc_connector.pki.term import term_of
 from edoc_connector.storage import Work
@@ -54,6 +55,7 @@ class Rehearsal:
     """The key that is thought away, who would take over, and all that would fail.
 
     `others` serve today; with one of them alone, that one `takes_over` by itself.
+    Where it `is_missed`, nothing more is sealed until a person chooses another key.
     """
 
     key: str
@@ -63,19 +65,25 @@ class Rehearsal:
     is_in_use: bool
     others: tuple[str, ...]
     takes_over: str
+    is_missed: bool
     failures: tuple[Failure, ...]
 
 
 def rehearse(ring: KeyRing, work: Work, name: str, *, now: datetime) -> Rehearsal:
-    """Think this key away; without a name the one in use.  Raises `KeyUnknown`."""
+    """Think this key away; without a name the one in use.
+
+    Raises `KeyUnknown`, or what is wrong with the key in use where it seals nothing.
+    """
     standing = standing_of(ring, work)
-    sealing = sealing_key(ring, work, now)
-    gone = ring.find(name or sealing)
+    gone = ring.find(name) if name else choose(ring, standing, now)
     if gone is None:
-        raise KeyUnknown(name=name or "-")
+        raise KeyUnknown(name=name)
+    sealing = sealing_key(ring, work, now)
     others = tuple(it.name for it in ring.others(gone, now, standing.revoked))
-    is_in_use = gone.name == sealing
-    heir = others[0] if len(others) == 1 else ""
+    is_in_use = gone.name == (sealing or _used(standing))
+    # A key that seals nothing today had its heir already, if anybody may be one.
+    heir = others[0] if sealing and len(others) == 1 else ""
+    is_missed = is_in_use and not heir
     term = term_of(gone.opened.certificate)
     return Rehearsal(
         key=gone.name,
@@ -85,8 +93,13 @@ def rehearse(ring: KeyRing, work: Work, name: str, *, now: datetime) -> Rehearsa
         is_in_use=is_in_use,
         others=others,
         takes_over=heir if is_in_use else "",
-        failures=tuple(_failures(work, gone, is_missed=is_in_use and not heir)),
+        is_missed=is_missed,
+        failures=tuple(_failures(work, gone, is_missed=is_missed)),
     )
+
+
+def _used(standing: Standing) -> str:
+    return standing.use.name if standing.use else DEFAULT_KEY
 
 
 def _failures(work: Work, gone: RingKey, *, is_missed: bool) -> Iterator[Failure]:

@@ -15,7 +15,10 @@ from edoc_connector.model.pdf_signatures import PdfReport, PdfState, not_checked
 from edoc_connector.pdf.child import Child, Limits
 from edoc_connector.signature.path import Anchor
 
-NOT_INSTALLED: Final = N_("not installed: pip install 'edoc-connector[pdf]'")
+NOT_INSTALLED: Final = N_(
+    "not installed; install the connector again with this extra, as docs/install.md"
+    " says: /opt/edoc/bin/pip install '/usr/src/edoc-connector[pdf]'"
+)
 
 HEADER: Final = b"%PDF-"
 HEADER_WITHIN: Final = 1024

@@ -88,7 +88,7 @@ def choose_algorithm(
         raise KeyUnusable(
             path=place,
             because=N_(
-                "it does not sign as {wanted}, which seal.algorithm says;"
+                "it does not sign as {wanted}, which its setting algorithm says;"
                 " this key signs as {possible}"
             ),
             wanted=wanted,
@@ -113,7 +113,7 @@ def own_certificate(
         path=place,
         problem=N_(
             "no certificate given belongs to it;"
-            " name the one issued for this key in seal.certificate"
+            " name the one issued for this key in its setting certificate"
         ),
     )
 
@@ -123,9 +123,9 @@ def _pem_key(path: Path, data: bytes, password: bytes | None) -> object:
         return load_pem_private_key(data, password)
     except TypeError as error:
         problem = (
-            N_("it has no password, but seal.password names one; remove seal.password")
+            N_("it has no password; remove its setting password")
             if password
-            else N_("it is encrypted; say in seal.password where its password is")
+            else N_("it is encrypted; say in its setting password where that is")
         )
         raise KeyUnusable(path=path, problem=problem) from error
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -141,7 +141,7 @@ def _pkcs12(
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         problem = N_(
             "it is neither PEM nor PKCS#12, or the password is wrong or missing;"
-            " check seal.key and seal.password"
+            " check its settings key and password"
         )
         raise KeyUnusable(path=path, problem=problem) from error
     held = [bundle.cert] if bundle.cert else []
@@ -160,7 +160,9 @@ def certificates_of(path: Path) -> list[bytes]:
     try:
         loaded = x509.load_pem_x509_certificates(data)
     except ValueError as error:
-        problem = N_("it holds no certificate; name it in seal.certificate")
+        problem = N_(
+            "it holds no certificate; name it in the setting certificate of the key"
+        )
         raise KeyUnusable(path=path, problem=problem) from error
     return [one.public_bytes(Encoding.DER) for one in loaded]
 

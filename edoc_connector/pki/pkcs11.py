@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import Hash
 
-from edoc_connector.errors import N_, KeyUnusable, PinRefused, TokenAway
+from edoc_connector.errors import (
+    N_,
+    KeyUnusable,
+    ModuleUnusable,
+    PinRefused,
+    TokenAway,
+)
 from edoc_connector.pki.keys import WRONG_KIND
 from edoc_connector.signature.algorithms import HASHES, PublicKey
 from edoc_connector.signature.ports import SealAlgorithm
@@ -32,14 +38,18 @@ CURVES: Final = {
 }
 """CKA_EC_PARAMS of the curves we seal with: their object identifiers, DER."""
 
-WRONG_PIN: Final = N_("the token does not accept the PIN of seal.password")
+WRONG_PIN: Final = N_(
+    "the token does not accept the PIN that its setting password names"
+)
 NO_MORE_TRIES: Final = N_(
     "a wrong PIN was entered before, and a token locks after a few; see that"
-    " seal.password is right, and try it once with: edoc settings check"
+    " the PIN that its setting password names is right, and try it once with:"
+    " edoc settings check"
 )
 LAST_TRY: Final = N_(
     "the token would lock after one more wrong PIN, or has locked; enter the right one"
-    " with the program of its maker, and see that seal.password is right"
+    " with the program of its maker, and see that the PIN that its setting password"
+    " names is right"
 )
 
 
@@ -177,7 +187,7 @@ def module_of(source: TokenSource) -> Module:
     """Return the library of a token, loaded and started.  Raises `KeyUnusable`."""
     path = source.uri.module or source.module
     if path is None:
-        problem = N_("say in seal.module which library speaks to its token")
+        problem = N_("say in its setting module which library speaks to its token")
         raise KeyUnusable(path=source.uri, problem=problem)
     return load_module(path)
 
@@ -189,15 +199,16 @@ def load_module(path: Path) -> Module:
         import pkcs11  # noqa: PLC0415
     except ImportError as error:
         problem = N_(
-            "keys on tokens need an extra; install it with:"
-            " pip install 'edoc-connector[pkcs11]'"
+            "keys on tokens need an extra; install the connector again with it, as"
+            " docs/install.md says:"
+            " /opt/edoc/bin/pip install '/usr/src/edoc-connector[pkcs11]'"
         )
-        raise KeyUnusable(path=path, problem=problem) from error
+        raise ModuleUnusable(path=path, problem=problem) from error
     try:
         return Module(pkcs11.lib(str(path)))
     except pkcs11.PKCS11Error as error:
         problem = N_("it is no PKCS#11 library that can be loaded")
-        raise KeyUnusable(path=path, problem=problem) from error
+        raise ModuleUnusable(path=path, problem=problem) from error
 
 
 def _fits(token: pkcs11.Token, uri: TokenUri) -> bool:
@@ -257,7 +268,7 @@ def _how_many(count: int, source: TokenSource) -> str:
     if count:
         return N_("several keys answer to it; name one by its id")
     if source.pin is None:
-        return N_("no key answers to it; say in seal.password where the PIN is")
+        return N_("no key answers to it; say in its setting password where the PIN is")
     return N_("no private key on the token answers to it")
 
 
@@ -293,7 +304,9 @@ def _named(source: TokenSource) -> Iterator[None]:
     ) as error:
         raise PinRefused(path=source.uri, problem=WRONG_PIN) from error
     except (pkcs11.MechanismInvalid, pkcs11.MechanismParamInvalid) as error:
-        problem = N_("its token cannot sign in this way; choose another seal.algorithm")
+        problem = N_(
+            "its token cannot sign in this way; choose another in its setting algorithm"
+        )
         raise KeyUnusable(path=source.uri, problem=problem) from error
     except pkcs11.PKCS11Error as error:
         raise TokenAway(path=source.uri, problem=type(error).__name__) from error

@@ -36,8 +36,8 @@ def key_problems(
     yield from exposure(place)
     read = read_certificate(certificate)
     if not binding.belongs_to(read, OrganizationCode(code)):
-        found = ", ".join(binding.owners(read)) or "-"
-        yield KeyOfAnother(path=place, found=found, code=code)
+        found = ", ".join(binding.owners(read)) or N_("no organisation")
+        yield KeyOfAnother(path=place, found=found, code=code, read=binding.read)
     if not read.may_sign:
         yield KeyUnusable(path=place, problem=NO_SIGNING)
 
@@ -48,12 +48,15 @@ def exposure(place: str) -> Iterator[KeyExposed]:
         yield KeyExposed(path=place)
 
 
-def check_dates(certificate: bytes, now: datetime) -> None:
+def check_dates(place: str, certificate: bytes, now: datetime) -> None:
     """Raise `CertificateOutOfDate` where nobody would believe a seal made now."""
     read = read_certificate(certificate)
     if not read.not_before <= now <= read.not_after:
         raise CertificateOutOfDate(
-            since=day(read.not_before), until=day(read.not_after), today=day(now)
+            path=place,
+            since=day(read.not_before),
+            until=day(read.not_after),
+            today=day(now),
         )
 
 

@@ -143,6 +143,6 @@ def _nobodys(opened: Opened) -> KeyUnusable:
         path=opened.source.uri,
         problem=N_(
             "no certificate given belongs to it;"
-            " name the one issued for this key in seal.certificate"
+            " name the one issued for this key in its setting certificate"
         ),
     )

@@ -64,6 +64,13 @@ class Binding:
         found = (self._code(subject, each) for each in self.fields)
         return tuple(dict.fromkeys(filter(None, found)))
 
+    @property
+    def read(self) -> str:
+        """What is read of a subject, for people."""
+        prefixes = ", ".join(f'"{it}"' for it in self.prefixes)
+        fields = ", ".join(self.fields)
+        return f"{fields} (prefixes: {prefixes})" if prefixes else fields
+
     def belongs_to(self, certificate: Certificate, code: OrganizationCode) -> bool:
         """Tell whether it belongs to this body, in whatever form its code is written.
 

@@ -44,6 +44,7 @@ from edoc_connector.model.stages import (
 )
 from edoc_connector.model.verdict import SealForm, TimeSource, Verdict
 from edoc_connector.signature import profile
+from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.certificate import Certificate, read_certificate
 from edoc_connector.signature.changes import content_change, properties_change
 from edoc_connector.signature.found import SealValues, form_of, read_seal, short
@@ -247,12 +248,17 @@ def _check_owner(
     claimed: OrganizationCode, certificate: Certificate, policy: Policy
 ) -> None:
     if not policy.binding.belongs_to(certificate, claimed):
-        owners = ", ".join(policy.binding.owners(certificate))
         raise SenderMismatch(
             claimed=short(claimed),
             evidence=N_("certificate"),
-            actual=short(owners) or short(certificate.subject),
+            actual=_owner(certificate, policy.binding),
         )
+
+
+def _owner(certificate: Certificate, binding: Binding) -> str:
+    """Return whose it is; of nobody's its subject, and which fields of it were read."""
+    owners = short(", ".join(binding.owners(certificate)))
+    return owners or f"{short(certificate.subject)} (trust.binding: {binding.read})"
 
 
 def _check_account(

@@ -157,6 +157,40 @@ def test_a_rehearsal_says_who_takes_over_and_that_nothing_would_fail(capsys, sta
     assert done.err == "nothing would fail\n"
 
 
+def test_a_rehearsal_of_the_only_key_says_that_nothing_more_could_be_sealed(
+    capsys, started
+):
+    (started.parent / "next.pem").unlink()
+
+    done = run(capsys, started, "rehearse")
+
+    assert "nothing more could be sealed, neither documents nor receipts" in done.err
+    assert json.loads(run(capsys, started, "rehearse", "--json").out)["is_missed"]
+
+
+def test_a_rehearsal_without_a_usable_key_says_what_is_wrong_with_it(capsys, started):
+    (started.parent / "default.pem").unlink()
+
+    done = run(capsys, started, "rehearse")
+
+    assert done.code == ExitCode.SETTINGS
+    assert "default.pem cannot be used" in done.err
+
+
+def test_what_is_out_of_date_is_told_with_its_own_key(capsys, started):
+    done = run(capsys, started, "use", "old")
+
+    assert f"the certificate of the key {started.parent}/old.pem is" in done.err
+
+
+def test_the_list_says_valid_from_in_vietnamese_and_not_who_sent_it(capsys, site):
+    done = edoc(capsys, "--settings", str(site), "--lang", "vi", "key", "list")
+
+    head = done.out.splitlines()[0]
+    assert "Có hiệu lực từ" in head
+    assert "Nơi gửi" not in head
+
+
 def test_a_rehearsal_names_what_would_fail_and_for_whom(capsys, started):
     (started.parent / "next.pem").unlink()
     settings = load(started)

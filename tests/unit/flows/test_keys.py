@@ -229,6 +229,17 @@ def test_a_process_that_does_not_know_the_chosen_key_goes_on_and_says_so(world, 
     assert key_for_seal(started_anew, world.sender.storage) is SECOND
 
 
+def test_a_new_key_may_be_moved_to_the_place_of_the_old_one(world):
+    site = at(world, Drawer(default=FIRST, next=SECOND))
+    key_for_seal(site, world.sender.storage)
+    use(world, Drawer(default=FIRST, next=SECOND), "next")
+    started_anew = at(world, Drawer(default=SECOND))
+
+    assert key_for_seal(started_anew, world.sender.storage) is SECOND
+    with world.sender.storage.reading() as work:
+        assert work.key_uses.newest().name == "default"
+
+
 def test_such_a_process_does_not_choose_for_the_person_who_has_chosen(world):
     site = at(world, Drawer(default=FIRST, spare=THIRD))
     key_for_seal(site, world.sender.storage)

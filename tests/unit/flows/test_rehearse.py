@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from edoc_connector.errors import KeyUnknown
+from edoc_connector.errors import CertificateOutOfDate, KeyRevoked, KeyUnknown
 from edoc_connector.flows.keys import use_key
 from edoc_connector.flows.rehearse import Trouble, rehearse
 from edoc_connector.flows.seal import seal
@@ -60,6 +60,7 @@ def test_without_a_second_key_everything_under_way_is_named_with_its_receiver(wo
     found = rehearsed(world, drawer)
 
     assert (found.key, found.is_in_use, found.takes_over) == ("default", True, "")
+    assert found.is_missed
     assert found.days_left == 334
     assert troubles(found) == [
         (Trouble.NO_SEAL, "3/UBND-VX", RECEIVER),
@@ -154,9 +155,29 @@ def test_a_key_that_nobody_has_is_said(world):
         rehearsed(world, Drawer(default=FIRST), "other")
 
 
-def test_where_no_key_seals_one_must_be_named(world):
+def test_where_no_key_seals_what_is_wrong_with_it_is_said_until_one_is_named(world):
     drawer = Drawer(default=key(SENDER, 4, ends=-1))
 
-    with pytest.raises(KeyUnknown):
+    with pytest.raises(CertificateOutOfDate):
         rehearsed(world, drawer)
-    assert rehearsed(world, drawer, "default").days_left == -2
+    found = rehearsed(world, drawer, "default")
+    assert (found.days_left, found.is_in_use, found.is_missed) == (-2, True, True)
+
+
+def test_a_revoked_key_is_said_to_be_and_nobody_takes_over_from_it(world):
+    drawer = Drawer(default=FIRST, next=SECOND)
+    with_keys(world, drawer)
+    sealed(world, 1)
+    taken(world, 2)
+    with world.sender.storage.work() as work:
+        work.watched.revoke(drawer.ring().keys[0].digest, world.clock())
+
+    with pytest.raises(KeyRevoked):
+        rehearsed(world, drawer)
+    found = rehearsed(world, drawer, "default")
+
+    assert (found.takes_over, found.others, found.is_missed) == ("", ("next",), True)
+    assert [trouble for trouble, *_ in troubles(found)] == [
+        Trouble.NO_SEAL,
+        Trouble.NOT_SENT,
+    ]

@@ -192,9 +192,9 @@ def test_a_key_shows_nothing_of_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "password", "problem"),
     [
-        (key_pem(rsa_key(), PASSWORD), None, "say in seal.password"),
+        (key_pem(rsa_key(), PASSWORD), None, "say in its setting password"),
         (key_pem(rsa_key(), PASSWORD), b"khac", "the password is wrong"),
-        (key_pem(rsa_key()), PASSWORD, "remove seal.password"),
+        (key_pem(rsa_key()), PASSWORD, "remove its setting password"),
         (b"-----BEGIN PRIVATE KEY-----\nAAAA", None, "or the file is damaged"),
         (b"\x30\x03\x02\x01\x00", None, "neither PEM nor PKCS#12"),
         (b"", None, "neither PEM nor PKCS#12"),
@@ -230,12 +230,12 @@ def test_what_is_wrong_with_a_key_is_said_with_what_to_do(
 def test_a_pem_key_without_a_certificate_asks_for_it(tmp_path: Path) -> None:
     path = written(tmp_path, "seal.key", key_pem(rsa_key()))
 
-    with pytest.raises(KeyUnusable, match=r"name it in seal\.certificate"):
+    with pytest.raises(KeyUnusable, match=r"name it in the setting certificate"):
         load_key(path, None, None)
 
 
 def test_a_pkcs12_file_without_a_certificate_asks_for_it(tmp_path: Path) -> None:
-    with pytest.raises(KeyUnusable, match=r"seal\.certificate"):
+    with pytest.raises(KeyUnusable, match="in its setting certificate"):
         load_key(bundle(tmp_path, rsa_key(), None), None, PASSWORD)
 
 
@@ -245,7 +245,7 @@ def test_a_pkcs12_file_is_not_read_without_its_password(
 ) -> None:
     path = bundle(tmp_path, rsa_key(), certificate())
 
-    with pytest.raises(KeyUnusable, match=r"check seal\.key and seal\.password"):
+    with pytest.raises(KeyUnusable, match=r"check its settings key and password"):
         load_key(path, None, password)
 
 

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import (
 from edoc_connector.errors import CertificateOutOfDate
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.standing import check_dates, key_problems
-from edoc_connector.signature.binding import Binding
+from edoc_connector.signature.binding import Binding, SubjectField
 from tests.support.builders import SENDER, SENT_AT
-from tests.support.pki import certificate, der, rsa_key, usage
+from tests.support.pki import certificate, der, name, rsa_key, usage
 
 CERTIFICATE = der(certificate())
 NO_SIGNATURE = {"digital_signature": False, "content_commitment": False}
@@ -64,6 +64,18 @@ def test_whose_a_certificate_is_says_the_rule_of_the_settings(key):
     assert codes(key, binding=listed) == ["key-of-another"]
 
 
+def test_a_certificate_that_names_nobody_is_told_with_what_was_read(key):
+    odd = der(certificate(subject=name("somebody")))
+    rule = Binding(
+        fields=(SubjectField.USER_ID, SubjectField.TITLE), prefixes=("MST:",)
+    )
+
+    (found,) = key_problems(str(key), odd, code=SENDER, binding=rule)
+
+    assert f"belongs to no organisation, not to {SENDER}" in str(found)
+    assert 'read was userId, title (prefixes: "MST:"), as trust.binding' in str(found)
+
+
 def test_a_key_on_a_token_is_no_file_that_others_may_read():
     assert codes("pkcs11:object=seal") == []
 
@@ -71,11 +83,11 @@ def test_a_key_on_a_token_is_no_file_that_others_may_read():
 @pytest.mark.parametrize("days", [-31, 336])
 def test_outside_its_days_a_certificate_is_refused_with_them(days):
     with pytest.raises(CertificateOutOfDate, match=r"from \d\d/\d\d/\d{4} to") as got:
-        check_dates(CERTIFICATE, SENT_AT + timedelta(days=days))
+        check_dates("seal.p12", CERTIFICATE, SENT_AT + timedelta(days=days))
 
     assert "new certificate" in str(got.value)
 
 
 @pytest.mark.parametrize("days", [-30, 0, 335])
 def test_within_its_days_it_serves(days):
-    check_dates(CERTIFICATE, SENT_AT + timedelta(days=days))
+    check_dates("seal.p12", CERTIFICATE, SENT_AT + timedelta(days=days))
