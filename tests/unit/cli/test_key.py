@@ -187,7 +187,7 @@ def test_the_list_says_valid_from_in_vietnamese_and_not_who_sent_it(capsys, site
     done = edoc(capsys, "--settings", str(site), "--lang", "vi", "key", "list")
 
     head = done.out.splitlines()[0]
-    assert "Có hiệu lực từ" in head
+    assert "Hiệu lực từ" in head
     assert "Nơi gửi" not in head
 
 
