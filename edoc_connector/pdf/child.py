@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from edoc_connector.errors import N_, PdfCheckUnavailable
+from edoc_connector.errors import N_, EdocError, PdfCheckUnavailable
 from edoc_connector.json_text import from_json
 from edoc_connector.model.pdf_signatures import PdfReport, not_checked
 from edoc_connector.pdf.wire import HungUp, Silence, receive, send, send_file
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LATE: Final = N_("checking it took too long")
 DIED: Final = N_("the checker broke down over it")
 NOT_STARTED: Final = N_("the checker does not start")
+CLOSED: Final = N_("the connector is ending")
 
 CODES: Final = {LATE: "pdf-check-late", DIED: "pdf-checker-died"}
 """How a lost worker is called in the log."""
@@ -59,11 +60,13 @@ class Child:
     module: str = MODULE
     _lock: Lock = field(default_factory=Lock)
     _running: _Running | None = None
+    _is_closed: bool = False
 
     def ask(self, file: BinaryIO) -> PdfReport:
         """Return what the worker says of this file.
 
-        Raises `PdfCheckUnavailable` where no worker can be started.
+        Raises `PdfCheckUnavailable` where no worker can be started, or this is closed
+        meanwhile: the file is not to blame, and nothing is said of it.
         """
         with self._lock:
             try:
@@ -78,6 +81,7 @@ class Child:
         except Silence:
             return self._lost(LATE)
         except (HungUp, msgspec.DecodeError, UnicodeDecodeError):
+            self._check_open()
             if running.has_left:
                 self._end()
                 raise _WasIdle from None
@@ -87,9 +91,23 @@ class Child:
         running = self._running
         if running and (running.has_ended or running.asked >= self.limits.files):
             self._end()
-        if self._running is None:
-            self._running = _start(self.module, self._setup())
-        return self._running
+        return self._running or self._started()
+
+    def _started(self) -> _Running:
+        self._running = running = _start(self.module)
+        try:
+            # Who closes from here on finds it; who closed before did not.
+            self._check_open()
+            running.greet(self._setup())
+        except EdocError:
+            self._end()
+            raise
+        return running
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            self._end()
+            raise PdfCheckUnavailable(problem=CLOSED)
 
     def _setup(self) -> bytes:
         said = {
@@ -113,7 +131,12 @@ class Child:
             self._running = None
 
     def close(self) -> None:
-        """End the worker, whatever it does."""
+        """End the worker at once, whatever it does."""
+        self._is_closed = True
+        running = self._running
+        if running is not None:
+            # Outside the lock: whoever has it waits for this very process.
+            running.process.kill()
         with self._lock:
             self._end()
 
@@ -129,6 +152,14 @@ class _Running:
     process: subprocess.Popen[bytes]
     line: socket.socket
     asked: int = 0
+
+    def greet(self, setup: bytes) -> None:
+        """Tell it what it must know.  Raises `PdfCheckUnavailable` without answer."""
+        try:
+            send(self.line, setup)
+            receive(self.line, seconds=START_SECONDS)
+        except (HungUp, Silence) as error:
+            raise PdfCheckUnavailable(problem=NOT_STARTED) from error
 
     def ask(self, file: BinaryIO, seconds: float) -> PdfReport:
         """Hand it a file and wait for its report, so long at the most."""
@@ -155,7 +186,7 @@ class _Running:
         self.process.wait()
 
 
-def _start(module: str, setup: bytes) -> _Running:
+def _start(module: str) -> _Running:
     ours, theirs = socket.socketpair()
     try:
         process = _spawn(module, theirs)
@@ -164,14 +195,7 @@ def _start(module: str, setup: bytes) -> _Running:
         raise PdfCheckUnavailable(problem=error.strerror or error) from error
     finally:
         theirs.close()
-    running = _Running(process, ours)
-    try:
-        send(ours, setup)
-        receive(ours, seconds=START_SECONDS)
-    except (HungUp, Silence) as error:
-        running.end()
-        raise PdfCheckUnavailable(problem=NOT_STARTED) from error
-    return running
+    return _Running(process, ours)
 
 
 def _spawn(module: str, line: socket.socket) -> subprocess.Popen[bytes]:

@@ -11,7 +11,7 @@ import pytest
 from edoc_connector.errors import PdfCheckUnavailable
 from edoc_connector.model.pdf_signatures import PdfOutcome, PdfState, not_checked
 from edoc_connector.pdf import child as child_module
-from edoc_connector.pdf.child import DIED, LATE, Child, Limits
+from edoc_connector.pdf.child import CLOSED, DIED, LATE, Child, Limits
 from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pdf.wire import send_file
 from edoc_connector.pdf.worker import MEMORY
@@ -236,3 +236,38 @@ def test_closing_ends_the_worker(inspectors):
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, 0)
         pytest.fail("it is still there")
+
+
+def test_closing_does_not_wait_for_a_file_in_hand_and_blames_it_for_nothing(inspectors):
+    inspector = inspectors(seconds=60.0)
+    inspector.inspect([SIGNED])
+    slow = process_of(inspector)
+    os.kill(slow.pid, signal.SIGSTOP)
+    said = []
+    asking = Thread(target=lambda: said.append(refused(inspector)))
+    asking.start()
+    while inspector._child._running.asked < 2:
+        time.sleep(0.01)
+
+    begun = time.monotonic()
+    inspector.close()
+
+    assert time.monotonic() - begun < 5
+    asking.join(5)
+    assert slow.poll() == -signal.SIGKILL
+    assert said == [CLOSED]
+
+
+def refused(inspector):
+    """Why a file is not looked at, in the words of the error."""
+    with pytest.raises(PdfCheckUnavailable) as caught:
+        inspector.inspect([SIGNED])
+    return caught.value.details["problem"]
+
+
+def test_what_is_closed_starts_no_worker_any_more(inspectors):
+    inspector = inspectors()
+    inspector.close()
+
+    assert refused(inspector) == CLOSED
+    assert inspector._child._running is None
