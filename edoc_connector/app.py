@@ -75,11 +75,14 @@ class Connector:
     storage: Storage
     dms: SqlDms
 
-    def steps(self, wait_seconds: float) -> dict[str, Step]:
+    def steps(
+        self, wait_seconds: Callable[[], float], *, inspected: int = 1
+    ) -> dict[str, Step]:
         """Return one step per loop, in the order in which a document meets them.
 
         Each step owns its connection to the broker, so each belongs to one thread.
-        `wait_seconds` is how long `accept` waits for a message.
+        `wait_seconds` says how long `accept` waits for a message; `inspected` is how
+        many packets' PDFs one step looks at: one, where a stop must not wait for more.
         """
         site, storage, dms = self.site, self.storage, self.dms
         address = rabbit_address(self.settings)
@@ -100,7 +103,7 @@ class Connector:
                 site, publisher, storage, limit=BATCH, backoff=self.backoff()
             ),
             "accept": lambda: accept(
-                site, consumer, storage, wait_seconds=wait_seconds
+                site, consumer, storage, wait_seconds=wait_seconds()
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
             "recheck": lambda: recheck(site, storage, limit=BATCH),
@@ -108,15 +111,14 @@ class Connector:
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
             "watch": lambda: watch(site, storage),
-            "inspect": self._inspect,
+            "inspect": lambda: self._inspect(inspected),
         }
 
-    def _inspect(self) -> int:
-        """Look at one packet's PDFs at a time: a stop does not wait for long."""
+    def _inspect(self, limit: int) -> int:
         inspector = self.site.inspector
         if inspector is None or not self.settings.pdf.check:
             return 0
-        return inspect(self.site, inspector, self.storage, limit=1)
+        return inspect(self.site, inspector, self.storage, limit=limit)
 
     def backoff(self) -> Backoff:
         """Return the pauses of the settings."""

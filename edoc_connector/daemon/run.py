@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from edoc_connector.app import LOOPS, Connector, Step, open_connector
+from edoc_connector.app import BATCH, LOOPS, Connector, Step, open_connector
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service
@@ -13,11 +13,18 @@ from edoc_connector.errors import EdocError
 from edoc_connector.flows.mend import mend
 from edoc_connector.settings import Settings
 
+Wait = Callable[[], float]
+"""How many seconds `accept` waits for a message."""
+
 WATCH_SECONDS: Final = 3600.0
 """How often certificates are looked at; what is said of them is counted in days."""
 
 REST_SECONDS: Final = 1.0
 """How long a loop sleeps that nobody rings: other processes may have left it work."""
+
+MOST_INSPECTED: Final = 5 * BATCH
+"""Packets whose PDFs `--once` looks at.  After an upgrade all that was ever sent and
+received waits for it; the newest come first, and the rest next time."""
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> None:
@@ -35,11 +42,39 @@ def run_once(settings: Settings, only: Sequence[str] = ()) -> int:
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with only_one(settings.state.folder, names), open_connector(settings) as connector:
         _mend(connector, names)
-        steps = connector.steps(wait_seconds=REST_SECONDS)
-        total = 0
-        while done := _round(steps, names):
-            total += done
+        return repeat(lambda wait: _steps(connector, wait), names)
+
+
+def _steps(connector: Connector, wait: Wait) -> Mapping[str, Step]:
+    steps = connector.steps(wait, inspected=BATCH)
+    return steps | {"inspect": bounded(steps["inspect"], MOST_INSPECTED)}
+
+
+def repeat(steps_of: Callable[[Wait], Mapping[str, Step]], names: Sequence[str]) -> int:
+    """Take rounds until one does nothing that had waited for the axis.
+
+    After a round in which something was done there may be more in hand, so nobody
+    waits; a message that is under way is waited for before the end.
+    """
+    seconds, total = REST_SECONDS, 0
+    steps = steps_of(lambda: seconds)
+    while (done := _round(steps, names)) or not seconds:
+        seconds = 0.0 if done else REST_SECONDS
+        total += done
     return total
+
+
+def bounded(step: Step, most: int) -> Step:
+    """Return a step that does nothing more once it has done so much."""
+    left = most
+
+    def within() -> int:
+        nonlocal left
+        done = step() if left > 0 else 0
+        left -= done
+        return done
+
+    return within
 
 
 def _round(steps: Mapping[str, Step], names: Sequence[str]) -> int:
@@ -62,7 +97,7 @@ def _mend(connector: Connector, names: Sequence[str]) -> None:
 
 
 def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
-    steps = connector.steps(wait_seconds=REST_SECONDS)
+    steps = connector.steps(lambda: REST_SECONDS)
     poll = connector.settings.poll.every_seconds
     rests = {"take": poll, "accept": 0.0, "watch": WATCH_SECONDS}
     return [
