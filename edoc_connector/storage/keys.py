@@ -54,11 +54,26 @@ class Watched:
         known = watched.c.revoked_at.is_not(None)
         return self._set(certificate, known, revoked_at=None)
 
+    def distrust(self, certificate: Digest, at: datetime) -> bool:
+        """Remember that it leads to no anchor; False where that was known."""
+        self._add(certificate)
+        return self._set(certificate, watched.c.untrusted_at.is_(None), untrusted_at=at)
+
+    def trust(self, certificate: Digest) -> None:
+        """Remember that it leads to an anchor again."""
+        known = watched.c.untrusted_at.is_not(None)
+        self._set(certificate, known, untrusted_at=None)
+
+    def untrusted(self) -> frozenset[Digest]:
+        """Return the certificates of which it is known that they lead to no anchor."""
+        return self._where(watched.c.untrusted_at.is_not(None))
+
     def revoked(self) -> frozenset[Digest]:
         """Return the certificates that are known to be revoked."""
-        query = sa.select(watched.c.certificate).where(
-            watched.c.revoked_at.is_not(None)
-        )
+        return self._where(watched.c.revoked_at.is_not(None))
+
+    def _where(self, so: sa.ColumnElement[bool]) -> frozenset[Digest]:
+        query = sa.select(watched.c.certificate).where(so)
         return frozenset(map(Digest, self._connection.scalars(query)))
 
     def _add(self, certificate: Digest) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from edoc_connector.errors import Reason
+from edoc_connector.errors import Reason, SealInvalid, kind_of
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import EvidenceKind
@@ -112,7 +112,10 @@ class InboxEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptVerdict:
-    """What was found of a packet when it was judged; certificate "" where none was."""
+    """What was found of a packet when it was judged; certificate "" where none was.
+
+    A doubt may be a refutation: what was found of a packet after it was delivered.
+    """
 
     inbox_id: int
     form: SealForm
@@ -127,6 +130,9 @@ class KeptVerdict:
     @property
     def indication(self) -> Indication:
         """PASSED where nothing is missing."""
+        kinds = [kind_of(it.code) for it in self.doubts]
+        if any(kind and issubclass(kind, SealInvalid) for kind in kinds):
+            return Indication.FAILED
         return Indication.INDETERMINATE if self.doubts else Indication.PASSED
 
 

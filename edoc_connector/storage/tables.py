@@ -308,6 +308,7 @@ watched: Final = _table(
     _text("certificate"),
     sa.Column("said_days", sa.BigInteger),
     sa.Column("revoked_at", Moment),
+    sa.Column("untrusted_at", Moment),
     sa.UniqueConstraint("certificate"),
 )
 
@@ -347,6 +348,7 @@ rechecks: Final = _table(
     "rechecks",
     sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
     sa.Column("due_at", Moment, nullable=False),
+    sa.Column("attempts", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("inbox_id"),
     sa.Index(None, "due_at"),
 )

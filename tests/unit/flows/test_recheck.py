@@ -5,13 +5,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from cryptography import x509
 
-from edoc_connector.flows.recheck import recheck
+from edoc_connector.errors import StorageUnavailable
+from edoc_connector.flows import recheck as recheck_module
+from edoc_connector.flows.recheck import (
+    LONGEST_PAUSE,
+    MOST_ATTEMPTS,
+    pause_after,
+    recheck,
+)
 from edoc_connector.flows.verdict import AGAIN_AFTER
 from edoc_connector.model.verdict import Indication
 from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.ports import Silence
+from edoc_connector.storage.tables import inbox
 from tests.support import pki
 from tests.support.revocation import as_crl, entry
 from tests.support.world import SENDER, World
@@ -107,6 +116,7 @@ def test_without_an_answer_it_waits_for_the_next_time_and_says_nothing(world):
     assert again(world, timedelta()) == 0
     assert facts(world).count("seal:judged") == 1
     world.awaited.answer = pki.revocation()
+    assert again(world) == 0  # the pause grows
     assert again(world) == 1
 
 
@@ -122,6 +132,103 @@ def test_a_person_is_told_of_a_certificate_that_was_revoked_all_along(world, cap
     assert record.reason == "certificate-revoked"
     assert facts(world)[-1] == "seal:refuted"
     assert again(world) == 0
+
+
+def test_whoever_looks_at_the_document_sees_that_its_seal_failed(world):
+    bring(world)
+    world.awaited.answer = revoked(world)
+    again(world)
+
+    verdict = told(world).verdict
+
+    assert verdict.indication is Indication.FAILED
+    assert [it.code for it in verdict.doubts] == ["certificate-revoked"]
+
+
+def test_a_packet_that_cannot_be_read_does_not_keep_the_others(world, caplog):
+    bring(world)
+    bring(world, message_id="m-2")
+    world.awaited.answer = pki.revocation()
+    unreadable(world, 1)
+
+    assert again(world) == 1
+
+    assert [it.message for it in caplog.records][-1] == "packet_not_rechecked"
+    assert told(world).verdict.indication is Indication.INDETERMINATE
+    assert again(world, timedelta()) == 0
+
+
+def unreadable(world, inbox_id):
+    """Name a content that is not there."""
+    with world.receiver.storage.work() as work:
+        work.inbox._rows.connection.execute(
+            sa.update(inbox).where(inbox.c.id == inbox_id).values(packet="0" * 64)
+        )
+
+
+def test_a_defect_of_ours_does_not_keep_the_others(world, monkeypatch):
+    bring(world)
+    bring(world, message_id="m-2")
+    world.awaited.answer = pki.revocation()
+    verify_entry, defects = recheck_module.verify_entry, [ZeroDivisionError()]
+
+    def verify(*arguments):
+        if defects:
+            raise defects.pop()
+        return verify_entry(*arguments)
+
+    monkeypatch.setattr(recheck_module, "verify_entry", verify)
+
+    assert again(world) == 1
+
+
+def test_what_only_has_to_wait_stops_the_round(world, monkeypatch):
+    bring(world)
+
+    def wait(*_):
+        raise StorageUnavailable(place="edoc", problem="it is away")
+
+    monkeypatch.setattr(recheck_module, "verify_entry", wait)
+
+    with pytest.raises(StorageUnavailable):
+        again(world)
+
+
+def test_a_setting_that_was_changed_refutes_nothing(world, caplog):
+    bring(world)
+    receiver = world.receiver
+    site = receiver.site
+    receiver.site = replace(site, policy=pki.policy(anchors=()))
+    world.awaited.answer = revoked(world)
+
+    assert again(world) == 0
+
+    assert "seal:refuted" not in facts(world)
+    assert [it.message for it in caplog.records][-1] == "packet_not_rechecked"
+    receiver.site = site
+    assert again(world, timedelta(hours=1)) == 1
+    assert facts(world)[-1] == "seal:refuted"
+
+
+def test_the_pauses_grow_to_a_day():
+    minutes = [pause_after(it) / timedelta(minutes=1) for it in range(9)]
+
+    assert minutes == [30, 60, 120, 240, 480, 960, 1440, 1440, 1440]
+    assert pause_after(10**6) == LONGEST_PAUSE
+
+
+def test_an_authority_that_never_answers_is_given_up_after_months(world, caplog):
+    bring(world)
+    tried = 0
+    while not again(world, LONGEST_PAUSE):
+        tried += 1
+
+    assert tried == MOST_ATTEMPTS - 1
+    assert [it.message for it in caplog.records][-1] == "recheck_given_up"
+    assert told(world).verdict.indication is Indication.INDETERMINATE
+    asked = world.awaited.asked
+    assert again(world, LONGEST_PAUSE) == 0
+    assert world.awaited.asked == asked
 
 
 def test_what_was_proven_at_once_is_not_judged_again(world):
