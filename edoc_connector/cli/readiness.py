@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from edoc_connector.app import (
     key_of,
+    policy_of,
     register_of,
     require_checker,
     ring_of,
@@ -18,6 +19,7 @@ from edoc_connector.app import (
 )
 from edoc_connector.errors import (
     CertificateOutOfDate,
+    CertificateUntrusted,
     SettingFileUnreadable,
     SettingsInvalid,
 )
@@ -25,10 +27,13 @@ from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.parts import binding_of
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.crl_files import check_crl_files
+from edoc_connector.pki.ring import RingKey
 from edoc_connector.pki.standing import check_dates, exposure, key_problems
 from edoc_connector.pki.term import Term, term_of
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import KeySettings, Settings, all_keys
+from edoc_connector.signature.certificate import read_certificate
+from edoc_connector.signature.trust import Anchor, check_trust
 from edoc_connector.token_uri import is_token_uri
 
 SOON: Final = timedelta(days=60)
@@ -65,6 +70,25 @@ def expiring_anchors(settings: Settings, now: datetime) -> Iterator[Term]:
 def _authorities(settings: Settings) -> Iterator[tuple[str, tuple[Path, ...]]]:
     yield "trust.anchors", settings.trust.anchors
     yield "trust.timestamp_anchors", settings.trust.timestamp_anchors
+
+
+def unanchored_keys(settings: Settings, now: datetime) -> Iterator[str]:
+    """Yield the keys of which nobody will be asked whether they were revoked."""
+    if settings.trust.revocation.check:
+        anchors = policy_of(settings).anchors
+        keys = (it for it in ring_of(settings).keys if it.key)
+        yield from (it.name for it in keys if _is_unanchored(it, anchors, now))
+
+
+def _is_unanchored(key: RingKey, anchors: tuple[Anchor, ...], now: datetime) -> bool:
+    certificate = read_certificate(key.opened.certificate)
+    if not certificate.not_before <= now <= certificate.not_after:
+        return False  # another key serves, and nothing is asked about this one
+    try:
+        check_trust(certificate, anchors, now)
+    except CertificateUntrusted:
+        return True
+    return False
 
 
 def _soon(terms: Iterable[Term], now: datetime) -> Iterator[Term]:

@@ -11,7 +11,12 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
-from edoc_connector.cli.readiness import expiring_anchors, expiring_keys, problems
+from edoc_connector.cli.readiness import (
+    expiring_anchors,
+    expiring_keys,
+    problems,
+    unanchored_keys,
+)
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, SettingsRefused
 from edoc_connector.pki.standing import day
@@ -48,12 +53,19 @@ def check(invocation: Invocation, file: Path | None) -> None:
         invocation.tell(EXPIRES, name=term.name, until=day(term.until))
     for term in expiring_anchors(settings, now):
         invocation.tell(ANCHOR_EXPIRES, name=term.name, until=day(term.until))
+    for name in unanchored_keys(settings, now):
+        invocation.tell(UNANCHORED, name=name)
     invocation.tell(N_("{path} is right"), path=path)
 
 
 EXPIRES = N_(
     "Warning: the certificate of the key {name} is valid until {until};"
     " ask your authority for a new one now"
+)
+
+UNANCHORED = N_(
+    "Warning: the certificate of the key {name} leads to no authority in trust.anchors,"
+    " so nobody is asked whether it was revoked; add its authority there"
 )
 
 ANCHOR_EXPIRES = N_(

@@ -23,6 +23,7 @@ from edoc_connector.flows.verdict import (
     is_open,
     keep_evidence,
     keep_verdict,
+    store_evidence,
     verify_entry,
 )
 from edoc_connector.ledger.facts import SealRefuted
@@ -108,13 +109,17 @@ class _Case:
 
     def _refute(self, error: CertificateRevoked) -> None:
         now, entry = self.site.clock(), self.entry
+        kept = store_evidence(self.storage, error.evidence)
         fact = SealRefuted(
             message_id=entry.message_id,
             account=entry.account,
             reason=error.reason.code,
+            evidence=tuple(digest for _, digest in kept),
         )
         with self.storage.work() as work:
             if work.rechecks.remove(entry.id):
+                for kind, content in kept:
+                    work.evidence.add(entry.packet, kind, content, at=now)
                 before = work.verdicts.latest(entry.id)
                 if before is not None:
                     doubts = (error.reason,)

@@ -77,15 +77,45 @@ def _say(term: Term, left: int) -> None:
 def _ask(site: Site, storage: Storage, revocation: Revocation, key: RingKey) -> int:
     """Ask about one of ours; who does not answer changes nothing."""
     now, certificate = site.clock(), read_certificate(key.opened.certificate)
+    if not certificate.not_before <= now <= certificate.not_after:
+        return 0  # whose end is said already
     try:
         anchors = site.policy.anchors
         path = check_trust(certificate, anchors, now)
+        _trusted(storage, key)
         known = ask_revocation(path, revocation, at=now, now=now, anchors=anchors)
-    except CertificateUntrusted:  # an authority of ours that others trust, not we
-        return 0
+    except CertificateUntrusted as error:
+        return _untrusted(storage, key, error, now)
     except CertificateRevoked as error:
         return _revoked(storage, key, error, now)
     return _restored(storage, key, now) if not known.doubts else 0
+
+
+def _untrusted(
+    storage: Storage, key: RingKey, error: CertificateUntrusted, now: datetime
+) -> int:
+    """Say once that nobody is asked about it: others trust its authority, not we."""
+    with storage.work() as work:
+        if not work.watched.distrust(key.digest, now):
+            return 0
+        # Before the commit, as for the days.
+        log.warning(
+            "key_authority_untrusted",
+            extra={
+                "key": key.name,
+                "certificate": key.digest,
+                "reason": error.code,
+            },
+        )
+    return 1
+
+
+def _trusted(storage: Storage, key: RingKey) -> None:
+    with storage.reading() as work:
+        if key.digest not in work.watched.untrusted():
+            return
+    with storage.work() as work:
+        work.watched.trust(key.digest)
 
 
 def _revoked(
@@ -105,6 +135,9 @@ def _revoked(
 
 
 def _restored(storage: Storage, key: RingKey, now: datetime) -> int:
+    with storage.reading() as work:
+        if key.digest not in work.watched.revoked():
+            return 0
     with storage.work() as work:
         if not work.watched.restore(key.digest):
             return 0

@@ -214,7 +214,10 @@ class SealJudged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealRefuted(Fact):
-    """A packet that was delivered, whose seal turned out later not to have held."""
+    """A packet that was delivered, whose seal turned out later not to have held.
+
+    `evidence` are the digests of the answers that say so.
+    """
 
     kind: ClassVar[str] = "seal:refuted"
     handle: ClassVar[str] = "message_id"
@@ -222,6 +225,7 @@ class SealRefuted(Fact):
     message_id: MessageId
     account: str
     reason: str
+    evidence: tuple[Digest, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

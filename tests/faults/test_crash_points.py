@@ -7,18 +7,30 @@ from datetime import timedelta
 
 import pytest
 
+from edoc_connector.model.stages import Kind
+from edoc_connector.model.verdict import Indication
+from tests.support import pki
+from tests.support.revocation import lists_with
 from tests.support.stampers import Stamper, stamping
-from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, Crash, World
+from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, SENDER, Crash, World
 
 EFFECTS = 114
 EFFECTS_IN_SEGMENTS = 213
 EFFECTS_WITH_A_LATE_STAMP = 100
+EFFECTS_WITHOUT_AN_ANSWER = 100
+EFFECTS_OF_A_RECHECK = 20
+EFFECTS_OF_A_HELD_PACKET = 60
+EFFECTS_OF_A_REVOKED_KEY = 20
 """How many there are, or a few more; a test sees to that."""
+
+
+LATER = timedelta(minutes=20)
+"""After it, who waits for an answer asks again."""
 
 
 def play(folder, survives, **changes):
     """One document to two recipients, one broken row, and a crash after a while."""
-    world = World(folder, **changes)
+    world = World(folder, is_whole=True, **changes)
     world.sender.write(7, RECEIVER, NOWHERE)
     world.sender.write(8, RECEIVER, so=None)
     world.fuse.left = survives
@@ -72,7 +84,7 @@ def test_no_crash_point_loses_or_doubles_a_packet_in_segments(tmp_path, survives
 
 def play_stamped(folder, survives):
     """One document that leaves without its time stamp, which comes later."""
-    world = World(folder)
+    world = World(folder, is_whole=True)
     stamper = Stamper(is_down=True)
     world.sender.stamping = stamping(stamper)
     world.sender.write(7, RECEIVER)
@@ -123,4 +135,117 @@ def test_the_fuse_covers_every_effect_of_segments(tmp_path):
 
     check_books(world)
     assert EFFECTS_IN_SEGMENTS - 10 < world.fuse.burnt <= EFFECTS_IN_SEGMENTS
+    world.close()
+
+
+# --- revocation ---------------------------------------------------------------
+
+
+def play_unanswered(folder, survives, **changes):
+    """One document, and nobody says whether its sender's certificate is revoked."""
+    world = World(folder, is_whole=True, **changes)
+    world.receiver.asked.are_away = True
+    world.sender.write(7, RECEIVER)
+    world.fuse.left = survives
+    with suppress(Crash):
+        world.run()
+    return world
+
+
+def answer(world, survives):
+    """The authorities are there again; another crash while they are asked."""
+    world.restart()
+    world.run()
+    world.receiver.asked.are_away = False
+    world.now += LATER
+    world.fuse.left = survives
+    with suppress(Crash):
+        world.run()
+    world.restart()
+    world.run()
+
+
+def verdict(world):
+    with world.receiver.storage.reading() as work:
+        (entry,) = work.inbox.recent(Kind.EDOC, 2)
+        return work.verdicts.latest(entry.id), work.evidence.of(entry.packet)
+
+
+@pytest.mark.parametrize("survives", range(EFFECTS_WITHOUT_AN_ANSWER))
+def test_no_crash_point_loses_the_proof_of_what_was_delivered_in_grace(
+    tmp_path, survives
+):
+    world = play_unanswered(tmp_path, survives)
+
+    answer(world, survives % EFFECTS_OF_A_RECHECK)
+
+    found, evidence = verdict(world)
+    assert found.indication is Indication.PASSED
+    assert len(evidence) == 2
+    facts = world.receiver.facts()
+    assert facts.count("document:delivered") == 1
+    assert facts.count("seal:judged") == 2
+    world.close()
+
+
+@pytest.mark.parametrize("survives", range(EFFECTS_OF_A_RECHECK))
+def test_no_crash_point_hides_that_a_delivered_seal_is_refuted(tmp_path, survives):
+    world = play_unanswered(tmp_path, None)
+    stolen = pki.p256_sealer(SENDER).certificate
+    world.receiver.asked.authorities = lists_with(stolen, world.now - LATER)
+
+    answer(world, survives)
+
+    found, evidence = verdict(world)
+    assert found.indication is Indication.FAILED
+    assert [it.code for it in found.doubts] == ["certificate-revoked"]
+    assert len(evidence) == 1
+    facts = world.receiver.facts()
+    assert facts.count("seal:refuted") == facts.count("document:delivered") == 1
+    world.close()
+
+
+@pytest.mark.parametrize("survives", range(EFFECTS_OF_A_HELD_PACKET))
+def test_no_crash_point_loses_or_doubles_what_waits_for_an_answer(tmp_path, survives):
+    world = play_unanswered(tmp_path, survives, grace=timedelta(seconds=-1))
+    assert world.receiver.arrived() == []
+
+    answer(world, survives % EFFECTS_OF_A_RECHECK)
+
+    assert world.receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", ONE_PDF)]
+    assert verdict(world)[0].indication is Indication.PASSED
+    facts = world.receiver.facts()
+    assert facts.count("document:delivered") == facts.count("seal:judged") == 1
+    world.close()
+
+
+@pytest.mark.parametrize("survives", range(EFFECTS_OF_A_REVOKED_KEY))
+def test_no_crash_point_hides_that_our_key_is_revoked(tmp_path, survives):
+    world = World(tmp_path, is_whole=True)
+    ours = pki.p256_sealer(SENDER).certificate
+    world.sender.asked.authorities = lists_with(ours, world.now - LATER)
+    world.fuse.left = survives
+    with suppress(Crash):
+        world.run()
+
+    world.restart()
+    world.run()
+
+    assert world.sender.facts().count("key:revoked") == 1
+    world.close()
+
+
+def test_the_fuse_covers_every_effect_of_revocation(tmp_path):
+    (tmp_path / "held").mkdir()
+    (tmp_path / "grace").mkdir()
+    held = play_unanswered(tmp_path / "held", None, grace=timedelta(seconds=-1))
+    world = play_unanswered(tmp_path / "grace", None)
+    before = world.fuse.burnt
+    answer(world, None)
+
+    burnt = world.fuse.burnt
+    assert 0 <= EFFECTS_OF_A_HELD_PACKET - held.fuse.burnt < 10
+    assert 0 <= EFFECTS_WITHOUT_AN_ANSWER - before < 10
+    assert 0 <= EFFECTS_OF_A_RECHECK - (burnt - before) < 10
+    held.close()
     world.close()

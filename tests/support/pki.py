@@ -155,10 +155,16 @@ def issuing() -> x509.Certificate:
 
 
 def authority_today(*, ends: float = 3650) -> x509.Certificate:
-    """An authority for so many days from now, for what asks the clock on the wall."""
+    """An authority for so many days from now, for what asks the clock on the wall.
+
+    Its key is `p256_key(-3)`.
+    """
     now = datetime.now(UTC)
     return certificate(
         subject=name("root of today"),
+        key=p256_key(-3),
+        issuer=name("root of today"),
+        issuer_key=p256_key(-3),
         not_before=now - DAY,
         not_after=now + ends * DAY,
         authority=True,

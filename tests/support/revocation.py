@@ -13,9 +13,11 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from edoc_connector.model.evidence import Evidence, EvidenceKind
+from edoc_connector.signature.answers import StoredRevocation
 from tests.support.builders import SENT_AT
 from tests.support.pki import (
     certificate,
+    crl,
     name,
     p256_key,
     usage,
@@ -182,6 +184,16 @@ def entry(
     if reason:
         builder = builder.add_extension(x509.CRLReason(reason), critical=False)
     return builder.build()
+
+
+def lists_with(certificate: bytes, at: datetime) -> StoredRevocation:
+    """The lists of `pki.revocation()`, once this certificate was revoked."""
+    stolen = entry(at, of=x509.load_der_x509_certificate(certificate))
+    lists = (
+        crl("root", p256_key(-2)),
+        crl("issuing", p256_key(-1), stolen),
+    )
+    return StoredRevocation(tuple(as_crl(one) for one in lists))
 
 
 def as_ocsp(data: bytes) -> Evidence:

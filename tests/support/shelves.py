@@ -1,13 +1,23 @@
-"""A shelf for answers about revocation that is gone with its process."""
+"""Shelves for answers about revocation, and who puts answers on them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from edoc_connector.errors import AnswerUnusable
 from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.pki.revocation import Shelf
+from edoc_connector.signature.answers import StoredRevocation
+from edoc_connector.signature.ports import Answer, Silence
+from edoc_connector.signature.revocation import judge
+
+ADDRESS = "http://crl.ca.gov.vn/list.crl"
 
 
 @dataclass(slots=True)
@@ -43,3 +53,46 @@ class MemoryShelf:
         """Note it."""
         del issuer
         self.judged.append(certificate)
+
+
+@dataclass(slots=True)
+class Asked:
+    """Asks the authorities, which may be away, and keeps on a shelf what they say.
+
+    As `LiveRevocation` does, without a network.
+    """
+
+    shelf: Callable[[], Shelf]
+    clock: Callable[[], datetime]
+    authorities: StoredRevocation
+    are_away: bool = False
+
+    def answers(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+    ) -> Iterator[Answer | Silence]:
+        """Yield what is kept, else what they say."""
+        issued_by = Digest(issuer.fingerprint(SHA256()).hex())
+        kept = self.shelf().kept([ADDRESS], issued_by)
+        yield from (Answer(source, it) for source, it in kept)
+        if kept:
+            return
+        if self.are_away:
+            yield Silence(ADDRESS, "it does not answer in time")
+            return
+        for said in self.authorities.answers(certificate, issuer, at):
+            try:
+                judged = judge(
+                    said.evidence, certificate, issuer, at=at, now=self.clock()
+                )
+            except AnswerUnusable:  # the list of another authority
+                continue
+            self.shelf().keep(
+                ADDRESS,
+                issued_by,
+                said.evidence,
+                source=ADDRESS,
+                given_at=judged.this_update,
+            )
+            this = Digest(certificate.fingerprint(SHA256()).hex())
+            self.shelf().reached(this, issued_by)
+            yield said

@@ -22,20 +22,26 @@ from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.mend import mend
 from edoc_connector.flows.progress import progress
+from edoc_connector.flows.recheck import recheck
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.stamp import stamp
 from edoc_connector.flows.take import take
+from edoc_connector.flows.watch import watch
 from edoc_connector.language import Language
 from edoc_connector.ledger.audit import audit
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.storage import Storage
+from edoc_connector.storage.shelf import AnswerShelf
 from tests.support import pki
 from tests.support.builders import organization
 from tests.support.rings import ring_of_one
+from tests.support.shelves import Asked
 
 SENDER, RECEIVER = OrganizationCode("H20.14"), OrganizationCode("H20.28.05")
 NOWHERE = OrganizationCode("H20.99")
@@ -126,13 +132,16 @@ class Department:
 
     stamping = None
 
-    def __init__(self, folder: Path, code, axis, fuse, clock, **changes):
+    def __init__(self, folder: Path, code, world, *, is_whole, **changes):
+        self.is_whole = is_whole
+        axis, fuse, clock = world.axis, world.fuse, world.clock
         self.folder, self.code, self.axis, self.fuse = folder, code, axis, fuse
         folder.mkdir()
         self.register = folder / "dms.sqlite"
         with sqlite3.connect(self.register) as database:
             database.executescript(SCHEMA.read_text(encoding="utf-8"))
         database.close()
+        self.asked = Asked(lambda: self.shelf, clock, pki.revocation())
         given = {"max_packet_bytes": 1 << 26, "segment_bytes": 1 << 22} | changes
         self.site = Site(
             organization=organization(code),
@@ -141,7 +150,7 @@ class Department:
             language=Language.VIETNAMESE,
             clock=clock,
             worker=str(folder),
-            revocation=pki.revocation(),
+            revocation=self.asked if is_whole else pki.revocation(),
             **given,
         )
         (folder / "edoc.sqlite").write_bytes(migrated())
@@ -161,6 +170,8 @@ class Department:
         )
         self.dms = Fused(dms, self.fuse, "mark", "put")
         self.fused = FusedStorage(self.storage, self.fuse)
+        self.shelf = AnswerShelf(self.fused)
+        self.inspector = ChildInspector((), self.folder)
         publisher = MemoryPublisher(self.axis, self.code)
         consumer = MemoryConsumer(self.axis, f"edoc.inbox.{self.code}", self.code)
         self.publisher = Fused(publisher, self.fuse, "publish")
@@ -170,6 +181,7 @@ class Department:
     def stop(self):
         """End in order; what was not acknowledged goes back to the axis."""
         self.consumer.close()
+        self.inspector.close()
         self.storage.close()
         self.dms.close()
 
@@ -189,7 +201,10 @@ class Department:
             + relay(site, self.publisher, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + accept(site, self.consumer, storage, wait_seconds=0)
             + deliver(site, self.dms, storage, limit=10)
+            + recheck(site, storage, limit=10)
             + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
+            + watch(site, storage)
+            + (inspect(site, self.inspector, storage, limit=10) if self.is_whole else 0)
         )
 
     def ask(self, statement, *values):
@@ -257,9 +272,12 @@ class Department:
 
 
 class World:
-    """The two departments, the axis, one fuse and one clock."""
+    """The two departments, the axis, one fuse and one clock.
 
-    def __init__(self, folder: Path, **changes):
+    Where it `is_whole`, answers about revocation are kept and PDFs are looked at.
+    """
+
+    def __init__(self, folder: Path, *, is_whole=False, **changes):
         self.now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
         self.fuse = Fuse()
         self.axis = MemoryAxis()
@@ -267,7 +285,7 @@ class World:
             keys = (f"edoc.{code}", f"status.{code}")
             self.axis.attach(code, f"edoc.inbox.{code}", *keys)
         self.sender, self.receiver = (
-            Department(folder / code, code, self.axis, self.fuse, self.clock, **changes)
+            Department(folder / code, code, self, is_whole=is_whole, **changes)
             for code in (SENDER, RECEIVER)
         )
 

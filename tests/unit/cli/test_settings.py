@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
 
 from edoc_connector.errors import ExitCode
 from edoc_connector.pki.request import subject
+from tests.support import pki
 from tests.support.pki import authority_today, certificate, pem, rsa_key
 from tests.support.shell import edoc
 
@@ -44,11 +45,19 @@ def private(path: Path, data: str | bytes) -> None:
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
 
 
-def seal(folder: Path, *, code: str = "H20", ends: float = 300) -> None:
+def seal(
+    folder: Path,
+    *,
+    code: str = "H20",
+    ends: float = 300,
+    authority: str = "root of today",
+) -> None:
     """A key that seals for `code` for so many days from now."""
     now = datetime.now(UTC)
     issued = certificate(
         subject=subject(code, "UBND"),
+        issuer=pki.name(authority),
+        issuer_key=pki.p256_key(-3),
         not_before=now - 400 * DAY,
         not_after=now + ends * DAY,
     )
@@ -149,6 +158,35 @@ def test_a_certificate_that_ends_soon_is_right_and_warned_of(capsys, site):
 
     assert done.code == 0
     assert "ask your authority for a new one now" in done.err
+
+
+def test_a_key_of_an_authority_that_we_do_not_trust_is_right_and_warned_of(
+    capsys, site
+):
+    seal(site.parent, authority="an authority elsewhere")
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == 0
+    assert "so nobody is asked whether it was revoked" in done.err
+
+
+def test_who_asks_nobody_is_not_warned_of_it(capsys, site):
+    seal(site.parent, authority="an authority elsewhere")
+    with site.open("a", encoding="utf-8") as file:
+        file.write("\n[trust.revocation]\ncheck = false\n")
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.err == f"{site} is right\n"
+
+
+def test_of_a_key_that_has_ended_nobody_is_warned_twice(capsys, site):
+    seal(site.parent, ends=-1, authority="an authority elsewhere")
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert "so nobody is asked" not in done.err
 
 
 @pytest.mark.parametrize("url", ["state.database", "dms.url"])

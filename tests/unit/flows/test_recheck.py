@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from cryptography import x509
 
 from edoc_connector.errors import StorageUnavailable
 from edoc_connector.flows import recheck as recheck_module
@@ -22,7 +21,7 @@ from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.ports import Silence
 from edoc_connector.storage.tables import inbox
 from tests.support import pki
-from tests.support.revocation import as_crl, entry
+from tests.support.revocation import lists_with
 from tests.support.world import SENDER, World
 from tests.unit.flows.test_verdict import bring, told
 
@@ -59,13 +58,8 @@ def again(world, after=AGAIN_AFTER + timedelta(seconds=1)) -> int:
 
 def revoked(world) -> StoredRevocation:
     """The lists as they are once the sender's certificate was found stolen."""
-    certificate = x509.load_der_x509_certificate(pki.p256_sealer(SENDER).certificate)
-    stolen = entry(world.now - timedelta(days=1), of=certificate)
-    lists = [
-        pki.crl("root", pki.p256_key(-2)),
-        pki.crl("issuing", pki.p256_key(-1), stolen),
-    ]
-    return StoredRevocation(tuple(as_crl(one) for one in lists))
+    stolen = pki.p256_sealer(SENDER).certificate
+    return lists_with(stolen, world.now - timedelta(days=1))
 
 
 def kept_kinds(world) -> list[str]:
@@ -145,6 +139,22 @@ def test_whoever_looks_at_the_document_sees_that_its_seal_failed(world):
     assert [it.code for it in verdict.doubts] == ["certificate-revoked"]
 
 
+def test_the_answers_that_refute_a_seal_are_kept_with_the_packet(world):
+    bring(world)
+    world.awaited.answer = revoked(world)
+    again(world)
+
+    _, issued = world.awaited.answer.evidence
+    with world.receiver.storage.reading() as work:
+        (kept,) = work.evidence.of(work.inbox.get(1).packet)
+        fact = [*work.ledger.entries()][-1]
+
+    assert (kept.kind, kept.content) == ("crl", issued.digest)
+    assert fact.details["evidence"] == [issued.digest]
+    data = world.receiver.storage.content.chunks(kept.content)
+    assert b"".join(data) == issued.data
+
+
 def test_a_packet_that_cannot_be_read_does_not_keep_the_others(world, caplog):
     bring(world)
     bring(world, message_id="m-2")
@@ -153,7 +163,7 @@ def test_a_packet_that_cannot_be_read_does_not_keep_the_others(world, caplog):
 
     assert again(world) == 1
 
-    assert [it.message for it in caplog.records][-1] == "packet_not_rechecked"
+    assert "packet_not_rechecked" in caplog.messages
     assert told(world).verdict.indication is Indication.INDETERMINATE
     assert again(world, timedelta()) == 0
 
@@ -204,7 +214,7 @@ def test_a_setting_that_was_changed_refutes_nothing(world, caplog):
     assert again(world) == 0
 
     assert "seal:refuted" not in facts(world)
-    assert [it.message for it in caplog.records][-1] == "packet_not_rechecked"
+    assert "packet_not_rechecked" in caplog.messages
     receiver.site = site
     assert again(world, timedelta(hours=1)) == 1
     assert facts(world)[-1] == "seal:refuted"
@@ -224,7 +234,7 @@ def test_an_authority_that_never_answers_is_given_up_after_months(world, caplog)
         tried += 1
 
     assert tried == MOST_ATTEMPTS - 1
-    assert [it.message for it in caplog.records][-1] == "recheck_given_up"
+    assert "recheck_given_up" in caplog.messages
     assert told(world).verdict.indication is Indication.INDETERMINATE
     asked = world.awaited.asked
     assert again(world, LONGEST_PAUSE) == 0

@@ -178,11 +178,33 @@ def test_silence_changes_nothing_in_either_way(world):
         key_for_seal(silent, world.sender.storage)
 
 
-def test_a_key_of_an_authority_that_we_do_not_trust_is_not_asked_about(world):
+def test_a_key_of_an_authority_that_we_do_not_trust_is_not_asked_about(world, caplog):
     site = asking(world, lists(OURS))
     alone = replace(site, policy=pki.policy(anchors=()))
 
+    assert watch(alone, world.sender.storage) == 1
     assert watch(alone, world.sender.storage) == 0
+
+    (record,) = caplog.records
+    assert (record.message, record.key) == ("key_authority_untrusted", "default")
+    assert kinds(world) == []
+
+
+def test_who_has_lost_the_authority_again_is_told_again(world):
+    site = asking(world, lists())
+    alone = replace(site, policy=pki.policy(anchors=()))
+    watch(alone, world.sender.storage)
+
+    assert watch(site, world.sender.storage) == 0
+    assert watch(alone, world.sender.storage) == 1
+
+
+def test_of_a_key_that_has_ended_its_end_is_said_and_nothing_else(world, said):
+    site = site_at(world, -5, revocation=lists())
+
+    watch(site, world.sender.storage)
+
+    assert said() == [("certificate_expired", "key default", -5, "ERROR")]
 
 
 def test_who_cannot_ask_still_watches_the_days(world, said):
