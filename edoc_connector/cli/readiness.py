@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from edoc_connector.app import (
     key_of,
-    policy_of,
     register_of,
     require_checker,
     ring_of,
@@ -24,7 +23,7 @@ from edoc_connector.errors import (
     SettingsInvalid,
 )
 from edoc_connector.model.own_key import DEFAULT_KEY
-from edoc_connector.parts import binding_of
+from edoc_connector.parts import binding_of, policy_of
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.crl_files import check_crl_files
 from edoc_connector.pki.ring import RingKey

@@ -14,12 +14,12 @@ from tests.support.revocation import lists_with
 from tests.support.stampers import Stamper, stamping
 from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, SENDER, Crash, World
 
-EFFECTS = 114
-EFFECTS_IN_SEGMENTS = 213
-EFFECTS_WITH_A_LATE_STAMP = 100
-EFFECTS_WITHOUT_AN_ANSWER = 100
+EFFECTS = 150
+EFFECTS_IN_SEGMENTS = 249
+EFFECTS_WITH_A_LATE_STAMP = 136
+EFFECTS_WITHOUT_AN_ANSWER = 129
 EFFECTS_OF_A_RECHECK = 20
-EFFECTS_OF_A_HELD_PACKET = 60
+EFFECTS_OF_A_HELD_PACKET = 78
 EFFECTS_OF_A_REVOKED_KEY = 20
 """How many there are, or a few more; a test sees to that."""
 

@@ -150,7 +150,7 @@ def test_the_answers_that_refute_a_seal_are_kept_with_the_packet(world):
         fact = [*work.ledger.entries()][-1]
 
     assert (kept.kind, kept.content) == ("crl", issued.digest)
-    assert fact.details["evidence"] == [issued.digest]
+    assert [*fact.details["evidence"]] == [issued.digest]
     data = world.receiver.storage.content.chunks(kept.content)
     assert b"".join(data) == issued.data
 
