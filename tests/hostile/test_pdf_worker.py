@@ -238,22 +238,25 @@ def test_closing_ends_the_worker(inspectors):
         pytest.fail("it is still there")
 
 
-def test_closing_does_not_wait_for_a_file_in_hand_and_blames_it_for_nothing(inspectors):
-    inspector = inspectors(seconds=60.0)
+def test_closing_does_not_wait_for_a_file_in_hand_and_blames_it_for_nothing(
+    inspectors, handed
+):
+    inspector = inspectors(seconds=600.0)
     inspector.inspect([SIGNED])
     slow = process_of(inspector)
     os.kill(slow.pid, signal.SIGSTOP)
     said = []
+    handed.clear()
     asking = Thread(target=lambda: said.append(refused(inspector)))
     asking.start()
-    while inspector._child._running.asked < 2:
-        time.sleep(0.01)
+    assert handed.wait(30)
 
-    begun = time.monotonic()
-    inspector.close()
+    closing = Thread(target=inspector.close, daemon=True)
+    closing.start()
+    closing.join(30)
 
-    assert time.monotonic() - begun < 5
-    asking.join(5)
+    assert not closing.is_alive()
+    asking.join(30)
     assert slow.poll() == -signal.SIGKILL
     assert said == [CLOSED]
 
