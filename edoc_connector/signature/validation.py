@@ -83,6 +83,7 @@ WORDS: Final = (
     ("not valid at validation time", OUT_OF_DATE),
     ("keyUsage.keyCertSign", NO_KEY_CERT_SIGN),
     ("basicConstraints", NO_AUTHORITY),
+    ("missing required extension", NO_AUTHORITY),
     ("name constraints matched", FORBIDDEN_NAME),
     ("name constraint matched", FORBIDDEN_NAME),
     ("key is too weak", WEAK_KEY),
