@@ -163,6 +163,16 @@ class SettingsNotFound(SettingsInvalid):
     )
 
 
+class NobodyTrusted(SettingsNotFound):
+    """Without settings a reader must say whose seals to believe."""
+
+    code = "nobody-trusted"
+    template = N_(
+        "nobody is trusted yet: name the certificates of the authorities, root and"
+        " issuing, with --anchor, or a settings file with --settings (none in {where})"
+    )
+
+
 class SettingUnknown(SettingsInvalid):
     """A name nobody reads: most often a slip of the finger."""
 

@@ -8,8 +8,14 @@ from pathlib import Path
 import click
 
 from edoc_connector.app import look_at_storage
+from edoc_connector.cli.authorities import authorities_of
 from edoc_connector.cli.document_id import ID
-from edoc_connector.cli.evidence_folder import Finding, failed, write_folder
+from edoc_connector.cli.evidence_folder import (
+    Finding,
+    failed,
+    with_stamps,
+    write_folder,
+)
 from edoc_connector.cli.files import write_new
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.envelope.read import read
@@ -19,6 +25,8 @@ from edoc_connector.flows.story import Story, tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.parts import policy_of
+from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.reconstitute import reconstitute
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import KeptEvidence
@@ -32,7 +40,9 @@ SEAL = "seal.xml"
     help=N_(
         "Write the packet of a document, its seal as xmlsec1 reads it, and the evidence"
         " for it into a folder. Judge it again with `edoc verify FOLDER/packet.edxml"
-        " --evidence FOLDER`, also years later and without a network."
+        " --evidence FOLDER`, also years later and without a network. Of a document"
+        " that was sent there is no more than a time stamp that came later: whether our"
+        " certificate held is for its receivers to find out."
     )
 )
 @ID
@@ -52,14 +62,26 @@ def evidence(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa:
             story = tell_story(work, id)
             packet = packet_of(story)
             kept = work.evidence.of(packet)
-        write_folder(output, _finding(story), _evidence(storage, kept))
+        evidence = tuple(_evidence(storage, kept))
+        issuers = _issuers(storage, story, evidence, policy_of(invocation.settings))
+        write_folder(output, _finding(story), evidence, issuers)
         _write_packet(storage, packet, output)
-    invocation.tell(N_("{count} pieces of evidence"), count=len(kept))
+    invocation.tell(N_("pieces of evidence: {count}"), count=len(kept))
 
 
 def _evidence(storage: Storage, kept: tuple[KeptEvidence, ...]) -> Iterator[Evidence]:
     for one in kept:
         yield Evidence(one.kind, b"".join(storage.content.chunks(one.content)))
+
+
+def _issuers(
+    storage: Storage, story: Story, evidence: tuple[Evidence, ...], policy: Policy
+) -> bytes:
+    if story.packet is None or story.verdict is None:
+        return b""
+    with storage.content.mapped(story.packet) as body:
+        received = with_stamps(read(body, max_bytes=MOST_BYTES), evidence)
+        return authorities_of(received.seal, policy, story.verdict.proven_at)
 
 
 def _finding(story: Story) -> Finding | None:

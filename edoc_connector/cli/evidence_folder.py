@@ -3,19 +3,22 @@
 `verdict.json` says what was found and when the packet was received; beside it stand the
 answers and stamps themselves, named by their SHA-256.  They are signed by those who
 gave them, so nothing in the folder has to be believed but the time of reception, and
-that only where no time stamp proves a time.
+that only where no time stamp proves a time.  `authorities.pem` has the authorities that
+the writer trusted; a reader decides about them anew.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from cryptography import x509
 
 from edoc_connector.cli.files import read_file, write_new
 from edoc_connector.envelope.skeleton import Buffer
@@ -29,11 +32,14 @@ from edoc_connector.errors import (
 )
 from edoc_connector.json_text import from_json, to_json
 from edoc_connector.model.evidence import Evidence, EvidenceKind
-from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.model.stages import ReceivedEnvelope, VerifiedEnvelope
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 from edoc_connector.pki.crl_files import crl_der
+from edoc_connector.signature.answers import StoredRevocation
+from edoc_connector.signature.ports import Answer, Silence
 
 VERDICT: Final = "verdict.json"
+AUTHORITIES: Final = "authorities.pem"
 PIECE_BYTES: Final = 1 << 20
 MOST_FILES: Final = 1000
 """More than any verdict has; a wrong folder is noticed early."""
@@ -62,8 +68,18 @@ class Finding:
 class Folder:
     """What stands in a folder; `finding` is None where nobody wrote one."""
 
+    path: Path
     evidence: tuple[Evidence, ...]
     finding: Finding | None
+
+    def answers(
+        self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
+    ) -> Iterator[Answer | Silence]:
+        """Yield what was kept about revocation; a folder made by hand may lack it."""
+        kept = [*StoredRevocation(self.evidence).answers(certificate, issuer, at)]
+        yield from kept
+        if not kept and self.finding is None:
+            yield Silence(str(self.path), N_("no answer about revocation is kept here"))
 
 
 def read_folder(folder: Path) -> Folder:
@@ -77,7 +93,8 @@ def read_folder(folder: Path) -> Folder:
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise FileUnreadable(path=folder, problem=problem) from error
-    return Folder(tuple(_evidence(folder, paths)), _finding(folder / VERDICT))
+    evidence = tuple(_evidence(folder, paths))
+    return Folder(folder, evidence, _finding(folder / VERDICT))
 
 
 def _evidence(folder: Path, paths: list[Path]) -> Iterator[Evidence]:
@@ -90,6 +107,19 @@ def _evidence(folder: Path, paths: list[Path]) -> Iterator[Evidence]:
         kind, data = kinds[path.suffix], read_file(path)
         # People put lists there by hand, as their authority has them.
         yield Evidence(kind, crl_der(data) if kind is EvidenceKind.CRL else data)
+
+
+def with_stamps(
+    received: ReceivedEnvelope, evidence: Iterable[Evidence]
+) -> ReceivedEnvelope:
+    """Add the time stamps that were kept: nodes drop them, and some come later."""
+    if received.seal is None:
+        return received
+    tokens = (it for it in evidence if it.kind is EvidenceKind.TIMESTAMP)
+    stamps = (b64encode(token.data).decode() for token in tokens)
+    seal = received.seal
+    every = tuple(dict.fromkeys((*seal.timestamps, *stamps)))
+    return replace(received, seal=replace(seal, timestamps=every))
 
 
 def _finding(path: Path) -> Finding | None:
@@ -160,7 +190,10 @@ def _digest(body: Buffer) -> str:
 
 
 def write_folder(
-    folder: Path, finding: Finding | None, evidence: Iterable[Evidence]
+    folder: Path,
+    finding: Finding | None,
+    evidence: Iterable[Evidence],
+    authorities: bytes = b"",
 ) -> None:
     """Write a folder of evidence; the verdict last, and nothing is overwritten.
 
@@ -173,5 +206,7 @@ def write_folder(
         raise NotWritable(path=folder, problem=problem) from error
     for one in evidence:
         write_new(folder / f"{one.digest}.{one.kind}", [one.data])
+    if authorities:
+        write_new(folder / AUTHORITIES, [authorities])
     if finding is not None:
         write_new(folder / VERDICT, [to_json(finding).encode() + b"\n"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,12 +11,14 @@ from pathlib import Path
 import click
 
 from edoc_connector.app import inspector_for, inspector_of, revocation_of
+from edoc_connector.cli.authorities import authorities_of
 from edoc_connector.cli.evidence_folder import (
     Folder,
     check_packet,
     failure_of,
     finding_of,
     read_folder,
+    with_stamps,
     write_folder,
 )
 from edoc_connector.cli.files import MOST_BYTES, map_argument, write_argument
@@ -31,15 +32,19 @@ from edoc_connector.cli.proof import proof_fields, proof_of
 from edoc_connector.clock import system_clock
 from edoc_connector.envelope.read import read
 from edoc_connector.envelope.skeleton import Buffer
-from edoc_connector.errors import N_, CertificateRevoked, ExitCode, SealInvalid
-from edoc_connector.model.evidence import EvidenceKind
-from edoc_connector.model.stages import ReceivedEnvelope
+from edoc_connector.errors import (
+    N_,
+    CertificateRevoked,
+    ExitCode,
+    NobodyTrusted,
+    SealInvalid,
+    SettingsNotFound,
+)
 from edoc_connector.model.verdict import Indication
 from edoc_connector.parts import policy_of
 from edoc_connector.pdf.port import PdfInspector
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.settings import RevocationSettings
-from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation
 from edoc_connector.signature.reconstitute import reconstitute
@@ -60,7 +65,10 @@ from edoc_connector.signature.verify import verify
     multiple=True,
     metavar=N_("FILE"),
     type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Trust this authority (PEM) and not those of the settings."),
+    help=N_(
+        "Trust the authorities of this file (PEM), root and issuing, and not those of"
+        " the settings. Which are the right ones you must know yourself."
+    ),
 )
 @click.option(
     "--reconstitute",
@@ -104,12 +112,14 @@ def command(  # noqa: PLR0913  (what people may say)
     """Print what the seal proves, or raise what is wrong with it."""
     body, now = map_argument(file), at or system_clock()
     kept = _kept(folder, body)
-    received = _with_stamps(read(body, max_bytes=MOST_BYTES), kept)
-    received_at = _received_at(kept) or now
-    with _failure_kept(keep, body, received_at):
+    received = read(body, max_bytes=MOST_BYTES)
+    if kept is not None:
+        received = with_stamps(received, kept.evidence)
+    received_at, policy = _received_at(kept) or now, _policy(invocation, anchors)
+    with _failure_told(keep, body, received_at, as_json=as_json):
         verified = verify(
             received,
-            _policy(invocation, anchors),
+            policy,
             account=None,
             received_at=received_at,
             now=now,
@@ -119,7 +129,8 @@ def command(  # noqa: PLR0913  (what people may say)
         write_argument(output, [reconstitute(received)])
     if keep is not None:
         finding = finding_of(body, verified, received_at=received_at)
-        write_folder(keep, finding, verified.verdict.evidence)
+        issuers = authorities_of(received.seal, policy, verified.verdict.proven_at)
+        write_folder(keep, finding, verified.verdict.evidence, issuers)
     pdfs = checked_pdfs(verified, _inspector(invocation, anchors))
     proof = replace(proof_of(verified), pdfs=pdfs)
     if as_json:
@@ -139,29 +150,20 @@ def _kept(folder: Path | None, body: Buffer) -> Folder | None:
 
 
 @contextmanager
-def _failure_kept(
-    keep: Path | None, body: Buffer, received_at: datetime
+def _failure_told(
+    keep: Path | None, body: Buffer, received_at: datetime, *, as_json: bool
 ) -> Iterator[None]:
     """Write down also why a seal did not hold, and by what evidence."""
     try:
         yield
     except SealInvalid as error:
+        finding = failure_of(body, error, received_at=received_at)
+        if as_json:
+            print_json([finding])
         if keep is not None:
-            finding = failure_of(body, error, received_at=received_at)
             proofs = error.evidence if isinstance(error, CertificateRevoked) else ()
             write_folder(keep, finding, proofs)
         raise
-
-
-def _with_stamps(received: ReceivedEnvelope, kept: Folder | None) -> ReceivedEnvelope:
-    """Add the time stamps that were kept: nodes drop them, and some come later."""
-    if received.seal is None or kept is None:
-        return received
-    tokens = (it for it in kept.evidence if it.kind is EvidenceKind.TIMESTAMP)
-    stamps = (b64encode(token.data).decode() for token in tokens)
-    seal = received.seal
-    every = tuple(dict.fromkeys((*seal.timestamps, *stamps)))
-    return replace(received, seal=replace(seal, timestamps=every))
 
 
 def _received_at(kept: Folder | None) -> datetime | None:
@@ -172,7 +174,7 @@ def _revocation(
     invocation: Invocation, kept: Folder | None, *, has_settings: bool
 ) -> Revocation | None:
     if kept is not None:
-        return StoredRevocation(kept.evidence)
+        return kept
     chosen = (
         invocation.settings.trust.revocation if has_settings else RevocationSettings()
     )
@@ -189,7 +191,10 @@ def _conclude(invocation: Invocation, indication: Indication, *, as_json: bool) 
 def _policy(invocation: Invocation, anchors: tuple[Path, ...]) -> Policy:
     if anchors:
         return Policy(anchors=load_anchors(anchors))
-    return policy_of(invocation.settings)
+    try:
+        return policy_of(invocation.settings)
+    except SettingsNotFound as error:
+        raise NobodyTrusted(**error.details) from error
 
 
 def _inspector(invocation: Invocation, anchors: tuple[Path, ...]) -> PdfInspector:

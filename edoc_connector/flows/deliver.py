@@ -34,6 +34,7 @@ from edoc_connector.flows.answer import (
     give,
     refusal,
 )
+from edoc_connector.flows.grace import asked_for
 from edoc_connector.flows.inspection import require_pdfs
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.receipts import record
@@ -136,7 +137,11 @@ def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> 
         return
     log.error(
         "envelope_held",
-        extra={"message_id": entry.message_id, "reason": reason.code},
+        extra={
+            "message_id": entry.message_id,
+            "reason": reason.code,
+            "address": asked_for(reason),
+        },
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -23,10 +24,13 @@ from edoc_connector.signature.certificate import (
 )
 from edoc_connector.signature.extensions import extension_of
 from edoc_connector.signature.validation import (
-    NO_PATH,
     PATH_LENGTH,
     Path,
     path_problem,
+)
+
+NO_WAY: Final = N_(
+    "no path to a trust anchor; the anchors must be root and issuing authorities"
 )
 
 
@@ -70,7 +74,7 @@ def find_path(
         problems.append(problem)
     raise CertificateUntrusted(
         certificate=certificate.subject.rfc4514_string(),
-        **(problems[0] if problems else why(NO_PATH)),
+        **(problems[0] if problems else why(NO_WAY)),
     )
 
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from edoc_connector.cli.evidence_folder import VERDICT
+from edoc_connector.cli.evidence_folder import AUTHORITIES, VERDICT
 from edoc_connector.errors import ExitCode
 from tests.support import pki
 from tests.support.second_opinion import xmlsec1_says
@@ -25,7 +25,8 @@ def folder(tmp_path, monkeypatch):
     world.close()
     pki.write_anchors(tmp_path / RECEIVER)
     settings = tmp_path / RECEIVER / "edoc.toml"
-    settings.write_text(SITE, encoding="utf-8")
+    both = SITE.replace('"root.pem"', '"root.pem", "issuing.pem"')
+    settings.write_text(both, encoding="utf-8")
     monkeypatch.setenv("EDOC_SETTINGS", str(settings))
     return tmp_path / RECEIVER
 
@@ -36,15 +37,15 @@ def received_id(capsys):
     return story["id"]
 
 
-def test_a_verdict_can_be_come_to_again_with_the_folder_alone(capsys, folder, tmp_path):
+@pytest.mark.usefixtures("folder")
+def test_a_verdict_can_be_come_to_again_with_the_folder_alone(capsys, tmp_path):
     out = tmp_path / "proof"
 
     done = edoc(capsys, "document", "evidence", received_id(capsys), "-o", str(out))
     again = edoc(
         capsys,
         *("verify", str(out / "packet.edxml"), "--evidence", str(out)),
-        *("--anchor", str(folder / "root.pem")),
-        *("--anchor", str(folder / "issuing.pem")),
+        *("--anchor", str(out / AUTHORITIES)),
         *("--at", "2046-01-01", "--json"),
     )
 
@@ -56,6 +57,20 @@ def test_a_verdict_can_be_come_to_again_with_the_folder_alone(capsys, folder, tm
         name: kept[name] for name in shared
     }
     assert kept["indication"] == "PASSED"
+
+
+def test_the_authorities_are_those_of_the_settings(capsys, folder, tmp_path):
+    out = tmp_path / "proof"
+
+    edoc(capsys, "document", "evidence", received_id(capsys), "-o", str(out))
+
+    given = {(folder / f"{name}.pem").read_bytes() for name in ("root", "issuing")}
+    assert set(split((out / AUTHORITIES).read_bytes())) == given
+
+
+def split(data: bytes) -> list[bytes]:
+    end = b"-----END CERTIFICATE-----\n"
+    return [part + end for part in data.split(end)[:-1]]
 
 
 @pytest.mark.usefixtures("folder")

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edoc_connector.cli.evidence_folder import VERDICT, read_folder
+from edoc_connector.cli.evidence_folder import AUTHORITIES, VERDICT, read_folder
 from edoc_connector.errors import ExitCode
 from edoc_connector.signature.sign import seal
 from tests.support import pdfs, pki
@@ -63,7 +63,8 @@ def test_without_any_answer_the_verdict_is_open_and_says_why(capsys, scene):
 
     assert done.code == ExitCode.INDETERMINATE
     assert "INDETERMINATE" in done.out
-    assert "nobody publishes whether the certificate" in done.out
+    assert "no answer about revocation is kept here" in done.out
+    assert "nobody publishes" not in done.out
     assert "the seal is valid" not in done.err
 
 
@@ -227,3 +228,60 @@ def test_a_list_in_pem_form_put_there_by_hand_counts(capsys, scene):
     done = verify(capsys, scene, "--evidence", str(by_hand), "--at", SAME_DAY)
 
     assert done.code == ExitCode.OK, done.err
+
+
+def test_programs_are_told_also_why_a_seal_did_not_hold(capsys, scene):
+    changed = (scene / "a.edxml").read_bytes().replace(b"UBND", b"VPCP")
+    (scene / "a.edxml").write_bytes(changed)
+
+    done = verify(capsys, scene, "--at", SAME_DAY, "--json")
+
+    found = json.loads(done.out)
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert found["indication"] == "FAILED"
+    assert [it["code"] for it in found["doubts"]] == ["content-changed"]
+
+
+def test_the_authorities_of_a_seal_are_kept_for_who_decides_to_trust_them(
+    capsys, scene
+):
+    kept = scene / "kept"
+    options = ("--evidence", str(scene / "evidence"), "--at", SAME_DAY)
+    assert verify(capsys, scene, *options, "--keep", str(kept)).code == ExitCode.OK
+
+    again = edoc(
+        capsys,
+        *("verify", str(scene / "a.edxml"), "--evidence", str(kept)),
+        *("--anchor", str(kept / AUTHORITIES), "--at", "2046-01-01"),
+    )
+
+    assert again.code == ExitCode.OK, again.err
+    pem = (kept / AUTHORITIES).read_bytes()
+    found = x509.load_pem_x509_certificates(pem)
+    assert found == [pki.issuing(), pki.root()]
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_without_settings_a_reader_is_told_how_to_name_authorities(capsys, scene):
+    done = edoc(capsys, "verify", str(scene / "a.edxml"), "--at", SAME_DAY)
+
+    assert done.code == ExitCode.SETTINGS
+    assert "nobody is trusted yet" in done.err
+    assert "--anchor" in done.err
+
+
+@pytest.fixture
+def nowhere(monkeypatch):
+    monkeypatch.setattr("edoc_connector.settings.PLACES", ())
+    monkeypatch.delenv("EDOC_SETTINGS", raising=False)
+
+
+def test_that_the_issuing_authority_is_needed_too_is_said(capsys, scene):
+    done = edoc(
+        capsys,
+        *("verify", str(scene / "a.edxml"), "--at", SAME_DAY),
+        *("--anchor", str(scene / "root.pem")),
+    )
+
+    assert done.code == ExitCode.NOT_VERIFIED
+    assert "root and issuing authorities" in done.err

@@ -112,7 +112,7 @@ def test_authorities_that_vouch_for_each_other_end_nowhere() -> None:
     second = authority("b", 36, "a", 35)
     leaf = certificate(issuer=name("a"), issuer_key=p256_key(35))
 
-    with pytest.raises(CertificateUntrusted, match=r"no path to a trust anchor$"):
+    with pytest.raises(CertificateUntrusted, match="no path to a trust anchor; the"):
         find_path(leaf, trusted(first, second), SENT_AT)
 
 
@@ -162,7 +162,7 @@ def test_a_way_of_more_authorities_than_there_are_levels_is_not_followed() -> No
     shorter = certificate(issuer=name(names[2]), issuer_key=p256_key(62))
 
     assert find_path(shorter, trusted(*ways), SENT_AT)[-1] == ways[-1]
-    with pytest.raises(CertificateUntrusted, match=r"no path to a trust anchor$"):
+    with pytest.raises(CertificateUntrusted, match="no path to a trust anchor; the"):
         find_path(leaf, trusted(*ways), SENT_AT)
 
 
