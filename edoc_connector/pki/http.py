@@ -86,8 +86,8 @@ def _work(question: Question, box: list[bytes | Exception]) -> None:
     except AnswerUnusable as error:
         box.append(error)
     except urllib.error.HTTPError as error:
-        with error:
-            box.append(AnswerUnusable(problem=f"HTTP {error.code}"))
+        error.close()  # a redirect's is closed already: it must not be entered
+        box.append(AnswerUnusable(problem=f"HTTP {error.code}"))
     except urllib.error.URLError as error:
         box.append(AnswerUnusable(problem=_plain(error.reason)))
     except (OSError, http.client.HTTPException, ValueError) as error:

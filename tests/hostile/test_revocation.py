@@ -411,6 +411,14 @@ def test_the_body_of_a_redirect_is_not_read(scene) -> None:
     assert peak < 10 * len(piece)
 
 
+def test_a_redirect_in_a_circle_is_said_to_be_none(scene) -> None:
+    round_again = Reply(status=302, headers={"Location": "/crl"})
+    address = scene.web.at("/crl", round_again)
+
+    with pytest.raises(AnswerUnusable, match="HTTP 302"):
+        ask(Question(address=address, most_bytes=10, timeout_seconds=10))
+
+
 @pytest.mark.parametrize("secure", ["http", "https"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.%31", "127.1"])
 def test_nobody_abroad_sends_us_to_a_service_of_this_computer(
