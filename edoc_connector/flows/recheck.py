@@ -105,7 +105,7 @@ class _Case:
         with self.storage.work() as work:
             if work.rechecks.remove(self.entry.id):
                 keep_verdict(work, judged, at=self.site.clock())
-        log.info("seal_proven_later", extra={"message_id": self.entry.message_id})
+        log.info("seal_judged", extra={"message_id": self.entry.message_id})
 
     def _refute(self, error: CertificateRevoked) -> None:
         now, entry = self.site.clock(), self.entry
@@ -126,7 +126,7 @@ class _Case:
                     work.verdicts.add(replace(before, doubts=doubts, judged_at=now))
                 work.ledger.append(fact, now)
         log.error(
-            "delivered_seal_refuted",
+            "seal_refuted",
             extra={
                 "message_id": entry.message_id,
                 "account": entry.account,

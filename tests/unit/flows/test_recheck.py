@@ -72,8 +72,9 @@ def facts(world) -> list[str]:
     return [it.kind for it in told(world).timeline]
 
 
-def test_a_document_delivered_without_an_answer_is_proven_when_it_comes(world):
+def test_a_document_delivered_without_an_answer_is_proven_when_it_comes(world, caplog):
     bring(world)
+    caplog.set_level(logging.INFO, logger="edoc_connector.flows.recheck")
     assert told(world).verdict.indication is Indication.INDETERMINATE
     world.awaited.answer = pki.revocation()
 
@@ -83,6 +84,7 @@ def test_a_document_delivered_without_an_answer_is_proven_when_it_comes(world):
     assert story.verdict.indication is Indication.PASSED
     assert kept_kinds(world) == ["crl", "crl"]
     assert facts(world).count("seal:judged") == 2
+    assert caplog.messages == ["seal_judged"]
 
 
 def test_it_is_judged_again_once(world):
@@ -122,7 +124,7 @@ def test_a_person_is_told_of_a_certificate_that_was_revoked_all_along(world, cap
     assert again(world) == 1
 
     (record,) = caplog.records
-    assert record.message == "delivered_seal_refuted"
+    assert record.message == "seal_refuted"
     assert record.reason == "certificate-revoked"
     assert facts(world)[-1] == "seal:refuted"
     assert again(world) == 0
