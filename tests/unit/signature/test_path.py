@@ -6,7 +6,7 @@ from cryptography.x509.oid import NameOID
 
 from edoc_connector.errors import CertificateUntrusted
 from edoc_connector.signature.certificate import tolerant
-from edoc_connector.signature.path import Anchor, find_path, keys_of
+from edoc_connector.signature.path import Anchor, find_path, find_paths, keys_of
 from tests.support.builders import SENT_AT
 from tests.support.pki import (
     AUTHORITY_USAGE,
@@ -182,6 +182,15 @@ def test_an_anchor_with_an_odd_name_is_read_without_a_word() -> None:
         )
 
     assert find_path(LEAF, trusted(odd, root(), issuing()), SENT_AT)[-1] == root()
+
+
+def test_only_the_ways_that_hold_are_other_ways() -> None:
+    over = Anchor(der(issuing()), until=SENT_AT - DAY)
+    renewed = authority("issuing", -1, "root", -2)
+
+    found = find_paths(LEAF, (*trusted(root(), renewed), over), SENT_AT)
+
+    assert [*found] == [(LEAF, renewed, root())]
 
 
 def test_an_anchor_that_cannot_be_read_has_no_key() -> None:
