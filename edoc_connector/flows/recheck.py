@@ -43,7 +43,7 @@ MOST_ATTEMPTS: Final = 100
 def recheck(site: Site, storage: Storage, *, limit: int) -> int:
     """Judge up to `limit` packets again, and return how many are settled now."""
     with storage.reading() as work:
-        due = work.rechecks.due(limit, site.clock())
+        due = work.rechecks.due(limit, site.clock(), longest_pause=LONGEST_PAUSE)
         entries = [(it, work.inbox.get(it.inbox_id)) for it in due]
     return sum(_Case(site, storage, *pair).settle() for pair in entries)
 

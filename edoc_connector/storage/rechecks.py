@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -32,9 +32,17 @@ class Rechecks:
         values = {"inbox_id": inbox_id, "due_at": due_at, "attempts": 0}
         self._connection.execute(sa.insert(rechecks).values(values))
 
-    def due(self, limit: int, at: datetime) -> tuple[Recheck, ...]:
-        """Return the inbox entries that are to be judged again, oldest first."""
-        query = self._rows.select().where(rechecks.c.due_at <= at)
+    def due(
+        self, limit: int, at: datetime, *, longest_pause: timedelta
+    ) -> tuple[Recheck, ...]:
+        """Return the inbox entries that are to be judged again, oldest first.
+
+        What is put off for longer than any pause was so by a clock that was ahead.
+        """
+        due_at = rechecks.c.due_at
+        query = self._rows.select().where(
+            sa.or_(due_at <= at, due_at > at + longest_pause)
+        )
         order = (rechecks.c.due_at, rechecks.c.id)
         return self._rows.all(query.order_by(*order).limit(limit))
 

@@ -105,6 +105,15 @@ def test_it_is_not_judged_again_before_it_is_time(world):
     assert again(world, AGAIN_AFTER) == 1
 
 
+def test_a_clock_that_was_ahead_for_a_moment_does_not_put_it_off_for_a_year(world):
+    year = timedelta(days=365)
+    bring(world)
+    assert again(world, year) == 0
+    world.awaited.answer = pki.revocation()
+
+    assert again(world, -year) == 1
+
+
 def test_without_an_answer_it_waits_for_the_next_time_and_says_nothing(world):
     bring(world)
 
