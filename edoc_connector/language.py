@@ -169,11 +169,11 @@ def _time(text: str, language: Language) -> str:
     """Say a stored time as people read it; what is none stays as it is."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        if at.tzinfo is None:  # a day, or told for people already
+            return text
+        return f"{at.astimezone(VIETNAM):{CLOCK_AND_DAY[language]}}"
+    except (ValueError, OverflowError):  # "no expiry" lies beyond the calendar here
         return text
-    if at.tzinfo is None:  # a day, or told for people already
-        return text
-    return f"{at.astimezone(VIETNAM):{CLOCK_AND_DAY[language]}}"
 
 
 def _name(found: re.Match[str], language: Language) -> str | None:

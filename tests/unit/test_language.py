@@ -342,3 +342,8 @@ def test_a_single_reason_speaks_for_itself():
 
     assert told_together([missing]) == missing
     assert say_in_short(missing, "en") == say(missing, "en")
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00+14:00"])
+def test_the_end_of_a_certificate_without_end_is_said_as_it_is(end):
+    assert translate("until {until}", Language.VIETNAMESE, until=end) == f"until {end}"
