@@ -173,7 +173,8 @@ def open_connector(
     """Put the connector of these settings together; nothing is connected yet.
 
     Raises `SettingsInvalid` where a key, a certificate, a password or the mapping does
-    not serve: before anything runs rather than at night.
+    not serve: before anything runs rather than at night.  Whether a key of ours was
+    revoked is asked before the first seal, and not some time after it.
     """
     with open_storage(settings) as storage:
         shelf = AnswerShelf(storage)
@@ -183,6 +184,7 @@ def open_connector(
         site = replace(
             site_of(settings, clock), revocation=revocation, inspector=inspector
         )
+        watch(site, storage)
         ready_key(site, storage)
         dms = register_of(settings)
         try:

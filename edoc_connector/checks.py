@@ -73,6 +73,36 @@ class Rising:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """A table in which `first` and `second` are both filled in, or neither."""
+
+    first: str
+    second: str
+
+    def accept(self, table: Table, place: Place) -> Table:
+        """Return the table, or raise `SettingUnfit`."""
+        given = [it for it in (self.first, self.second) if getattr(table, it)]
+        if len(given) == 1:
+            (missing,) = {self.first, self.second} - {*given}
+            raise _unfit(place.at(missing), N_("filled in, as what belongs to it is"))
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class OnToken:
+    """A table whose `setting` is for keys on tokens, and empty for other ones."""
+
+    key: str
+    setting: str
+
+    def accept(self, table: Table, place: Place) -> Table:
+        """Return the table, or raise `SettingUnfit`."""
+        if getattr(table, self.setting) and not is_token_uri(getattr(table, self.key)):
+            raise _unfit(place.at(self.setting), N_("empty: the key is in a file"))
+        return table
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A text or a list that is not empty."""
 

@@ -23,9 +23,11 @@ from edoc_connector.checks import (
     Limits,
     Listed,
     ObjectId,
+    OnToken,
     ProfileName,
     Rising,
     ServiceUrl,
+    Together,
 )
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
@@ -66,6 +68,9 @@ __all__ = [
 ]
 
 PLACES: Final = (Path("edoc.toml"), Path("/etc/edoc/edoc.toml"))
+
+OF_TOKEN: Final = OnToken("key", "module")
+"""A PKCS#11 library beside a key in a file would be read by nobody."""
 
 Code = Annotated[str, Identifier()]
 Text = Annotated[str, Filled()]
@@ -180,11 +185,13 @@ class KeySettings:
 class SealSettings(KeySettings):
     """The key with which everything that leaves is sealed, and others to follow it."""
 
-    timestamp: TimestampSettings = TimestampSettings()
-    """The time stamping service, and how long it may take."""
-    keys: Annotated[Mapping[str, KeySettings], KeyNames(DEFAULT_KEY)] = field(
-        default_factory=dict
+    timestamp: Annotated[TimestampSettings, Together("account", "password")] = (
+        TimestampSettings()
     )
+    """The time stamping service, and how long it may take."""
+    keys: Annotated[
+        Mapping[str, Annotated[KeySettings, OF_TOKEN]], KeyNames(DEFAULT_KEY)
+    ] = field(default_factory=dict)
     """Further keys by their names; `edoc key use NAME` puts one into use."""
 
 
@@ -319,7 +326,7 @@ class Settings:
     organization: OrganizationSettings
     state: StateSettings
     axis: AxisSettings
-    seal: SealSettings
+    seal: Annotated[SealSettings, OF_TOKEN]
     trust: Annotated[TrustSettings, Listed("periods", "anchors")]
     dms: DmsSettings
     packet: PacketSettings = PacketSettings()

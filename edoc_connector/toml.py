@@ -136,6 +136,8 @@ def _unknown(
 
 def _missing(kind: Any, place: Place) -> Iterable[SettingsInvalid]:  # noqa: ANN401
     """Name the missing key, or every required key of a missing table."""
+    if typing.get_origin(kind) is Annotated:
+        return _missing(typing.get_args(kind)[0], place)
     if not dataclasses.is_dataclass(kind):
         expected = _expected(kind)
         return [SettingMissing(where=place.file, name=place.key, expected=expected)]

@@ -13,12 +13,15 @@ from edoc_connector.app import (
     key_of,
     register_of,
     require_checker,
+    revocation_of,
     ring_of,
     storage_of,
 )
 from edoc_connector.errors import (
     CertificateOutOfDate,
+    CertificateRevoked,
     CertificateUntrusted,
+    KeyRevoked,
     SettingFileUnreadable,
     SettingsInvalid,
 )
@@ -32,7 +35,10 @@ from edoc_connector.pki.term import Term, term_of
 from edoc_connector.secret import SecretReference
 from edoc_connector.settings import KeySettings, Settings, all_keys
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.trust import Anchor, check_trust
+from edoc_connector.signature.path import Anchor
+from edoc_connector.signature.ports import Revocation
+from edoc_connector.signature.proven import ask_revocation
+from edoc_connector.signature.trust import check_trust
 from edoc_connector.token_uri import is_token_uri
 
 SOON: Final = timedelta(days=60)
@@ -86,6 +92,33 @@ def _is_unanchored(key: RingKey, anchors: tuple[Anchor, ...], now: datetime) -> 
     try:
         check_trust(certificate, anchors, now)
     except CertificateUntrusted:
+        return True
+    return False
+
+
+def revoked_keys(settings: Settings, now: datetime) -> Iterator[KeyRevoked]:
+    """Ask about every key of ours; who does not answer says nothing against it."""
+    asked = revocation_of(settings.trust.revocation, lambda: now)
+    if asked is None:
+        return
+    anchors = policy_of(settings).anchors
+    for key in ring_of(settings).keys:
+        if key.key and _is_revoked(key.key.certificate, asked, anchors, now):
+            yield KeyRevoked(name=key.name, certificate=key.digest)
+
+
+def _is_revoked(
+    certificate: bytes,
+    revocation: Revocation,
+    anchors: tuple[Anchor, ...],
+    now: datetime,
+) -> bool:
+    try:
+        path = check_trust(read_certificate(certificate), anchors, now)
+        ask_revocation(path, revocation, at=now, now=now, anchors=anchors)
+    except CertificateUntrusted:
+        return False
+    except CertificateRevoked:
         return True
     return False
 

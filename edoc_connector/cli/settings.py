@@ -15,13 +15,14 @@ from edoc_connector.cli.readiness import (
     expiring_anchors,
     expiring_keys,
     problems,
+    revoked_keys,
     unanchored_keys,
 )
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, SettingsRefused
 from edoc_connector.pki.standing import day
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import KeySettings, load
+from edoc_connector.settings import KeySettings, all_keys, load
 
 
 @click.group(cls=Group, help=N_("Check the settings file, or show what it says."))
@@ -32,7 +33,8 @@ def command() -> None:
 @command.command(
     help=N_(
         "Check a settings file: every name and value, and that the key, certificates,"
-        " passwords and the mapping it names serve. What is right here can be run."
+        " passwords and the mapping it names serve. The authority is asked whether a"
+        " certificate of ours was revoked. What is right here can be run."
     )
 )
 @click.argument(
@@ -49,6 +51,11 @@ def check(invocation: Invocation, file: Path | None) -> None:
     found = [*problems(settings, now)]
     if found:
         raise SettingsRefused(path, found)
+    revoked = [*revoked_keys(settings, now)]
+    if len(revoked) == len(all_keys(settings.seal)):
+        raise SettingsRefused(path, revoked)
+    for each in revoked:
+        invocation.tell(REVOKED, name=each.details["name"])
     for term in expiring_keys(settings, now):
         invocation.tell(EXPIRES, name=term.name, until=day(term.until))
     for term in expiring_anchors(settings, now):
@@ -57,6 +64,11 @@ def check(invocation: Invocation, file: Path | None) -> None:
         invocation.tell(UNANCHORED, name=name)
     invocation.tell(N_("{path} is right"), path=path)
 
+
+REVOKED = N_(
+    "Warning: the certificate of the key {name} was revoked, and seals nothing more;"
+    " have another one seal with: edoc key use NAME"
+)
 
 EXPIRES = N_(
     "Warning: the certificate of the key {name} is valid until {until};"

@@ -7,7 +7,12 @@ from typing import get_type_hints
 import pytest
 
 import edoc_connector.settings as settings_module
-from edoc_connector.errors import SettingOutOfRange, SettingsNotFound
+from edoc_connector.errors import (
+    SettingOutOfRange,
+    SettingsNotFound,
+    SettingsRefused,
+    SettingUnfit,
+)
 from edoc_connector.language import Language
 from edoc_connector.parts import policy_of
 from edoc_connector.settings import PLACES, Settings, all_keys, find, load
@@ -70,6 +75,38 @@ def test_only_the_algorithms_of_the_settings_are_read(tmp_path):
         SealAlgorithm.RSA_PSS_SHA256,
         SealAlgorithm.ECDSA_SHA384,
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ('account = "h20"', "password"),
+        ('password = "file:stamp.password"', "account"),
+    ],
+)
+def test_account_and_password_of_the_time_stamps_come_together(
+    tmp_path, given, missing
+):
+    path = site(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    table = f"[seal.timestamp]\n{given}\n[trust]"
+    path.write_text(text.replace("[trust]", table), encoding="utf-8")
+
+    with pytest.raises(SettingUnfit, match=rf"seal\.timestamp\.{missing} must be"):
+        load(path)
+
+
+def test_a_site_without_seal_and_trust_is_told_each_name(tmp_path):
+    path = site(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("[seal]"), text.index("[dms]")
+    path.write_text(text[:start] + text[end:], encoding="utf-8")
+
+    with pytest.raises(SettingsRefused) as got:
+        load(path)
+
+    told = [it.details["name"] for it in got.value.problems]
+    assert told == ["seal.key", "trust.anchors"]
 
 
 def test_further_keys_stand_beside_the_default_one(tmp_path):

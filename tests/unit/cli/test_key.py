@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -17,6 +19,7 @@ from edoc_connector.flows.keys import use_key
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.request import subject
 from edoc_connector.settings import load
+from tests.support import pki
 from tests.support.builders import document
 from tests.support.pki import authority_today, certificate, p256_key, pem
 from tests.support.shell import edoc
@@ -270,6 +273,91 @@ def test_what_is_wrong_with_a_key_in_reserve_is_told_with_its_name(capsys, site)
     assert done.code == ExitCode.SETTINGS
     assert "seal.keys.next.key names" in done.err
     assert "belongs to H99, not to H20" in done.err
+
+
+def revoke(site: Path, *names: str) -> None:
+    """Have their authority, which is trusted now, say in a list that these are gone."""
+    now, key = datetime.now(UTC), p256_key(-1)
+    ours = certificate(
+        subject=pki.name("issuing"),
+        key=key,
+        authority=True,
+        usage=pki.AUTHORITY_USAGE,
+        not_before=now - DAY,
+        not_after=now + 300 * DAY,
+    )
+    (site.parent / "root.pem").write_bytes(pem(ours))
+    gone = x509.CertificateRevocationListBuilder(
+        issuer_name=pki.name("issuing"), last_update=now - DAY, next_update=now + DAY
+    )
+    for name in names:
+        data = (site.parent / f"{name}.pem").read_bytes()
+        number = x509.load_pem_x509_certificate(data).serial_number
+        entry = x509.RevokedCertificateBuilder(number, now - DAY)
+        gone = gone.add_revoked_certificate(entry.build())
+    signed = gone.sign(key, SHA256()).public_bytes(Encoding.DER)
+    (site.parent / "gone.crl").write_bytes(signed)
+    with site.open("a", encoding="utf-8") as file:
+        file.write('[trust.revocation]\ncrls = ["gone.crl"]\n')
+
+
+def test_a_revoked_key_is_told_by_the_check_and_another_one_suggested(capsys, site):
+    revoke(site, "default")
+
+    done = check(capsys, site)
+
+    assert done.code == 0
+    assert "the certificate of the key default was revoked" in done.err
+
+
+def test_a_site_whose_keys_are_all_revoked_is_not_right(capsys, site):
+    keep(site.parent / "old.pem", 3, ends=100)
+    revoke(site, "default", "next", "old")
+
+    done = check(capsys, site)
+
+    assert done.code == ExitCode.SETTINGS
+    assert done.err.count("[key-revoked]") == 3
+
+
+def test_who_asks_nobody_hears_nothing_of_it(capsys, site):
+    revoke(site, "default")
+    with site.open("a", encoding="utf-8") as file:
+        file.write("check = false\n")
+
+    assert "revoked" not in check(capsys, site).err
+
+
+def test_nothing_is_sealed_with_a_revoked_key_not_even_the_first_document(
+    capsys, started
+):
+    revoke(started, "default")
+
+    done = edoc(capsys, "--settings", str(started), "--lang", "en", "run", "--once")
+
+    assert done.code == ExitCode.SETTINGS
+    assert "[key-revoked]" in done.err
+    line = run(capsys, started, "list", "--json").out.splitlines()[0]
+    assert json.loads(line)["state"] == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ('"default.pem"', '"default.pem"\nmodule = "a.so"', "seal.module"),
+        ('"next.pem"', '"next.pem", module = "a.so"', "seal.keys.next.module"),
+    ],
+)
+def test_a_library_for_tokens_beside_a_key_in_a_file_is_refused(
+    capsys, site, old, new, name
+):
+    text = site.read_text(encoding="utf-8")
+    site.write_text(text.replace(old, new), encoding="utf-8")
+
+    done = check(capsys, site)
+
+    assert done.code == ExitCode.SETTINGS
+    assert f"{name} must be empty: the key is in a file" in done.err
 
 
 def test_keys_are_shown_with_the_settings(capsys, site):
