@@ -241,7 +241,7 @@ def test_the_check_says_which_certificates_end_soon(capsys, site):
 
     assert done.code == 0
     assert "the certificate of the key default is valid until" in done.err
-    assert "key next" not in done.err
+    assert "key next is valid until" not in done.err
 
 
 def test_the_check_says_which_authorities_end_soon(capsys, site):
