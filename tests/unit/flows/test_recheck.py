@@ -84,7 +84,7 @@ def test_a_document_delivered_without_an_answer_is_proven_when_it_comes(world, c
     assert story.verdict.indication is Indication.PASSED
     assert kept_kinds(world) == ["crl", "crl"]
     assert facts(world).count("seal:judged") == 2
-    assert caplog.messages == ["seal_judged"]
+    assert "seal_judged" in caplog.messages
 
 
 def test_it_is_judged_again_once(world):
