@@ -214,18 +214,44 @@ def _sent_in_full(work: Work, it: OutgoingDocument) -> Story:
     entries = work.ledger.of(it.key)
     receipts = work.receipts.of(it.key)
     story = _sent(work, it)
+    refused = work.inbox.refused_receipts(it.key, MOST)
     legs = tuple(
-        replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts))
+        _with_refused(
+            replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts)),
+            [one for one in refused if one.sender == leg.recipient],
+        )
         for leg in story.legs
     )
     common = (_happening(entry) for entry in entries if not _recipient(entry))
     return replace(
         story,
         legs=legs,
+        must_act=_actor_of(work, it, legs),
         timeline=tuple(common),
         stamp=_stamp_state(work, it),
         pdfs=_pdfs(work, it.packet),
     )
+
+
+def _with_refused(leg: Leg, refused: list[InboxEntry]) -> Leg:
+    """Tell of receipts that came and were not believed here: nobody else can see it."""
+    told = [
+        Happening(
+            at=it.accepted_at,
+            kind=REFUSED_RECEIPT,
+            organization=leg.recipient,
+            text=it.reason.code if it.reason else "",
+        )
+        for it in refused
+    ]
+    timeline = tuple(sorted([*leg.timeline, *told], key=lambda it: it.at))
+    if not refused or leg.state != DeliveryState.SENT:
+        return replace(leg, timeline=timeline)
+    reason = refused[-1].reason
+    return replace(leg, timeline=timeline, must_act=Actor.OPERATOR, reason=reason)
+
+
+REFUSED_RECEIPT: Final = "receipt:refused"
 
 
 def _stamp_state(work: Work, it: OutgoingDocument) -> StampState | None:

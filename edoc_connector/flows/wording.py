@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from edoc_connector.errors import N_
-from edoc_connector.flows.story import Actor, Direction, StampState
+from edoc_connector.flows.story import REFUSED_RECEIPT, Actor, Direction, StampState
 from edoc_connector.language import Language, translate, word_of
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
@@ -52,6 +52,7 @@ FACTS: Final[Mapping[str, str]] = {
     "document:unroutable": N_("returned: no mailbox for this receiver"),
     "document:parked": N_("set aside"),
     "document:resent": N_("queued again"),
+    REFUSED_RECEIPT: N_("a receipt came and was quarantined here"),
     "row:refused": N_("refused before sending"),
     "envelope:accepted": N_("received and kept"),
     "seal:judged": N_("seal checked"),

@@ -94,6 +94,15 @@ class Inbox:
         query = self._rows.select().where(inbox.c.state == state)
         return self._rows.all(query.order_by(inbox.c.id).limit(limit))
 
+    def refused_receipts(self, document: str, limit: int) -> tuple[InboxEntry, ...]:
+        """Return what says that it answers this document and is quarantined."""
+        query = self._rows.select().where(
+            inbox.c.kind == Kind.STATUS,
+            inbox.c.state == InboxState.QUARANTINED,
+            inbox.c.answers == document,
+        )
+        return self._rows.all(query.order_by(inbox.c.id).limit(limit))
+
     def to_judge(self, limit: int, *, at: datetime) -> tuple[InboxEntry, ...]:
         """Return accepted entries that are not held now.
 

@@ -606,3 +606,19 @@ def test_who_writes_otherwise_than_we_do_is_logged_without_what_he_wrote(world, 
     (logged,) = (it for it in caplog.records if it.message == "packet_deviates")
     assert logged.deviations == "date-unreadable"
     assert logged.account == SENDER
+
+
+def test_a_receipt_that_is_not_believed_here_is_ours_to_act_on(world):
+    nobody = replace(world.sender.site.policy, anchors=())
+    world.sender.site = replace(world.sender.site, policy=nobody)
+    world.sender.write(7, RECEIVER)
+
+    world.run()
+
+    with world.sender.storage.reading() as work:
+        story = tell_story(work, "7/UBND-VX")
+    (leg,) = story.legs
+    assert (leg.state, leg.must_act) == ("sent", Actor.OPERATOR)
+    assert story.must_act is Actor.OPERATOR
+    assert leg.reason.code == "certificate-untrusted"
+    assert leg.timeline[-1].kind == "receipt:refused"
