@@ -77,6 +77,11 @@ def _authorities(settings: Settings) -> Iterator[tuple[str, tuple[Path, ...]]]:
     yield "trust.timestamp_anchors", settings.trust.timestamp_anchors
 
 
+def trusts_nobody(settings: Settings, now: datetime) -> bool:
+    """Whether the time is over, or not come, for which each authority is trusted."""
+    return not any(it.is_trusted(now) for it in policy_of(settings).anchors)
+
+
 def unanchored_keys(settings: Settings, now: datetime) -> Iterator[str]:
     """Yield the keys of which nobody will be asked whether they were revoked."""
     if settings.trust.revocation.check:

@@ -16,6 +16,7 @@ from edoc_connector.cli.readiness import (
     expiring_keys,
     problems,
     revoked_keys,
+    trusts_nobody,
     unanchored_keys,
 )
 from edoc_connector.clock import system_clock
@@ -60,10 +61,17 @@ def check(invocation: Invocation, file: Path | None) -> None:
         invocation.tell(EXPIRES, name=term.name, until=day(term.until))
     for term in expiring_anchors(settings, now):
         invocation.tell(ANCHOR_EXPIRES, name=term.name, until=day(term.until))
+    if trusts_nobody(settings, now):
+        invocation.tell(NOBODY_TRUSTED)
     for name in unanchored_keys(settings, now):
         invocation.tell(UNANCHORED, name=name)
     invocation.tell(N_("{path} is right"), path=path)
 
+
+NOBODY_TRUSTED = N_(
+    "Warning: trust.periods trusts no authority today; whatever is sealed today will be"
+    " refused here"
+)
 
 REVOKED = N_(
     "Warning: the certificate of the key {name} was revoked, and seals nothing more;"

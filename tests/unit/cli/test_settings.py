@@ -276,3 +276,21 @@ def test_a_period_that_ends_before_it_begins_is_named(capsys, site):
 
     assert done.code == ExitCode.SETTINGS
     assert "until = 2026-01-01 must be >= " in done.err
+
+
+@pytest.mark.parametrize(
+    ("period", "is_warned"),
+    [
+        ("{ until = 2020-01-01 }", True),
+        ("{ since = 2999-01-01 }", True),
+        ("{ since = 2020-01-01 }", False),
+    ],
+)
+def test_it_is_said_that_no_authority_is_trusted_today(capsys, site, period, is_warned):
+    with site.open("a", encoding="utf-8") as file:
+        file.write(f'[trust.periods]\n"root.pem" = {period}\n')
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.OK
+    assert ("trusts no authority today" in done.err) is is_warned
