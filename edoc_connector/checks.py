@@ -229,6 +229,26 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedOn:
+    """A table whose `switch` is on where its `choice` asks for more than `least`."""
+
+    switch: str
+    choice: str
+    least: str
+
+    def accept(self, table: Table, place: Place) -> Table:
+        """Return the table, or raise `SettingUnfit`."""
+        chosen = getattr(table, self.choice)
+        if chosen != self.least and not getattr(table, self.switch):
+            raise SettingUnfit(
+                where=place.file,
+                name=f"{place.at(self.switch).key} = false",
+                expected=f'true ({place.at(self.choice).key} = "{chosen}")',
+            )
+        return table
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileName:
     """The name of a mapping that is shipped, or the path of one that is not."""
 

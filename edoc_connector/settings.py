@@ -27,6 +27,7 @@ from edoc_connector.checks import (
     ProfileName,
     Rising,
     ServiceUrl,
+    SwitchedOn,
     Together,
 )
 from edoc_connector.errors import SettingsNotFound
@@ -268,7 +269,7 @@ class PdfSettings:
     """Whether signatures inside attached PDFs are looked at; what they must be."""
 
     check: bool = True
-    """Whether they are looked at after delivery, for people to see."""
+    """Whether they are looked at; must be true where something is required."""
     require: PdfRequirement = PdfRequirement.NOTHING
     """What a received PDF must be before it is delivered: nothing, intact, trusted."""
     anchors: tuple[Path, ...] = ()
@@ -330,7 +331,9 @@ class Settings:
     trust: Annotated[TrustSettings, Listed("periods", "anchors")]
     dms: DmsSettings
     packet: PacketSettings = PacketSettings()
-    pdf: PdfSettings = PdfSettings()
+    pdf: Annotated[
+        PdfSettings, SwitchedOn("check", "require", least=PdfRequirement.NOTHING)
+    ] = PdfSettings()
     poll: PollSettings = PollSettings()
     retry: Annotated[RetrySettings, Rising("first_seconds", "most_seconds")] = (
         RetrySettings()

@@ -17,6 +17,7 @@ from edoc_connector.checks import (
     ProfileName,
     Rising,
     ServiceUrl,
+    SwitchedOn,
 )
 from edoc_connector.errors import (
     PasswordInSettings,
@@ -267,3 +268,22 @@ def test_a_period_that_ends_before_it_begins_is_refused():
 
 def day(number):
     return number and date(2026, 1, number)
+@dataclasses.dataclass
+class Watched:
+    require: str
+    check: bool = False
+
+
+@pytest.mark.parametrize(
+    "table",
+    [Watched("all", check=True), Watched("nothing", check=True), Watched("nothing")],
+)
+def test_what_asks_for_nothing_may_be_switched_off(table):
+    assert SwitchedOn("check", "require", least="nothing").accept(table, PLACE) is table
+
+
+def test_what_asks_for_something_may_not_be_switched_off():
+    rule = SwitchedOn("check", "require", least="nothing")
+
+    with pytest.raises(SettingUnfit, match=r"check = false must be true \(.*require ="):
+        rule.accept(Watched("all"), PLACE)
