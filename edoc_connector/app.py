@@ -39,8 +39,10 @@ from edoc_connector.parts import (
 )
 from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pdf.port import PdfInspector
+from edoc_connector.pdf.revocation import Known
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
+from edoc_connector.pki.local import LocalRevocation
 from edoc_connector.pki.pkcs11 import TokenSource
 from edoc_connector.pki.revocation import LiveRevocation, NoShelf, Shelf
 from edoc_connector.pki.ring import KeyRing, RingKey
@@ -180,7 +182,7 @@ def open_connector(
         shelf = AnswerShelf(storage)
         revocation = revocation_of(settings.trust.revocation, clock, shelf)
         require_checker(settings)
-        inspector = inspector_of(settings, settings.state.folder)
+        inspector = inspector_of(settings, settings.state.folder, clock, shelf)
         site = replace(
             site_of(settings, clock), revocation=revocation, inspector=inspector
         )
@@ -308,12 +310,26 @@ def revocation_of(
     )
 
 
-def inspector_of(settings: Settings, folder: Path | None = None) -> PdfInspector:
+def inspector_of(
+    settings: Settings,
+    folder: Path | None = None,
+    clock: Clock = system_clock,
+    shelf: Shelf | None = None,
+) -> PdfInspector:
     """Return what looks into PDFs; nothing is started yet.
 
     A file is in this folder while it is looked at, else where temporary files are.
     """
-    return ChildInspector(pdf_anchors(settings), folder, stamps=pdf_stamps(settings))
+    known = _known_of(settings.trust.revocation, clock, shelf or NoShelf())
+    stamps = pdf_stamps(settings)
+    return ChildInspector(pdf_anchors(settings), folder, stamps=stamps, known=known)
+
+
+def _known_of(chosen: RevocationSettings, clock: Clock, shelf: Shelf) -> Known | None:
+    """Return what is known here of revocation: of signers of PDFs nobody is asked."""
+    if not chosen.check:
+        return None
+    return Known(LocalRevocation(CrlFiles(chosen.crls), shelf), clock)
 
 
 def inspector_for(anchors: tuple[Anchor, ...]) -> PdfInspector:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 
 from edoc_connector.errors import PdfCheckUnavailable
 from edoc_connector.model.document import Document
@@ -35,16 +36,19 @@ def _checked(
     verified: VerifiedEnvelope, inspector: PdfInspector
 ) -> Iterator[CheckedPdf]:
     content = verified.envelope.content
+    seen_at = verified.verdict.proven_at
     attachments = content.attachments if isinstance(content, Document) else ()
     for it in attachments:
-        report = _report(inspector, verified.contents.chunks(it))
+        report = _report(inspector, verified.contents.chunks(it), seen_at)
         if report.state is not PdfState.NO_PDF:
             yield CheckedPdf(name=it.name, sha256=it.sha256, report=report)
 
 
-def _report(inspector: PdfInspector, chunks: Iterable[bytes]) -> PdfReport:
+def _report(
+    inspector: PdfInspector, chunks: Iterable[bytes], seen_at: datetime
+) -> PdfReport:
     """Return a report in any case: what the seal proves does not depend on it."""
     try:
-        return inspector.inspect(chunks)
+        return inspector.inspect(chunks, seen_at)
     except PdfCheckUnavailable as error:
         return not_checked(error.details["problem"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Final
 
@@ -66,7 +67,7 @@ def _inspect(
     site: Site, inspector: PdfInspector, storage: Storage, uninspected: Uninspected
 ) -> None:
     try:
-        _read(site, inspector, storage, uninspected.packet)
+        _read(site, inspector, storage, uninspected)
     except Exception as error:
         if isinstance(error, EdocError) and (error.retryable or error.fatal):
             raise
@@ -79,25 +80,28 @@ def _inspect(
 
 
 def _read(
-    site: Site, inspector: PdfInspector, storage: Storage, packet: Digest
+    site: Site, inspector: PdfInspector, storage: Storage, it: Uninspected
 ) -> None:
-    with storage.content.mapped(packet) as body:
+    with storage.content.mapped(it.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
         content = received.envelope.content
         if isinstance(content, Document):
-            look = _Look(site, inspector, storage, packet, received.contents)
+            look = _Look(
+                site, inspector, storage, it.packet, received.contents, it.seen_at
+            )
             look.at_all(content.attachments)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One packet whose attachments are looked at."""
+    """One packet whose attachments are looked at, and when it was there already."""
 
     site: Site
     inspector: PdfInspector
     storage: Storage
     packet: Digest
     contents: Contents
+    seen_at: datetime
 
     def at_all(self, attachments: tuple[Attachment, ...]) -> None:
         """See that there is a report on each file."""
@@ -112,7 +116,7 @@ class _Look:
 
     def report(self, attachment: Attachment) -> PdfReport:
         """Look at the file now, and keep what was found."""
-        report = self.inspector.inspect(self.contents.chunks(attachment))
+        report = self.inspector.inspect(self.contents.chunks(attachment), self.seen_at)
         with self.storage.work() as work:
             work.inspections.record(attachment.sha256, report, self.site.clock())
         if report.state is not PdfState.NO_PDF:
@@ -153,7 +157,8 @@ def require_pdfs(
     if site.pdf_require is PdfRequirement.NOTHING or inspector is None:
         return
     if isinstance(content, Document):
-        look = _Look(site, inspector, storage, packet, verified.contents)
+        seen_at = verified.verdict.proven_at
+        look = _Look(site, inspector, storage, packet, verified.contents, seen_at)
         for refusal in _refusals(site.pdf_require, look, content.attachments):
             raise refusal
 

@@ -95,7 +95,7 @@ class PdfChain(StrEnum):
 
 
 class PdfRevocation(StrEnum):
-    """What the evidence inside the file says; nobody outside is asked."""
+    """What the evidence inside the file says, and whether what we have says revoked."""
 
     GOOD = "good"
     REVOKED = "revoked"
@@ -107,7 +107,9 @@ class PdfSignature:
     """One filled signature field, in the order in which they were filled.
 
     `revision` of `revisions` is the state of the file that it covers.  The chain was
-    judged for the time `judged_at`: the proven one, else the claimed one, else now.
+    judged for the time `judged_at`: the proven one, else the claimed one.  A time that
+    nobody proves is not enough: the chain must hold when the file came, too, and where
+    it did not, `judged_at` is that time.
     """
 
     field: str

@@ -44,6 +44,13 @@ def anchor_of(status: SignatureStatus) -> str:
     return named(path.trust_anchor.authority.name) if status.trusted and path else ""
 
 
+def path_of(status: SignatureStatus | None) -> tuple[bytes, ...]:
+    """Return the certificates of the chain, leaf first, DER; empty without anchor."""
+    if status is None or not status.trusted or not status.validation_path:
+        return ()
+    return tuple(it.dump() for it in status.validation_path)[::-1]
+
+
 def revocation_of(status: SignatureStatus, *, is_known: bool) -> PdfRevocation:
     """Return what the evidence in the file says of the chain."""
     if status.revoked:

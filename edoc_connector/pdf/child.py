@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 from typing import BinaryIO, Final
 
@@ -20,7 +21,7 @@ import msgspec
 
 from edoc_connector.errors import N_, EdocError, PdfCheckUnavailable
 from edoc_connector.json_text import from_json
-from edoc_connector.model.pdf_signatures import PdfReport, not_checked
+from edoc_connector.pdf.examined import Examined, not_examined
 from edoc_connector.pdf.wire import HungUp, Silence, receive, send, send_file
 from edoc_connector.signature.path import Anchor
 
@@ -62,22 +63,22 @@ class Child:
     _running: _Running | None = None
     _is_closed: bool = False
 
-    def ask(self, file: BinaryIO) -> PdfReport:
-        """Return what the worker says of this file.
+    def ask(self, file: BinaryIO, seen_at: datetime) -> Examined:
+        """Return what the worker says of this file, seen then at the latest.
 
         Raises `PdfCheckUnavailable` where no worker can be started, or this is closed
         meanwhile: the file is not to blame, and nothing is said of it.
         """
         with self._lock:
             try:
-                return self._ask(file)
+                return self._ask(file, seen_at)
             except _WasIdle:  # it left in the very moment in which it was asked
-                return self._ask(file)
+                return self._ask(file, seen_at)
 
-    def _ask(self, file: BinaryIO) -> PdfReport:
+    def _ask(self, file: BinaryIO, seen_at: datetime) -> Examined:
         running = self._fresh()
         try:
-            return running.ask(file, self.limits.seconds)
+            return running.ask(file, seen_at, self.limits.seconds)
         except Silence:
             return self._lost(LATE)
         except (HungUp, msgspec.DecodeError, UnicodeDecodeError):
@@ -120,10 +121,10 @@ class Child:
         }
         return msgspec.json.encode(said)
 
-    def _lost(self, problem: str) -> PdfReport:
+    def _lost(self, problem: str) -> Examined:
         self._end()
         log.warning("pdf_checker_lost", extra={"reason": CODES[problem]})
-        return not_checked(problem)
+        return not_examined(problem)
 
     def _end(self) -> None:
         if self._running is not None:
@@ -161,11 +162,12 @@ class _Running:
         except (HungUp, Silence) as error:
             raise PdfCheckUnavailable(problem=NOT_STARTED) from error
 
-    def ask(self, file: BinaryIO, seconds: float) -> PdfReport:
+    def ask(self, file: BinaryIO, seen_at: datetime, seconds: float) -> Examined:
         """Hand it a file and wait for its report, so long at the most."""
         self.asked += 1
         send_file(self.line, file.fileno())
-        return from_json(receive(self.line, seconds=seconds), PdfReport)
+        send(self.line, seen_at.isoformat().encode())
+        return from_json(receive(self.line, seconds=seconds), Examined)
 
     @property
     def has_ended(self) -> bool:

@@ -25,10 +25,10 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from edoc_connector.errors import N_
 from edoc_connector.model.pdf_signatures import (
     PdfOutcome,
-    PdfReport,
     PdfSignature,
     PdfState,
 )
+from edoc_connector.pdf.examined import Examined, Found
 from edoc_connector.pdf.judgement import (
     DOCUMENT_STAMP,
     HOSTILE,
@@ -58,18 +58,21 @@ FORM_UNKNOWN: Final = N_("this form of signature is not supported")
 NO_SIGNATURE: Final = N_("its value is no signature")
 
 
-def examine(file: BinaryIO, trust: Trust, now: datetime) -> PdfReport:
-    """Return all signatures of a file in the order in which they were made."""
+def examine(file: BinaryIO, trust: Trust, seen_at: datetime) -> Examined:
+    """Return all signatures of a file in the order in which they were made.
+
+    `seen_at` is when the file was there at the latest.
+    """
     try:
         reader = _reader(file)
         if reader.encrypted and not _opens_without_password(reader):
-            return PdfReport(state=PdfState.UNREADABLE, problem=ENCRYPTED)
+            return Examined(state=PdfState.UNREADABLE, problem=ENCRYPTED)
         fields = list(_fields(reader))
     except HOSTILE:
-        return PdfReport(state=PdfState.UNREADABLE, problem=DAMAGED)
+        return Examined(state=PdfState.UNREADABLE, problem=DAMAGED)
     if len(fields) > MOST_SIGNATURES:
-        return PdfReport(state=PdfState.UNREADABLE, problem=TOO_MANY)
-    return asyncio.run(_report(Examination(file, reader, trust, now), fields))
+        return Examined(state=PdfState.UNREADABLE, problem=TOO_MANY)
+    return asyncio.run(_report(Examination(file, reader, trust, seen_at), fields))
 
 
 def _reader(file: BinaryIO) -> PdfFileReader:
@@ -95,11 +98,11 @@ def _fields(reader: PdfFileReader) -> Iterator[Field]:
         yield Field(clipped(name), value.get_object(), field)
 
 
-async def _report(table: Examination, fields: list[Field]) -> PdfReport:
+async def _report(table: Examination, fields: list[Field]) -> Examined:
     evidence = _stored(table.reader)
     found = [await _signature(table, field, evidence) for field in fields]
-    found.sort(key=lambda it: it.revision)
-    return PdfReport(state=PdfState.CHECKED, signatures=tuple(found))
+    found.sort(key=lambda it: it.signature.revision)
+    return Examined(state=PdfState.CHECKED, found=tuple(found))
 
 
 def _stored(reader: PdfFileReader) -> Evidence:
@@ -110,15 +113,13 @@ def _stored(reader: PdfFileReader) -> Evidence:
         return Evidence()
 
 
-async def _signature(
-    table: Examination, field: Field, evidence: Evidence
-) -> PdfSignature:
+async def _signature(table: Examination, field: Field, evidence: Evidence) -> Found:
     if field.sub_filter not in (*DETACHED, DOCUMENT_STAMP):
         return _failed(field, FORM_UNKNOWN)
     try:
         embedded = EmbeddedPdfSignature(table.reader, field.field, field.name)
         evidence += carried_evidence(embedded)
-        return await Judgement(table, field, embedded, evidence).signature()
+        return await Judgement(table, field, embedded, evidence).found()
     except SignatureValidationError:
         return _failed(field, NOT_AS_CLAIMED, outcome=PdfOutcome.BROKEN)
     except HOSTILE:
@@ -127,11 +128,12 @@ async def _signature(
 
 def _failed(
     field: Field, problem: str, *, outcome: PdfOutcome = PdfOutcome.UNREADABLE
-) -> PdfSignature:
-    return PdfSignature(
+) -> Found:
+    signature = PdfSignature(
         field=field.name,
         mark=mark_of(field),
         sub_filter=clipped(field.sub_filter.lstrip("/")),
         outcome=outcome,
         problem=problem,
     )
+    return Found(signature=signature)

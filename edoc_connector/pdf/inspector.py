@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,6 +14,7 @@ from typing import BinaryIO, Final
 from edoc_connector.errors import N_, PdfCheckUnavailable
 from edoc_connector.model.pdf_signatures import PdfReport, PdfState, not_checked
 from edoc_connector.pdf.child import Child, Limits
+from edoc_connector.pdf.revocation import Known
 from edoc_connector.signature.path import Anchor
 
 NOT_INSTALLED: Final = N_(
@@ -48,6 +50,8 @@ class ChildInspector:
     limits: Limits = field(default_factory=Limits)
     stamps: tuple[Anchor, ...] = ()
     """Authorities of time, where they are others than those of signers."""
+    known: Known | None = None
+    """What is known here of revoked signers, if that is to be looked at."""
     _child: Child = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,25 +62,28 @@ class ChildInspector:
         """Why no signature can be checked here; empty where they can."""
         return "" if find_spec("pyhanko") else NOT_INSTALLED
 
-    def inspect(self, chunks: Iterable[bytes]) -> PdfReport:
+    def inspect(self, chunks: Iterable[bytes], seen_at: datetime) -> PdfReport:
         """Return what is in this file; its bytes are on the disk meanwhile.
 
         Raises `PdfCheckUnavailable` where no worker starts or the disk is full.
         """
         try:
             with TemporaryFile(dir=self.folder) as file:
-                return self._look(file, _copied(chunks, file))
+                return self._look(file, _copied(chunks, file), seen_at)
         except OSError as error:
             raise PdfCheckUnavailable(problem=error.strerror or error) from error
 
-    def _look(self, file: BinaryIO, seen: _Seen) -> PdfReport:
+    def _look(self, file: BinaryIO, seen: _Seen, seen_at: datetime) -> PdfReport:
         if not seen.is_pdf:
             return PdfReport(state=PdfState.NO_PDF)
         if not seen.is_signed:
             return PdfReport(state=PdfState.CHECKED)
         if self.problem:
             return not_checked(self.problem)
-        return self._child.ask(file)
+        examined = self._child.ask(file, seen_at)
+        if self.known is None:
+            return examined.report
+        return self.known.report(examined, seen_at)
 
     def close(self) -> None:
         """End the worker."""

@@ -5,6 +5,7 @@ Runs in the worker only, as `examine` does, which finds the signatures.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,8 @@ from edoc_connector.model.pdf_signatures import (
     PdfSignature,
     PdfTime,
 )
-from edoc_connector.pdf.chain import anchor_of, chain_of, revocation_of
+from edoc_connector.pdf.chain import anchor_of, chain_of, path_of, revocation_of
+from edoc_connector.pdf.examined import Found
 from edoc_connector.pdf.gap import (
     ends_in_order,
     is_only_the_value,
@@ -99,7 +101,7 @@ class Examination:
     file: BinaryIO
     reader: PdfFileReader
     trust: Trust
-    now: datetime
+    seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Judgement:
     embedded: Any  # an EmbeddedPdfSignature: half of its methods have no types
     evidence: Evidence
 
-    async def signature(self) -> PdfSignature:
+    async def found(self) -> Found:
         """Return what it is worth.  Raises what pyHanko raises at such bytes."""
         self.embedded.compute_integrity_info()
         covered = self._coverage()
@@ -120,9 +122,9 @@ class Judgement:
             return await self._document_stamp(covered, changes)
         stamp = await self._stamp()
         claimed = _aware(self.embedded.self_reported_timestamp)
-        moment = _trusted_time(stamp) or claimed or self.table.now
-        status, is_revocation_known = await self._status(moment)
-        return self._found(
+        times = _times(_trusted_time(stamp), claimed, self.table.seen_at)
+        status, is_revocation_known, moment = await self._at_all(times)
+        signature = self._signature(
             status,
             covered,
             changes,
@@ -133,17 +135,16 @@ class Judgement:
             moment=moment,
             trust=self.table.trust,
         )
+        return Found(signature=signature, signer=path_of(status), stamp=path_of(stamp))
 
-    async def _document_stamp(
-        self, covered: PdfCoverage, changes: PdfChanges
-    ) -> PdfSignature:
+    async def _document_stamp(self, covered: PdfCoverage, changes: PdfChanges) -> Found:
         stated = self.embedded.signed_data["encap_content_info"]["content"].parsed
-        moment = _aware(stated["gen_time"].native) or self.table.now
+        moment = _aware(stated["gen_time"].native) or self.table.seen_at
         context = self.table.trust.of_time.at(moment, self.evidence.certificates_only)
         status = await async_validate_pdf_timestamp(
             self.embedded, context, skip_diff=True
         )
-        return self._found(
+        signature = self._signature(
             status,
             covered,
             changes,
@@ -153,8 +154,9 @@ class Judgement:
             moment=moment,
             trust=self.table.trust.of_time,
         )
+        return Found(signature=signature, signer=path_of(status))
 
-    def _found(
+    def _signature(
         self,
         status: SignatureStatus,
         coverage: PdfCoverage,
@@ -213,10 +215,21 @@ class Judgement:
         """Return what the time stamp of the signature is worth, at its own time."""
         for token in extract_tst_data_iter(self.embedded.signer_info, signed=False):
             stated = token["encap_content_info"]["content"].parsed
-            moment = _aware(stated["gen_time"].native) or self.table.now
+            moment = _aware(stated["gen_time"].native) or self.table.seen_at
             status = await self._judged(moment, self.evidence.certificates_only)
             return status.timestamp_validity
         return None
+
+    async def _at_all(
+        self, times: Iterable[datetime]
+    ) -> tuple[PdfSignatureStatus, bool, datetime]:
+        """Return the judgement of the first time that fails, else of the first."""
+        judged = [(*await self._status(it), it) for it in times]
+        lacking = (it for it in judged if not self._is_anchored(it[0], it[2]))
+        return next(lacking, judged[0])
+
+    def _is_anchored(self, status: PdfSignatureStatus, moment: datetime) -> bool:
+        return chain_of(status, self.table.trust, moment) is PdfChain.ANCHORED
 
     async def _status(self, moment: datetime) -> tuple[PdfSignatureStatus, bool]:
         """Return the judgement, and whether the file says that nothing is revoked."""
@@ -279,6 +292,19 @@ def _time(stamp: TimestampSignatureStatus | None, claimed: datetime | None) -> P
     if not (stamp.intact and stamp.valid):
         return PdfTime.STAMP_BROKEN
     return PdfTime.PROVEN if stamp.trusted else PdfTime.STAMP_UNKNOWN
+
+
+def _times(
+    proven: datetime | None, claimed: datetime | None, seen_at: datetime
+) -> tuple[datetime, ...]:
+    """Return the times at which the chain must hold.
+
+    A time that nobody proves is not enough by itself: whoever has an old key can write
+    an old date, and so the chain must hold when the file was seen, too.
+    """
+    if proven:
+        return (proven,)
+    return (claimed, seen_at) if claimed else (seen_at,)
 
 
 def _trusted_time(stamp: TimestampSignatureStatus | None) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from edoc_connector.model.pdf_signatures import PdfReport
@@ -16,8 +17,8 @@ class PdfInspector(Protocol):
         """Why it can check nothing at all, for people; empty where it can."""
         ...
 
-    def inspect(self, chunks: Iterable[bytes]) -> PdfReport:
-        """Return what is in this file.
+    def inspect(self, chunks: Iterable[bytes], seen_at: datetime) -> PdfReport:
+        """Return what is in this file, which was there at that time at the latest.
 
         A file that cannot be checked is a report that says so, never an exception.
         Raises `PdfCheckUnavailable` where the system does not let anything be checked

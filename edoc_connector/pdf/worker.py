@@ -17,7 +17,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
@@ -25,7 +25,7 @@ import msgspec
 
 from edoc_connector.errors import N_
 from edoc_connector.json_text import to_json
-from edoc_connector.model.pdf_signatures import PdfReport, not_checked
+from edoc_connector.pdf.examined import Examined, not_examined
 from edoc_connector.pdf.wire import (
     HungUp,
     Silence,
@@ -49,7 +49,7 @@ FORBIDDEN: Final = (
     "subprocess.Popen",
 )
 
-Examine = Callable[[BinaryIO], PdfReport]
+Examine = Callable[[BinaryIO, datetime], Examined]
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +97,7 @@ def _examiner(setup: Setup) -> Examine:
     from edoc_connector.pdf.trust import Trust  # noqa: PLC0415
 
     trust = Trust(setup.anchors, setup.stamps)
-    return lambda file: examine(file, trust, datetime.now(UTC))
+    return lambda file, seen_at: examine(file, trust, seen_at)
 
 
 def serve(
@@ -107,24 +107,25 @@ def serve(
     while True:
         try:
             descriptor = receive_file(line, seconds=idle_seconds)
+            seen_at = datetime.fromisoformat(receive(line).decode())
         except (HungUp, Silence):
             return
         # Should the connector be gone, nobody else ends what goes round in circles.
         signal.alarm(seconds)
         with os.fdopen(descriptor, "rb") as file:
-            report = _report(file, examine)
+            examined = _examined(file, seen_at, examine)
         signal.alarm(0)
-        send(line, to_json(report).encode())
-        if report.problem == MEMORY:
+        send(line, to_json(examined).encode())
+        if examined.problem == MEMORY:
             _leave()
 
 
-def _report(file: BinaryIO, examine: Examine) -> PdfReport:
+def _examined(file: BinaryIO, seen_at: datetime, examine: Examine) -> Examined:
     file.seek(0)
     try:
-        return examine(file)
+        return examine(file, seen_at)
     except MemoryError:
-        return not_checked(MEMORY)
+        return not_examined(MEMORY)
 
 
 def _leave() -> NoReturn:

@@ -33,20 +33,20 @@ class Inspections:
         The newest: where a site has a long history, today's post does not wait for it.
         """
         received = (
-            sa.select(arrivals.c.id, inbox.c.packet)
+            sa.select(arrivals.c.id, inbox.c.packet, inbox.c.accepted_at)
             .join(inbox, inbox.c.id == arrivals.c.inbox_id)
             .where(arrivals.c.inspected_at.is_(None))
             .order_by(arrivals.c.id.desc())
         )
         sent = (
-            sa.select(documents.c.id, documents.c.packet)
+            sa.select(documents.c.id, documents.c.packet, documents.c.taken_at)
             .where(documents.c.inspected_at.is_(None), documents.c.packet.is_not(None))
             .order_by(documents.c.id.desc())
         )
         found = [
-            Uninspected(id=id_, is_received=is_received, packet=packet)
+            Uninspected(id=id_, is_received=is_received, packet=packet, seen_at=seen_at)
             for is_received, query in ((True, received), (False, sent))
-            for id_, packet in self._connection.execute(query.limit(limit))
+            for id_, packet, seen_at in self._connection.execute(query.limit(limit))
         ]
         return tuple(found[:limit])
 

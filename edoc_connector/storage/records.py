@@ -254,6 +254,8 @@ class Uninspected:
     id: int
     is_received: bool
     packet: Digest
+    seen_at: datetime
+    """When we had it at the latest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import pytest
 
 from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.pdf.inspector import ChildInspector
+from tests.support.builders import SENT_AT
 from tests.support.dialects import received
 
 SAMPLES = Path(__file__).parents[2] / "../shared/samples"
@@ -24,6 +25,8 @@ def test_none_of_their_files_is_a_pdf_whatever_it_is_called(name):
     inspector = ChildInspector(())
 
     files = getattr(found.envelope.content, "attachments", ())
-    states = {inspector.inspect(found.contents.chunks(it)).state for it in files}
+    states = {
+        inspector.inspect(found.contents.chunks(it), SENT_AT).state for it in files
+    }
 
     assert states <= {PdfState.NO_PDF}

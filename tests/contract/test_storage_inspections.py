@@ -78,6 +78,9 @@ def test_what_arrived_and_what_was_sealed_waits_and_then_no_more(storage):
         for uninspected in waiting:
             work.inspections.finish(uninspected, NOW)
 
+    with storage.reading() as work:
+        (entry,) = work.inbox.recent("edoc", 10)
+    assert [it.seen_at for it in waiting] == [entry.accepted_at, NOW]
     assert [(it.is_received, it.packet) for it in waiting] == [
         (True, digest("m-1")),
         (False, digest("sent")),

@@ -24,7 +24,7 @@ SIGNED = pdfs.signed(LETTER)
 
 
 def looked_at(data):
-    return examine(BytesIO(data), Trust(pdfs.anchors()), SENT_AT)
+    return examine(BytesIO(data), Trust(pdfs.anchors()), SENT_AT).report
 
 
 def refused(data):

@@ -45,7 +45,7 @@ def pdfsig_says(data: bytes, folder) -> list[tuple[bool, bool]]:
 
 
 def we_say(data: bytes) -> list[tuple[bool, bool]]:
-    report = examine(BytesIO(data), Trust(pdfs.anchors()), SENT_AT)
+    report = examine(BytesIO(data), Trust(pdfs.anchors()), SENT_AT).report
     return [
         (it.is_sound, it.coverage is PdfCoverage.WHOLE)
         for it in report.signatures

@@ -204,17 +204,25 @@ def flipped(data: bytes) -> bytes:
     return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
-def crls(*revoked: x509.Certificate) -> list[bytes]:
+def crls(
+    *revoked: x509.Certificate,
+    at: datetime = SIGNED_AT - timedelta(hours=1),
+    authorities: Iterable[x509.Certificate] = (),
+    why: x509.ReasonFlags | None = None,
+) -> list[bytes]:
     """The lists of both authorities, of the day after; these are on them."""
-    at = SIGNED_AT - timedelta(hours=1)
     return [
-        _crl(pki.name("root"), pki.p256_key(-2), [], at),
-        _crl(pki.name("issuing"), pki.p256_key(-1), revoked, at),
+        _crl(pki.name("root"), pki.p256_key(-2), authorities, at, why),
+        _crl(pki.name("issuing"), pki.p256_key(-1), revoked, at, why),
     ]
 
 
 def _crl(
-    issuer: x509.Name, key: Any, revoked: Iterable[x509.Certificate], at: datetime
+    issuer: x509.Name,
+    key: Any,
+    revoked: Iterable[x509.Certificate],
+    at: datetime,
+    why: x509.ReasonFlags | None,
 ) -> bytes:
     builder = (
         x509.CertificateRevocationListBuilder()
@@ -227,9 +235,10 @@ def _crl(
             x509.RevokedCertificateBuilder()
             .serial_number(certificate.serial_number)
             .revocation_date(at)
-            .build()
         )
-        builder = builder.add_revoked_certificate(entry)
+        if why is not None:
+            entry = entry.add_extension(x509.CRLReason(why), critical=False)
+        builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
 
 

@@ -268,6 +268,8 @@ def test_a_period_that_ends_before_it_begins_is_refused():
 
 def day(number):
     return number and date(2026, 1, number)
+
+
 @dataclasses.dataclass
 class Watched:
     require: str

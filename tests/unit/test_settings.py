@@ -7,8 +7,10 @@ from typing import get_type_hints
 import pytest
 
 import edoc_connector.settings as settings_module
+from edoc_connector.app import inspector_of
 from edoc_connector.errors import (
     SettingOutOfRange,
+    SettingsInvalid,
     SettingsNotFound,
     SettingsRefused,
     SettingUnfit,
@@ -262,3 +264,29 @@ def test_a_key_says_what_it_means_where_it_is_declared():
         for field, text in zip(kind.body[1::2], kind.body[2::2], strict=True):
             assert isinstance(field, ast.AnnAssign)
             assert isinstance(text, ast.Expr), field.target
+
+
+@pytest.mark.parametrize("required", ["intact", "trusted"])
+def test_pdfs_of_which_something_is_required_must_be_looked_at(tmp_path, required):
+    table = f'[pdf]\ncheck = false\nrequire = "{required}"\n'
+
+    with pytest.raises(SettingsInvalid, match=r"pdf\.check = false .*pdf\.require"):
+        load(site(tmp_path, table))
+
+
+def test_lists_that_are_carried_in_count_for_pdfs_too(tmp_path):
+    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
+    table = '[trust.revocation]\ncrls = ["a.crl"]\n'
+
+    inspector = inspector_of(load(site(tmp_path, table)))
+
+    assert inspector.known.source.files.paths == (tmp_path / "a.crl",)
+
+
+def test_where_nobody_asks_for_revocation_no_list_counts(tmp_path):
+    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
+    table = "[trust.revocation]\ncheck = false\n"
+
+    inspector = inspector_of(load(site(tmp_path, table)))
+
+    assert inspector.known is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -47,10 +48,12 @@ class Inspector:
     """Says of every file what it was told to, and remembers which it saw."""
 
     def __init__(self, report=TRUSTED, *, problem=""):
-        self.report, self.problem, self.seen = report, problem, []
+        self.report, self.problem = report, problem
+        self.seen, self.times = [], []
 
-    def inspect(self, chunks):
+    def inspect(self, chunks, seen_at):
         self.seen.append(b"".join(chunks))
+        self.times.append(seen_at)
         if isinstance(self.report, BaseException):
             raise self.report
         return self.report
@@ -97,6 +100,30 @@ def test_what_was_delivered_is_looked_at_afterwards_and_shown(world):
     (pdf,) = pdfs(world.receiver)
     assert (pdf.name, pdf.report) == ("van-ban.pdf", TRUSTED)
     assert inspector.seen == [b"%PDF-1.7 received"]
+
+
+def test_what_its_signers_claim_is_judged_at_the_time_when_it_came(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    world.now += timedelta(days=1)
+    inspector = Inspector()
+
+    inspected(world.receiver, inspector)
+
+    with world.receiver.storage.reading() as work:
+        (entry,) = work.inbox.recent("edoc", 10)
+    assert inspector.times == [entry.accepted_at]
+
+
+def test_what_is_required_is_judged_at_the_time_that_is_proven_for_the_packet(world):
+    require(world.receiver, PdfRequirement.INTACT, inspector := Inspector())
+    world.sender.write(7, RECEIVER)
+
+    world.run()
+
+    with world.receiver.storage.reading() as work:
+        (entry,) = work.inbox.recent("edoc", 10)
+    assert inspector.times == [entry.accepted_at]
 
 
 def test_what_we_send_is_looked_at_too(world):

@@ -35,7 +35,7 @@ OTHERS = (Anchor(pki.der(pdfs.unknown_authority())),)
 
 def looked_at(data: bytes, *, anchors: tuple[Anchor, ...] | None = None) -> PdfReport:
     trust = Trust(pdfs.anchors() if anchors is None else anchors)
-    return examine(BytesIO(data), trust, SENT_AT)
+    return examine(BytesIO(data), trust, SENT_AT).report
 
 
 def signatures(data: bytes) -> tuple[PdfSignature, ...]:
@@ -112,7 +112,7 @@ def test_a_time_stamp_of_an_unknown_authority_does_not():
 def test_authorities_of_time_may_be_others_than_those_of_signers(stamps, time):
     trust = Trust(pdfs.anchors(), stamps)
 
-    report = examine(BytesIO(pdfs.signed(LETTER, stamped=True)), trust, SENT_AT)
+    report = examine(BytesIO(pdfs.signed(LETTER, stamped=True)), trust, SENT_AT).report
 
     assert report.signatures[0].outcome is PdfOutcome.TRUSTED
     assert report.signatures[0].time is time

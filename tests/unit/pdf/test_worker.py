@@ -4,12 +4,14 @@ from threading import Thread
 import pytest
 
 from edoc_connector.json_text import from_json
-from edoc_connector.model.pdf_signatures import PdfReport, PdfState, not_checked
+from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.pdf import worker
-from edoc_connector.pdf.wire import receive, send_file
+from edoc_connector.pdf.examined import Examined, not_examined
+from edoc_connector.pdf.wire import receive, send, send_file
 from edoc_connector.pdf.worker import FORBIDDEN, MEMORY
+from tests.support.builders import SENT_AT
 
-FOUND = PdfReport(state=PdfState.CHECKED)
+FOUND = Examined(state=PdfState.CHECKED)
 
 
 @pytest.fixture
@@ -30,7 +32,8 @@ def ask(monkeypatch, tmp_path):
             with path.open("rb") as file:
                 file.read()
                 send_file(ours, file.fileno())
-            yield from_json(receive(ours, seconds=10), PdfReport)
+                send(ours, SENT_AT.isoformat().encode())
+            yield from_json(receive(ours, seconds=10), Examined)
 
     def run(examine):
         try:
@@ -47,21 +50,23 @@ def ask(monkeypatch, tmp_path):
 
 
 def test_each_file_is_read_from_its_beginning_and_reported_on(ask):
-    read = []
+    read, times = [], []
 
-    def examine(file):
+    def examine(file, seen_at):
         read.append(file.read())
+        times.append(seen_at)
         return FOUND
 
     assert ask(examine, files=3) == [FOUND] * 3
     assert read == [b"content"] * 3
+    assert times == [SENT_AT] * 3
 
 
 def test_a_file_that_needs_too_much_memory_is_said_to(ask):
-    def examine(_file):
+    def examine(_file, _seen_at):
         raise MemoryError
 
-    assert ask(examine) == [not_checked(MEMORY)]
+    assert ask(examine) == [not_examined(MEMORY)]
 
 
 @pytest.mark.parametrize("event", FORBIDDEN)
