@@ -220,6 +220,7 @@ def test_a_process_that_does_not_know_the_chosen_key_goes_on_and_says_so(world, 
     key_for_seal(site, world.sender.storage)
     use(world, Drawer(default=FIRST, next=SECOND), "next")
 
+    caplog.clear()
     with caplog.at_level(logging.WARNING, "edoc_connector"):
         assert key_for_seal(site, world.sender.storage) is FIRST
         assert key_for_seal(site, world.sender.storage) is FIRST
