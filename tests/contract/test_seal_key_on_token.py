@@ -427,13 +427,16 @@ profile = "demo"
 def site(token, tmp_path):
     """A site whose key is on a token, and a way to call `edoc` in its place."""
     now = datetime.now(UTC)
+    authority = authority_today()
     ours = certificate(
         key=p256_key(),
+        issuer=authority.subject,
+        issuer_key=p256_key(-3),
         not_before=now - timedelta(days=1),
         not_after=now + timedelta(days=300),
     )
     (tmp_path / "seal.crt").write_bytes(pem(ours))
-    (tmp_path / "root.pem").write_bytes(pem(authority_today()))
+    (tmp_path / "root.pem").write_bytes(pem(authority))
     (tmp_path / "dms.db").touch()
     for name, text in (("axis.password", "x"), ("token.pin", PIN)):
         (tmp_path / name).touch(mode=0o600)
