@@ -13,8 +13,10 @@ BIN = .venv/bin
 
 # Fast and alone: as many at once as there are usually cores.
 TOGETHER = tests/unit tests/property tests/hostile tests/contract
+# One long file of many crashes: shared out case by case.
+SHARED = tests/faults
 # Whole programs, killed and timed: one after the other.
-ALONE = tests/integration tests/faults tests/acceptance tests/packaging
+ALONE = tests/integration tests/acceptance tests/packaging
 # Both runs are measured, and only both together are judged (`coverage`).
 MEASURED = --cov --cov-append --cov-report= --cov-fail-under=0
 
@@ -55,6 +57,7 @@ fuzz:
 pytest:
 	$(BIN)/coverage erase
 	$(BIN)/pytest $(MEASURED) -n 2 --dist loadfile $(TOGETHER)
+	$(BIN)/pytest $(MEASURED) -n 2 $(SHARED)
 	$(BIN)/pytest $(MEASURED) $(ALONE)
 
 coverage:

@@ -40,6 +40,7 @@ from edoc_connector.flows.plain import plain
 from edoc_connector.flows.receipts import record
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.verdict import (
+    AGAIN_AFTER,
     NO_CERTIFICATE,
     Judged,
     judge_entry,
@@ -61,9 +62,8 @@ from edoc_connector.storage.records import Answer, Arrival, InboxEntry, OwedAnsw
 
 log = logging.getLogger(__name__)
 
-HOLD: Final = timedelta(minutes=15)
 LONGEST_HOLD: Final = timedelta(hours=6)
-"""How long a packet waits before it is judged again, the first time and later."""
+"""How long a packet waits at the most before it is judged again."""
 
 SHORT_STRING_BYTES: Final = 255
 """What the answer to a document may quote of it in a property (AMQP 0-9-1, 4.2.5.3)."""
@@ -147,7 +147,7 @@ def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> 
 
 def _pause(entry: InboxEntry, now: datetime) -> timedelta:
     """Return a pause as long as it has waited, within bounds."""
-    return min(max(now - entry.accepted_at, HOLD), LONGEST_HOLD)
+    return min(max(now - entry.accepted_at, AGAIN_AFTER), LONGEST_HOLD)
 
 
 def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:

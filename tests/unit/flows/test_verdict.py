@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from edoc_connector.flows.deliver import HOLD, LONGEST_HOLD
+from edoc_connector.flows.deliver import LONGEST_HOLD
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.story import Actor, tell_story
+from edoc_connector.flows.verdict import AGAIN_AFTER
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
@@ -173,7 +174,9 @@ def test_when_the_time_is_over_a_packet_waits_and_nobody_is_told(world):
 
     assert held(world).state == InboxState.ACCEPTED
     assert held(world).reason.code == "revocation-unknown"
-    assert held(world).retry_at == pytest.approx(world.clock() + HOLD, abs=HOLD / 10)
+    assert held(world).retry_at == pytest.approx(
+        world.clock() + AGAIN_AFTER, abs=AGAIN_AFTER / 10
+    )
     assert world.receiver.arrived() == []
     with world.receiver.storage.reading() as work:
         assert not work.answers.of(1)
@@ -188,7 +191,7 @@ def test_a_packet_that_waited_is_delivered_when_somebody_answers(world):
 
     world.receiver.steps()
     assert held(world).state == InboxState.ACCEPTED  # it is not its turn yet
-    world.now += HOLD
+    world.now += AGAIN_AFTER
     world.receiver.steps()
 
     assert held(world).state == InboxState.DELIVERED
@@ -244,7 +247,7 @@ def test_new_packets_are_judged_before_those_that_were_held(world):
     world.receiver.site = replace(world.receiver.site, grace=timedelta(seconds=-1))
     bring(world)
     bring(world, message_id="m-2")
-    world.now += 2 * HOLD
+    world.now += 2 * AGAIN_AFTER
     with world.receiver.storage.work() as work:
         work.inbox.add(**entry_of(world, "m-3", Stored(Digest("ab" * 32), 1)))
 
