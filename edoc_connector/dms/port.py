@@ -80,6 +80,15 @@ class Step(StrEnum):
     UNROUTABLE = "unroutable"
     REJECTED = "rejected"
     PARKED = "parked"
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    PROCESSING = "processing"
+    FINISHED = "finished"
+    LATE = "late"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    CHANGE_AGREED = "change_agreed"
+    CHANGE_REFUSED = "change_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from edoc_connector.model.document import (
     ResponseFor,
     Unread,
 )
-from edoc_connector.model.identifiers import DocumentId, message_id_of_answer
+from edoc_connector.model.identifiers import DocumentId, MessageId, message_id_of_answer
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
@@ -103,16 +103,16 @@ def _answer(
         log.warning(
             "answer_owed", extra={"message_id": entry.message_id, "reason": error.code}
         )
-        return OwedAnswer(inbox_id=entry.id, status=status)
+        message_id = _message_id(site, entry, status)
+        return OwedAnswer(inbox_id=entry.id, message_id=message_id, status=status)
 
 
 def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> Answer:
     packed = pack(site, storage, status)
-    sender = site.organization.code
     return Answer(
-        message_id=message_id_of_answer(sender, f"{entry.id}", status.code),
+        message_id=_message_id(site, entry, status),
         inbox_id=entry.id,
-        sender=sender,
+        sender=site.organization.code,
         recipient=status.response_for.organization,
         status=status.code,
         packet=packed.packet,
@@ -121,6 +121,11 @@ def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> An
         correlation_id=status.response_for.document_id,
         answers=entry.message_id,
     )
+
+
+def _message_id(site: Site, entry: InboxEntry, status: Status) -> MessageId:
+    """Return the id of this answer: the same at every try."""
+    return message_id_of_answer(site.organization.code, f"{entry.id}", status.code)
 
 
 def give(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:

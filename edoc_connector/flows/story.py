@@ -53,6 +53,8 @@ WAITS_FOR: Final[Mapping[DeliveryState, Actor]] = {
     DeliveryState.REFUSED: Actor.CLERK,
     DeliveryState.UNROUTABLE: Actor.CLERK,
     DeliveryState.PARKED: Actor.OPERATOR,
+    DeliveryState.EXPIRED: Actor.CLERK,
+    DeliveryState.WITHDRAWN: Actor.NOBODY,
 }
 
 
@@ -336,7 +338,7 @@ def _actor_for(work: Work, entry: InboxEntry) -> Actor:
         case InboxState.QUARANTINED:
             # Whoever was not told cannot mend it.
             return Actor.SENDER if work.answers.of(entry.id) else Actor.OPERATOR
-        case InboxState.DELIVERED | InboxState.RECORDED:
+        case InboxState.DELIVERED | InboxState.RECORDED | InboxState.REJECTED:
             return Actor.NOBODY
         case other:
             assert_never(other)

@@ -20,6 +20,15 @@ WORDS: Final[Mapping[Step, str]] = {
     Step.UNROUTABLE: N_("the axis knows no such receiver"),
     Step.REJECTED: N_("refused by the receiver"),
     Step.PARKED: N_("set aside"),
+    Step.ACCEPTED: N_("accepted by the receiver"),
+    Step.ASSIGNED: N_("assigned at the receiver"),
+    Step.PROCESSING: N_("in process at the receiver"),
+    Step.FINISHED: N_("done at the receiver"),
+    Step.LATE: N_("the promised receipt is late"),
+    Step.EXPIRED: N_("no receipt by the last deadline"),
+    Step.WITHDRAWN: N_("stopped here, never left"),
+    Step.CHANGE_AGREED: N_("the receiver has agreed to the change"),
+    Step.CHANGE_REFUSED: N_("the receiver has refused the change"),
 }
 
 NOBODY: Final = OrganizationCode("")

@@ -28,6 +28,8 @@ STATES: Final[Mapping[str, str]] = {
     "refused": N_("refused"),
     "unroutable": N_("unknown receiver"),
     "parked": N_("set aside"),
+    "expired": N_("no receipt by the last deadline"),
+    "withdrawn": N_("stopped here, never left"),
 }
 """Of a recipient of a document."""
 
@@ -42,6 +44,7 @@ ARRIVED_STATES: Final[Mapping[str, str]] = {
     "accepted": N_("received, being checked"),
     "delivered": N_("in the document software"),
     "quarantined": N_("quarantined"),
+    "rejected": N_("rejected by a person here"),
 }
 
 FACTS: Final[Mapping[str, str]] = {

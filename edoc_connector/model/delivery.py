@@ -19,6 +19,7 @@ class DocumentState(StrEnum):
     SEALED = "sealed"
     REFUSED = "refused"
     PARKED = "parked"
+    WITHDRAWN = "withdrawn"
 
 
 class DocumentEvent(StrEnum):
@@ -27,16 +28,23 @@ class DocumentEvent(StrEnum):
     SEAL = "seal"
     PARK = "park"
     RELEASE = "release"
+    WITHDRAW = "withdraw"
 
 
 DOCUMENT_MOVES: Final[Mapping[DocumentState, Mapping[DocumentEvent, DocumentState]]] = {
     DocumentState.TAKEN: {
         DocumentEvent.SEAL: DocumentState.SEALED,
         DocumentEvent.PARK: DocumentState.PARKED,
+        # Recalled before it was sealed: nothing of it leaves.
+        DocumentEvent.WITHDRAW: DocumentState.WITHDRAWN,
     },
     DocumentState.SEALED: {},
     DocumentState.REFUSED: {},
-    DocumentState.PARKED: {DocumentEvent.RELEASE: DocumentState.TAKEN},
+    DocumentState.PARKED: {
+        DocumentEvent.RELEASE: DocumentState.TAKEN,
+        DocumentEvent.WITHDRAW: DocumentState.WITHDRAWN,
+    },
+    DocumentState.WITHDRAWN: {},
 }
 
 
@@ -44,7 +52,8 @@ class DeliveryState(StrEnum):
     """One recipient of an outgoing document.
 
     SENT is said only after the broker's confirm, DELIVERED only after the receiver's
-    sealed 01.
+    sealed 01.  EXPIRED: nobody has said so by the last deadline.  WITHDRAWN: it was
+    stopped here, before it left.
     """
 
     TAKEN = "taken"
@@ -54,6 +63,8 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
     UNROUTABLE = "unroutable"
     PARKED = "parked"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 class DeliveryEvent(StrEnum):
@@ -66,17 +77,22 @@ class DeliveryEvent(StrEnum):
     REFUSE = "refuse"
     PARK = "park"
     RELEASE = "release"
+    EXPIRE = "expire"
+    WITHDRAW = "withdraw"
 
 
 DELIVERY_MOVES: Final[Mapping[DeliveryState, Mapping[DeliveryEvent, DeliveryState]]] = {
     DeliveryState.TAKEN: {
         DeliveryEvent.SEAL: DeliveryState.SEALED,
         DeliveryEvent.PARK: DeliveryState.PARKED,
+        DeliveryEvent.WITHDRAW: DeliveryState.WITHDRAWN,
     },
     DeliveryState.SEALED: {
         DeliveryEvent.CONFIRM: DeliveryState.SENT,
         DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
         DeliveryEvent.PARK: DeliveryState.PARKED,
+        DeliveryEvent.EXPIRE: DeliveryState.EXPIRED,
+        DeliveryEvent.WITHDRAW: DeliveryState.WITHDRAWN,
         # The receiver may answer before we have written down the broker's confirm.
         DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
         DeliveryEvent.REFUSE: DeliveryState.REFUSED,
@@ -85,6 +101,7 @@ DELIVERY_MOVES: Final[Mapping[DeliveryState, Mapping[DeliveryEvent, DeliveryStat
         DeliveryEvent.CONFIRM: DeliveryState.SENT,
         DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
         DeliveryEvent.PARK: DeliveryState.PARKED,
+        DeliveryEvent.EXPIRE: DeliveryState.EXPIRED,
         DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
         DeliveryEvent.REFUSE: DeliveryState.REFUSED,
     },
@@ -108,14 +125,29 @@ DELIVERY_MOVES: Final[Mapping[DeliveryState, Mapping[DeliveryEvent, DeliveryStat
         DeliveryEvent.CONFIRM: DeliveryState.SENT,
         DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
         DeliveryEvent.PARK: DeliveryState.PARKED,
+        DeliveryEvent.WITHDRAW: DeliveryState.WITHDRAWN,
         DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
         DeliveryEvent.REFUSE: DeliveryState.REFUSED,
     },
     DeliveryState.PARKED: {
         DeliveryEvent.RELEASE: DeliveryState.TAKEN,
+        DeliveryEvent.WITHDRAW: DeliveryState.WITHDRAWN,
         DeliveryEvent.CONFIRM: DeliveryState.SENT,
         DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
         DeliveryEvent.PARK: DeliveryState.PARKED,
+        DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
+        DeliveryEvent.REFUSE: DeliveryState.REFUSED,
+    },
+    DeliveryState.EXPIRED: {
+        # A receipt that comes after all is the truth; so is a copy sent once more.
+        DeliveryEvent.CONFIRM: DeliveryState.SENT,
+        DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
+        DeliveryEvent.PARK: DeliveryState.PARKED,
+        DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
+        DeliveryEvent.REFUSE: DeliveryState.REFUSED,
+    },
+    DeliveryState.WITHDRAWN: {
+        # It had left after all, as a crash had kept us from writing down.
         DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
         DeliveryEvent.REFUSE: DeliveryState.REFUSED,
     },
@@ -129,6 +161,7 @@ class InboxState(StrEnum):
     DELIVERED = "delivered"
     RECORDED = "recorded"
     QUARANTINED = "quarantined"
+    REJECTED = "rejected"
 
 
 class InboxEvent(StrEnum):
@@ -138,6 +171,7 @@ class InboxEvent(StrEnum):
     RECORD = "record"
     QUARANTINE = "quarantine"
     RELEASE = "release"
+    REJECT = "reject"
 
 
 INBOX_MOVES: Final[Mapping[InboxState, Mapping[InboxEvent, InboxState]]] = {
@@ -149,7 +183,12 @@ INBOX_MOVES: Final[Mapping[InboxState, Mapping[InboxEvent, InboxState]]] = {
     InboxState.DELIVERED: {},
     # A status that comes again says again what it says.
     InboxState.RECORDED: {InboxEvent.RELEASE: InboxState.ACCEPTED},
-    InboxState.QUARANTINED: {InboxEvent.RELEASE: InboxState.ACCEPTED},
+    InboxState.QUARANTINED: {
+        InboxEvent.RELEASE: InboxState.ACCEPTED,
+        InboxEvent.REJECT: InboxState.REJECTED,
+    },
+    # A person has looked at it and wants no more of it; it is kept, and may come again.
+    InboxState.REJECTED: {InboxEvent.RELEASE: InboxState.ACCEPTED},
 }
 
 StateT = TypeVar("StateT", bound=StrEnum)

@@ -10,7 +10,7 @@ from edoc_connector.storage.tables import owed_answers
 
 
 class OwedAnswers:
-    """What we have to tell senders, one answer per packet of the inbox."""
+    """What we have to tell senders, each answer once."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -18,7 +18,8 @@ class OwedAnswers:
 
     def add(self, answer: OwedAnswer) -> None:
         """Owe an answer; the first one stands."""
-        self._rows.add({"inbox_id": answer.inbox_id, "status": answer.status})
+        values = {"message_id": answer.message_id, "status": answer.status}
+        self._rows.add({"inbox_id": answer.inbox_id, **values})
 
     def oldest(self, limit: int) -> tuple[OwedAnswer, ...]:
         """Return what is owed, in the order in which it came to be."""
@@ -29,6 +30,9 @@ class OwedAnswers:
         """Strike an answer off, or return False if another worker was faster."""
         table = owed_answers
         gone = self._connection.execute(
-            sa.delete(table).where(table.c.inbox_id == answer.inbox_id)
+            sa.delete(table).where(
+                table.c.inbox_id == answer.inbox_id,
+                table.c.message_id == answer.message_id,
+            )
         )
         return gone.rowcount == 1

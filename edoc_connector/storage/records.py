@@ -7,14 +7,14 @@ from datetime import datetime
 
 from edoc_connector.errors import Reason, SealInvalid, kind_of
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
-from edoc_connector.model.document import Document
+from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.stages import Kind
-from edoc_connector.model.status import Status
+from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
 
@@ -23,7 +23,9 @@ class OutgoingDocument:
     """A row that was taken; unique by sender, row and revision.
 
     `document` is None for a row that could not become one; `packet` is None until it is
-    sealed, and `seal_form` also where an earlier release sealed it.
+    sealed, and `seal_form` also where an earlier release sealed it.  `changes` is the
+    key of the document of ours that a recall, an update or a replacement is about;
+    `frozen_at` since when a recall keeps it as it was.
     """
 
     key: MessageId
@@ -41,11 +43,18 @@ class OutgoingDocument:
     packet_bytes: int
     seal_form: SealForm | None = None
     certificate: Digest | None = None
+    business_type: int = BusinessType.NEW
+    changes: MessageId | None = None
+    frozen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingDelivery:
-    """One recipient of an outgoing document, unique by both."""
+    """One recipient of an outgoing document, unique by both.
+
+    `status` is what the receiver has done with it (01 to 06), said at `status_at`;
+    `due_at` when its next deadline is looked at, `late_at` since when it is late.
+    """
 
     document: MessageId
     recipient: OrganizationCode
@@ -53,11 +62,19 @@ class OutgoingDelivery:
     state: DeliveryState
     reason: Reason | None
     changed_at: datetime
+    status: str | None = None
+    status_at: datetime | None = None
+    due_at: datetime | None = None
+    late_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
-    """A packet that waits for the broker's confirm, for one recipient."""
+    """A packet that waits for the broker's confirm, for one recipient.
+
+    From `claimed_at` on it may have left; `reason` says why the last attempt failed;
+    since `parked_at` a person holds it.
+    """
 
     id: int
     message_id: MessageId
@@ -72,6 +89,10 @@ class OutboxItem:
     answers: str
     attempts: int
     next_attempt_at: datetime
+    added_at: datetime
+    claimed_at: datetime | None
+    reason: Reason | None
+    parked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +129,8 @@ class InboxEntry:
     reason: Reason | None
     accepted_at: datetime
     retry_at: datetime | None
+    priority: int
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +181,8 @@ class Arrival:
     subject: str
     row_id: str
     arrived_at: datetime
+    status: str = StatusCode.ARRIVED
+    status_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +203,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedAnswer:
-    """What we have to tell a sender and could not seal yet."""
+    """What we have to tell a sender and could not seal yet.
+
+    Its message id is empty where an earlier release owed it.
+    """
 
     inbox_id: int
+    message_id: MessageId
     status: Status
 
 

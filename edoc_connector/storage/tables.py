@@ -10,6 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import Reason
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import EvidenceKind
@@ -80,12 +81,17 @@ documents: Final = _table(
     sa.Column("seal_form", Choice(SealForm)),
     sa.Column("certificate", sa.Text),
     sa.Column("inspected_at", Moment),
+    # What it does (BussinessDocType), and to which of our documents.
+    sa.Column("business_type", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("changes", sa.Text),
+    sa.Column("frozen_at", Moment),
     sa.UniqueConstraint("key"),
     sa.UniqueConstraint("sender", "row_id", "revision"),
     sa.Index(None, "state", "priority", "id"),
     _lookup("document_id"),
     _lookup("row_id"),
     _lookup("label"),
+    _lookup("changes"),
 )
 _SEALED_UNSEEN: Final = sa.and_(
     documents.c.inspected_at.is_(None), documents.c.packet.is_not(None)
@@ -105,6 +111,52 @@ deliveries: Final = _table(
     sa.Column("state", Choice(DeliveryState), nullable=False),
     sa.Column("reason", Json(Reason)),
     sa.Column("changed_at", Moment, nullable=False),
+    # What the receiver has done with it (01 to 06), and when it says it did.
+    sa.Column("status", sa.Text),
+    sa.Column("status_at", Moment),
+    # When its next deadline is looked at, and since when it is late.
+    sa.Column("due_at", Moment),
+    sa.Column("late_at", Moment),
+    sa.UniqueConstraint("document", "recipient"),
+    sa.Index(None, "state", "id"),
+)
+_HAS_DEADLINE: Final = deliveries.c.due_at.is_not(None)
+sa.Index(
+    "ix_deliveries_due_at",
+    deliveries.c.due_at,
+    sqlite_where=_HAS_DEADLINE,
+    postgresql_where=_HAS_DEADLINE,
+)
+_IS_LATE: Final = deliveries.c.late_at.is_not(None)
+sa.Index(
+    "ix_deliveries_late_at",
+    deliveries.c.late_at,
+    sqlite_where=_IS_LATE,
+    postgresql_where=_IS_LATE,
+)
+
+# One per change request of ours and recipient of the original: what became of it.
+changes: Final = _table(
+    "changes",
+    sa.Column("change", sa.Text, sa.ForeignKey("documents.key"), nullable=False),
+    sa.Column("original", sa.Text, sa.ForeignKey("documents.key"), nullable=False),
+    _code("recipient"),
+    _number("business_type"),
+    sa.Column("state", Choice(ChangeState), nullable=False),
+    sa.Column("reason", Json(Reason)),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.UniqueConstraint("change", "recipient"),
+    sa.Index(None, "original", "recipient"),
+    sa.Index(None, "state", "id"),
+)
+
+# What was written for the clerk when nobody had answered by the last deadline.
+non_deliveries: Final = _table(
+    "non_deliveries",
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.key"), nullable=False),
+    _code("recipient"),
+    _text("content"),
+    sa.Column("made_at", Moment, nullable=False),
     sa.UniqueConstraint("document", "recipient"),
 )
 
@@ -126,6 +178,11 @@ outbox: Final = _table(
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", Moment),
     sa.Column("settled_at", Moment),
+    # Since when it may have left; why it was postponed; since when a person holds it.
+    sa.Column("claimed_at", Moment),
+    sa.Column("reason", Json(Reason)),
+    sa.Column("parked_at", Moment),
+    _lookup("message_id"),
 )
 sa.Index(
     "ix_outbox_waiting",
@@ -149,8 +206,12 @@ inbox: Final = _table(
     sa.Column("reason", Json(Reason)),
     sa.Column("accepted_at", Moment, nullable=False),
     sa.Column("retry_at", Moment),
+    sa.Column("priority", sa.BigInteger, nullable=False, server_default="0"),
+    # How often it was begun to be judged without an end.
+    sa.Column("attempts", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("account", "message_id", "packet"),
     sa.Index(None, "state", "id"),
+    sa.Index("ix_inbox_urgent", "state", "priority", "id"),
     sa.Index(None, "state", "retry_at"),
     sa.Index(None, "message_id"),
     _lookup("correlation_id"),
@@ -223,6 +284,9 @@ arrivals: Final = _table(
     _text("row_id"),
     sa.Column("arrived_at", Moment, nullable=False),
     sa.Column("inspected_at", Moment),
+    # The last status its register has given it (01 to 06, 13 when it was taken back).
+    sa.Column("status", sa.Text, nullable=False, server_default="01"),
+    sa.Column("status_at", Moment),
     sa.UniqueConstraint("key"),
     sa.Index(None, "inbox_id"),
     _lookup("document_id"),
@@ -272,8 +336,69 @@ answers: Final = _table(
 owed_answers: Final = _table(
     "owed_answers",
     sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    _text("message_id"),
     sa.Column("status", Json(Status), nullable=False),
+    sa.UniqueConstraint("inbox_id", "message_id"),
+)
+
+# Change requests of others about documents that are (or are not yet) in our register.
+orders: Final = _table(
+    "orders",
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    _code("sender"),
+    _text("document_id"),
+    _number("business_type"),
+    # The arrival it is about; none while the original never came.
+    sa.Column("arrival", sa.Text),
+    sa.Column("state", Choice(ChangeState), nullable=False),
+    sa.Column("reason", Json(Reason)),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("decided_at", Moment),
     sa.UniqueConstraint("inbox_id"),
+    sa.Index(None, "state", "id"),
+    _lookup("document_id"),
+    _lookup("arrival"),
+)
+
+# Recipients to whom nothing gets through at present: the circuit breaker.
+destinations: Final = _table(
+    "destinations",
+    _code("recipient"),
+    _number("failures"),
+    sa.Column("reason", Json(Reason)),
+    sa.Column("failing_since", Moment, nullable=False),
+    sa.Column("open_until", Moment),
+    sa.UniqueConstraint("recipient"),
+)
+
+# What we and a partner say of one day: counts and a digest, and the sealed statement.
+reconciliations: Final = _table(
+    "reconciliations",
+    _code("peer"),
+    _text("day"),
+    sa.Column("is_ours", sa.Boolean, nullable=False),
+    _number("sent"),
+    _number("received"),
+    _text("digest"),
+    _text("message_id"),
+    _text("content"),
+    sa.Column("stated_at", Moment, nullable=False),
+    sa.Column("compared_at", Moment),
+    sa.UniqueConstraint("peer", "day", "is_ours"),
+)
+
+# Differences between what we say and what a partner says, until somebody closes them.
+cases: Final = _table(
+    "cases",
+    _code("peer"),
+    _text("day"),
+    _text("message_id"),
+    _text("label"),
+    _text("kind"),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("closed_at", Moment),
+    sa.Column("reason", Json(Reason)),
+    sa.UniqueConstraint("peer", "message_id", "kind"),
 )
 
 receipts: Final = _table(
