@@ -43,9 +43,19 @@ DOCUMENT_STATES: Final[Mapping[str, str]] = {
 ARRIVED_STATES: Final[Mapping[str, str]] = {
     "accepted": N_("received, being checked"),
     "delivered": N_("in the document software"),
+    "recorded": N_("a status, written down"),
     "quarantined": N_("quarantined"),
     "rejected": N_("rejected by a person here"),
 }
+
+CHANGE_STATES: Final[Mapping[str, str]] = {
+    "asked": N_("asked, no answer yet"),
+    "agreed": N_("agreed"),
+    "refused": N_("not agreed"),
+    "stopped": N_("stopped here before it left"),
+    "moot": N_("nothing to change there"),
+}
+"""Of a recall, an update or a replacement, at either side."""
 
 FACTS: Final[Mapping[str, str]] = {
     "document:taken": N_("taken over from the document software"),
