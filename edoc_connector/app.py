@@ -30,6 +30,7 @@ from edoc_connector.flows.stamping import Stamping
 from edoc_connector.flows.take import take
 from edoc_connector.flows.watch import watch
 from edoc_connector.model.pdf_signatures import PdfRequirement
+from edoc_connector.own_storage import open_storage
 from edoc_connector.parts import (
     binding_of,
     organization_of,
@@ -143,32 +144,6 @@ LOOPS: Final = (
 
 
 @contextmanager
-def open_storage(settings: Settings) -> Iterator[Storage]:
-    """Open the connector's own database, brought to this release, and close it."""
-    settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    storage = storage_of(settings)
-    try:
-        storage.migrate()
-        yield storage
-    finally:
-        storage.close()
-
-
-@contextmanager
-def look_at_storage(settings: Settings) -> Iterator[Storage]:
-    """Open a database that a connector made; it is not changed to fit.
-
-    Raises `StorageOutdated` where no connector of this release has run yet.
-    """
-    storage = storage_of(settings)
-    try:
-        storage.check()
-        yield storage
-    finally:
-        storage.close()
-
-
-@contextmanager
 def open_connector(
     settings: Settings, clock: Clock = system_clock
 ) -> Iterator[Connector]:
@@ -204,15 +179,6 @@ def register_of(settings: Settings) -> SqlDms:
         load_mapping(settings.dms.profile),
         organization_of(settings),
         settings.dms.files,
-    )
-
-
-def storage_of(settings: Settings) -> Storage:
-    """Return the connector's own database; nothing is connected yet."""
-    return Storage(
-        settings.state.database,
-        _secret(settings.state.database_password),
-        settings.state.folder / "content",
     )
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from edoc_connector.app import look_at_storage
 from edoc_connector.cli.authorities import authorities_of
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.evidence_folder import (
@@ -17,6 +16,7 @@ from edoc_connector.cli.evidence_folder import (
     write_folder,
 )
 from edoc_connector.cli.files import write_new
+from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, SealInvalid
@@ -25,6 +25,7 @@ from edoc_connector.flows.story import Story, tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import policy_of
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.reconstitute import reconstitute
@@ -37,13 +38,14 @@ SEAL = "seal.xml"
 
 
 @click.command(
+    cls=Command,
     help=N_(
         "Write the packet of a document, its seal as xmlsec1 reads it, and the evidence"
         " for it into a folder. Judge it again with `edoc verify FOLDER/packet.edxml"
         " --evidence FOLDER`, also years later and without a network. Of a document"
         " that was sent there is no more than a time stamp that came later: whether our"
         " certificate held is for its receivers to find out."
-    )
+    ),
 )
 @ID
 @click.option(
@@ -55,7 +57,7 @@ SEAL = "seal.xml"
     help=N_("Where to; files that are there are not overwritten."),
 )
 @pass_invocation
-def evidence(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa: A002
+def command(invocation: Invocation, *, id: str, output: Path) -> None:  # noqa: A002
     """Write all of it, the verdict last."""
     with look_at_storage(invocation.settings) as storage:
         with storage.reading() as work:

@@ -59,11 +59,21 @@ class Group(Command, click.Group):
 
 
 class LazyGroup(Group):
-    """A group that knows of each command its name and one line, and no more."""
+    """A group that knows of each command its name and one line, and no more.
 
-    def __init__(self, modules: Mapping[str, str], **options: Any) -> None:  # noqa: ANN401  (click's own)
+    A command is the object `command` of a module of this package: its name after the
+    prefix of the group.
+    """
+
+    def __init__(
+        self,
+        modules: Mapping[str, str],
+        prefix: str = "",
+        **options: Any,  # noqa: ANN401  (click's own)
+    ) -> None:
         super().__init__(**options)
         self.modules = modules
+        self.prefix = prefix
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names, in the order of a first day at a new site."""
@@ -73,7 +83,7 @@ class LazyGroup(Group):
         """Import the command, or return None where there is none of this name."""
         if cmd_name not in self.modules:
             return None
-        name = f"{PACKAGE}.{cmd_name}"
+        name = f"{PACKAGE}.{self.prefix}{cmd_name}"
         try:
             found = import_module(name).command
         except ModuleNotFoundError as error:

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from edoc_connector.app import look_at_storage, ring_of
+from edoc_connector.app import ring_of
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
@@ -19,6 +19,7 @@ from edoc_connector.flows.key_list import KeyLine, list_keys
 from edoc_connector.flows.keys import use_key
 from edoc_connector.flows.rehearse import Failure, Rehearsal, Trouble, rehearse
 from edoc_connector.model.own_key import KeyState
+from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import binding_of
 from edoc_connector.pki.standing import day
 from edoc_connector.settings import Settings

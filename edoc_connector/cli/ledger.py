@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from edoc_connector.app import look_at_storage
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.errors import N_
 from edoc_connector.ledger.audit import audit
+from edoc_connector.own_storage import look_at_storage
 
 
 @click.group(cls=Group, help=N_("The chain of recorded facts."))

@@ -12,7 +12,6 @@ from typing import Final, Protocol
 
 import click
 
-from edoc_connector.app import pdf_problem
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import shown
 from edoc_connector.clock import VIETNAM
@@ -105,6 +104,8 @@ def print_pdfs(invocation: Invocation, files: Iterable[NamedReport]) -> None:
 
 def tell_unchecked(invocation: Invocation, files: Sequence[NamedReport]) -> None:
     """Say, once, where nobody here can look into PDFs: silence would look like none."""
+    from edoc_connector.app import pdf_problem  # noqa: PLC0415  (few have a PDF)
+
     problem = pdf_problem()
     if problem and not files:
         invocation.tell(UNCHECKED, problem=invocation.text(problem))

@@ -15,7 +15,6 @@ from edoc_connector.app import (
     require_checker,
     revocation_of,
     ring_of,
-    storage_of,
 )
 from edoc_connector.errors import (
     CertificateOutOfDate,
@@ -26,6 +25,7 @@ from edoc_connector.errors import (
     SettingsInvalid,
 )
 from edoc_connector.model.own_key import DEFAULT_KEY
+from edoc_connector.own_storage import storage_of
 from edoc_connector.parts import binding_of, policy_of
 from edoc_connector.pki.certificates import load_anchors
 from edoc_connector.pki.crl_files import check_crl_files

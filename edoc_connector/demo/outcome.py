@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from edoc_connector.app import look_at_storage
 from edoc_connector.demo import dms
 from edoc_connector.demo.dms import IncomingRow, OutgoingRow, StoredFile
 from edoc_connector.demo.scene import Expected, Outcome, Scene
@@ -20,6 +19,7 @@ from edoc_connector.errors import Reason
 from edoc_connector.flows.story import Actor, Leg, Story, outgoing
 from edoc_connector.ledger.facts import DocumentSent
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.own_storage import look_at_storage
 from edoc_connector.settings import load
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 RecordT = TypeVar("RecordT")
 
@@ -45,9 +44,8 @@ class Rows(Generic[RecordT]):
         would let a rival break the ones that are not named.  A row of another
         transaction that is not finished yet is waited for.
         """
-        insert = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         statement = (
-            insert.insert(self.table)
+            _insert_of(self.connection)(self.table)
             .values(values)
             .on_conflict_do_nothing()
             .returning(self.table.c.id)
@@ -87,3 +85,15 @@ class Rows(Generic[RecordT]):
 
     def _record(self, row: sa.Row[Any]) -> RecordT:
         return self.record(**row._mapping)  # noqa: SLF001  (its public name, underscored so that it cannot be a column)
+
+
+def _insert_of(connection: sa.Connection) -> Any:  # noqa: ANN401  (of one of two dialects)
+    """Return the INSERT of this database, which alone can say ON CONFLICT."""
+    # Who only reads needs neither; that of PostgreSQL brings the whole of asyncio.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
+
+        return insert
+    from sqlalchemy.dialects.sqlite import insert as insert_sqlite  # noqa: PLC0415
+
+    return insert_sqlite

@@ -1,0 +1,107 @@
+"""`edoc document show`: one document with all that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from edoc_connector.cli.document_id import ID
+from edoc_connector.cli.group import Command
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.output import print_fields, print_json, shown
+from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
+from edoc_connector.cli.standing_text import AS_JSON, standing
+from edoc_connector.cli.verdict_text import moment, verdict_fields
+from edoc_connector.errors import N_, Reason
+from edoc_connector.flows.story import Happening, Story, tell_story
+from edoc_connector.flows.wording import DIRECTIONS, STAMPS, happening
+from edoc_connector.own_storage import look_at_storage
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Show one document with all that happened to it, for each recipient. ID is an"
+        " id or its beginning, a number and notation, a document id or a row number."
+    ),
+)
+@ID
+@AS_JSON
+@pass_invocation
+def command(invocation: Invocation, *, id: str, as_json: bool) -> None:  # noqa: A002
+    """Print the story of one document."""
+    with look_at_storage(invocation.settings) as storage, storage.reading() as work:
+        story = tell_story(work, id)
+    if as_json:
+        print_json([story])
+    else:
+        _print_story(invocation, story)
+
+
+def _print_story(invocation: Invocation, story: Story) -> None:
+    told = () if story.legs else standing(invocation, story)
+    print_fields(
+        invocation,
+        [
+            (N_("Id"), story.id),
+            (N_("Direction"), invocation.text(DIRECTIONS[story.direction])),
+            (N_("Document"), story.label),
+            (N_("Document id"), story.document_id),
+            (N_("Sender"), story.sender),
+            (N_("Subject"), story.subject),
+            (N_("DMS row"), story.row_id),
+            *_packet(invocation, story),
+            *_seal(invocation, story),
+            *_told(told),
+        ],
+    )
+    if not story.legs:
+        _print_causes(invocation, story.reason)
+    _print_timeline(invocation, story.timeline)
+    for leg in story.legs:
+        click.echo()
+        click.echo(f"{leg.recipient}  {shown(leg.name)}")
+        print_fields(invocation, _told(standing(invocation, leg)))
+        _print_causes(invocation, leg.reason)
+        _print_timeline(invocation, leg.timeline)
+    print_pdfs(invocation, story.pdfs)
+    tell_unchecked(invocation, story.pdfs)
+
+
+def _packet(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
+    if story.packet is not None:
+        size = invocation.text(N_("{size} bytes"), size=story.packet_bytes)
+        yield N_("Packet"), f"{story.packet} ({size})"
+
+
+def _seal(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
+    if story.seal_form is not None:
+        stamp = invocation.text(STAMPS[story.stamp]) if story.stamp else ""
+        yield N_("Seal"), "; ".join(filter(None, (story.seal_form, stamp)))
+    if story.verdict is not None:
+        yield from verdict_fields(invocation, story.verdict)
+        yield N_("Certificate SHA-256"), story.verdict.certificate or "-"
+
+
+def _told(told: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """Yield what there is to say; most documents have no reason to stand anywhere."""
+    for name, value in zip(STANDING, told, strict=False):
+        if value:
+            yield name, value
+
+
+STANDING = (N_("State"), N_("Since"), N_("Who must act"), N_("Reason"))
+
+
+def _print_causes(invocation: Invocation, reason: Reason | None) -> None:
+    """Print each of several problems on a line of its own, with what to do."""
+    for cause in reason.causes if reason else ():
+        click.echo(f"  - {invocation.reason(cause)} [{cause.code}]")
+
+
+def _print_timeline(invocation: Invocation, timeline: Sequence[Happening]) -> None:
+    for it in timeline:
+        what = happening(it.kind, invocation.language)
+        text = f"  {moment(it.at)}  {what}  {shown(it.text)}"
+        click.echo(text.rstrip())

@@ -1,0 +1,42 @@
+"""Where a document stands, in words: its state, since when, whose turn it is, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.verdict_text import moment
+from edoc_connector.errors import N_, Reason
+from edoc_connector.flows.story import Direction, Leg, Story
+from edoc_connector.flows.wording import (
+    ACTORS,
+    ARRIVED_STATES,
+    DOCUMENT_STATES,
+    STATES,
+)
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
+
+
+def standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
+    """Return the state, since when, who must act, and why, as people read them."""
+    return (
+        invocation.text(_states_of(it)[it.state]),
+        moment(it.since),
+        invocation.text(ACTORS[it.must_act]),
+        _why(invocation, it.reason),
+    )
+
+
+def _states_of(it: Story | Leg) -> Mapping[str, str]:
+    """Return what the states of such a thing are called."""
+    if isinstance(it, Leg):
+        return STATES
+    is_received = it.direction is Direction.INCOMING
+    return ARRIVED_STATES if is_received else DOCUMENT_STATES
+
+
+def _why(invocation: Invocation, reason: Reason | None) -> str:
+    return invocation.reason_in_short(reason) if reason else ""

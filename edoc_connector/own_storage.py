@@ -1,0 +1,45 @@
+"""Open the connector's own database, and nothing else: for who only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from edoc_connector.settings import Settings
+from edoc_connector.storage import Storage
+
+
+@contextmanager
+def open_storage(settings: Settings) -> Iterator[Storage]:
+    """Open the connector's own database, brought to this release, and close it."""
+    settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    storage = storage_of(settings)
+    try:
+        storage.migrate()
+        yield storage
+    finally:
+        storage.close()
+
+
+@contextmanager
+def look_at_storage(settings: Settings) -> Iterator[Storage]:
+    """Open a database that a connector made; it is not changed to fit.
+
+    Raises `StorageOutdated` where no connector of this release has run yet.
+    """
+    storage = storage_of(settings)
+    try:
+        storage.check()
+        yield storage
+    finally:
+        storage.close()
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Return the connector's own database; nothing is connected yet."""
+    reference = settings.state.database_password
+    return Storage(
+        settings.state.database,
+        reference.read().value if reference else None,
+        settings.state.folder / "content",
+    )
