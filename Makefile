@@ -6,6 +6,9 @@
 #   make lint            what the tools say about the code
 #   make fuzz            strangers' packets at random, for ten minutes
 #   make fuzz SECONDS=60 WORKERS=1 ARGS="--seed 20261123"
+#   make soak            50 000 documents, with kills every few seconds; about an hour
+#   make soak DOCUMENTS=3000 KILL_EVERY=5 MINUTES=10 ARGS="--seed 5"
+#   make soak OUTPUT=docs/soak.txt        and keep the result in a file
 #   make clean           remove what the others made
 
 SHELL = /bin/sh
@@ -20,10 +23,16 @@ ALONE = tests/integration tests/acceptance tests/packaging
 # Both runs are measured, and only both together are judged (`coverage`).
 MEASURED = --cov --cov-append --cov-report= --cov-fail-under=0
 
+# Of `fuzz`.
 SECONDS = 600
 WORKERS = 2
+# Of `soak`: how many, how often somebody is killed, after how long nothing is sent.
+DOCUMENTS = 50000
+KILL_EVERY = 5
+MINUTES = 90
+OUTPUT =
 
-.PHONY: demo test lint fuzz pytest coverage setup clean
+.PHONY: demo test lint fuzz soak pytest coverage setup clean
 
 demo:
 	@scripts/setup-python demo
@@ -53,6 +62,13 @@ fuzz:
 	@scripts/setup-python test
 	$(BIN)/python -m tests.support.fuzz \
 		--seconds $(SECONDS) --workers $(WORKERS) $(ARGS)
+
+soak:
+	@scripts/setup-python test
+	@scripts/setup-broker
+	$(BIN)/python -m bench.soak --documents $(DOCUMENTS) \
+		--kill-every $(KILL_EVERY) --minutes $(MINUTES) \
+		$(if $(OUTPUT),--output $(OUTPUT)) $(ARGS)
 
 pytest:
 	$(BIN)/coverage erase

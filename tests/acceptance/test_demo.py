@@ -7,28 +7,14 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from edoc_connector.errors import ExitCode
 from tests.support.second_opinion import program
-from tests.support.stages import EDOC, edoc, need_broker, wait_for
+from tests.support.stages import EDOC, edoc, need_broker, processes_in, wait_for
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
-
-
-def processes_in(folder: Path) -> list[str]:
-    """The command lines of living processes that name this folder."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(folder) in line:
-            found.append(line)
-    return found
 
 
 def test_the_demo_ends_exactly_as_expected(played):

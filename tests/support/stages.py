@@ -76,3 +76,16 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 def wait_for(is_so, seconds: float = 60.0) -> None:
     """Wait until something is so, or fail."""
     assert wait_until(is_so, seconds, lambda: None), "it did not become so in time"
+
+
+def processes_in(folder: Path) -> list[str]:
+    """The command lines of living processes that name this folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = place.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in line:
+            found.append(line)
+    return found

@@ -1,0 +1,132 @@
+"""Kills, each followed by a restart, of the connectors and of the broker, for ever.
+
+Each of them has a thread that does nothing else, so that one dies also while another is
+still coming up.  SIGKILL is what a power cut looks like to a program: no handler runs.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from typing import Final, Protocol
+
+AT_ONCE: Final = 0.5
+"""The share of kills after which the restart does not wait."""
+LONGEST_ABSENCE_SECONDS: Final = 3.0
+EARLIEST: Final = 0.2
+LATEST: Final = 1.8
+"""Between two kills of one victim is its mean pause, times something in between."""
+
+
+class Killable(Protocol):
+    """What can be ended as by a power cut, and started again."""
+
+    def kill(self) -> None:
+        """End it with SIGKILL."""
+
+    def start(self) -> None:
+        """Start it on what it had on the disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Victim:
+    """Who is killed, and its share of all kills."""
+
+    name: str
+    process: Killable
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """That it happened, when, and how long the victim was away until it was started."""
+
+    victim: str
+    at_seconds: float
+    away_seconds: float
+
+
+class Killer:
+    """Kills each victim at moments that a seed repeats, while it is `at_work`."""
+
+    def __init__(
+        self,
+        victims: Sequence[Victim],
+        *,
+        every_seconds: float,
+        seed: int,
+        before: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Kill one of them so often on average; `before` is called before each."""
+        self._victims = victims
+        self._every_seconds = every_seconds
+        self._seed = seed
+        self._before = before
+        self._began = time.monotonic()
+        self._stop = Event()
+        self._lock = Lock()
+        self._kills: list[Kill] = []
+        self._failure: BaseException | None = None
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Kill during the block; when it has ended all victims run again."""
+        threads = [
+            Thread(target=self._pursue, args=(victim,), name=f"kill-{victim.name}")
+            for victim in self._victims
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+        self.check()
+
+    def check(self) -> None:
+        """Raise what kept a victim from being started again."""
+        if self._failure is not None:
+            raise self._failure
+
+    @property
+    def kills(self) -> Sequence[Kill]:
+        """What was done so far, in order."""
+        with self._lock:
+            return tuple(self._kills)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How often each was killed so far."""
+        done = Counter(kill.victim for kill in self.kills)
+        return {victim.name: done[victim.name] for victim in self._victims}
+
+    def _pursue(self, victim: Victim) -> None:
+        chance = random.Random(f"{self._seed} {victim.name}")  # noqa: S311
+        pause = self._every_seconds / victim.share
+        try:
+            while not self._stop.wait(pause * chance.uniform(EARLIEST, LATEST)):
+                self._kill(victim, chance)
+        except BaseException as error:  # noqa: BLE001  (a thread has nobody above it)
+            self._failure = error
+
+    def _kill(self, victim: Victim, chance: random.Random) -> None:
+        absence = (
+            0.0
+            if chance.random() < AT_ONCE
+            else chance.uniform(0.0, LONGEST_ABSENCE_SECONDS)
+        )
+        self._before()
+        victim.process.kill()
+        at = time.monotonic()
+        self._stop.wait(absence)
+        victim.process.start()
+        kill = Kill(victim.name, at - self._began, time.monotonic() - at)
+        with self._lock:
+            self._kills.append(kill)
