@@ -39,6 +39,8 @@ CREATE TABLE noi_nhan_van_ban_di (              -- one row per recipient
     ngay_den              TIMESTAMP,
     ly_do                 VARCHAR(1000),
     cap_nhat_luc          TIMESTAMP,
+    trang_thai_xu_ly      VARCHAR(30),          -- what the recipient has done with it
+    cap_nhat_xu_ly_luc    TIMESTAMP,
     PRIMARY KEY (van_ban_id, ma_dinh_danh)
 );
 

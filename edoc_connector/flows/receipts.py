@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from edoc_connector.dms.port import Step
@@ -15,30 +15,42 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.flows.verdict import Judged, keep_verdict
 from edoc_connector.ledger.facts import ReceiptAccepted
+from edoc_connector.model.business import WORKING, newest
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
+from edoc_connector.model.document import BusinessType, Code, Day, ResponseFor
 from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import InboxEntry, OutgoingDelivery
+from edoc_connector.storage.records import (
+    InboxEntry,
+    OutgoingDelivery,
+    OutgoingDocument,
+    Receipt,
+)
 
 log = logging.getLogger(__name__)
 
 EVENTS: Final[Mapping[StatusCode, DeliveryEvent]] = {
-    StatusCode.ARRIVED: DeliveryEvent.ARRIVE,
     StatusCode.REFUSED: DeliveryEvent.REFUSE,
-    StatusCode.ACCEPTED: DeliveryEvent.ARRIVE,
-    StatusCode.ASSIGNED: DeliveryEvent.ARRIVE,
-    StatusCode.PROCESSING: DeliveryEvent.ARRIVE,
-    StatusCode.FINISHED: DeliveryEvent.ARRIVE,
+    **dict.fromkeys(WORKING, DeliveryEvent.ARRIVE),
 }
 """What a status means for the transport: whoever works on a document has it."""
 
-MOST_NAME: Final = 200
-
-STEPS: Final[Mapping[DeliveryState, Step]] = {
-    DeliveryState.DELIVERED: Step.DELIVERED,
-    DeliveryState.REFUSED: Step.REJECTED,
+STEPS: Final[Mapping[StatusCode, Step]] = {
+    StatusCode.ARRIVED: Step.DELIVERED,
+    StatusCode.REFUSED: Step.REJECTED,
+    StatusCode.ACCEPTED: Step.ACCEPTED,
+    StatusCode.ASSIGNED: Step.ASSIGNED,
+    StatusCode.PROCESSING: Step.PROCESSING,
+    StatusCode.FINISHED: Step.FINISHED,
 }
+"""What the sending DMS is told of it."""
+
+ANSWERED: Final = frozenset({DeliveryState.DELIVERED, DeliveryState.REFUSED})
+"""Whose register knows what the receiver has said."""
+
+MOST_NAME: Final = 200
 
 
 def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None:
@@ -59,61 +71,96 @@ def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None
             log.warning("receipt_unknown", extra={"message_id": entry.message_id})
             return
         work.inbox.move(entry.id, InboxEvent.RECORD)
-        if status.code in EVENTS and _is_latest(site, work, status, delivery):
-            _move(site, work, status, delivery)
-        _keep(site, work, entry, status, delivery)
+        count(site, work, status, delivery, receipt=entry.message_id)
 
 
 def _delivery_of(
     site: Site, work: Work, entry: InboxEntry, status: Status
 ) -> OutgoingDelivery | None:
-    """Find what it answers: the newest of its document id, or the message it names.
+    """Find what it answers: by document id, else by number and date, else by message.
 
-    Two rows of a register may have one document id, and then the message decides.  Its
-    name is not sealed, so it decides no more than that, and finds a delivery of its own
-    only where the sealed document id finds none: after a change on the way.
+    Of several documents under one id or number the message decides, then whether it
+    answers a change or the document itself, then which is the newest.  The name of the
+    message is not sealed, so alone it finds a delivery only where the sealed words find
+    none: after a change on the way.
     """
     response = status.response_for
     if not site.serves(response.organization):
         return None
-    found = work.documents.by_document_id(site.organization.code, response.document_id)
-    keys = [document.key for document in found] or [MessageId(entry.answers)]
-    for key in sorted(keys, key=lambda key: key != entry.answers):
-        for delivery in work.deliveries.of(key):
-            if _is_answered(delivery, status):
-                return delivery
+    sender = site.organization.code
+    named = work.documents.by_document_id(sender, response.document_id)
+    for found in (named, _of_number(work, sender, response)):
+        for document in sorted(found, key=lambda it: _distance(it, entry, status)):
+            if answered := _answered_of(work, document.key, status):
+                return answered
+    return _answered_of(work, MessageId(entry.answers), status)
+
+
+def _of_number(
+    work: Work, sender: OrganizationCode, response: ResponseFor
+) -> tuple[OutgoingDocument, ...]:
+    """Return documents of this number, notation and day.
+
+    Numbers begin anew every year: without a day there must be one document only.
+    """
+    label = Code.of(response.code).text
+    found = work.documents.by_label(sender, label) if label else ()
+    if isinstance(response.promulgation_date, date):
+        return tuple(it for it in found if _day_of(it) == response.promulgation_date)
+    return found if len({it.document_id for it in found}) == 1 else ()
+
+
+def _day_of(document: OutgoingDocument) -> Day:
+    return document.document.promulgation_date if document.document else None
+
+
+def _distance(
+    document: OutgoingDocument, entry: InboxEntry, status: Status
+) -> tuple[bool, bool]:
+    is_recall = document.business_type == BusinessType.RECALL
+    is_change = document.business_type != BusinessType.NEW
+    is_fit = is_change if status.code in CHANGE_ANSWERS else not is_recall
+    return document.key != entry.answers, not is_fit
+
+
+CHANGE_ANSWERS: Final = frozenset({StatusCode.CHANGE_AGREED, StatusCode.CHANGE_REFUSED})
+
+
+def _answered_of(
+    work: Work, document: MessageId, status: Status
+) -> OutgoingDelivery | None:
+    """Return the delivery that has left us, and went to who says the status."""
+    for delivery in work.deliveries.of(document):
+        has_left = delivery.state is not DeliveryState.TAKEN
+        if has_left and delivery.recipient.is_same_body(status.sender.code):
+            return delivery
     return None
 
 
-def _is_answered(delivery: OutgoingDelivery, status: Status) -> bool:
-    """Whether this delivery has left us, and went to who says the status."""
-    has_left = delivery.state is not DeliveryState.TAKEN
-    return has_left and delivery.recipient.is_same_body(status.sender.code)
+def count(
+    site: Site,
+    work: Work,
+    status: Status,
+    delivery: OutgoingDelivery,
+    *,
+    receipt: MessageId,
+) -> None:
+    """Keep a status of this delivery, and let it show what now holds.
 
-
-def _is_latest(
-    site: Site, work: Work, status: Status, delivery: OutgoingDelivery
-) -> bool:
-    """Whether no later word of this receiver is known: words overtake each other."""
-    stated_at = _stated_at(site, status)
-    return not any(
-        receipt.stated_at > stated_at
-        for receipt in work.receipts.of(delivery.document)
-        if receipt.recipient == delivery.recipient
-    )
-
-
-def _stated_at(site: Site, status: Status) -> datetime:
-    """Return when it was said; a status that says no readable time is said now."""
-    return status.at if isinstance(status.at, datetime) else site.clock()
+    The same statuses end in the same state, in whatever order and however often they
+    come: the transport by its table, the status shown by the time it was said.
+    """
+    _keep(site, work, status, delivery, receipt)
+    if status.code in EVENTS:
+        _show(site, work, status, delivery)
 
 
 def _keep(
     site: Site,
     work: Work,
-    entry: InboxEntry,
     status: Status,
     delivery: OutgoingDelivery,
+    receipt: MessageId,
 ) -> None:
     """Write the receipt and its fact down, once."""
     is_new = work.receipts.add(
@@ -123,14 +170,14 @@ def _keep(
         description=plain(status.description, MOST_DESCRIPTION),
         stated_at=_stated_at(site, status),
         received_at=site.clock(),
-        message_id=entry.message_id,
+        message_id=receipt,
     )
     if is_new:
         fact = ReceiptAccepted(
             document=delivery.document,
             recipient=delivery.recipient,
             status=status.code,
-            receipt=entry.message_id,
+            receipt=receipt,
         )
         work.ledger.append(fact, site.clock())
     log.info(
@@ -139,31 +186,38 @@ def _keep(
     )
 
 
-def _move(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:
-    reason = _reason(status)
-    after = work.deliveries.move(
-        delivery.document,
-        delivery.recipient,
-        EVENTS[status.code],
-        at=site.clock(),
-        reason=reason,
+def _stated_at(site: Site, status: Status) -> datetime:
+    """Return when it was said; a status that says no readable time is said now."""
+    return status.at if isinstance(status.at, datetime) else site.clock()
+
+
+def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:
+    """Move the transport by what came, and show and tell the newest that is known."""
+    shown = newest(
+        receipt
+        for receipt in work.receipts.of(delivery.document)
+        if receipt.recipient == delivery.recipient
     )
-    if after is not delivery.state:
-        tell(
-            site,
-            work,
-            work.documents.get(delivery.document).row_id,
-            STEPS[after],
-            recipient=delivery.recipient,
-            reason=reason,
-        )
+    if shown is None:  # never: it was kept just before
+        return
+    reason = _reason(delivery, shown)
+    document, recipient = delivery.document, delivery.recipient
+    event, now = EVENTS[status.code], site.clock()
+    work.deliveries.move(document, recipient, event, at=now, reason=reason)
+    work.deliveries.show(delivery, status=shown.status, at=shown.stated_at)
+    known = (delivery.status, delivery.reason)
+    if delivery.state in ANSWERED and known == (shown.status, reason):
+        return
+    step = STEPS[StatusCode(shown.status)]
+    row_id = work.documents.get(document).row_id
+    tell(site, work, row_id, step, recipient=recipient, reason=reason)
 
 
-def _reason(status: Status) -> Reason | None:
-    if status.code is not StatusCode.REFUSED:
+def _reason(delivery: OutgoingDelivery, shown: Receipt) -> Reason | None:
+    if shown.status != StatusCode.REFUSED:
         return None
     error = RefusedByReceiver(
-        organization=plain(status.sender.name or status.sender.code, MOST_NAME),
-        description=plain(status.description, MOST_DESCRIPTION),
+        organization=plain(delivery.name or delivery.recipient, MOST_NAME),
+        description=shown.description,
     )
     return error.reason

@@ -111,14 +111,15 @@ DELIVERY_MOVES: Final[Mapping[DeliveryState, Mapping[DeliveryEvent, DeliveryStat
         DeliveryEvent.RETURN: DeliveryState.DELIVERED,
         DeliveryEvent.PARK: DeliveryState.DELIVERED,
         DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
-        DeliveryEvent.REFUSE: DeliveryState.REFUSED,
+        # Its clerk refuses what is there; the status says so.
+        DeliveryEvent.REFUSE: DeliveryState.DELIVERED,
     },
     DeliveryState.REFUSED: {
         DeliveryEvent.CONFIRM: DeliveryState.SENT,
         DeliveryEvent.RETURN: DeliveryState.UNROUTABLE,
         DeliveryEvent.PARK: DeliveryState.PARKED,
-        # A 01 that comes after a 02 was overtaken by it.
-        DeliveryEvent.ARRIVE: DeliveryState.REFUSED,
+        # In whatever order they come: who says that it is there has it.
+        DeliveryEvent.ARRIVE: DeliveryState.DELIVERED,
         DeliveryEvent.REFUSE: DeliveryState.REFUSED,
     },
     DeliveryState.UNROUTABLE: {

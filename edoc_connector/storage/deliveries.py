@@ -67,6 +67,24 @@ class Deliveries:
             raise LostRace(key=f"{document} {recipient}")
         return after
 
+    def show(self, seen: OutgoingDelivery, *, status: str, at: datetime) -> None:
+        """Show what its receiver says last, unless another worker was faster.
+
+        `LostRace` then: who comes later counts again what has been said.
+        """
+        columns = deliveries.c
+        shown = self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                *_is(seen.document, seen.recipient),
+                columns.status.is_not_distinct_from(seen.status),
+                columns.status_at.is_not_distinct_from(seen.status_at),
+            )
+            .values(status=status, status_at=at)
+        )
+        if shown.rowcount != 1:
+            raise LostRace(key=f"{seen.document} {seen.recipient}")
+
 
 def _is(
     document: MessageId, recipient: OrganizationCode

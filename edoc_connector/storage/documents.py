@@ -150,6 +150,15 @@ class Documents:
         )
         return self._rows.all(query.order_by(documents.c.id.desc()))
 
+    def by_label(
+        self, sender: OrganizationCode, label: str
+    ) -> tuple[OutgoingDocument, ...]:
+        """Return all that were sent under this number and notation, newest first."""
+        query = self._rows.select().where(
+            documents.c.sender == sender, documents.c.label == label
+        )
+        return self._rows.all(query.order_by(documents.c.id.desc()))
+
     def find(self, text: str, limit: int) -> tuple[OutgoingDocument, ...]:
         """Return what a person may mean by key or its start, row, id, label, number."""
         names = ("row_id", "document_id", "label")
