@@ -41,8 +41,8 @@ WITH_OTHERS = """
 taken       .          .           .          .
 sealed      sent       unroutable  delivered  refused
 sent        sent       unroutable  delivered  refused
-delivered   delivered  delivered   delivered  refused
-refused     sent       unroutable  refused    refused
+delivered   delivered  delivered   delivered  delivered
+refused     sent       unroutable  delivered  refused
 unroutable  sent       unroutable  delivered  refused
 parked      sent       unroutable  delivered  refused
 expired     sent       unroutable  delivered  refused
