@@ -20,6 +20,7 @@ from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.keys import ready_key
+from edoc_connector.flows.patience import Breaker, Patience
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.recheck import recheck
 from edoc_connector.flows.relay import relay
@@ -103,7 +104,12 @@ class Connector:
             ),
             "stamp": lambda: stamp(site, storage, stamping),
             "relay": lambda: relay(
-                site, publisher, storage, limit=BATCH, backoff=self.backoff()
+                site,
+                publisher,
+                storage,
+                limit=BATCH,
+                backoff=self.backoff(),
+                patience=self.patience(),
             ),
             "accept": lambda: accept(
                 site, consumer, storage, wait_seconds=wait_seconds()
@@ -128,6 +134,10 @@ class Connector:
         retry = self.settings.retry
         return Backoff(retry.first_seconds, retry.most_seconds)
 
+    def patience(self) -> Patience:
+        """Return how long is gone on with whom, as the settings say."""
+        return patience_of(self.settings)
+
 
 LOOPS: Final = (
     "take",
@@ -141,6 +151,16 @@ LOOPS: Final = (
     "watch",
     "inspect",
 )
+
+
+def patience_of(settings: Settings) -> Patience:
+    """Return how long is gone on with whom."""
+    retry = settings.retry
+    most = max(retry.breaker_seconds, retry.most_seconds)
+    return Patience(
+        breaker=Breaker(retry.breaker_failures, Backoff(retry.breaker_seconds, most)),
+        answers=timedelta(days=retry.answer_days),
+    )
 
 
 @contextmanager

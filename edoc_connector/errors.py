@@ -985,6 +985,25 @@ class Unroutable(EdocError):
     template = N_("the axis knows no mailbox for {recipient}; check the identifier")
 
 
+class AnswerGivenUp(EdocError):
+    """An answer of ours that nobody took for a very long time: a person decides."""
+
+    code = "answer-given-up"
+    template = N_(
+        "for {days} days the axis has known no mailbox for {recipient}, who waits for"
+        " this answer"
+    )
+    remedy = N_("when the mailbox is there again: edoc queue release")
+
+
+class Poison(EdocError):
+    """What fails each time in a way nobody foresaw: set aside, so that it stops."""
+
+    code = "poison"
+    template = N_("it was tried {attempts} times and each time it failed ({problem})")
+    remedy = N_("it is kept whole and not tried again before a person has looked at it")
+
+
 class RefusedByReceiver(EdocError):
     """The receiver's sealed 02."""
 

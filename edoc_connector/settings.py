@@ -308,6 +308,12 @@ class RetrySettings:
     """The first pause."""
     most_seconds: Annotated[float, Limits(0.1, 86_400)] = 300.0
     """The longest pause."""
+    breaker_failures: Annotated[int, Limits(1, 1000)] = 5
+    """After so many failures in a row a recipient is left alone for a while."""
+    breaker_seconds: Annotated[float, Limits(0.1, 86_400)] = 60.0
+    """For how long at first; each further failure doubles it, to the longest pause."""
+    answer_days: Annotated[int, Limits(1, 3650)] = 30
+    """How long an answer is tried whose receiver has no mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

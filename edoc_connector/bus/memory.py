@@ -13,7 +13,7 @@ from itertools import count
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.properties import Properties, read_message, write_properties
-from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
+from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy, Unroutable
 
 ADDRESS = "memory"
 
@@ -35,6 +35,8 @@ class MemoryAxis:
     queues: dict[str, deque[Held]] = field(default_factory=dict)
     readers: dict[str, str] = field(default_factory=dict)
     bindings: dict[str, set[str]] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)
+    """Queues that take nothing more now."""
 
     def attach(self, account: str, queue: str, *routing_keys: str) -> None:
         """Give the account a queue of its own that takes mail for these keys."""
@@ -48,12 +50,15 @@ class MemoryAxis:
     ) -> bool:
         """Put a message into every queue bound for the key; False if there is none.
 
-        Raises `BusRefused` where it claims another account than the sender's.
+        Raises `BusRefused` where it claims another account than the sender's, and
+        `MailboxBusy` where one of them is full.
         """
         self.require_wire()
         if properties.user_id not in {None, account}:
             raise BusRefused(problem=f"user_id is not {account}")
         queues = self.bindings.get(routing_key, set())
+        if queues & self.full:
+            raise MailboxBusy(address=ADDRESS, recipient=routing_key.partition(".")[2])
         for queue in queues:
             self.queues[queue].append(Held(properties, body))
         return bool(queues)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from edoc_connector.bus.message import Message, Segment, cut
@@ -11,6 +13,7 @@ from edoc_connector.bus.port import Publisher
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import (
     BusRefused,
+    BusUnavailable,
     ContentMissing,
     EdocError,
     MailboxBusy,
@@ -18,6 +21,8 @@ from edoc_connector.errors import (
     Unroutable,
 )
 from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.patience import Patience
+from edoc_connector.flows.retry import Retry
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import (
@@ -29,7 +34,7 @@ from edoc_connector.ledger.facts import (
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import OutboxItem
+from edoc_connector.storage.records import Destination, OutboxItem
 
 log = logging.getLogger(__name__)
 
@@ -37,70 +42,136 @@ LEASE_SECONDS: Final = 120.0
 """For how long nobody else takes what this relay has in hand; after a crash it takes it
 again at once, because it is the only one of its state folder."""
 
+PROBE_SECONDS: Final = 30.0
+"""For how long a recipient goes on resting whose probe nobody has lived to judge."""
 
-def relay(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What every packet on its way out is handled with."""
+
+    site: Site
+    publisher: Publisher
+    storage: Storage
+    retry: Retry
+
+
+def relay(  # noqa: PLR0913  (the parts of a connector, and its patience)
     site: Site,
     publisher: Publisher,
     storage: Storage,
     *,
     limit: int,
     backoff: Backoff,
+    patience: Patience | None = None,
 ) -> int:
     """Publish up to `limit` waiting packets, the most urgent first.
 
-    One that the axis cannot take is settled with its reason, one whose mailbox is busy
-    is tried again after growing pauses, and the others go on; where the broker is not
-    there, all wait: `BusUnavailable`.
+    What is urgent waits for the packet in hand and no longer.  A packet that the axis
+    cannot take is settled with its reason, one whose mailbox is busy is tried again
+    after growing pauses, and the others go on; where the broker is not there, all wait:
+    `BusUnavailable`.
     """
+    retry = Retry(site, storage, backoff, patience or Patience())
+    desk = _Desk(site=site, publisher=publisher, storage=storage, retry=retry)
     publisher.keep_alive()
-    with storage.work() as work:
-        items = work.outbox.claim(
-            limit, worker=site.worker, now=site.clock(), lease_seconds=LEASE_SECONDS
+    done = 0
+    while done < limit and (items := _claim(desk, limit - done)):
+        done += _relay_some(desk, items)
+    return done
+
+
+def _claim(desk: _Desk, limit: int) -> Sequence[OutboxItem]:
+    """Lease what is to leave: one item for each recipient that is to be probed."""
+    now = desk.site.clock()
+    with desk.storage.work() as work:
+        resting = work.destinations.resting()
+        probes = [
+            item
+            for one in resting
+            if not desk.retry.patience.breaker.is_open(one, now)
+            for item in _probe(desk.site, work, one, now)
+        ]
+        others = work.outbox.claim(
+            limit,
+            worker=desk.site.worker,
+            now=now,
+            lease_seconds=LEASE_SECONDS,
+            resting=[one.recipient for one in resting],
         )
-    for item in items:
-        _relay_one(site, publisher, storage, item, backoff)
+    items = {item.id: item for item in (*probes, *others)}
+    return sorted(items.values(), key=lambda it: (-it.priority, it.id))
+
+
+def _probe(
+    site: Site, work: Work, resting: Destination, now: datetime
+) -> Sequence[OutboxItem]:
+    """Take the one packet that shows whether mail gets through again."""
+    items = work.outbox.claim(
+        1,
+        worker=site.worker,
+        now=now,
+        lease_seconds=LEASE_SECONDS,
+        to=resting.recipient,
+    )
+    until = now + timedelta(seconds=PROBE_SECONDS)
+    if items and work.destinations.probe(resting, until=until):
+        return items
+    return ()
+
+
+def _relay_some(desk: _Desk, items: Sequence[OutboxItem]) -> int:
+    """Relay these until something more urgent has come or a recipient is to rest."""
+    for number, item in enumerate(items):
+        if number and _is_overtaken(desk, item):
+            return number
+        if _is_held_back(desk, item):
+            continue
+        if not _relay_one(desk, item):
+            return number + 1
     return len(items)
 
 
-def _relay_one(
-    site: Site,
-    publisher: Publisher,
-    storage: Storage,
-    item: OutboxItem,
-    backoff: Backoff,
-) -> None:
+def _is_overtaken(desk: _Desk, item: OutboxItem) -> bool:
+    with desk.storage.reading() as work:
+        return work.outbox.is_overtaken(item, desk.site.worker, desk.site.clock())
+
+
+def _is_held_back(desk: _Desk, item: OutboxItem) -> bool:
+    """Whether a person has parked it since it was claimed, or it is gone."""
+    with desk.storage.reading() as work:
+        return not work.outbox.holds(item.id)
+
+
+def _relay_one(desk: _Desk, item: OutboxItem) -> bool:
+    """Return whether the ones behind it may go on as they were claimed."""
+    site, storage, retry = desk.site, desk.storage, desk.retry
     try:
-        _publish(site, publisher, storage, item)
+        _publish(site, desk.publisher, storage, item)
     except MailboxBusy as error:
-        _postpone(site, storage, item, backoff, error)
+        return retry.postpone(item, error)
+    except BusUnavailable as error:
+        retry.note(item, error)
+        raise
     except (Unroutable, BusRefused, ContentMissing) as error:
-        if item.kind is Kind.STATUS:
-            # Nobody would miss a receipt but its sender, who waits for it for ever.
-            _postpone(site, storage, item, backoff, error)
-            return
+        if item.kind is not Kind.EDOC:
+            return retry.answer(item, error)
         is_returned = isinstance(error, Unroutable)
         event = DeliveryEvent.RETURN if is_returned else DeliveryEvent.PARK
-        _settle(site, storage, item, event, error.reason)
+        _settle(desk, item, event, error.reason)
+    except Exception as error:
+        # Against the rule, knowingly: a defect that one packet finds is not to keep
+        # all the others here.
+        if isinstance(error, EdocError) and (error.retryable or error.fatal):
+            raise
+        poison = retry.unexpected(item, error)
+        if poison is not None:
+            _settle(desk, item, DeliveryEvent.PARK, poison)
     else:
         # A crash here publishes the packet twice.  The receiver drops the second copy
         # by message id: twice is repairable, never is not.
-        _settle(site, storage, item, DeliveryEvent.CONFIRM)
-
-
-def _postpone(
-    site: Site,
-    storage: Storage,
-    item: OutboxItem,
-    backoff: Backoff,
-    error: EdocError,
-) -> None:
-    pause = timedelta(seconds=backoff.seconds(item.attempts))
-    with storage.work() as work:
-        work.outbox.postpone(item.id, until=site.clock() + pause)
-    log.warning(
-        "packet_postponed",
-        extra={"message_id": item.message_id, "reason": error.code},
-    )
+        _settle(desk, item, DeliveryEvent.CONFIRM)
+    return True
 
 
 def _publish(
@@ -130,16 +201,18 @@ def _envelope_of(site: Site, item: OutboxItem) -> Message:
 
 
 def _settle(
-    site: Site,
-    storage: Storage,
+    desk: _Desk,
     item: OutboxItem,
     event: DeliveryEvent,
     reason: Reason | None = None,
 ) -> None:
-    with storage.work() as work:
+    site = desk.site
+    with desk.storage.work() as work:
         work.outbox.settle(item.id, at=site.clock())
         if item.kind is Kind.EDOC:
             _record(site, work, item, event, reason)
+        back = desk.retry.succeed(work, item) if reason is None else None
+    desk.retry.say_closed(back)
     log.log(
         logging.INFO if reason is None else logging.WARNING,
         "packet_relayed" if reason is None else "packet_not_relayed",

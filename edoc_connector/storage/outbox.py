@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import LostRace
+from edoc_connector.errors import LostRace, Reason
+from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -15,6 +18,9 @@ from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import outbox
 
 WAITING = outbox.c.settled_at.is_(None)
+LONGEST_NUMBER: Final = 18
+LONGEST_PAUSE: Final = timedelta(days=1)
+MOST_FOUND: Final = 1000
 ORDER = (outbox.c.priority.desc(), outbox.c.id)
 
 
@@ -59,34 +65,70 @@ class Outbox:
         statement = sa.insert(outbox).values(values).returning(outbox.c.id)
         return int(self._connection.execute(statement).scalar_one())
 
-    def claim(
-        self, limit: int, *, worker: str, now: datetime, lease_seconds: float
+    def claim(  # noqa: PLR0913  (who takes, how much, of what)
+        self,
+        limit: int,
+        *,
+        worker: str,
+        now: datetime,
+        lease_seconds: float,
+        to: OrganizationCode | None = None,
+        resting: Collection[OrganizationCode] = (),
     ) -> tuple[OutboxItem, ...]:
         """Lease what is due to this worker, the most urgent first, then the oldest.
 
-        Nobody else gets it before the lease ends.  The worker itself gets it again at
-        once, so that after a crash it goes on where it stopped.
+        `to` takes only what goes there.  To whom is `resting` goes only what cannot
+        wait.  Nobody else gets it before the lease ends.  The worker itself gets it
+        again at once, so that after a crash it goes on where it stopped.
         """
-        ids = self._due(limit, worker, now)
+        chosen = [*_to(to), *_but_to(resting)]
+        ids = self._due(limit, worker, now, chosen)
         until = now + timedelta(seconds=lease_seconds)
         self._connection.execute(
             sa.update(outbox)
             .where(outbox.c.id.in_(ids), WAITING)
-            .values(leased_by=worker, leased_until=until)
+            .values(
+                leased_by=worker,
+                leased_until=until,
+                claimed_at=sa.func.coalesce(outbox.c.claimed_at, now),
+            )
         )
         query = self._rows.select().where(outbox.c.id.in_(ids)).order_by(*ORDER)
         return self._rows.all(query)
 
-    def _due(self, limit: int, worker: str, now: datetime) -> list[int]:
+    def _due(
+        self,
+        limit: int,
+        worker: str,
+        now: datetime,
+        chosen: Sequence[sa.ColumnElement[bool]],
+    ) -> list[int]:
         # SQLite has no row locks and needs none: its writers come one after the other.
         query = (
             sa.select(outbox.c.id)
-            .where(WAITING, outbox.c.next_attempt_at <= now, _is_free(worker, now))
+            .where(WAITING, *chosen, _is_due(now), _is_free(worker, now))
             .order_by(*ORDER)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         return list(self._connection.scalars(query))
+
+    def holds(self, id: int) -> bool:  # noqa: A002  (the field's name)
+        """Whether it still waits and nobody has parked it."""
+        query = sa.select(outbox.c.id).where(
+            outbox.c.id == id, WAITING, outbox.c.parked_at.is_(None)
+        )
+        return self._connection.scalar(query) is not None
+
+    def is_overtaken(self, item: OutboxItem, worker: str, now: datetime) -> bool:
+        """Whether something more urgent than this is due."""
+        query = sa.select(outbox.c.id).where(
+            WAITING,
+            outbox.c.priority > item.priority,
+            _is_due(now),
+            _is_free(worker, now),
+        )
+        return self._connection.scalar(query.limit(1)) is not None
 
     def is_waiting(self, message_id: MessageId) -> bool:
         """Whether a copy of this message waits already."""
@@ -97,7 +139,13 @@ class Outbox:
         """Take an item out of the queue.  Raises `LostRace` if it is out already."""
         self._change(id, settled_at=at, leased_by=None, leased_until=None)
 
-    def postpone(self, id: int, *, until: datetime) -> None:  # noqa: A002
+    def postpone(
+        self,
+        id: int,  # noqa: A002
+        *,
+        until: datetime,
+        reason: Reason,
+    ) -> None:
         """Count a failed attempt, rest until then, and let go of the lease.
 
         Raises `LostRace` if the item was settled meanwhile.
@@ -106,9 +154,50 @@ class Outbox:
             id,
             attempts=outbox.c.attempts + 1,
             next_attempt_at=until,
+            reason=reason,
             leased_by=None,
             leased_until=None,
         )
+
+    def note(self, id: int, reason: Reason) -> None:  # noqa: A002
+        """Write down why it still waits, without counting an attempt."""
+        self._change(id, reason=reason)
+
+    def give_up(self, id: int, reason: Reason, at: datetime) -> None:  # noqa: A002
+        """Set it aside for a person, with what was the matter at last."""
+        self._change(id, parked_at=at, reason=reason, leased_by=None, leased_until=None)
+
+    def hurry(self, recipient: OrganizationCode, now: datetime) -> None:
+        """Let what was postponed for this recipient be tried at once."""
+        self._connection.execute(
+            sa.update(outbox)
+            .where(
+                WAITING,
+                outbox.c.recipient == recipient,
+                outbox.c.next_attempt_at > now,
+            )
+            .values(next_attempt_at=now)
+        )
+
+    def park(self, id: int, at: datetime) -> bool:  # noqa: A002
+        """Hold it back; False if it is gone, or held back already."""
+        return self._held(id, outbox.c.parked_at.is_(None), parked_at=at)
+
+    def release(self, id: int, at: datetime) -> bool:  # noqa: A002
+        """Let it go on at once; False if it is gone, or nobody held it back."""
+        is_parked = outbox.c.parked_at.is_not(None)
+        return self._held(id, is_parked, parked_at=None, next_attempt_at=at)
+
+    def _held(
+        self,
+        item: int,
+        seen: sa.ColumnElement[bool],
+        **values: object,
+    ) -> bool:
+        changed = self._connection.execute(
+            sa.update(outbox).where(outbox.c.id == item, WAITING, seen).values(values)
+        )
+        return changed.rowcount == 1
 
     def _change(self, item: int, **values: object) -> None:
         changed = self._connection.execute(
@@ -117,10 +206,53 @@ class Outbox:
         if changed.rowcount != 1:
             raise LostRace(key=f"outbox {item}")
 
+    def list_waiting(
+        self,
+        limit: int,
+        *,
+        to: OrganizationCode | None = None,
+        parked: bool = False,
+    ) -> tuple[OutboxItem, ...]:
+        """Return what is not settled, in the order in which it is to leave."""
+        query = self._rows.select().where(WAITING, *_to(to))
+        if parked:
+            query = query.where(outbox.c.parked_at.is_not(None))
+        return self._rows.all(query.order_by(*ORDER).limit(limit))
+
+    def find_waiting(self, text: str) -> tuple[OutboxItem, ...]:
+        """Return what a person may mean: a number of the queue, a message id."""
+        named = self._rows.select().where(WAITING).order_by(*ORDER)
+        if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
+            found = self._rows.all(named.where(outbox.c.id == int(text)))
+            if found:
+                return found
+        begun = outbox.c.message_id.startswith(text, autoescape=True)
+        return self._rows.all(named.where(begun).limit(MOST_FOUND)) if text else ()
+
     def waiting(self) -> int:
         """Count what is not settled, due or not."""
         query = sa.select(sa.func.count()).select_from(outbox).where(WAITING)
         return self._connection.execute(query).scalar_one()
+
+
+def _to(recipient: OrganizationCode | None) -> list[sa.ColumnElement[bool]]:
+    return [] if recipient is None else [outbox.c.recipient == recipient]
+
+
+def _but_to(
+    resting: Collection[OrganizationCode],
+) -> list[sa.ColumnElement[bool]]:
+    if not resting:
+        return []
+    is_urgent = outbox.c.priority >= Priority.EXPRESS
+    return [sa.or_(is_urgent, outbox.c.recipient.not_in(resting))]
+
+
+def _is_due(now: datetime) -> sa.ColumnElement[bool]:
+    """Say what may be tried now; what is put off longer was so by a clock ahead."""
+    due_at = outbox.c.next_attempt_at
+    is_time = sa.or_(due_at <= now, due_at > now + LONGEST_PAUSE)
+    return sa.and_(is_time, outbox.c.parked_at.is_(None))
 
 
 def _is_free(worker: str, now: datetime) -> sa.ColumnElement[bool]:

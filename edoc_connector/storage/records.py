@@ -96,6 +96,20 @@ class OutboxItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A recipient that failed last, so often in a row and since then.
+
+    Until `open_until` nothing but what is urgent is tried there; after it one item is.
+    """
+
+    recipient: OrganizationCode
+    failures: int
+    reason: Reason | None
+    failing_since: datetime
+    open_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingStamp:
     """A packet that left without a time stamp and is still to get one."""
 

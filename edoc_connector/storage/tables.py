@@ -87,11 +87,17 @@ documents: Final = _table(
     sa.Column("frozen_at", Moment),
     sa.UniqueConstraint("key"),
     sa.UniqueConstraint("sender", "row_id", "revision"),
-    sa.Index(None, "state", "priority", "id"),
     _lookup("document_id"),
     _lookup("row_id"),
     _lookup("label"),
     _lookup("changes"),
+)
+# Downwards, as it is asked: the most urgent first, of those the oldest.
+sa.Index(
+    "ix_documents_urgent",
+    documents.c.state,
+    documents.c.priority.desc(),
+    documents.c.id,
 )
 _SEALED_UNSEEN: Final = sa.and_(
     documents.c.inspected_at.is_(None), documents.c.packet.is_not(None)
@@ -186,7 +192,7 @@ outbox: Final = _table(
 )
 sa.Index(
     "ix_outbox_waiting",
-    outbox.c.priority,
+    outbox.c.priority.desc(),
     outbox.c.id,
     sqlite_where=outbox.c.settled_at.is_(None),
     postgresql_where=outbox.c.settled_at.is_(None),
@@ -211,11 +217,12 @@ inbox: Final = _table(
     sa.Column("attempts", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("account", "message_id", "packet"),
     sa.Index(None, "state", "id"),
-    sa.Index("ix_inbox_urgent", "state", "priority", "id"),
     sa.Index(None, "state", "retry_at"),
     sa.Index(None, "message_id"),
     _lookup("correlation_id"),
+    _lookup("packet"),
 )
+sa.Index("ix_inbox_urgent", inbox.c.state, inbox.c.priority.desc(), inbox.c.id)
 
 # Every verdict there ever was of a packet; the newest counts.
 verdicts: Final = _table(
@@ -369,6 +376,15 @@ destinations: Final = _table(
     sa.Column("failing_since", Moment, nullable=False),
     sa.Column("open_until", Moment),
     sa.UniqueConstraint("recipient"),
+)
+
+# What was begun here and not ended: a process may have died of it.
+tries: Final = _table(
+    "tries",
+    _text("step"),
+    _text("subject"),
+    _number("attempts"),
+    sa.UniqueConstraint("step", "subject"),
 )
 
 # What we and a partner say of one day: counts and a digest, and the sealed statement.

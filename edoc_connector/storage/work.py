@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from edoc_connector.storage.answers import Answers
 from edoc_connector.storage.arrivals import Arrivals
 from edoc_connector.storage.deliveries import Deliveries
+from edoc_connector.storage.destinations import Destinations
 from edoc_connector.storage.documents import Documents
 from edoc_connector.storage.evidence import KeptEvidences
 from edoc_connector.storage.inbox import Inbox
@@ -22,6 +23,7 @@ from edoc_connector.storage.revocation import Revocations
 from edoc_connector.storage.sealed_with import SealedWith
 from edoc_connector.storage.segments import Segments
 from edoc_connector.storage.stamps import Stamps
+from edoc_connector.storage.tries import Tries
 from edoc_connector.storage.verdicts import Verdicts
 
 
@@ -32,6 +34,8 @@ class Work:
         self.documents = Documents(connection)
         self.deliveries = Deliveries(connection)
         self.outbox = Outbox(connection)
+        self.destinations = Destinations(connection)
+        self.tries = Tries(connection)
         self.inbox = Inbox(connection)
         self.verdicts = Verdicts(connection)
         self.evidence = KeptEvidences(connection)

@@ -45,6 +45,7 @@ pytest_plugins = ("tests.support.databases",)
 
 REASON = Reason("attachment-missing", {"name": "phụ lục “1”.pdf"})
 LATER = NOW + timedelta(seconds=60)
+BUSY = Reason("mailbox-busy", {"recipient": "H20.14"})
 
 
 def take(storage, row_id="17", recipients=BOTH, **changes):
@@ -366,7 +367,7 @@ class TestOutbox:
             with pytest.raises(LostRace):
                 work.outbox.settle(item, LATER)
             with pytest.raises(LostRace):
-                work.outbox.postpone(item, until=LATER)
+                work.outbox.postpone(item, until=LATER, reason=BUSY)
 
     def test_what_is_postponed_waits_counts_and_is_free_for_all(self, storage):
         with storage.work() as work:
@@ -374,7 +375,7 @@ class TestOutbox:
         self.claim(storage, worker="one", lease_seconds=3600)
 
         with storage.work() as work:
-            work.outbox.postpone(item, until=LATER)
+            work.outbox.postpone(item, until=LATER, reason=BUSY)
 
         assert self.claim(storage, worker="two") == ()
         (claimed,) = self.claim(storage, worker="two", now=LATER)

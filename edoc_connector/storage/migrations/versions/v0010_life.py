@@ -103,11 +103,33 @@ def _queues() -> None:
     op.add_column("outbox", _text("reason", nullable=True))
     op.add_column("outbox", _moment("parked_at"))
     _lookup("outbox", "message_id")
+    _urgent_first()
     # Nobody knows whether it has left.
     op.execute("UPDATE outbox SET claimed_at = added_at")
     op.add_column("inbox", _count("priority"))
     op.add_column("inbox", _count("attempts"))
-    op.create_index("ix_inbox_urgent", "inbox", ["state", "priority", "id"])
+    _index_down("ix_inbox_urgent", "inbox", "state, priority DESC, id")
+    _lookup("inbox", "packet")
+    _table(
+        "tries",
+        _text("step"),
+        _text("subject"),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.UniqueConstraint("step", "subject", name="uq_tries_step_subject"),
+    )
+
+
+def _urgent_first() -> None:
+    """Turn the indexes round: downwards through the priorities, then the oldest."""
+    op.drop_index("ix_outbox_waiting", "outbox")
+    columns = "priority DESC, id"
+    _index_down("ix_outbox_waiting", "outbox", columns, "WHERE settled_at IS NULL")
+    op.drop_index("ix_documents_state_priority_id", "documents")
+    _index_down("ix_documents_urgent", "documents", "state, priority DESC, id")
+
+
+def _index_down(name: str, table: str, columns: str, where: str = "") -> None:
+    op.execute(f"CREATE INDEX {name} ON {table} ({columns}) {where}")
 
 
 def _arrivals_and_answers() -> None:

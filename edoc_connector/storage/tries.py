@@ -1,0 +1,56 @@
+"""What was begun and not ended, so that whatever kills its process is found out.
+
+Who begins a thing counts it before, and forgets it in the transaction that ends it.  A
+count that is still there after a start says how many processes have died of it, or
+failed at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from edoc_connector.storage.tables import tries
+
+
+class TriedStep(StrEnum):
+    """At which step."""
+
+    TAKE = "take"
+    SEAL = "seal"
+
+
+class Tries:
+    """One row per thing that is in hand, or was in the hand of who died."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of(self, step: TriedStep, subjects: Sequence[str]) -> Mapping[str, int]:
+        """Return how often each of these was begun in vain; others are left out."""
+        query = sa.select(tries.c.subject, tries.c.attempts).where(
+            tries.c.step == step, tries.c.subject.in_(subjects)
+        )
+        return {row.subject: row.attempts for row in self._connection.execute(query)}
+
+    def begin(self, step: TriedStep, subjects: Sequence[str]) -> None:
+        """Count one more attempt at each of these."""
+        if not subjects:
+            return
+        dialect = self._connection.dialect.name
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        statement = insert(tries).on_conflict_do_update(
+            index_elements=[tries.c.step, tries.c.subject],
+            set_={"attempts": tries.c.attempts + 1},
+        )
+        values = [{"step": step, "subject": it, "attempts": 1} for it in subjects]
+        self._connection.execute(statement, values)
+
+    def end(self, step: TriedStep, *subjects: str) -> None:
+        """Forget what was ended, or was let go of in order."""
+        self._connection.execute(
+            sa.delete(tries).where(tries.c.step == step, tries.c.subject.in_(subjects))
+        )

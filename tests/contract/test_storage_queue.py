@@ -1,0 +1,269 @@
+"""What waits for the axis, who rests, what was begun: the same on both databases."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from edoc_connector.errors import LostRace, Reason
+from edoc_connector.storage.tries import TriedStep
+from tests.support.bulk import fill_outbox, plan_of
+from tests.support.storage import COMMUNE, DEPARTMENT, NOW, queue
+
+pytest_plugins = ("tests.support.databases",)
+
+LATER = NOW + timedelta(seconds=60)
+BUSY = Reason("mailbox-busy", {"recipient": "H20.14"})
+
+
+def claim(storage, limit=10, *, now=NOW, worker="relay", **chosen):
+    with storage.work() as work:
+        return work.outbox.claim(
+            limit, worker=worker, now=now, lease_seconds=60, **chosen
+        )
+
+
+class TestQueue:
+    def test_what_was_claimed_may_have_left_since_then(self, storage):
+        with storage.work() as work:
+            queue(work)
+
+        (first,) = claim(storage)
+        (again,) = claim(storage, now=LATER)
+
+        assert first.claimed_at == again.claimed_at == NOW
+
+    def test_only_what_goes_to_one_recipient_is_claimed_for_a_probe(self, storage):
+        with storage.work() as work:
+            queue(work, "a", recipient=COMMUNE)
+            queue(work, "b", recipient=DEPARTMENT)
+
+        assert [it.message_id for it in claim(storage, to=DEPARTMENT)] == ["b"]
+
+    def test_to_whom_rests_goes_only_what_cannot_wait(self, storage):
+        with storage.work() as work:
+            for name, priority in [("a", 0), ("b", 2), ("c", 3), ("d", 4)]:
+                queue(work, name, priority=priority)
+            queue(work, "e", recipient=COMMUNE)
+
+        claimed = claim(storage, resting=[DEPARTMENT])
+
+        assert [it.message_id for it in claimed] == ["d", "c", "e"]
+
+    def test_what_a_person_parked_is_not_claimed_until_it_is_released(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            assert work.outbox.park(item, NOW)
+            assert not work.outbox.park(item, NOW)
+            assert not work.outbox.holds(item)
+
+        assert claim(storage) == ()
+
+        with storage.work() as work:
+            assert work.outbox.release(item, LATER)
+            assert not work.outbox.release(item, LATER)
+            assert work.outbox.holds(item)
+        assert claim(storage) == ()
+        assert len(claim(storage, now=LATER)) == 1
+
+    def test_what_is_settled_is_neither_parked_nor_released(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            work.outbox.settle(item, NOW)
+
+            assert not work.outbox.park(item, NOW)
+            assert not work.outbox.release(item, NOW)
+            assert not work.outbox.holds(item)
+            with pytest.raises(LostRace):
+                work.outbox.note(item, BUSY)
+            with pytest.raises(LostRace):
+                work.outbox.give_up(item, BUSY, NOW)
+
+    def test_why_it_waits_is_kept_with_it(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            work.outbox.postpone(item, until=LATER, reason=BUSY)
+
+            (waiting,) = work.outbox.list_waiting(10)
+
+        assert (waiting.reason, waiting.attempts) == (BUSY, 1)
+        assert waiting.next_attempt_at == LATER
+
+    def test_what_is_given_up_waits_for_a_person_with_its_reason(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            work.outbox.give_up(item, BUSY, LATER)
+
+            (waiting,) = work.outbox.list_waiting(10, parked=True)
+
+        assert (waiting.parked_at, waiting.reason) == (LATER, BUSY)
+        assert claim(storage, now=LATER) == ()
+
+    def test_a_recipient_who_is_back_gets_what_was_postponed_at_once(self, storage):
+        with storage.work() as work:
+            for recipient in (DEPARTMENT, COMMUNE):
+                item = queue(work, recipient, recipient=recipient)
+                work.outbox.postpone(item, until=LATER, reason=BUSY)
+
+            work.outbox.hurry(DEPARTMENT, NOW)
+
+        assert [it.message_id for it in claim(storage)] == [DEPARTMENT]
+
+    def test_what_a_clock_ahead_put_off_for_days_is_tried_now(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            ahead = NOW + timedelta(days=1, seconds=1)
+            work.outbox.postpone(item, until=ahead, reason=BUSY)
+
+        assert len(claim(storage)) == 1
+
+    def test_the_queue_is_listed_in_the_order_in_which_it_leaves(self, storage):
+        with storage.work() as work:
+            queue(work, "a")
+            queue(work, "b", recipient=COMMUNE)
+            queue(work, "c", priority=4)
+            work.outbox.settle(queue(work, "d"), NOW)
+            work.outbox.park(1, NOW)
+
+            def listed(**chosen):
+                return [it.message_id for it in work.outbox.list_waiting(10, **chosen)]
+
+            assert listed() == ["c", "a", "b"]
+            assert listed(to=COMMUNE) == ["b"]
+            assert listed(parked=True) == ["a"]
+
+    def test_an_item_is_found_by_its_number_its_message_and_the_start_of_it(
+        self, storage
+    ):
+        with storage.work() as work:
+            queue(work, "0123-a")
+            queue(work, "0123-a", recipient=COMMUNE)
+            queue(work, "77")
+
+            def found(text):
+                return [it.id for it in work.outbox.find_waiting(text)]
+
+            assert found("2") == [2]
+            assert found("0123-a") == found("0123") == [1, 2]
+            assert found("77") == [3]
+            assert found("%") == found("") == found("9" * 30) == []
+
+    def test_something_more_urgent_that_is_due_overtakes(self, storage):
+        with storage.work() as work:
+            queue(work, "a", priority=1)
+        (item,) = claim(storage)
+
+        def is_overtaken():
+            with storage.work() as work:
+                return work.outbox.is_overtaken(item, "relay", NOW)
+
+        with storage.work() as work:
+            queue(work, "as urgent", priority=1)
+            queue(work, "not due", priority=4, at=LATER)
+            work.outbox.park(queue(work, "parked", priority=4), NOW)
+        assert not is_overtaken()
+        with storage.work() as work:
+            queue(work, "express", priority=3)
+        assert is_overtaken()
+
+
+class TestBacklog:
+    """A hundred thousand normal packets and one that cannot wait."""
+
+    def test_the_urgent_one_is_the_next_that_leaves_and_found_by_an_index(
+        self, storage
+    ):
+        fill_outbox(storage, 100_000, at=NOW)
+        with storage.work() as work:
+            queue(work, "express", priority=4)
+
+        started = time.perf_counter()
+        claimed = claim(storage, 1)
+        seconds = time.perf_counter() - started
+
+        assert [it.message_id for it in claimed] == ["express"]
+        assert seconds < 1
+        plan = plan_of(storage, lambda: claim(storage, 1), "SELECT outbox.id")
+        assert "ix_outbox_waiting" in plan
+        assert "sort" not in plan.lower()
+        assert "TEMP B-TREE" not in plan
+
+    def test_a_full_mailbox_with_all_of_it_does_not_keep_the_others_waiting(
+        self, storage
+    ):
+        fill_outbox(storage, 100_000, at=NOW)
+        with storage.work() as work:
+            queue(work, "other", recipient=COMMUNE)
+            work.destinations.count(DEPARTMENT, BUSY, NOW)
+            work.destinations.rest(DEPARTMENT, until=LATER)
+
+        started = time.perf_counter()
+        claimed = claim(storage, 20, resting=[DEPARTMENT])
+        seconds = time.perf_counter() - started
+
+        assert [it.message_id for it in claimed] == ["other"]
+        assert seconds < 3
+
+
+class TestDestinations:
+    def test_failures_in_a_row_are_counted_until_one_packet_gets_through(self, storage):
+        with storage.work() as work:
+            assert work.destinations.count(DEPARTMENT, BUSY, NOW) == 1
+            assert work.destinations.count(DEPARTMENT, BUSY, LATER) == 2
+            assert work.destinations.count(COMMUNE, BUSY, NOW) == 1
+
+            failing = work.destinations.get(DEPARTMENT)
+            assert (failing.failures, failing.failing_since) == (2, NOW)
+            assert work.destinations.succeed(DEPARTMENT) == failing
+            assert work.destinations.succeed(DEPARTMENT) is None
+            assert work.destinations.count(DEPARTMENT, BUSY, NOW) == 1
+
+    def test_who_fails_now_and_then_does_not_rest(self, storage):
+        with storage.work() as work:
+            work.destinations.count(DEPARTMENT, BUSY, NOW)
+            work.destinations.count(COMMUNE, BUSY, NOW)
+            work.destinations.rest(COMMUNE, until=LATER)
+
+            assert [it.recipient for it in work.destinations.all()] == [
+                DEPARTMENT,
+                COMMUNE,
+            ]
+            (resting,) = work.destinations.resting()
+
+        assert (resting.recipient, resting.open_until) == (COMMUNE, LATER)
+
+    def test_of_two_who_would_probe_one_does(self, storage):
+        with storage.work() as work:
+            work.destinations.count(DEPARTMENT, BUSY, NOW)
+            work.destinations.rest(DEPARTMENT, until=NOW)
+            (seen,) = work.destinations.resting()
+
+        with storage.work() as work:
+            assert work.destinations.probe(seen, until=LATER)
+        with storage.work() as work:
+            assert not work.destinations.probe(seen, until=LATER)
+
+
+class TestTries:
+    def test_what_was_begun_and_not_ended_is_counted(self, storage):
+        with storage.work() as work:
+            work.tries.begin(TriedStep.SEAL, ["a", "b"])
+            work.tries.begin(TriedStep.SEAL, ["a"])
+            work.tries.begin(TriedStep.TAKE, ["a"])
+            work.tries.begin(TriedStep.TAKE, [])
+
+            assert work.tries.of(TriedStep.SEAL, ["a", "b", "c"]) == {"a": 2, "b": 1}
+            assert work.tries.of(TriedStep.TAKE, ["a"]) == {"a": 1}
+
+    def test_what_was_ended_is_forgotten(self, storage):
+        with storage.work() as work:
+            work.tries.begin(TriedStep.SEAL, ["a", "b"])
+            work.tries.begin(TriedStep.TAKE, ["a"])
+
+            work.tries.end(TriedStep.SEAL, "a")
+
+            assert work.tries.of(TriedStep.SEAL, ["a", "b"]) == {"b": 1}
+            assert work.tries.of(TriedStep.TAKE, ["a"]) == {"a": 1}
+        with storage._engine.connect() as connection:
+            assert connection.scalar(sa.text("SELECT count(*) FROM tries")) == 2
