@@ -17,6 +17,7 @@ from edoc_connector.errors import PdfCheckerMissing, SettingsInvalid
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.deadlines import look_at_deadlines
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.keys import ready_key
@@ -34,6 +35,7 @@ from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.own_storage import open_storage
 from edoc_connector.parts import (
     binding_of,
+    deadlines_of,
     organization_of,
     pdf_anchors,
     pdf_stamps,
@@ -119,6 +121,7 @@ class Connector:
             "progress": lambda: progress(
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
+            "deadlines": lambda: look_at_deadlines(site, storage, limit=BATCH),
             "watch": lambda: watch(site, storage),
             "inspect": lambda: self._inspect(inspected),
         }
@@ -148,6 +151,7 @@ LOOPS: Final = (
     "deliver",
     "recheck",
     "progress",
+    "deadlines",
     "watch",
     "inspect",
 )
@@ -216,6 +220,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
         other_files=settings.packet.other_files,
         grace=timedelta(hours=settings.trust.revocation.grace_hours),
         pdf_require=settings.pdf.require,
+        deadlines=deadlines_of(settings),
     )
 
 

@@ -1004,6 +1004,38 @@ class Poison(EdocError):
     remedy = N_("it is kept whole and not tried again before a person has looked at it")
 
 
+class NotSentInTime(EdocError):
+    """The send deadline has passed."""
+
+    code = "not-sent-in-time"
+    template = N_("it was to be sent by {due}, and is not sent yet")
+
+
+class NoReceiptInTime(EdocError):
+    """The receipt deadline has passed."""
+
+    code = "no-receipt-in-time"
+    template = N_("the receipt was promised by {due}, and has not come yet")
+
+
+class NeverSent(EdocError):
+    """The last deadline has passed, and it never left."""
+
+    code = "never-sent"
+    template = N_("it could not be sent by the last deadline, {due}")
+    remedy = N_(
+        "reach the receiver another way, or send it again: edoc document resend ID"
+    )
+
+
+class NeverReceived(EdocError):
+    """The last deadline has passed, and the receiver has said nothing."""
+
+    code = "never-received"
+    template = N_("no receipt had come by the last deadline, {due}")
+    remedy = N_("ask the receiver, or send it again: edoc document resend ID")
+
+
 class RefusedByReceiver(EdocError):
     """The receiver's sealed 02."""
 
@@ -1225,6 +1257,26 @@ class NoPacket(NotFound):
 
     code = "no-packet"
     template = N_("{document} has no packet: {problem}")
+
+
+class NoStatement(NotFound):
+    """Nobody had to be told that this document did not arrive."""
+
+    code = "no-statement"
+    template = N_(
+        "there is no statement of non-delivery of {document}; one is made when no"
+        " receipt has come by the last deadline"
+    )
+
+
+class SeveralStatements(NotFound):
+    """More than one recipient has not confirmed it."""
+
+    code = "several-statements"
+    template = N_(
+        "there are statements of non-delivery of {document} to several recipients"
+        " ({recipients}); name one: --to CODE"
+    )
 
 
 class NotARecipient(NotFound):

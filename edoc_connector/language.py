@@ -52,7 +52,7 @@ SYSTEM: Final = (
 
 
 TIMES: Final = frozenset(
-    {"at", "now", "revoked_at", "said", "sealed_at", "since", "until"}
+    {"at", "due", "now", "revoked_at", "said", "sealed_at", "since", "until"}
 )
 """Details that are moments, stored as ISO 8601 has them."""
 

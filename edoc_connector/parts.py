@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edoc_connector.model.document import Organization
+from edoc_connector.model.deadlines import Deadlines, InDays, InHours, WorkingDays
+from edoc_connector.model.document import Organization, Priority
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.certificates import Period, load_anchors
-from edoc_connector.settings import Settings, TrustSettings
+from edoc_connector.settings import Settings, TrustSettings, UrgentSettings
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
@@ -59,6 +60,38 @@ def binding_of(settings: Settings) -> Binding:
             fingerprint: tuple(map(OrganizationCode, codes))
             for fingerprint, codes in rule.certificates.items()
         },
+    )
+
+
+def deadlines_of(settings: Settings) -> Deadlines:
+    """Return by when documents are sent and receipts are there."""
+    chosen = settings.deadlines
+    return Deadlines(
+        days=WorkingDays(
+            ends=chosen.day_ends,
+            weekdays=chosen.weekdays,
+            holidays=frozenset(chosen.holidays),
+            make_up=frozenset(chosen.make_up_days),
+        ),
+        normal=InDays(
+            send=chosen.normal.send_days,
+            receipt=chosen.normal.receipt_days,
+            last=chosen.normal.last_days,
+        ),
+        urgent={
+            Priority.URGENT: _hours(chosen.urgent),
+            Priority.VERY_URGENT: _hours(chosen.very_urgent),
+            Priority.EXPRESS: _hours(chosen.express),
+            Priority.EXPRESS_TIMED: _hours(chosen.express_timed),
+        },
+    )
+
+
+def _hours(chosen: UrgentSettings) -> InHours:
+    return InHours(
+        send=chosen.send_hours,
+        receipt=chosen.receipt_hours,
+        last=chosen.last_hours,
     )
 
 

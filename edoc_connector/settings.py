@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -33,6 +33,7 @@ from edoc_connector.checks import (
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
+from edoc_connector.model.deadlines import Weekday
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.model.pdf_signatures import PdfRequirement
@@ -45,9 +46,12 @@ from edoc_connector.toml import read_toml
 __all__ = [
     "AxisSettings",
     "BindingSettings",
+    "DeadlineSettings",
     "DmsSettings",
+    "ExpressSettings",
     "KeySettings",
     "LogSettings",
+    "NormalSettings",
     "OrganizationSettings",
     "PacketSettings",
     "PdfSettings",
@@ -62,6 +66,8 @@ __all__ = [
     "StateSettings",
     "TimestampSettings",
     "TrustSettings",
+    "UrgentSettings",
+    "VeryUrgentSettings",
     "all_keys",
     "find",
     "load",
@@ -75,6 +81,7 @@ OF_TOKEN: Final = OnToken("key", "module")
 
 Code = Annotated[str, Identifier()]
 Text = Annotated[str, Filled()]
+Hours = Annotated[float, Limits(0.01, 8784)]
 Address = Annotated[str, Filled(), ServiceUrl("trust.revocation")]
 
 
@@ -317,6 +324,78 @@ class RetrySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NormalSettings:
+    """Deadlines of a normal document, in working days; 0: the end of the same one."""
+
+    send_days: Annotated[int, Limits(0, 366)] = 0
+    """From the day it is taken over to the broker's confirm."""
+    receipt_days: Annotated[int, Limits(0, 366)] = 0
+    """From the day it is sent to the receiver's receipt."""
+    last_days: Annotated[int, Limits(0, 366)] = 3
+    """From the day it is found late to the end of waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentSettings:
+    """Deadlines of an urgent document (khẩn), in hours of day and night."""
+
+    send_hours: Hours = 1.0
+    """From when it is taken over to the broker's confirm."""
+    receipt_hours: Hours = 2.0
+    """From when it is sent to the receiver's receipt."""
+    last_hours: Hours = 24.0
+    """From when it is found late to the end of waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VeryUrgentSettings(UrgentSettings):
+    """Those of a very urgent one (thượng khẩn)."""
+
+    send_hours: Hours = 0.5
+    """From when it is taken over to the broker's confirm."""
+    receipt_hours: Hours = 1.0
+    """From when it is sent to the receiver's receipt."""
+    last_hours: Hours = 12.0
+    """From when it is found late to the end of waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressSettings(UrgentSettings):
+    """Those of an express one (hỏa tốc)."""
+
+    send_hours: Hours = 0.25
+    """From when it is taken over to the broker's confirm."""
+    receipt_hours: Hours = 0.5
+    """From when it is sent to the receiver's receipt."""
+    last_hours: Hours = 6.0
+    """From when it is found late to the end of waiting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineSettings:
+    """By when documents are sent, receipts are there, and nobody waits any longer."""
+
+    day_ends: time = time(17)
+    """When the working day ends, in Vietnam time."""
+    weekdays: Annotated[tuple[Weekday, ...], Filled()] = tuple(Weekday)[:5]
+    """The days of the week on which the office works."""
+    holidays: tuple[date, ...] = ()
+    """Days on which it does not."""
+    make_up_days: tuple[date, ...] = ()
+    """Free days on which it does."""
+    normal: NormalSettings = NormalSettings()
+    """Normal documents, in working days."""
+    urgent: UrgentSettings = UrgentSettings()
+    """Urgent ones (khẩn), in hours of day and night, like those that follow."""
+    very_urgent: VeryUrgentSettings = VeryUrgentSettings()
+    """Very urgent ones (thượng khẩn)."""
+    express: ExpressSettings = ExpressSettings()
+    """Express ones (hỏa tốc)."""
+    express_timed: ExpressSettings = ExpressSettings()
+    """Express ones for a set time (hỏa tốc hẹn giờ)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is written to standard error while the connector runs."""
 
@@ -344,6 +423,7 @@ class Settings:
     retry: Annotated[RetrySettings, Rising("first_seconds", "most_seconds")] = (
         RetrySettings()
     )
+    deadlines: DeadlineSettings = DeadlineSettings()
     log: LogSettings = LogSettings()
     language: Language = Language.VIETNAMESE
     """The language of what is written for clerks, also into the DMS: vi or en."""

@@ -1,10 +1,10 @@
 """The only reader of TOML: one file, one frozen dataclass, every problem told at once.
 
 A dataclass is a table, its fields are the keys, a field without a default is required.
-Fields may be text, numbers, booleans, days, paths (relative to the file), `StrEnum`s,
-other dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, or a class that reads
-itself (`FromToml`).  What must also be true of a value is a `Check` in its `Annotated`
-type.
+Fields may be text, numbers, booleans, days, times of day, paths (relative to the file),
+`StrEnum`s, other dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, or a
+class that reads itself (`FromToml`).  What must also be true of a value is a `Check` in
+its `Annotated` type.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Protocol, Self, TypeVar, Union, cast
@@ -232,7 +232,7 @@ def _leaf(value: Any, kind: Any, place: Place) -> object:  # noqa: ANN401
     expected, fits = SIMPLE[kind]
     if not fits(value):
         place.wrong(value, expected)
-    return value if kind is date else kind(value)
+    return value if kind in {date, time} else kind(value)
 
 
 def _text(value: object, place: Place) -> str:
@@ -296,5 +296,9 @@ SIMPLE: typing.Final[Mapping[type, tuple[str, Callable[[object], bool]]]] = {
     date: (
         N_("a day, such as 2026-06-30"),
         lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    ),
+    time: (
+        N_("a time of day, such as 17:00:00"),
+        lambda value: isinstance(value, time),
     ),
 }

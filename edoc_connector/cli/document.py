@@ -16,6 +16,7 @@ from edoc_connector.errors import N_
         "show": N_("Show one document with all that happened to it."),
         "packet": N_("Write the exact packet of a document to a file."),
         "resend": N_("Send the same packet again."),
+        "statement": N_("Write the sealed statement that a document did not arrive."),
         "evidence": N_("Write all by which others can judge a document's seal."),
     },
     help=N_("Documents sent and received: list, show, packet, resend."),

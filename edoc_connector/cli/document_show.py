@@ -14,7 +14,7 @@ from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
 from edoc_connector.cli.standing_text import AS_JSON, standing
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.errors import N_, Reason
-from edoc_connector.flows.story import Happening, Story, tell_story
+from edoc_connector.flows.story import Happening, Leg, Story, tell_story
 from edoc_connector.flows.wording import DIRECTIONS, STAMPS, happening
 from edoc_connector.own_storage import look_at_storage
 
@@ -62,7 +62,8 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     for leg in story.legs:
         click.echo()
         click.echo(f"{leg.recipient}  {shown(leg.name)}")
-        print_fields(invocation, _told(standing(invocation, leg)))
+        told = [*_told(standing(invocation, leg)), *_deadlines(leg)]
+        print_fields(invocation, told)
         _print_causes(invocation, leg.reason)
         _print_timeline(invocation, leg.timeline)
     print_pdfs(invocation, story.pdfs)
@@ -82,6 +83,15 @@ def _seal(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
     if story.verdict is not None:
         yield from verdict_fields(invocation, story.verdict)
         yield N_("Certificate SHA-256"), story.verdict.certificate or "-"
+
+
+def _deadlines(leg: Leg) -> Iterator[tuple[str, object]]:
+    """Yield since when a recipient is late, and what comes next."""
+    if leg.late_at is not None:
+        yield N_("Late since"), moment(leg.late_at)
+    if leg.due_at is not None:
+        name = N_("Last deadline") if leg.late_at else N_("Due by")
+        yield name, moment(leg.due_at)
 
 
 def _told(told: Sequence[str]) -> Iterator[tuple[str, object]]:

@@ -19,6 +19,9 @@ Wait = Callable[[], float]
 WATCH_SECONDS: Final = 3600.0
 """How often certificates are looked at; what is said of them is counted in days."""
 
+DEADLINE_SECONDS: Final = 10.0
+"""How often deadlines are looked at; they are counted in minutes at the least."""
+
 REST_SECONDS: Final = 1.0
 """How long a loop sleeps that nobody rings: other processes may have left it work."""
 
@@ -99,7 +102,12 @@ def _mend(connector: Connector, names: Sequence[str]) -> None:
 def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
     steps = connector.steps(lambda: REST_SECONDS)
     poll = connector.settings.poll.every_seconds
-    rests = {"take": poll, "accept": 0.0, "watch": WATCH_SECONDS}
+    rests = {
+        "take": poll,
+        "accept": 0.0,
+        "deadlines": DEADLINE_SECONDS,
+        "watch": WATCH_SECONDS,
+    }
     return [
         Loop(
             name=name,

@@ -236,7 +236,12 @@ def _record(
     now = site.clock()
     before = work.deliveries.get(item.message_id, item.recipient).state
     after = work.deliveries.move(
-        item.message_id, item.recipient, event, at=now, reason=reason
+        item.message_id,
+        item.recipient,
+        event,
+        at=now,
+        reason=reason,
+        due_at=site.deadlines.receipt(item.priority, now),
     )
     work.ledger.append(_fact(item, event, reason), now)
     if after is not before:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from edoc_connector.clock import Clock
 from edoc_connector.language import Language
+from edoc_connector.model.deadlines import DEADLINES, Deadlines
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.other_files import OtherFiles
@@ -40,6 +41,7 @@ class Site:
     grace: timedelta = timedelta(hours=72)
     pdf_require: PdfRequirement = PdfRequirement.NOTHING
     inspector: PdfInspector | None = None
+    deadlines: Deadlines = DEADLINES
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""

@@ -78,7 +78,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One recipient of an outgoing document: its state, since when, why, whose turn."""
+    """One recipient of an outgoing document: its state, since when, why, whose turn.
+
+    `due_at` is its next deadline, `late_at` since when it has missed one.
+    """
 
     recipient: str
     name: str
@@ -86,6 +89,8 @@ class Leg:
     since: datetime
     reason: Reason | None
     must_act: Actor
+    due_at: datetime | None = None
+    late_at: datetime | None = None
     timeline: tuple[Happening, ...] = ()
 
 
@@ -209,6 +214,8 @@ def _leg(delivery: OutgoingDelivery) -> Leg:
         since=delivery.changed_at,
         reason=delivery.reason,
         must_act=WAITS_FOR[delivery.state],
+        due_at=None if delivery.is_unplanned else delivery.due_at,
+        late_at=delivery.late_at,
     )
 
 

@@ -116,7 +116,8 @@ def _keep(
 
 def _write_taken(site: Site, work: Work, taken: OutgoingDocument) -> bool:
     recipients = taken.document.recipients if taken.document else ()
-    if not work.documents.add(taken, recipients):
+    due_at = site.deadlines.send(taken.priority, taken.taken_at)
+    if not work.documents.add(taken, recipients, due_at=due_at):
         return False
     fact = DocumentTaken(
         document=taken.key,

@@ -118,6 +118,43 @@ class DocumentParked(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLate(Fact):
+    """It was not with the axis by its deadline `due_at`."""
+
+    kind: ClassVar[str] = "document:late"
+
+    document: MessageId
+    recipient: OrganizationCode
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptLate(Fact):
+    """No receipt of it had come by its deadline `due_at`."""
+
+    kind: ClassVar[str] = "receipt:late"
+
+    document: MessageId
+    recipient: OrganizationCode
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentExpired(Fact):
+    """Nobody waits for it any longer; `statement` is what we sealed about that.
+
+    `reason` says whether it never left or no receipt came.
+    """
+
+    kind: ClassVar[str] = "document:expired"
+
+    document: MessageId
+    recipient: OrganizationCode
+    reason: str
+    statement: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentResent(Fact):
     """A person had the same packet sent to this recipient once more."""
 

@@ -67,6 +67,12 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+HAS_DEADLINE: Final = frozenset(
+    {DeliveryState.TAKEN, DeliveryState.SEALED, DeliveryState.SENT}
+)
+"""Where somebody still waits for something; elsewhere it has come to an end."""
+
+
 class DeliveryEvent(StrEnum):
     """What happens to it."""
 

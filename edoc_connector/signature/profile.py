@@ -60,7 +60,7 @@ def signed_properties(at: datetime, certificate_digest: bytes) -> bytes:
     return (
         f'<xades:SignedProperties {XADES} Id="signed-properties">'
         "<xades:SignedSignatureProperties>"
-        f"<xades:SigningTime>{_moment(at)}</xades:SigningTime>"
+        f"<xades:SigningTime>{moment(at)}</xades:SigningTime>"
         "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
         f'<ds:DigestMethod {DS} Algorithm="{SHA256}"></ds:DigestMethod>'
         f"<ds:DigestValue {DS}>{base64(certificate_digest)}</ds:DigestValue>"
@@ -155,5 +155,6 @@ def _digested(digest: bytes) -> str:
     )
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Return a moment as a signature says it: to the second, in Vietnam time."""
     return at.astimezone(VIETNAM).isoformat(timespec="seconds")

@@ -39,12 +39,13 @@ def render(values: Leaves) -> bytes:
 
 
 def _object(fields: Fields) -> bytes:
-    return f"{OPENING}{_elements(fields)}{CLOSING}".encode()
+    return f"{OPENING}{elements(fields)}{CLOSING}".encode()
 
 
-def _elements(fields: Fields) -> str:
+def elements(fields: Fields) -> str:
+    """Return fields as elements, without layout, as exclusive C14N has them."""
     parts = []
     for name, inside in fields:
-        text = text_escape(inside) if isinstance(inside, str) else _elements(inside)
+        text = text_escape(inside) if isinstance(inside, str) else elements(inside)
         parts.append(f"<{name}>{text}</{name}>")
     return "".join(parts)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, NotFound, Reason
 from edoc_connector.model.delivery import (
     DELIVERY_MOVES,
+    HAS_DEADLINE,
     DeliveryEvent,
     DeliveryState,
     advance,
@@ -40,7 +42,7 @@ class Deliveries:
             raise NotFound(what=f"{document} {recipient}")
         return found
 
-    def move(
+    def move(  # noqa: PLR0913  (an event and what it leaves behind)
         self,
         document: MessageId,
         recipient: OrganizationCode,
@@ -48,20 +50,29 @@ class Deliveries:
         *,
         at: datetime,
         reason: Reason | None = None,
+        due_at: datetime | None = None,
     ) -> DeliveryState:
         """Apply one event, unless another worker was faster: `LostRace`.
 
         The reason is kept, or cleared where there is none.  What stays in its state has
-        been in it since before.
+        been in it since before.  What is waited for next is due then, or is still to
+        be planned, and is not late yet; only a seal changes nothing of that, because
+        the document is not sent by it.
         """
         standing = self.get(document, recipient)
         before = standing.state
         after = advance(DELIVERY_MOVES, before, event)
         since = standing.changed_at if after is before else at
+        values: dict[str, Any] = {"state": after, "reason": reason, "changed_at": since}
+        if event is not DeliveryEvent.SEAL:
+            is_due = after in HAS_DEADLINE
+            values |= {"due_at": (due_at or since) if is_due else None, "late_at": None}
+        elif standing.is_unplanned:
+            values |= {"due_at": since}
         moved = self._connection.execute(
             sa.update(deliveries)
             .where(*_is(document, recipient), deliveries.c.state == before)
-            .values(state=after, reason=reason, changed_at=since)
+            .values(values)
         )
         if moved.rowcount != 1:
             raise LostRace(key=f"{document} {recipient}")
@@ -83,6 +94,35 @@ class Deliveries:
             .values(status=status, status_at=at)
         )
         if shown.rowcount != 1:
+            raise LostRace(key=f"{seen.document} {seen.recipient}")
+
+    def due(self, limit: int, now: datetime) -> tuple[OutgoingDelivery, ...]:
+        """Return those whose deadline has come, the oldest deadline first."""
+        query = self._rows.select().where(deliveries.c.due_at <= now)
+        return self._rows.all(query.order_by(deliveries.c.due_at).limit(limit))
+
+    def postpone(self, seen: OutgoingDelivery, due_at: datetime) -> None:
+        """Look again then, or raise `LostRace` where it is not as it was seen."""
+        self._set(seen, due_at=due_at)
+
+    def declare_late(
+        self, seen: OutgoingDelivery, *, at: datetime, due_at: datetime
+    ) -> None:
+        """Write down since when it is late, once, or raise `LostRace`."""
+        self._set(seen, due_at=due_at, late_at=at)
+
+    def _set(self, seen: OutgoingDelivery, **values: datetime) -> None:
+        changed = self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                *_is(seen.document, seen.recipient),
+                deliveries.c.state == seen.state,
+                deliveries.c.due_at == seen.due_at,
+                deliveries.c.late_at.is_not_distinct_from(seen.late_at),
+            )
+            .values(values)
+        )
+        if changed.rowcount != 1:
             raise LostRace(key=f"{seen.document} {seen.recipient}")
 
 

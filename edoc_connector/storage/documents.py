@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -33,17 +34,22 @@ class Documents:
         self._rows = Rows(connection, documents, OutgoingDocument)
 
     def add(
-        self, document: OutgoingDocument, recipients: Sequence[Organization]
+        self,
+        document: OutgoingDocument,
+        recipients: Sequence[Organization],
+        *,
+        due_at: datetime | None = None,
     ) -> bool:
         """Add a document with a delivery per recipient, or return False if it is known.
 
-        A refused one has no deliveries: there is nothing to deliver.
+        Each is to be sent by `due_at`, or that is still to be planned.  A refused one
+        has no deliveries: there is nothing to deliver.
         """
         values = {it.name: getattr(document, it.name) for it in fields(document)}
         if self._rows.add(values) is None:
             return self._refuse_another_row(document)
         if document.state is not DocumentState.REFUSED:
-            self._add_deliveries(document, recipients)
+            self._add_deliveries(document, recipients, due_at)
         return True
 
     def _refuse_another_row(self, document: OutgoingDocument) -> Literal[False]:
@@ -53,7 +59,10 @@ class Documents:
         raise StorageRefused(problem=f"{document.key} is the key of another row")
 
     def _add_deliveries(
-        self, document: OutgoingDocument, recipients: Sequence[Organization]
+        self,
+        document: OutgoingDocument,
+        recipients: Sequence[Organization],
+        due_at: datetime | None,
     ) -> None:
         # A body named twice gets the document once.
         names = {it.code: it.name for it in reversed(recipients)}
@@ -66,6 +75,7 @@ class Documents:
                 "state": DeliveryState.TAKEN,
                 "reason": None,
                 "changed_at": document.taken_at,
+                "due_at": due_at or document.taken_at,
             }
             for code in codes
         ]

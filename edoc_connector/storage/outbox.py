@@ -135,6 +135,39 @@ class Outbox:
         query = sa.select(outbox.c.id).where(outbox.c.message_id == message_id, WAITING)
         return self._connection.scalar(query.limit(1)) is not None
 
+    def of(
+        self, message_id: MessageId, recipient: OrganizationCode
+    ) -> OutboxItem | None:
+        """Return the newest item of a message for one recipient, settled or not."""
+        query = self._rows.select().where(
+            outbox.c.message_id == message_id, outbox.c.recipient == recipient
+        )
+        return self._rows.first(query.order_by(outbox.c.id.desc()))
+
+    def expire(
+        self,
+        message_id: MessageId,
+        recipient: OrganizationCode,
+        *,
+        at: datetime,
+        reason: Reason,
+        in_hand: bool = False,
+    ) -> None:
+        """Take what waits for this recipient out of the queue, with the reason.
+
+        Raises `LostRace` where a relay has it in hand, unless that is no obstacle.
+        """
+        mine = (outbox.c.message_id == message_id, outbox.c.recipient == recipient)
+        values = {"settled_at": at, "reason": reason, "leased_by": None}
+        self._connection.execute(
+            sa.update(outbox)
+            .where(*mine, WAITING, sa.or_(sa.literal(in_hand), ~_is_leased(at)))
+            .values(values | {"leased_until": None})
+        )
+        left = sa.select(outbox.c.id).where(*mine, WAITING).limit(1)
+        if self._connection.scalar(left) is not None:
+            raise LostRace(key=message_id)
+
     def settle(self, id: int, at: datetime) -> None:  # noqa: A002  (the field's name)
         """Take an item out of the queue.  Raises `LostRace` if it is out already."""
         self._change(id, settled_at=at, leased_by=None, leased_until=None)
@@ -253,6 +286,10 @@ def _is_due(now: datetime) -> sa.ColumnElement[bool]:
     due_at = outbox.c.next_attempt_at
     is_time = sa.or_(due_at <= now, due_at > now + LONGEST_PAUSE)
     return sa.and_(is_time, outbox.c.parked_at.is_(None))
+
+
+def _is_leased(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(outbox.c.leased_by.is_not(None), outbox.c.leased_until > now)
 
 
 def _is_free(worker: str, now: datetime) -> sa.ColumnElement[bool]:

@@ -67,6 +67,11 @@ class OutgoingDelivery:
     due_at: datetime | None = None
     late_at: datetime | None = None
 
+    @property
+    def is_unplanned(self) -> bool:
+        """Whether nobody has said yet when its deadline is."""
+        return self.due_at == self.changed_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
@@ -255,6 +260,16 @@ class Receipt:
     stated_at: datetime
     received_at: datetime
     message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptStatement:
+    """A sealed statement that a recipient never confirmed a document."""
+
+    document: MessageId
+    recipient: OrganizationCode
+    content: Digest
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from edoc_connector.storage.inbox import Inbox
 from edoc_connector.storage.inspections import Inspections
 from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.ledger import Ledger
+from edoc_connector.storage.non_deliveries import NonDeliveries
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.owed_answers import OwedAnswers
 from edoc_connector.storage.progress import ProgressQueue
@@ -36,6 +37,7 @@ class Work:
         self.outbox = Outbox(connection)
         self.destinations = Destinations(connection)
         self.tries = Tries(connection)
+        self.non_deliveries = NonDeliveries(connection)
         self.inbox = Inbox(connection)
         self.verdicts = Verdicts(connection)
         self.evidence = KeptEvidences(connection)

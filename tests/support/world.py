@@ -21,6 +21,7 @@ from edoc_connector.dms.sql import SqlDms
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.deadlines import look_at_deadlines
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.mend import mend
@@ -203,6 +204,7 @@ class Department:
             + deliver(site, self.dms, storage, limit=10)
             + recheck(site, storage, limit=10)
             + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
+            + look_at_deadlines(site, storage, limit=10)
             + watch(site, storage)
             + (inspect(site, self.inspector, storage, limit=10) if self.is_whole else 0)
         )

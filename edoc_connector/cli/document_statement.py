@@ -1,0 +1,151 @@
+"""`edoc document statement`: the proof that a recipient never confirmed a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+from edoc_connector.own_storage import look_at_storage
+from edoc_connector.cli.document_id import ID
+from edoc_connector.cli.files import TO_FILE, write_argument
+from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.output import shown
+from edoc_connector.errors import N_, NoStatement, SeveralStatements
+from edoc_connector.flows.story import Direction, Story, tell_story
+from edoc_connector.flows.wording import FACTS
+from edoc_connector.language import word_of
+from edoc_connector.model.document import Priority
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.non_delivery import Outcome
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.status import StatusCode
+from edoc_connector.model.tables import PRIORITIES, STATUSES
+from edoc_connector.signature.fields import Leaf
+from edoc_connector.signature.non_delivery import read_non_delivery
+from edoc_connector.storage import Work
+from edoc_connector.storage.records import KeptStatement
+
+
+@click.command(
+    help=N_(
+        "Write the sealed statement that a recipient has not confirmed a document by"
+        " the last deadline: what was tried, when, and with which answers. Check it"
+        " with xmlsec1."
+    )
+)
+@ID
+@click.option(
+    "--to",
+    metavar=N_("CODE"),
+    help=N_("About this recipient, where there are statements about several."),
+)
+@click.option(
+    "--text", "as_text", is_flag=True, help=N_("As a text for people, not sealed.")
+)
+@TO_FILE
+@pass_invocation
+def command(
+    invocation: Invocation,
+    *,
+    id: str,  # noqa: A002
+    to: str | None,
+    as_text: bool,
+    output: Path,
+) -> None:
+    """Copy the statement, or say what it says."""
+    with look_at_storage(invocation.settings) as storage:
+        with storage.reading() as work:
+            story = tell_story(work, id)
+            kept = _chosen(work, story, to)
+        signed = b"".join(storage.content.chunks(kept.content))
+    written = _text(invocation, signed) if as_text else signed
+    write_argument(output, [written])
+    invocation.tell(
+        N_("statement of {document} to {recipient}, SHA-256 {digest}"),
+        document=story.label,
+        recipient=kept.recipient,
+        digest=kept.content,
+    )
+
+
+def _chosen(work: Work, story: Story, to: str | None) -> KeptStatement:
+    is_ours = story.direction is Direction.OUTGOING
+    kept = work.non_deliveries.of(MessageId(story.id)) if is_ours else ()
+    if to is not None:
+        kept = tuple(it for it in kept if it.recipient == OrganizationCode(to))
+    if not kept:
+        raise NoStatement(document=story.label or story.id)
+    if len(kept) > 1:
+        raise SeveralStatements(
+            document=story.label, recipients=", ".join(it.recipient for it in kept)
+        )
+    return kept[0]
+
+
+LABELS: Final[Mapping[str, str]] = {
+    "Outcome": N_("Outcome"),
+    "StatedAt": N_("Stated at"),
+    "LastDeadline": N_("Last deadline"),
+    "From/OrganId": N_("Sender"),
+    "From/OrganName": N_("Name of the sender"),
+    "To/OrganId": N_("Recipient"),
+    "To/OrganName": N_("Name of the recipient"),
+    "Document/Code": N_("Document"),
+    "Document/Subject": N_("Subject"),
+    "Document/DocumentId": N_("Document id"),
+    "Document/MessageId": N_("Id"),
+    "Document/Priority": N_("Priority"),
+    "Document/PacketSha256": N_("Packet"),
+    "TakenAt": N_("Taken over at"),
+    "LateAt": N_("Late since"),
+    "FailedAttempts": N_("Failed attempts"),
+    "LastFailure": N_("Last failure"),
+    "Tried/At": N_("Tried"),
+    "Tried/What": N_("What was done"),
+    "Tried/Detail": N_("Reason"),
+    "Answer/At": N_("Answer"),
+    "Answer/StatedAt": N_("Time it states"),
+    "Answer/StatusCode": N_("Status"),
+    "Answer/Description": N_("Text"),
+    "Answer/MessageId": N_("Id of the receipt"),
+}
+"""What the paths of a statement are called."""
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    Outcome.NOT_SENT: N_("could not be sent by the last deadline"),
+    Outcome.NO_RECEIPT: N_("sent, and not confirmed by the last deadline"),
+}
+
+TITLE: Final = N_("STATEMENT OF NON-DELIVERY")
+
+
+def _text(invocation: Invocation, signed: bytes) -> bytes:
+    lines = _lines(invocation, read_non_delivery(signed))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _lines(invocation: Invocation, leaves: tuple[Leaf, ...]) -> Iterator[str]:
+    yield invocation.text(TITLE)
+    yield ""
+    for path, value in leaves:
+        label = invocation.text(LABELS.get(path, path))
+        yield f"{label}: {shown(_said(invocation, path, value))}"
+
+
+def _said(invocation: Invocation, path: str, value: str) -> str:
+    """Return a value in the reader's words, where it is a word of ours."""
+    match path:
+        case "Outcome":
+            return invocation.text(OUTCOMES.get(value, value))
+        case "Document/Priority":
+            return word_of(PRIORITIES[Priority(int(value))], invocation.language)
+        case "Tried/What":
+            return invocation.text(FACTS.get(value, value))
+        case "Answer/StatusCode":
+            meaning = word_of(STATUSES[StatusCode(value)], invocation.language)
+            return f"{value} ({meaning})"
+        case _:
+            return value

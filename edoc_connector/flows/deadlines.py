@@ -1,0 +1,202 @@
+"""Looks at what is late, says so once, and states at last that nobody has answered.
+
+A clock that runs ahead makes what falls due meanwhile late, and puts it right when the
+receipt comes; nothing expires before it has been late for the whole last term.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import (
+    EdocError,
+    IllegalMove,
+    KeyUnusable,
+    LostRace,
+    NeverReceived,
+    NeverSent,
+    NoReceiptInTime,
+    NotSentInTime,
+    Reason,
+)
+from edoc_connector.flows.non_delivery import state_non_delivery
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.telling import tell
+from edoc_connector.ledger.facts import DocumentExpired, DocumentLate, ReceiptLate
+from edoc_connector.model.delivery import DeliveryEvent, DeliveryState
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import (
+    KeptStatement,
+    OutgoingDelivery,
+    OutgoingDocument,
+)
+
+log = logging.getLogger(__name__)
+
+REST: Final = timedelta(minutes=2)
+"""When it is looked again at what cannot expire at this moment."""
+
+
+def look_at_deadlines(site: Site, storage: Storage, *, limit: int) -> int:
+    """Look at up to `limit` recipients whose deadline has come; return how many.
+
+    Whoever has moved meanwhile is not late any more, or is looked at again.
+    """
+    with storage.reading() as work:
+        due = work.deliveries.due(limit, site.clock())
+    for delivery in due:
+        with suppress(LostRace, IllegalMove):
+            _look(site, storage, delivery)
+    return len(due)
+
+
+def _look(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:
+    if delivery.late_at is not None:
+        _end(site, storage, delivery)
+        return
+    with storage.work() as work:
+        document = work.documents.get(delivery.document)
+        if delivery.is_unplanned:
+            due_at = _deadline(site, document, delivery)
+            work.deliveries.postpone(delivery, due_at)
+        else:
+            _declare_late(site, work, document, delivery)
+
+
+def _deadline(
+    site: Site, document: OutgoingDocument, delivery: OutgoingDelivery
+) -> datetime:
+    is_sent = delivery.state is DeliveryState.SENT
+    rule = site.deadlines.receipt if is_sent else site.deadlines.send
+    # Never the moment it counts from: that would be looked at for ever.
+    at_least = delivery.changed_at + timedelta(seconds=1)
+    return max(rule(document.priority, delivery.changed_at), at_least)
+
+
+def _declare_late(
+    site: Site, work: Work, document: OutgoingDocument, delivery: OutgoingDelivery
+) -> None:
+    now = site.clock()
+    work.deliveries.declare_late(
+        delivery, at=now, due_at=site.deadlines.last(document.priority, now)
+    )
+    is_sent = delivery.state is DeliveryState.SENT
+    fact = ReceiptLate if is_sent else DocumentLate
+    due = _stamp(delivery.due_at or now)
+    work.ledger.append(
+        fact(document=document.key, recipient=delivery.recipient, due_at=due), now
+    )
+    error = NoReceiptInTime(due=due) if is_sent else NotSentInTime(due=due)
+    _tell(site, work, delivery, Step.LATE, error)
+    # Before the commit: who dies here says it again, and nobody says it never.
+    log.error(
+        "receipt_late" if is_sent else "document_late",
+        extra={"document": document.key, "recipient": delivery.recipient, "due": due},
+    )
+
+
+def _tell(
+    site: Site, work: Work, delivery: OutgoingDelivery, step: Step, error: EdocError
+) -> None:
+    row_id = work.documents.get(delivery.document).row_id
+    recipient = delivery.recipient
+    tell(site, work, row_id, step, recipient=recipient, reason=error.reason)
+
+
+def _end(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:
+    """Let it expire, where it can: who is not sealed yet waits for our key, late."""
+    if delivery.state is DeliveryState.TAKEN:
+        _wait_on(site, storage, delivery)
+        return
+    now = site.clock()
+    deadline = delivery.due_at or now
+    try:
+        statement = state_non_delivery(
+            site, storage, delivery, deadline=deadline, at=now
+        )
+    except KeyUnusable as error:
+        _put_off(site, storage, delivery, error)
+        return
+    # A crash here leaves a statement nobody names; another one is sealed.
+    try:
+        with storage.work() as work:
+            _expire(site, work, delivery, statement, at=now)
+    except LostRace as error:
+        # A relay has it in hand: it may leave after all.
+        _put_off(site, storage, delivery, error)
+
+
+def _wait_on(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:
+    with storage.work() as work:
+        priority = work.documents.get(delivery.document).priority
+        again_at = site.deadlines.last(priority, site.clock())
+        work.deliveries.postpone(delivery, again_at)
+        log.error(
+            "document_late",
+            extra={
+                "document": delivery.document,
+                "recipient": delivery.recipient,
+                "due": _stamp(delivery.due_at or again_at),
+            },
+        )
+
+
+def _put_off(
+    site: Site, storage: Storage, delivery: OutgoingDelivery, error: EdocError
+) -> None:
+    with storage.work() as work:
+        work.deliveries.postpone(delivery, site.clock() + REST)
+    log.warning(
+        "expiry_postponed",
+        extra={"document": delivery.document, "reason": error.code},
+    )
+
+
+def _expire(
+    site: Site,
+    work: Work,
+    delivery: OutgoingDelivery,
+    statement: Digest,
+    *,
+    at: datetime,
+) -> None:
+    """Say that nobody waits any longer, with the statement; what waits here stays."""
+    document, recipient = delivery.document, delivery.recipient
+    reason = _reason(delivery, at)
+    # First: where it has moved or is looked at elsewhere nothing of this happens.
+    work.deliveries.postpone(delivery, at)
+    work.outbox.give_up(document, recipient, at=at, reason=reason)
+    work.deliveries.move(
+        document, recipient, DeliveryEvent.EXPIRE, at=at, reason=reason
+    )
+    work.non_deliveries.put(
+        KeptStatement(
+            document=document, recipient=recipient, content=statement, made_at=at
+        )
+    )
+    fact = DocumentExpired(
+        document=document, recipient=recipient, reason=reason.code, statement=statement
+    )
+    work.ledger.append(fact, at)
+    row_id = work.documents.get(document).row_id
+    tell(site, work, row_id, Step.EXPIRED, recipient=recipient, reason=reason)
+    log.error(
+        "document_expired",
+        extra={"document": document, "recipient": recipient, "reason": reason.code},
+    )
+
+
+def _reason(delivery: OutgoingDelivery, at: datetime) -> Reason:
+    due = _stamp(delivery.due_at or at)
+    if delivery.state is DeliveryState.SENT:
+        return NeverReceived(due=due).reason
+    return NeverSent(due=due).reason
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
