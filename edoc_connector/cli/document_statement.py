@@ -11,6 +11,7 @@ import click
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.files import TO_FILE, write_argument
+from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import shown
 from edoc_connector.errors import N_, NoStatement, SeveralStatements
@@ -30,11 +31,12 @@ from edoc_connector.storage.records import KeptStatement
 
 
 @click.command(
+    cls=Command,
     help=N_(
         "Write the sealed statement that a recipient has not confirmed a document by"
         " the last deadline: what was tried, when, and with which answers. Check it"
         " with xmlsec1."
-    )
+    ),
 )
 @ID
 @click.option(

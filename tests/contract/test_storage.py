@@ -26,7 +26,7 @@ from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage.records import Answer
+from edoc_connector.storage.records import Answer, KeptStatement
 from tests.support.builders import document as full_document
 from tests.support.storage import (
     BOTH,
@@ -48,10 +48,10 @@ LATER = NOW + timedelta(seconds=60)
 BUSY = Reason("mailbox-busy", {"recipient": "H20.14"})
 
 
-def take(storage, row_id="17", recipients=BOTH, **changes):
+def take(storage, row_id="17", recipients=BOTH, *, due_at=None, **changes):
     taken = outgoing(row_id, **changes)
     with storage.work() as work:
-        assert work.documents.add(taken, recipients)
+        assert work.documents.add(taken, recipients, due_at=due_at)
     return taken
 
 
@@ -802,3 +802,87 @@ class TestWork:
         assert "Văn bản mật" not in told
         assert "4711" not in f"{refused.value}"
         assert not database.password or database.password not in told
+
+
+class TestDeadlines:
+    def test_a_move_says_when_the_next_one_is_due_and_ends_what_was_late(self, storage):
+        taken = take(storage, due_at=NOW + timedelta(hours=1))
+        with storage.work() as work:
+            seen = work.deliveries.get(taken.key, DEPARTMENT)
+            work.deliveries.declare_late(seen, at=NOW, due_at=LATER)
+        for event, due_at, due, late in (
+            (DeliveryEvent.SEAL, None, LATER, NOW),
+            (DeliveryEvent.CONFIRM, LATER, LATER, None),
+            (DeliveryEvent.ARRIVE, LATER, None, None),
+        ):
+            with storage.work() as work:
+                work.deliveries.move(
+                    taken.key, DEPARTMENT, event, at=NOW, due_at=due_at
+                )
+                moved = work.deliveries.get(taken.key, DEPARTMENT)
+            assert (moved.due_at, moved.late_at) == (due, late)
+
+    def test_what_is_not_planned_stays_so_until_somebody_plans_it(self, storage):
+        taken = take(storage)
+        with storage.work() as work:
+            assert work.deliveries.get(taken.key, DEPARTMENT).is_unplanned
+            work.deliveries.move(taken.key, DEPARTMENT, DeliveryEvent.SEAL, at=LATER)
+            sealed = work.deliveries.get(taken.key, DEPARTMENT)
+        assert sealed.is_unplanned
+        assert sealed.due_at == LATER
+
+    def test_only_what_is_due_is_found_the_oldest_first(self, storage):
+        moments = {"1": 3, "2": 1, "3": 9}
+        for row_id, minutes in moments.items():
+            due_at = NOW + timedelta(minutes=minutes)
+            take(storage, row_id, BOTH[:1], due_at=due_at)
+        with storage.reading() as work:
+            due = work.deliveries.due(10, NOW + timedelta(minutes=3))
+            (first,) = work.deliveries.due(1, NOW + timedelta(minutes=3))
+        assert [it.due_at for it in due] == [
+            NOW + timedelta(minutes=minutes) for minutes in (1, 3)
+        ]
+        assert first == due[0]
+
+    def test_it_is_declared_late_once(self, storage):
+        taken = take(storage)
+        with storage.work() as work:
+            seen = work.deliveries.get(taken.key, DEPARTMENT)
+            work.deliveries.declare_late(seen, at=NOW, due_at=LATER)
+        with pytest.raises(LostRace), storage.work() as work:
+            work.deliveries.declare_late(seen, at=LATER, due_at=LATER)
+
+    def test_what_is_given_up_leaves_the_queue_with_its_reason(self, storage):
+        with storage.work() as work:
+            queue(work, "a", recipient=DEPARTMENT)
+            queue(work, "a", recipient=COMMUNE)
+            work.outbox.give_up("a", DEPARTMENT, at=LATER, reason=REASON)
+            (left,) = work.outbox.claim(9, worker="w", now=LATER, lease_seconds=60)
+            given_up = work.outbox.of("a", DEPARTMENT)
+        assert left.recipient == COMMUNE
+        assert given_up.reason == REASON
+
+    def test_what_somebody_has_in_hand_is_not_given_up(self, storage):
+        with storage.work() as work:
+            queue(work, "a", recipient=DEPARTMENT)
+            work.outbox.claim(9, worker="w", now=NOW, lease_seconds=30)
+            with pytest.raises(LostRace):
+                work.outbox.give_up("a", DEPARTMENT, at=NOW, reason=REASON)
+            work.outbox.give_up("a", DEPARTMENT, at=LATER, reason=REASON)
+            assert work.outbox.waiting() == 0
+
+    def test_the_newest_statement_takes_the_place_of_the_one_before(self, storage):
+        taken = take(storage)
+        for name in ("first", "second"):
+            with storage.work() as work:
+                work.non_deliveries.put(
+                    KeptStatement(
+                        document=taken.key,
+                        recipient=DEPARTMENT,
+                        content=digest(name),
+                        made_at=NOW,
+                    )
+                )
+        with storage.reading() as work:
+            (kept,) = work.non_deliveries.of(taken.key)
+        assert kept.content == digest("second")

@@ -21,6 +21,7 @@ EFFECTS_WITHOUT_AN_ANSWER = 129
 EFFECTS_OF_A_RECHECK = 46
 EFFECTS_OF_A_HELD_PACKET = 78
 EFFECTS_OF_A_REVOKED_KEY = 20
+EFFECTS_OF_DEADLINES = 40
 """How many there are, or a few more; a test sees to that."""
 
 
@@ -248,4 +249,52 @@ def test_the_fuse_covers_every_effect_of_revocation(tmp_path):
     assert 0 <= EFFECTS_WITHOUT_AN_ANSWER - before < 10
     assert 0 <= EFFECTS_OF_A_RECHECK - (burnt - before) < 10
     held.close()
+    world.close()
+
+
+# --- deadlines ----------------------------------------------------------------
+
+
+def play_late(folder, survives):
+    """One document that nobody answers, a crash on its way past both deadlines."""
+    world = World(folder)
+    world.sender.write(7, RECEIVER)
+    for _ in range(4):
+        world.sender.steps()
+    world.fuse.left, before = survives, world.fuse.burnt
+    with suppress(Crash):
+        for days in (1, 8):
+            world.now += timedelta(days=days)
+            for _ in range(3):
+                world.sender.steps()
+    return world, world.fuse.burnt - before
+
+
+@pytest.mark.parametrize("survives", range(EFFECTS_OF_DEADLINES))
+def test_no_crash_point_loses_or_doubles_what_is_late(tmp_path, survives):
+    world, _ = play_late(tmp_path, survives)
+
+    world.restart()
+    for days in (0, 1, 8):
+        world.now += timedelta(days=days)
+        for _ in range(3):
+            world.sender.steps()
+
+    facts = world.sender.facts()
+    assert facts.count("receipt:late") == facts.count("document:expired") == 1
+    assert world.sender.recipients() == {RECEIVER: "Không có phản hồi"}
+    with world.sender.storage.reading() as work:
+        (document,) = work.documents.recent(5)
+        (kept,) = work.non_deliveries.of(document.key)
+    assert world.sender.storage.content.has(kept.content)
+    world.run()  # and the receiver comes back after all
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+    assert len(world.receiver.arrived()) == 1
+    world.close()
+
+
+def test_the_fuse_covers_every_effect_of_deadlines(tmp_path):
+    world, burnt = play_late(tmp_path, None)
+
+    assert 0 <= EFFECTS_OF_DEADLINES - burnt < 6
     world.close()

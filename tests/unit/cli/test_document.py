@@ -14,9 +14,13 @@ from edoc_connector.model.delivery import DocumentState, InboxState
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.pdf_signatures import PdfReport, PdfState
 from edoc_connector.model.verdict import SealForm
+from edoc_connector.signature.non_delivery import sign_non_delivery
 from edoc_connector.storage import Storage
+from edoc_connector.storage.records import KeptStatement
+from tests.support.pki import p256_sealer
 from tests.support.shell import edoc
 from tests.support.storage import BOTH, NOW, digest, outgoing, receive
+from tests.unit.signature.test_non_delivery import stated
 
 SITE = """
 [organization]
@@ -238,3 +242,94 @@ def test_the_signatures_in_the_pdfs_of_a_document_are_shown(capsys, tmp_path):
     assert "công văn.pdf: cannot be read: its structure is damaged" in done.out
     (pdf,) = json.loads(as_json.out)["pdfs"]
     assert (pdf["sha256"], pdf["report"]["state"]) == (digest("file"), "unreadable")
+
+
+# --- statements of non-delivery -----------------------------------------------
+
+
+@pytest.fixture
+def stated_site(tmp_path, monkeypatch):
+    """A document that two recipients have not confirmed; its statement."""
+    path = tmp_path / "edoc.toml"
+    path.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(path))
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    storage.migrate()
+    signed = sign_non_delivery(stated(label="28/2026/UBND-VX"), p256_sealer())
+    content = storage.content.add([signed]).digest
+    with storage.work() as work:
+        work.documents.add(outgoing(), BOTH)
+        for recipient in BOTH:
+            kept = KeptStatement(
+                document=outgoing().key,
+                recipient=recipient.code,
+                content=content,
+                made_at=NOW,
+            )
+            work.non_deliveries.put(kept)
+    storage.close()
+    return signed
+
+
+def test_a_statement_is_written_as_it_was_sealed(stated_site, tmp_path, capsys):
+    file = tmp_path / "s.xml"
+    to = BOTH[0].code
+
+    done = edoc(capsys, "document", "statement", "28", "--to", to, "-o", str(file))
+
+    assert done.code == 0, done.err
+    assert file.read_bytes() == stated_site
+    assert f"statement of 28/2026/UBND-VX to {to}" in done.err
+
+
+@pytest.mark.usefixtures("stated_site")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", ["GIẤY XÁC NHẬN KHÔNG GỬI ĐƯỢC", "Hỏa tốc", "02 (", "chưa được xác"]),
+        ("en", ["STATEMENT OF NON-DELIVERY", "confirmed by the broker", "sai nơi"]),
+    ],
+)
+def test_a_statement_is_read_in_both_languages(capsys, language, words):
+    options = ("--lang", language, "--to", BOTH[0].code, "--text", "-o", "-")
+
+    done = edoc(capsys, "document", "statement", "28", *options)
+
+    assert done.code == 0, done.err
+    assert [word for word in words if word not in done.out] == []
+
+
+@pytest.mark.usefixtures("stated_site")
+def test_of_several_statements_one_is_named(capsys):
+    done = edoc(capsys, "document", "statement", "28", "-o", "-")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "--to CODE" in done.err
+    assert done.out == ""
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("text", ["28", "643"])
+def test_what_has_not_expired_has_no_statement(capsys, text):
+    done = edoc(capsys, "document", "statement", text, "-o", "-")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "there is no statement of non-delivery" in done.err
+
+
+@pytest.mark.usefixtures("site")
+def test_since_when_it_is_late_is_shown(tmp_path, capsys):
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    late = outgoing("18")
+    with storage.work() as work:
+        work.documents.add(late, BOTH, due_at=NOW + timedelta(hours=1))
+        seen = work.deliveries.get(late.key, BOTH[0].code)
+        at, last = NOW + timedelta(hours=1), NOW + timedelta(days=3)
+        work.deliveries.declare_late(seen, at=at, due_at=last)
+    storage.close()
+
+    shown = edoc(capsys, "document", "show", late.key).out
+
+    assert [
+        w for w in ("Late since", "Last deadline", "Due by") if w not in shown
+    ] == []
