@@ -8,7 +8,6 @@ from typing import Final
 
 import click
 
-from edoc_connector.own_storage import look_at_storage
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.files import TO_FILE, write_argument
 from edoc_connector.cli.group import Command
@@ -24,6 +23,7 @@ from edoc_connector.model.non_delivery import Outcome
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import PRIORITIES, STATUSES
+from edoc_connector.own_storage import look_at_storage
 from edoc_connector.signature.fields import Leaf
 from edoc_connector.signature.non_delivery import read_non_delivery
 from edoc_connector.storage import Work
