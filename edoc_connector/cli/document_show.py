@@ -62,8 +62,8 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     for leg in story.legs:
         click.echo()
         click.echo(f"{leg.recipient}  {shown(leg.name)}")
-        told = [*_told(standing(invocation, leg)), *_deadlines(leg)]
-        print_fields(invocation, told)
+        fields = [*_told(standing(invocation, leg)), *_deadlines(leg)]
+        print_fields(invocation, fields)
         _print_causes(invocation, leg.reason)
         _print_timeline(invocation, leg.timeline)
     print_pdfs(invocation, story.pdfs)

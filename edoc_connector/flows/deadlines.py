@@ -41,6 +41,9 @@ log = logging.getLogger(__name__)
 REST: Final = timedelta(minutes=2)
 """When it is looked again at what cannot expire at this moment."""
 
+PATIENCE: Final = timedelta(minutes=15)
+"""For how long what a relay has in hand is not taken from it."""
+
 
 def look_at_deadlines(site: Site, storage: Storage, *, limit: int) -> int:
     """Look at up to `limit` recipients whose deadline has come; return how many.
@@ -113,8 +116,7 @@ def _end(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:
     if delivery.state is DeliveryState.TAKEN:
         _wait_on(site, storage, delivery)
         return
-    now = site.clock()
-    deadline = delivery.due_at or now
+    now, deadline = site.clock(), _last(site, storage, delivery)
     try:
         statement = state_non_delivery(
             site, storage, delivery, deadline=deadline, at=now
@@ -125,10 +127,17 @@ def _end(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:
     # A crash here leaves a statement nobody names; another one is sealed.
     try:
         with storage.work() as work:
-            _expire(site, work, delivery, statement, at=now)
+            _expire(site, work, delivery, statement, deadline=deadline)
     except LostRace as error:
         # A relay has it in hand: it may leave after all.
         _put_off(site, storage, delivery, error)
+
+
+def _last(site: Site, storage: Storage, delivery: OutgoingDelivery) -> datetime:
+    """Return the last deadline itself, however often its end was put off."""
+    with storage.reading() as work:
+        priority = work.documents.get(delivery.document).priority
+    return site.deadlines.last(priority, delivery.late_at or site.clock())
 
 
 def _wait_on(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:
@@ -163,14 +172,18 @@ def _expire(
     delivery: OutgoingDelivery,
     statement: Digest,
     *,
-    at: datetime,
+    deadline: datetime,
 ) -> None:
-    """Say that nobody waits any longer, with the statement; what waits here stays."""
-    document, recipient = delivery.document, delivery.recipient
-    reason = _reason(delivery, at)
+    """Say that nobody waits any longer, with the statement; nothing more leaves."""
+    document, recipient, at = delivery.document, delivery.recipient, site.clock()
+    reason = _reason(delivery, deadline)
     # First: where it has moved or is looked at elsewhere nothing of this happens.
     work.deliveries.postpone(delivery, at)
-    work.outbox.give_up(document, recipient, at=at, reason=reason)
+    # A relay that tries in vain has it in hand again and again.  What it publishes at
+    # this very moment after all, the receiver will say.
+    work.outbox.expire(
+        document, recipient, at=at, reason=reason, in_hand=at > deadline + PATIENCE
+    )
     work.deliveries.move(
         document, recipient, DeliveryEvent.EXPIRE, at=at, reason=reason
     )
@@ -191,8 +204,8 @@ def _expire(
     )
 
 
-def _reason(delivery: OutgoingDelivery, at: datetime) -> Reason:
-    due = _stamp(delivery.due_at or at)
+def _reason(delivery: OutgoingDelivery, deadline: datetime) -> Reason:
+    due = _stamp(deadline)
     if delivery.state is DeliveryState.SENT:
         return NeverReceived(due=due).reason
     return NeverSent(due=due).reason

@@ -856,7 +856,7 @@ class TestDeadlines:
         with storage.work() as work:
             queue(work, "a", recipient=DEPARTMENT)
             queue(work, "a", recipient=COMMUNE)
-            work.outbox.give_up("a", DEPARTMENT, at=LATER, reason=REASON)
+            work.outbox.expire("a", DEPARTMENT, at=LATER, reason=REASON)
             (left,) = work.outbox.claim(9, worker="w", now=LATER, lease_seconds=60)
             given_up = work.outbox.of("a", DEPARTMENT)
         assert left.recipient == COMMUNE
@@ -867,8 +867,15 @@ class TestDeadlines:
             queue(work, "a", recipient=DEPARTMENT)
             work.outbox.claim(9, worker="w", now=NOW, lease_seconds=30)
             with pytest.raises(LostRace):
-                work.outbox.give_up("a", DEPARTMENT, at=NOW, reason=REASON)
-            work.outbox.give_up("a", DEPARTMENT, at=LATER, reason=REASON)
+                work.outbox.expire("a", DEPARTMENT, at=NOW, reason=REASON)
+            work.outbox.expire("a", DEPARTMENT, at=LATER, reason=REASON)
+            assert work.outbox.waiting() == 0
+
+    def test_not_even_who_has_it_in_hand_keeps_it_for_ever(self, storage):
+        with storage.work() as work:
+            queue(work, "a", recipient=DEPARTMENT)
+            work.outbox.claim(9, worker="w", now=NOW, lease_seconds=30)
+            work.outbox.expire("a", DEPARTMENT, at=NOW, reason=REASON, in_hand=True)
             assert work.outbox.waiting() == 0
 
     def test_the_newest_statement_takes_the_place_of_the_one_before(self, storage):

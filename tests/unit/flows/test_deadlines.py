@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lxml import etree
 
 from edoc_connector.errors import MailboxBusy, TokenAway
-from edoc_connector.flows.deadlines import REST, look_at_deadlines
+from edoc_connector.flows.deadlines import PATIENCE, REST, look_at_deadlines
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.story import outgoing, tell_story
 from edoc_connector.flows.take import take
@@ -260,7 +260,12 @@ def test_what_a_relay_has_in_hand_does_not_expire_under_it(world, caplog):
     assert leg_of(world.sender).state == "sealed"
     assert leg_of(world.sender).due_at > world.now
     assert "expiry_postponed" in [it.message for it in caplog.records]
-    world.now += timedelta(seconds=301)
+    world.now += REST
+    with world.sender.storage.work() as work:
+        work.outbox.claim(1, worker="another", now=world.now, lease_seconds=9999)
+    look_at_deadlines(world.sender.site, world.sender.storage, limit=10)
+    assert leg_of(world.sender).state == "sealed"
+    world.now += PATIENCE
     look_at_deadlines(world.sender.site, world.sender.storage, limit=10)
     assert leg_of(world.sender).state == "expired"
 
