@@ -13,6 +13,7 @@ from edoc_connector.errors import StorageNew, StorageOutdated
 from edoc_connector.storage.content import ContentStore
 from edoc_connector.storage.engine import file_of, open_engine, read_only
 from edoc_connector.storage.migrations import HEAD
+from edoc_connector.storage.turns import turns
 from edoc_connector.storage.work import Work
 
 SPOOL: Final = "spool"
@@ -28,6 +29,7 @@ class Storage:
 
     def __init__(self, url: str, password: str | None, content_folder: Path) -> None:
         self._engine = open_engine(url, password)
+        self._turn = turns(self._engine)
         self.content = ContentStore(content_folder)
         self.spool = ContentStore(content_folder / SPOOL)
 
@@ -73,7 +75,7 @@ class Storage:
         Raises `StorageUnavailable` where the database does not answer or a lock is not
         free in time; the block may then be tried again as a whole.
         """
-        with self._engine.begin() as connection:
+        with self._turn(), self._engine.begin() as connection:
             yield Work(connection)
 
     @contextmanager
