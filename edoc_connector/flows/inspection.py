@@ -41,7 +41,7 @@ from edoc_connector.model.pdf_signatures import (
 )
 from edoc_connector.model.stages import Contents, VerifiedEnvelope
 from edoc_connector.pdf.port import PdfInspector
-from edoc_connector.storage import Storage
+from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Uninspected
 
 log = logging.getLogger(__name__)
@@ -107,18 +107,20 @@ class _Look:
         """See that there is a report on each file."""
         for number, attachment in enumerate(attachments, start=1):
             if self._known(attachment) is None:
-                self.report(attachment)
-            self.attach(attachment, number)
+                self.report(attachment, number)
+            else:
+                self.attach(attachment, number)
 
     def _known(self, attachment: Attachment) -> PdfReport | None:
         with self.storage.reading() as work:
             return work.inspections.report(attachment.sha256)
 
-    def report(self, attachment: Attachment) -> PdfReport:
-        """Look at the file now, and keep what was found."""
+    def report(self, attachment: Attachment, number: int) -> PdfReport:
+        """Look at the file now, keep what was found, and whose file it is."""
         report = self.inspector.inspect(self.contents.chunks(attachment), self.seen_at)
         with self.storage.work() as work:
             work.inspections.record(attachment.sha256, report, self.site.clock())
+            self._attach(work, attachment, number)
         if report.state is not PdfState.NO_PDF:
             _log(attachment, report)
         return report
@@ -126,9 +128,10 @@ class _Look:
     def attach(self, attachment: Attachment, number: int) -> None:
         """Remember under which name the packet has the file."""
         with self.storage.work() as work:
-            work.inspections.attach(
-                self.packet, number, attachment.name, attachment.sha256
-            )
+            self._attach(work, attachment, number)
+
+    def _attach(self, work: Work, attachment: Attachment, number: int) -> None:
+        work.inspections.attach(self.packet, number, attachment.name, attachment.sha256)
 
 
 def _log(attachment: Attachment, report: PdfReport) -> None:
@@ -170,8 +173,11 @@ def _refusals(
     for number, attachment in enumerate(attachments, start=1):
         # Looked at anew, whatever is known: meanwhile an authority may be trusted.
         is_late = monotonic() - begun >= MOST_SECONDS
-        report = not_checked(LATE) if is_late else look.report(attachment)
-        look.attach(attachment, number)
+        if is_late:
+            report = not_checked(LATE)
+            look.attach(attachment, number)
+        else:
+            report = look.report(attachment, number)
         lacking = shortcoming(report, required)
         if lacking is not None:
             yield _refusal(attachment, lacking)

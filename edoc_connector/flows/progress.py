@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 from edoc_connector.dms.port import DmsSource, Progress, Step
-from edoc_connector.errors import DmsRefused
+from edoc_connector.errors import DmsRefused, EdocError
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.site import Site
 from edoc_connector.storage import Storage
@@ -26,23 +26,39 @@ def progress(
     """Write up to `limit` steps into the DMS and return how many were tried.
 
     Where the DMS is away all wait (`DmsUnavailable`); a step it refuses is tried again
-    after growing pauses, and only its own row waits for it.
+    after growing pauses, and only its own row waits for it.  What was written is
+    settled together: a commit for each step would cost more than the steps.
     """
     with storage.reading() as work:
         due = work.progress.due(limit, site.clock())
-    for item in due:
-        _tell_one(site, source, storage, item=item, backoff=backoff)
+    told: list[int] = []
+    try:
+        for item in due:
+            if _is_told(site, source, storage, item=item, backoff=backoff):
+                told.append(item.id)  # noqa: PERF401  (told before an error too)
+    except EdocError:
+        _settle(storage, told)
+        raise
+    _settle(storage, told)
     return len(due)
 
 
-def _tell_one(
+def _settle(storage: Storage, told: list[int]) -> None:
+    # A crash before this writes the same steps again, which changes nothing.
+    if told:
+        with storage.work() as work:
+            work.progress.settle(*told)
+
+
+def _is_told(
     site: Site,
     source: DmsSource,
     storage: Storage,
     *,
     item: ProgressItem,
     backoff: Backoff,
-) -> None:
+) -> bool:
+    """Write one step; one that is refused is put off, and False."""
     try:
         source.mark(_step_of(item))
     except DmsRefused as error:
@@ -51,10 +67,8 @@ def _tell_one(
             work.progress.postpone(item.id, until=site.clock() + pause)
         extra = {"row": item.row_id, "reason": error.code}
         log.exception("progress_refused", extra=extra)
-        return
-    # A crash here writes the same step again, which changes nothing.
-    with storage.work() as work:
-        work.progress.settle(item.id)
+        return False
+    return True
 
 
 def _step_of(item: ProgressItem) -> Progress:

@@ -54,9 +54,9 @@ class ProgressQueue:
         )
         return self._rows.all(query)
 
-    def settle(self, id: int) -> None:  # noqa: A002  (the field's name)
-        """Take a step out of the queue: the DMS knows it.  May be repeated."""
-        self._connection.execute(sa.delete(progress).where(progress.c.id == id))
+    def settle(self, *ids: int) -> None:
+        """Take steps out of the queue: the DMS knows them.  May be repeated."""
+        self._connection.execute(sa.delete(progress).where(progress.c.id.in_(ids)))
 
     def postpone(self, id: int, until: datetime) -> None:  # noqa: A002
         """Count a failed attempt and rest until then."""

@@ -14,6 +14,7 @@ from edoc_connector.errors import (
     BusUnavailable,
     CertificateOutOfDate,
     DmsRefused,
+    DmsUnavailable,
     LostRace,
     MailboxBusy,
     NotFound,
@@ -456,3 +457,29 @@ def test_a_file_that_cannot_be_read_breaks_only_its_row(world, monkeypatch):
 
     assert take_at(world.sender) == 1
     assert story_of(world.sender, "7/UBND-VX").reason.code == "attachment-unreadable"
+
+
+def test_what_was_told_before_the_register_went_away_is_not_told_again(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.write(8, RECEIVER)
+    take_at(world.sender)
+    dms, marked = world.sender.dms, []
+
+    def mark(step):
+        if marked:
+            raise DmsUnavailable(problem="locked")
+        marked.append(step.row_id)
+        dms.mark(step)
+
+    with pytest.raises(DmsUnavailable):
+        progress(
+            world.sender.site,
+            SimpleNamespace(mark=mark),
+            world.sender.storage,
+            limit=10,
+            backoff=Backoff(10.0, 10.0),
+        )
+
+    with world.sender.storage.reading() as work:
+        (left,) = work.progress.due(10, world.clock())
+    assert left.row_id not in marked
