@@ -75,9 +75,12 @@ def relay(  # noqa: PLR0913  (the parts of a connector, and its patience)
     retry = Retry(site, storage, backoff, patience or Patience())
     desk = _Desk(site=site, publisher=publisher, storage=storage, retry=retry)
     publisher.keep_alive()
-    done = 0
-    while done < limit and (items := _claim(desk, limit - done)):
-        done += _relay_some(desk, items)
+    done, is_interrupted = 0, True
+    while is_interrupted and done < limit:
+        items = _claim(desk, limit - done)
+        relayed = _relay_some(desk, items)
+        is_interrupted = relayed < len(items)
+        done += relayed
     return done
 
 

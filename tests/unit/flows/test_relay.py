@@ -124,7 +124,7 @@ def test_what_is_postponed_says_why_how_often_and_when_again(world):
 
     (item,) = waiting(world)
     assert (item.reason.code, item.attempts) == ("mailbox-busy", 2)
-    assert 19 < (item.next_attempt_at - world.now).total_seconds() < 20
+    assert 19 < (item.next_attempt_at - world.now).total_seconds() <= 20
 
 
 def test_a_broker_that_is_away_is_the_reason_and_counts_for_nobody(world):
@@ -183,7 +183,7 @@ def test_after_the_pause_one_packet_is_tried_and_its_failure_makes_a_longer_one(
 
     assert axis.asked == [RECEIVER]
     pause = destination(world).open_until - world.now
-    assert 119 < pause.total_seconds() < 120
+    assert 119 < pause.total_seconds() <= 120
 
 
 def test_when_the_probe_gets_through_all_follow_at_once(world, caplog):
@@ -192,7 +192,7 @@ def test_when_the_probe_gets_through_all_follow_at_once(world, caplog):
     world.now += timedelta(seconds=61)
     axis = Axis()
 
-    relay_at(world, axis)
+    assert [relay_at(world, axis) for _ in range(3)] == [1, 4, 0]
 
     assert axis.asked == [RECEIVER] * 5
     assert destination(world) is None
@@ -215,7 +215,7 @@ def test_a_probe_whose_process_dies_leaves_the_recipient_resting_a_little_longer
 
     assert relay_at(world, axis) == 0
     world.now += timedelta(seconds=31)
-    assert relay_at(world, axis) == 5
+    assert [relay_at(world, axis) for _ in range(3)] == [1, 4, 0]
 
 
 def test_an_urgent_document_is_tried_where_others_wait_and_may_open_the_way(world):
@@ -223,6 +223,7 @@ def test_an_urgent_document_is_tried_where_others_wait_and_may_open_the_way(worl
     ready(world, RECEIVER, priority="Hỏa tốc")
     axis = Axis()
 
+    relay_at(world, axis)
     relay_at(world, axis)
 
     assert [it.priority for it in axis.sent] == [3, 0, 0, 0, 0, 0]
