@@ -19,6 +19,7 @@ from edoc_connector.errors import (
     Reason,
 )
 from edoc_connector.flows.answer import answer_again
+from edoc_connector.flows.poison import is_poison
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
@@ -81,12 +82,14 @@ def _repeat(site: Site, storage: Storage, message: Message, entry: InboxEntry) -
     """Answer again, once per repetition: at its last segment.
 
     What was not delivered is judged again: somebody may have mended what was wrong, and
-    a status says again what it says.
+    a status says again what it says.  What a person has rejected or has to look at
+    first gets no further by being sent again.
     """
     if message.segment.number != message.segment.total:
         return
+    is_free = entry.state is not InboxState.REJECTED and not is_poison(entry.reason)
     with storage.work() as work:
-        if InboxEvent.RELEASE in INBOX_MOVES[entry.state]:
+        if is_free and InboxEvent.RELEASE in INBOX_MOVES[entry.state]:
             work.inbox.move(entry.id, InboxEvent.RELEASE)
         else:
             answer_again(site, work, entry.id)
@@ -138,6 +141,7 @@ def _add(
         state=InboxState.ACCEPTED,
         reason=reason,
         at=site.clock(),
+        priority=message.priority,
     )
     return added is not None
 

@@ -7,7 +7,7 @@ the fact follow in one transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +37,7 @@ from edoc_connector.flows.answer import (
 from edoc_connector.flows.grace import asked_for
 from edoc_connector.flows.inspection import require_pdfs
 from edoc_connector.flows.plain import plain
+from edoc_connector.flows.poison import known_poison, poison_of, told_apart
 from edoc_connector.flows.receipts import record
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.verdict import (
@@ -70,16 +71,44 @@ SHORT_STRING_BYTES: Final = 255
 
 
 def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
-    """Judge up to `limit` packets, oldest first, and return how many were judged.
+    """Judge up to `limit` packets, the urgent first, and return how many were judged.
 
-    What fails is quarantined whole and its sender is told; the rest go on.  Where the
-    DMS is away all wait (`DmsUnavailable`).
+    What fails is quarantined whole and its sender is told; the rest go on.  What ends
+    the process is judged after the others, alone, and at the third time set aside.
+    Where the DMS is away all wait (`DmsUnavailable`).
     """
     with storage.reading() as work:
         entries = work.inbox.to_judge(limit, at=site.clock())
-    for entry in entries:
-        _judge(site, sink, storage, entry)
+        known = known_poison(work, entries)
+    fresh, suspect = told_apart(entries, known)
+    _judge_these(site, sink, storage, fresh)
+    for entry in suspect:
+        reason = poison_of(entry, known)
+        if reason is None:
+            _judge_these(site, sink, storage, [entry])
+        else:
+            _set_aside(site, storage, entry, reason)
+            known[entry.packet] = reason
     return len(entries)
+
+
+def _judge_these(
+    site: Site, sink: DmsSink, storage: Storage, entries: Sequence[InboxEntry]
+) -> None:
+    """Judge them, counted before as what the process may be about to die of."""
+    left = [entry.id for entry in entries]
+    if not left:
+        return
+    with storage.work() as work:
+        work.inbox.begin(left)
+    try:
+        for entry in entries:
+            _judge(site, sink, storage, entry)
+            left.remove(entry.id)
+    except (Exception, KeyboardInterrupt):
+        with suppress(EdocError), storage.work() as work:
+            work.inbox.let_go(left)
+        raise
 
 
 def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, NotFound, Reason
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState, advance
+from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -65,6 +67,7 @@ class Inbox:
         state: InboxState,
         reason: Reason | None,
         at: datetime,
+        priority: int = 0,
     ) -> int | None:
         """Add an entry and return its id, or None if it is known."""
         values = {
@@ -79,6 +82,7 @@ class Inbox:
             "state": state,
             "reason": reason,
             "accepted_at": at,
+            "priority": priority,
         }
         return self._rows.add(values)
 
@@ -104,17 +108,48 @@ class Inbox:
         return self._rows.all(query.order_by(inbox.c.id).limit(limit))
 
     def to_judge(self, limit: int, *, at: datetime) -> tuple[InboxEntry, ...]:
-        """Return accepted entries that are not held now.
+        """Return accepted entries that are not held now: the most urgent, the oldest.
 
-        New ones first, oldest first: however many were held, the post goes on.
+        Half of them may be there for their priority, which is a sender's own claim:
+        however many claim it, the others go on.  New ones first: however many were
+        held, the post goes on.
         """
         accepted = self._rows.select().where(inbox.c.state == InboxState.ACCEPTED)
-        new = accepted.where(inbox.c.retry_at.is_(None)).order_by(inbox.c.id)
-        first = self._rows.all(new.limit(limit))
-        # Two questions, because each of them follows an index however long the post is.
+        new = accepted.where(inbox.c.retry_at.is_(None))
+        # Three questions, because each of them follows an index however long the post.
+        by_claim = (inbox.c.priority.desc(), inbox.c.id)
+        is_urgent = inbox.c.priority > Priority.NORMAL
+        urgent = new.where(is_urgent).order_by(*by_claim).limit(-(-limit // 2))
+        oldest = new.order_by(inbox.c.id).limit(limit)
+        found = {it.id: it for it in (*self._rows.all(urgent), *self._rows.all(oldest))}
+        first = tuple(found.values())[:limit]
         held = accepted.where(inbox.c.retry_at <= at)
         due = held.order_by(inbox.c.retry_at, inbox.c.id).limit(limit - len(first))
         return (*first, *self._rows.all(due))
+
+    def begin(self, ids: Sequence[int]) -> None:
+        """Count one more attempt to judge these, before it is made."""
+        self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.id.in_(ids), inbox.c.state == InboxState.ACCEPTED)
+            .values(attempts=inbox.c.attempts + 1)
+        )
+
+    def let_go(self, ids: Sequence[int]) -> None:
+        """Take back that count where nobody died: something else was away."""
+        self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.id.in_(ids), inbox.c.attempts > 0)
+            .values(attempts=inbox.c.attempts - 1)
+        )
+
+    def with_packets(self, packets: Collection[Digest]) -> tuple[InboxEntry, ...]:
+        """Return what was set aside with one of these packets, whoever sent it."""
+        query = self._rows.select().where(
+            inbox.c.packet.in_(packets),
+            inbox.c.state.in_((InboxState.QUARANTINED, InboxState.REJECTED)),
+        )
+        return self._rows.all(query.order_by(inbox.c.id))
 
     def hold(
         self,
@@ -127,7 +162,7 @@ class Inbox:
         held = self._connection.execute(
             sa.update(inbox)
             .where(inbox.c.id == id, inbox.c.state == InboxState.ACCEPTED)
-            .values(reason=reason, retry_at=until)
+            .values(reason=reason, retry_at=until, attempts=0)
         )
         if held.rowcount != 1:
             raise LostRace(key=f"inbox {id}")
@@ -148,7 +183,7 @@ class Inbox:
         moved = self._connection.execute(
             sa.update(inbox)
             .where(inbox.c.id == id, inbox.c.state == before)
-            .values(state=after, reason=reason, retry_at=None)
+            .values(state=after, reason=reason, retry_at=None, attempts=0)
         )
         if moved.rowcount != 1:
             raise LostRace(key=f"inbox {id}")

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, Reason
+from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.storage.tries import TriedStep
-from tests.support.bulk import fill_outbox, plan_of
-from tests.support.storage import COMMUNE, DEPARTMENT, NOW, queue
+from tests.support.bulk import fill_inbox, fill_outbox, plan_of
+from tests.support.storage import COMMUNE, DEPARTMENT, NOW, digest, queue, receive
 
 pytest_plugins = ("tests.support.databases",)
 
@@ -204,6 +205,85 @@ class TestBacklog:
 
         assert [it.message_id for it in claimed] == ["other"]
         assert seconds < 3
+
+
+class TestPost:
+    """What was received and waits to be judged."""
+
+    def judged_next(self, storage, limit=4):
+        with storage.reading() as work:
+            return [it.message_id for it in work.inbox.to_judge(limit, at=NOW)]
+
+    def test_the_most_urgent_are_judged_first_and_then_the_oldest(self, storage):
+        with storage.work() as work:
+            for name, priority in [("a", 0), ("b", 1), ("c", 4), ("d", 0), ("e", 4)]:
+                receive(work, name, priority=priority)
+
+        assert self.judged_next(storage) == ["c", "e", "a", "b"]
+
+    def test_who_claims_that_all_of_theirs_is_urgent_starves_nobody(self, storage):
+        with storage.work() as work:
+            receive(work, "old")
+            for number in range(50):
+                receive(work, f"express-{number}", account="liar", priority=4)
+            receive(work, "new")
+
+        judged = []
+        for _ in range(26):
+            judged += self.judged_next(storage)
+            with storage.work() as work:
+                for it in work.inbox.to_judge(4, at=NOW):
+                    work.inbox.move(it.id, InboxEvent.DELIVER)
+
+        assert judged[2] == "old"
+        assert judged.index("new") < 52
+
+    def test_an_urgent_one_is_the_next_whatever_waits_and_found_by_an_index(
+        self, storage
+    ):
+        fill_inbox(storage, 100_000, at=NOW)
+        with storage.work() as work:
+            receive(work, "express", priority=4)
+
+        started = time.perf_counter()
+        assert self.judged_next(storage, 20)[0] == "express"
+        assert time.perf_counter() - started < 1
+        for number in (0, 1):  # by priority, by age
+            plan = plan_of(
+                storage,
+                lambda: self.judged_next(storage, 20),
+                "SELECT inbox.id",
+                number=number,
+            )
+            assert "ix_inbox" in plan or "pk_inbox" in plan
+            assert "sort" not in plan.lower()
+            assert "TEMP B-TREE" not in plan
+
+    def test_what_was_begun_is_counted_until_it_is_judged_or_let_go(self, storage):
+        with storage.work() as work:
+            ids = [receive(work, name) for name in ("a", "b", "c", "d")]
+            work.inbox.move(ids[3], InboxEvent.DELIVER)
+
+            work.inbox.begin(ids)
+            work.inbox.begin(ids[:3])
+            work.inbox.let_go([ids[0], ids[3]])
+            work.inbox.move(ids[1], InboxEvent.QUARANTINE, reason=BUSY)
+            work.inbox.hold(ids[2], BUSY, until=LATER)
+
+            assert [work.inbox.get(it).attempts for it in ids] == [1, 0, 0, 0]
+
+    def test_what_was_set_aside_is_found_by_its_packet(self, storage):
+        with storage.work() as work:
+            ids = [
+                receive(work, name, packet=digest("same")) for name in ("a", "b", "c")
+            ]
+            for it in ids[:2]:
+                work.inbox.move(it, InboxEvent.QUARANTINE, reason=BUSY)
+            work.inbox.move(ids[1], InboxEvent.REJECT, reason=BUSY)
+
+            found = work.inbox.with_packets({digest("same"), digest("other")})
+
+        assert [it.id for it in found] == ids[:2]
 
 
 class TestDestinations:

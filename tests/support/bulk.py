@@ -69,8 +69,10 @@ def _fill(storage: Storage, count: int, statement: str, **values: Any) -> None:
         )
 
 
-def plan_of(storage: Storage, action: Callable[[], object], start: str) -> str:
-    """How the first statement of the action that starts so finds its rows."""
+def plan_of(
+    storage: Storage, action: Callable[[], object], start: str, *, number: int = 0
+) -> str:
+    """How a statement of the action that starts so finds its rows."""
     seen: list[tuple[str, Any]] = []
 
     def remember(
@@ -85,6 +87,6 @@ def plan_of(storage: Storage, action: Callable[[], object], start: str) -> str:
     sa.event.remove(engine, "before_cursor_execute", remember)
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
-        statement, parameters = seen[0]
+        statement, parameters = seen[number]
         rows = connection.exec_driver_sql(explain + statement, parameters).all()
     return "\n".join(" ".join(str(cell) for cell in row) for row in rows)

@@ -1,0 +1,57 @@
+"""Packets that end the process which judges them, and how they are told from others.
+
+A process that dies says nothing, so what it had in hand is counted before.  After a
+start whatever is counted is judged alone, so that the count of the one that kills is
+its own.  The bytes of a known one are not judged again, whoever sends them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from edoc_connector.errors import N_, Poison, Reason
+from edoc_connector.flows.retry import MOST_TRIES
+from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage import Work
+from edoc_connector.storage.records import InboxEntry
+
+ENDED: Final = N_("the connector ended while it was in hand")
+
+
+def died_of(attempts: int) -> Reason:
+    """Return the reason of what so many processes have died of."""
+    return Poison(attempts=attempts, because=ENDED).reason
+
+
+def is_poison(reason: Reason | None) -> bool:
+    """Whether this, or what it comes from, is that something ended the process."""
+    if reason is None:
+        return False
+    return reason.code == Poison.code or any(map(is_poison, reason.causes))
+
+
+def known_poison(work: Work, entries: Sequence[InboxEntry]) -> dict[Digest, Reason]:
+    """Return which packets of these are bytes that were set aside as such before."""
+    packets = {entry.packet for entry in entries}
+    found = work.inbox.with_packets(packets) if packets else ()
+    return {it.packet: it.reason for it in found if it.reason and is_poison(it.reason)}
+
+
+def told_apart(
+    entries: Sequence[InboxEntry], known: Mapping[Digest, Reason]
+) -> tuple[Sequence[InboxEntry], Sequence[InboxEntry]]:
+    """Return those that go first, and those of which a process may have died.
+
+    A fresh copy of such bytes is as suspect as they are.
+    """
+    doubtful = {it.packet for it in entries if it.attempts} | known.keys()
+    fresh = [it for it in entries if it.packet not in doubtful]
+    return fresh, [it for it in entries if it.packet in doubtful]
+
+
+def poison_of(entry: InboxEntry, known: Mapping[Digest, Reason]) -> Reason | None:
+    """Return why it is not to be judged, if it is not."""
+    if entry.attempts >= MOST_TRIES:
+        return died_of(entry.attempts)
+    return known.get(entry.packet)

@@ -1,0 +1,229 @@
+"""Packets that end the process which judges them, again and again."""
+
+from __future__ import annotations
+
+import base64
+import multiprocessing
+import os
+import signal
+from contextlib import suppress
+
+import pytest
+
+from edoc_connector.errors import DmsUnavailable
+from edoc_connector.flows import deliver as module
+from edoc_connector.flows.accept import accept
+from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.post import resend
+from edoc_connector.model.delivery import InboxEvent, InboxState
+from tests.support.world import ONE_PDF, RECEIVER, Crash, World
+
+DEADLY = b"%PDF-1.7 deadly"
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def send(world, *files):
+    """Documents of the sender, in the receiver's inbox and not judged yet."""
+    for data in files:
+        number = len(world.sender.ask("SELECT id FROM van_ban_di")) + 1
+        world.sender.write(number, RECEIVER, data=data)
+    bring(world)
+
+
+def bring(world):
+    """Let all that waits at the sender come into the receiver's inbox."""
+    receiver = world.receiver
+    while world.sender.steps():
+        pass
+    while accept(receiver.site, receiver.consumer, receiver.storage, wait_seconds=0):
+        pass
+
+
+def deadly_read(monkeypatch, die):
+    """Reading one packet ends the process, as running out of memory does."""
+    real = module.read
+    judged = []
+
+    def read(body, *, max_bytes):
+        judged.append(bytes(body))
+        if is_deadly(bytes(body)):
+            die()
+        return real(body, max_bytes=max_bytes)
+
+    monkeypatch.setattr(module, "read", read)
+    return judged
+
+
+def is_deadly(body):
+    return base64.b64encode(DEADLY)[:16] in body
+
+
+def crash():
+    raise Crash
+
+
+def lives(world, most=20):
+    """Start and die until nothing is left to judge; how often it died."""
+    receiver = world.receiver
+    for deaths in range(most):
+        try:
+            while deliver(receiver.site, receiver.dms, receiver.storage, limit=20):
+                pass
+        except Crash:
+            receiver.stop()
+            receiver.start()
+        else:
+            return deaths
+    raise AssertionError("it dies for ever")
+
+
+def entries(world, state):
+    with world.receiver.storage.reading() as work:
+        return work.inbox.in_state(state, 100)
+
+
+def test_what_ends_the_process_three_times_is_set_aside_and_the_rest_arrive(
+    world, monkeypatch
+):
+    send(world, ONE_PDF, DEADLY, b"%PDF-1.7 another")
+    deadly_read(monkeypatch, crash)
+
+    assert lives(world) == 3
+
+    assert [row[2] for row in world.receiver.arrived()] == [
+        ONE_PDF,
+        b"%PDF-1.7 another",
+    ]
+    (poison,) = entries(world, InboxState.QUARANTINED)
+    assert (poison.reason.code, poison.reason.details["attempts"]) == ("poison", "3")
+    assert "document:refused" in world.receiver.facts()
+
+
+def test_its_sender_is_not_told_that_it_was_refused(world, monkeypatch):
+    send(world, DEADLY)
+    deadly_read(monkeypatch, crash)
+
+    lives(world)
+
+    (poison,) = entries(world, InboxState.QUARANTINED)
+    with world.receiver.storage.reading() as work:
+        assert work.answers.of(poison.id) == ()
+        assert work.outbox.waiting() == 0
+
+
+def test_a_flood_of_copies_of_it_costs_no_more_deaths(world, monkeypatch):
+    send(world, DEADLY, DEADLY, ONE_PDF)
+    (first, second, _) = entries(world, InboxState.ACCEPTED)
+    copies = [
+        {
+            "account": it.account,
+            "kind": it.kind,
+            "sender": it.sender,
+            "correlation_id": it.correlation_id,
+            "answers": it.answers,
+            "packet": it.packet,
+            "packet_bytes": it.packet_bytes,
+            "state": it.state,
+            "reason": None,
+            "at": it.accepted_at,
+        }
+        for it in (first, second)
+    ]
+    judged = deadly_read(monkeypatch, crash)
+    with world.receiver.storage.work() as work:
+        for number in range(40):
+            work.inbox.add(message_id=f"copy-{number}", **copies[number % 2])
+
+    deaths = lives(world)
+
+    assert deaths <= 3 * len({first.packet, second.packet})
+    assert sum(map(is_deadly, judged)) == deaths
+    assert len(entries(world, InboxState.QUARANTINED)) == 42
+    assert len(world.receiver.arrived()) == 1
+
+
+def test_sending_it_again_does_not_bring_it_back_before_a_person_has_looked(
+    world, monkeypatch
+):
+    send(world, DEADLY)
+    deadly_read(monkeypatch, crash)
+    lives(world)
+    with world.sender.storage.work() as work:
+        (document,) = work.documents.recent(1)
+    resend(world.sender.storage, document.key, at=world.now)
+    bring(world)
+
+    assert lives(world) == 0
+    assert len(entries(world, InboxState.QUARANTINED)) == 1
+
+
+def test_a_person_may_have_it_judged_again_and_then_it_counts_anew(world, monkeypatch):
+    send(world, DEADLY)
+    deadly_read(monkeypatch, crash)
+    lives(world)
+    (poison,) = entries(world, InboxState.QUARANTINED)
+
+    with world.receiver.storage.work() as work:
+        work.inbox.move(poison.id, InboxEvent.RELEASE)
+    monkeypatch.undo()
+
+    assert lives(world) == 0
+    assert [row[2] for row in world.receiver.arrived()] == [DEADLY]
+
+
+def test_a_partner_that_is_away_makes_no_packet_a_suspect(world):
+    send(world, ONE_PDF, b"%PDF-1.7 another")
+
+    def away(*_arguments, **_options):
+        raise DmsUnavailable(problem="away")
+
+    real, world.receiver.dms.put = world.receiver.dms.put, away
+    for _ in range(5):
+        with suppress(DmsUnavailable):
+            deliver(
+                world.receiver.site,
+                world.receiver.dms,
+                world.receiver.storage,
+                limit=20,
+            )
+    assert [it.attempts for it in entries(world, InboxState.ACCEPTED)] == [0, 0]
+    world.receiver.dms.put = real
+
+    assert lives(world) == 0
+    assert len(world.receiver.arrived()) == 2
+
+
+def test_a_real_process_killed_at_the_same_packet_three_times_lets_go_of_it(
+    world, monkeypatch
+):
+    send(world, ONE_PDF, DEADLY, b"%PDF-1.7 another")
+    deadly_read(monkeypatch, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    world.receiver.stop()
+
+    codes = [_run_in_a_process(_deliver_all, world.receiver) for _ in range(5)]
+
+    world.receiver.start()
+    assert codes == [-signal.SIGKILL] * 3 + [0, 0]
+    assert len(world.receiver.arrived()) == 2
+    (poison,) = entries(world, InboxState.QUARANTINED)
+    assert poison.reason.code == "poison"
+
+
+def _deliver_all(receiver):
+    receiver.start()
+    while deliver(receiver.site, receiver.dms, receiver.storage, limit=20):
+        pass
+
+
+def _run_in_a_process(job, receiver):
+    # A fork, so that it has the deadly packet of this test; all storage is closed.
+    process = multiprocessing.get_context("fork").Process(target=job, args=(receiver,))
+    process.start()
+    process.join(60)
+    return process.exitcode
