@@ -4,25 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 import click
 
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.moments import LastMoment, Moment
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, standing
 from edoc_connector.errors import N_
 from edoc_connector.flows.story import Story, incoming, outgoing
 from edoc_connector.flows.wording import DIRECTIONS
+from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.own_storage import look_at_storage
+from edoc_connector.storage import Work
+from edoc_connector.storage.records import Wanted
+
+STATES: Final = tuple(
+    dict.fromkeys([*DeliveryState, *(it for it in InboxState if it != "recorded")])
+)
+"""Of a recipient or of an arrival; a document that is refused has none of either."""
 
 
 @click.command(
     cls=Command,
-    help=N_("List the newest documents, sent and received, newest first."),
+    help=N_(
+        "List the newest documents, sent and received, newest first. Filters may be"
+        " combined; of a document sent only the recipients that fit are shown."
+    ),
 )
 @click.option("--incoming", "received", is_flag=True, help=N_("Only received."))
 @click.option("--outgoing", "sent", is_flag=True, help=N_("Only sent."))
+@click.option(
+    "--state",
+    type=click.Choice([*map(str, STATES)]),
+    default=None,
+    help=N_("Only what is in this state; docs/states.md explains them."),
+)
+@click.option(
+    "--organization",
+    metavar=N_("CODE"),
+    help=N_("Only sent to this body or received from it, in any writing of its code."),
+)
+@click.option(
+    "--since",
+    type=Moment(),
+    metavar=N_("DAY"),
+    help=N_("Only what came to us on this day or later."),
+)
+@click.option(
+    "--until",
+    type=LastMoment(),
+    metavar=N_("DAY"),
+    help=N_("Only what came to us on this day or earlier."),
+)
+@click.option(
+    "--late", is_flag=True, help=N_("Only sent, and late: a deadline was missed.")
+)
+@click.option(
+    "--failed",
+    is_flag=True,
+    help=N_("Only what has failed: refused, unknown receiver, set aside, expired."),
+)
 @click.option(
     "--limit",
     default=50,
@@ -32,22 +77,49 @@ from edoc_connector.own_storage import look_at_storage
 )
 @AS_JSON
 @pass_invocation
-def command(
-    invocation: Invocation, *, sent: bool, received: bool, limit: int, as_json: bool
+def command(  # noqa: PLR0913  (as many filters as people ask for)
+    invocation: Invocation,
+    *,
+    sent: bool,
+    received: bool,
+    state: str | None,
+    organization: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    late: bool,
+    failed: bool,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """Print one line per recipient of a sent document and per received document."""
+    wanted = Wanted(
+        state=state or "",
+        organization=OrganizationCode(organization) if organization else None,
+        since=since,
+        until=until,
+        is_late=late,
+        is_failed=failed,
+    )
     with look_at_storage(invocation.settings) as storage, storage.reading() as work:
-        stories: list[Story] = []
-        if sent or not received:
-            stories += outgoing(work, limit)
-        if received or not sent:
-            stories += incoming(work, limit)
-    stories.sort(key=_newest, reverse=True)
+        stories = _stories(work, wanted, limit, sent=sent, received=received)
     if as_json:
         print_json(stories)
-    else:
+    elif stories:
         rows = (row for story in stories for row in _rows(invocation, story))
         print_table(invocation, COLUMNS, rows)
+    else:
+        invocation.tell(N_("there is no such document"))
+
+
+def _stories(
+    work: Work, wanted: Wanted, limit: int, *, sent: bool, received: bool
+) -> list[Story]:
+    stories: list[Story] = []
+    if sent or not received:
+        stories += outgoing(work, limit, wanted)
+    if received or not sent:
+        stories += incoming(work, limit, wanted)
+    return sorted(stories, key=_newest, reverse=True)
 
 
 def _newest(story: Story) -> datetime:
@@ -55,7 +127,7 @@ def _newest(story: Story) -> datetime:
     return max([story.since, *(leg.since for leg in story.legs)])
 
 
-COLUMNS = (
+COLUMNS: Final = (
     N_("Id"),
     N_("Direction"),
     N_("Document"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import click
@@ -30,6 +30,21 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 
             return moment(str(value))
         except ValueError:
             self.fail(_refusal(ctx, str(value)), param, ctx)
+
+
+class LastMoment(Moment):
+    """The same as an end: a day is meant with all its hours."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  (whatever click hands over)
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        """Return the first moment that is no longer meant."""
+        at = super().convert(value, param, ctx)
+        is_day = isinstance(value, str) and len(value) == len("2031-01-01")
+        return at + timedelta(days=1) if is_day else at
 
 
 def moment(text: str) -> datetime:

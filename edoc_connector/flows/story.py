@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final
 
-from edoc_connector.errors import Ambiguous, NotFound, Reason, RevocationUnknown
+from edoc_connector.errors import Ambiguous, NotFound, Reason
+from edoc_connector.flows.standing import Actor, Situation
+from edoc_connector.flows.surroundings import (
+    AroundReceived,
+    AroundSent,
+    around_received,
+    around_sent,
+)
 from edoc_connector.ledger.canonical import Entry
-from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
+from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
+from edoc_connector.storage.listing import FAILED, OVER
 from edoc_connector.storage.records import (
     InboxEntry,
     InspectedFile,
@@ -24,7 +33,10 @@ from edoc_connector.storage.records import (
     OutgoingDelivery,
     OutgoingDocument,
     Receipt,
+    Wanted,
 )
+
+EVERYTHING: Final = Wanted()
 
 
 class Direction(StrEnum):
@@ -32,30 +44,6 @@ class Direction(StrEnum):
 
     OUTGOING = "outgoing"
     INCOMING = "incoming"
-
-
-class Actor(StrEnum):
-    """Who must act next."""
-
-    NOBODY = "nobody"
-    CONNECTOR = "connector"
-    RECEIVER = "receiver"
-    CLERK = "clerk"
-    OPERATOR = "operator"
-    SENDER = "sender"
-
-
-WAITS_FOR: Final[Mapping[DeliveryState, Actor]] = {
-    DeliveryState.TAKEN: Actor.CONNECTOR,
-    DeliveryState.SEALED: Actor.CONNECTOR,
-    DeliveryState.SENT: Actor.RECEIVER,
-    DeliveryState.DELIVERED: Actor.NOBODY,
-    DeliveryState.REFUSED: Actor.CLERK,
-    DeliveryState.UNROUTABLE: Actor.CLERK,
-    DeliveryState.PARKED: Actor.OPERATOR,
-    DeliveryState.EXPIRED: Actor.CLERK,
-    DeliveryState.WITHDRAWN: Actor.NOBODY,
-}
 
 
 class StampState(StrEnum):
@@ -89,6 +77,10 @@ class Leg:
     since: datetime
     reason: Reason | None
     must_act: Actor
+    situation: Situation
+    next_at: datetime | None = None
+    status: str | None = None
+    status_at: datetime | None = None
     due_at: datetime | None = None
     late_at: datetime | None = None
     timeline: tuple[Happening, ...] = ()
@@ -111,9 +103,11 @@ class Story:
     since: datetime
     reason: Reason | None
     must_act: Actor
+    situation: Situation | None
     packet: Digest | None
     packet_bytes: int
     row_id: str
+    next_at: datetime | None = None
     received_at: datetime | None = None
     verdict: KeptVerdict | None = None
     seal_form: SealForm | None = None
@@ -124,16 +118,23 @@ class Story:
     """Attached PDFs that were looked at, with the signatures in them."""
 
 
-def outgoing(work: Work, limit: int) -> tuple[Story, ...]:
-    """Return the newest documents to be sent, newest first, without their timelines."""
-    return tuple(_sent(work, document) for document in work.documents.recent(limit))
+def outgoing(work: Work, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Story, ...]:
+    """Return the newest documents of ours that are wanted, without their timelines.
+
+    Of each only the recipients that are wanted themselves.
+    """
+    keys = work.listing.outgoing(wanted, limit)
+    documents = work.around.documents(keys)
+    around = around_sent(work, documents)
+    stories = (_sent(around, document) for document in documents)
+    return tuple(_narrowed(story, wanted) for story in stories)
 
 
-def incoming(work: Work, limit: int) -> tuple[Story, ...]:
+def incoming(work: Work, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Story, ...]:
     """Return the newest documents received; a status is not a document."""
-    return tuple(
-        _received(work, entry) for entry in work.inbox.recent(Kind.EDOC, limit)
-    )
+    entries = work.around.entries(work.listing.incoming(wanted, limit))
+    around = around_received(work, entries)
+    return tuple(_received(around, entry) for entry in entries)
 
 
 def tell_story(work: Work, text: str) -> Story:
@@ -142,8 +143,11 @@ def tell_story(work: Work, text: str) -> Story:
     `text` is an id or its beginning, a number and notation, a document id or a DMS row.
     Raises `NotFound` for none, and for several: with what tells them apart.
     """
-    found = [_sent_in_full(work, it) for it in work.documents.find(text, MOST)]
-    found += [_received_in_full(work, it) for it in _entries(work, text)]
+    documents, entries = work.documents.find(text, MOST), _entries(work, text)
+    around = around_sent(work, documents)
+    found = [_sent_in_full(work, around, it) for it in documents]
+    received = around_received(work, entries)
+    found += [_received_in_full(work, received, it) for it in entries]
     if not found:
         raise NotFound(what=text)
     delivered = [it for it in found if it.state == InboxState.DELIVERED]
@@ -174,8 +178,9 @@ def _entries(work: Work, text: str) -> list[InboxEntry]:
     return [entry for entry in found.values() if entry.kind is Kind.EDOC]
 
 
-def _sent(work: Work, it: OutgoingDocument) -> Story:
-    legs = tuple(_leg(delivery) for delivery in work.deliveries.of(it.key))
+def _sent(around: AroundSent, it: OutgoingDocument) -> Story:
+    legs = tuple(_leg(around, it, delivery) for delivery in around.recipients(it))
+    standing = around.standing_of_row(it)
     return Story(
         id=it.key,
         direction=Direction.OUTGOING,
@@ -186,7 +191,8 @@ def _sent(work: Work, it: OutgoingDocument) -> Story:
         state=it.state,
         since=it.taken_at,
         reason=it.reason,
-        must_act=_actor_of(work, it, legs),
+        must_act=standing.must_act if standing else _most_urgent(legs),
+        situation=standing.situation if standing else None,
         packet=it.packet,
         packet_bytes=it.packet_bytes,
         row_id=it.row_id,
@@ -195,69 +201,84 @@ def _sent(work: Work, it: OutgoingDocument) -> Story:
     )
 
 
-def _actor_of(work: Work, it: OutgoingDocument, legs: tuple[Leg, ...]) -> Actor:
-    if it.state is DocumentState.REFUSED:
-        # Once the row was corrected, its old refusal is history.
-        return Actor.NOBODY if work.documents.is_superseded(it) else Actor.CLERK
+def _most_urgent(legs: Iterable[Leg]) -> Actor:
     waiting = {leg.must_act for leg in legs}
     return next((actor for actor in URGENCY if actor in waiting), Actor.NOBODY)
 
 
-URGENCY: Final = (Actor.OPERATOR, Actor.CLERK, Actor.CONNECTOR, Actor.RECEIVER)
+URGENCY: Final = (
+    Actor.OPERATOR,
+    Actor.CLERK,
+    Actor.CONNECTOR,
+    Actor.AXIS,
+    Actor.RECEIVER,
+)
 
 
-def _leg(delivery: OutgoingDelivery) -> Leg:
+def _leg(around: AroundSent, document: OutgoingDocument, it: OutgoingDelivery) -> Leg:
+    standing = around.standing(document, it)
     return Leg(
-        recipient=delivery.recipient,
-        name=delivery.name,
-        state=delivery.state,
-        since=delivery.changed_at,
-        reason=delivery.reason,
-        must_act=WAITS_FOR[delivery.state],
-        due_at=None if delivery.is_unplanned else delivery.due_at,
-        late_at=delivery.late_at,
+        recipient=it.recipient,
+        name=it.name,
+        state=it.state,
+        since=standing.since,
+        reason=standing.reason,
+        must_act=standing.must_act,
+        situation=standing.situation,
+        next_at=standing.next_at,
+        status=it.status,
+        status_at=it.status_at,
+        due_at=None if it.is_unplanned else it.due_at,
+        late_at=it.late_at,
     )
 
 
-def _sent_in_full(work: Work, it: OutgoingDocument) -> Story:
+def _narrowed(story: Story, wanted: Wanted) -> Story:
+    """Leave out the recipients nobody asked for."""
+    legs = tuple(leg for leg in story.legs if is_wanted(leg, wanted))
+    return replace(story, legs=legs)
+
+
+def is_wanted(leg: Leg, wanted: Wanted) -> bool:
+    """Whether a recipient is one of those a person asks for."""
+    code = wanted.organization
+    return all(
+        (
+            code is None or OrganizationCode(leg.recipient).is_same_body(code),
+            not wanted.state or leg.state == wanted.state,
+            not wanted.is_failed or leg.state in FAILED,
+            not wanted.is_late or (leg.late_at is not None and leg.state not in OVER),
+        )
+    )
+
+
+def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story:
     entries = work.ledger.of(it.key)
     receipts = work.receipts.of(it.key)
-    story = _sent(work, it)
-    refused = work.inbox.refused_receipts(it.key, MOST)
+    story = _sent(around, it)
+    refused = around.refused.get(it.key, ())
     legs = tuple(
-        _with_refused(
-            replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts)),
-            [one for one in refused if one.sender == leg.recipient],
-        )
+        replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts, refused))
         for leg in story.legs
     )
     common = (_happening(entry) for entry in entries if not _recipient(entry))
     return replace(
         story,
         legs=legs,
-        must_act=_actor_of(work, it, legs),
         timeline=tuple(common),
         stamp=_stamp_state(work, it),
         pdfs=_pdfs(work, it.packet),
     )
 
 
-def _with_refused(leg: Leg, refused: list[InboxEntry]) -> Leg:
-    """Tell of receipts that came and were not believed here: nobody else can see it."""
-    told = [
-        Happening(
-            at=it.accepted_at,
-            kind=REFUSED_RECEIPT,
-            organization=leg.recipient,
-            text=it.reason.code if it.reason else "",
-        )
-        for it in refused
-    ]
-    timeline = tuple(sorted([*leg.timeline, *told], key=lambda it: it.at))
-    if not refused or leg.state != DeliveryState.SENT:
-        return replace(leg, timeline=timeline)
-    reason = refused[-1].reason
-    return replace(leg, timeline=timeline, must_act=Actor.OPERATOR, reason=reason)
+def _not_believed(entry: InboxEntry) -> Happening:
+    """Tell of a receipt that was not believed here: nobody else can see it."""
+    return Happening(
+        at=entry.accepted_at,
+        kind=REFUSED_RECEIPT,
+        organization=entry.sender,
+        text=entry.reason.code if entry.reason else "",
+    )
 
 
 REFUSED_RECEIPT: Final = "receipt:refused"
@@ -280,7 +301,10 @@ def _pdfs(work: Work, packet: Digest | None) -> tuple[InspectedFile, ...]:
 
 
 def _of_recipient(
-    recipient: str, entries: Iterable[Entry], receipts: Iterable[Receipt]
+    recipient: str,
+    entries: Iterable[Entry],
+    receipts: Iterable[Receipt],
+    refused: Iterable[InboxEntry],
 ) -> tuple[Happening, ...]:
     """Return all that concerns one recipient, in order of time."""
     facts = [
@@ -289,7 +313,8 @@ def _of_recipient(
         if _recipient(entry) == recipient and entry.kind != RECEIPT_FACT
     ]
     told = [_told(receipt) for receipt in receipts if receipt.recipient == recipient]
-    return tuple(sorted([*facts, *told], key=lambda it: it.at))
+    doubted = [_not_believed(entry) for entry in refused if entry.sender == recipient]
+    return tuple(sorted([*facts, *told, *doubted], key=lambda it: it.at))
 
 
 RECEIPT_FACT: Final = "receipt:accepted"
@@ -317,8 +342,9 @@ def _told(receipt: Receipt) -> Happening:
     )
 
 
-def _received(work: Work, entry: InboxEntry) -> Story:
-    arrival = next(iter(work.arrivals.of(entry.id)), None)
+def _received(around: AroundReceived, entry: InboxEntry) -> Story:
+    arrival = around.arrivals.get(entry.id)
+    standing = around.standing(entry)
     return Story(
         id=entry.message_id,
         direction=Direction.INCOMING,
@@ -327,9 +353,11 @@ def _received(work: Work, entry: InboxEntry) -> Story:
         sender=arrival.sender if arrival else entry.account,
         subject=arrival.subject if arrival else "",
         state=entry.state,
-        since=arrival.arrived_at if arrival else entry.accepted_at,
-        reason=entry.reason,
-        must_act=_actor_for(work, entry),
+        since=standing.since,
+        reason=standing.reason,
+        must_act=standing.must_act,
+        situation=standing.situation,
+        next_at=standing.next_at,
         packet=entry.packet,
         packet_bytes=entry.packet_bytes,
         row_id=arrival.row_id if arrival else "",
@@ -337,32 +365,14 @@ def _received(work: Work, entry: InboxEntry) -> Story:
     )
 
 
-def _actor_for(work: Work, entry: InboxEntry) -> Actor:
-    match entry.state:
-        case InboxState.ACCEPTED:
-            # Held for an answer about revocation: only a person opens the way to it.
-            return Actor.OPERATOR if _is_held(entry) else Actor.CONNECTOR
-        case InboxState.QUARANTINED:
-            # Whoever was not told cannot mend it.
-            return Actor.SENDER if work.answers.of(entry.id) else Actor.OPERATOR
-        case InboxState.DELIVERED | InboxState.RECORDED | InboxState.REJECTED:
-            return Actor.NOBODY
-        case other:
-            assert_never(other)
-
-
-def _is_held(entry: InboxEntry) -> bool:
-    return entry.reason is not None and entry.reason.code == RevocationUnknown.code
-
-
-def _received_in_full(work: Work, entry: InboxEntry) -> Story:
+def _received_in_full(work: Work, around: AroundReceived, entry: InboxEntry) -> Story:
     """Tell it by the facts of its own account: others may use the same message id."""
     facts = work.ledger.of(entry.message_id)
     timeline = tuple(
         _happening(it) for it in facts if it.details.get("account") == entry.account
     )
     return replace(
-        _received(work, entry),
+        _received(around, entry),
         verdict=work.verdicts.latest(entry.id),
         timeline=timeline,
         pdfs=_pdfs(work, entry.packet),

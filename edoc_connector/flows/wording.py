@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from edoc_connector.errors import N_
-from edoc_connector.flows.story import REFUSED_RECEIPT, Actor, Direction, StampState
+from edoc_connector.flows.standing import Actor
+from edoc_connector.flows.story import REFUSED_RECEIPT, Direction, StampState
 from edoc_connector.language import Language, translate, word_of
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
@@ -14,6 +15,7 @@ from edoc_connector.model.tables import STATUSES
 ACTORS: Final[Mapping[Actor, str]] = {
     Actor.NOBODY: N_("nobody"),
     Actor.CONNECTOR: N_("this connector"),
+    Actor.AXIS: N_("the axis"),
     Actor.RECEIVER: N_("the receiver"),
     Actor.CLERK: N_("the clerk"),
     Actor.OPERATOR: N_("the operator of this connector"),

@@ -74,6 +74,22 @@ class OutgoingDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which documents a person asks for; all of it together, and no more.
+
+    `state` is one of a recipient, of a document or of an arrival; `organization` the
+    other side, in whatever writing; `since` and `until` when we had it.
+    """
+
+    state: str = ""
+    organization: OrganizationCode | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    is_late: bool = False
+    is_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
     """A packet that waits for the broker's confirm, for one recipient.
 

@@ -87,6 +87,7 @@ documents: Final = _table(
     sa.Column("frozen_at", Moment),
     sa.UniqueConstraint("key"),
     sa.UniqueConstraint("sender", "row_id", "revision"),
+    sa.Index(None, "taken_at", "id"),
     _lookup("document_id"),
     _lookup("row_id"),
     _lookup("label"),
@@ -125,6 +126,7 @@ deliveries: Final = _table(
     sa.Column("late_at", Moment),
     sa.UniqueConstraint("document", "recipient"),
     sa.Index(None, "state", "id"),
+    sa.Index(None, "recipient", "id"),
 )
 _HAS_DEADLINE: Final = deliveries.c.due_at.is_not(None)
 sa.Index(
@@ -219,6 +221,9 @@ inbox: Final = _table(
     sa.Index(None, "state", "id"),
     sa.Index(None, "state", "retry_at"),
     sa.Index(None, "message_id"),
+    sa.Index(None, "kind", "accepted_at", "id"),
+    sa.Index(None, "sender", "id"),
+    _lookup("answers"),
     _lookup("correlation_id"),
     _lookup("packet"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from edoc_connector.storage.answers import Answers
+from edoc_connector.storage.around import Around
 from edoc_connector.storage.arrivals import Arrivals
 from edoc_connector.storage.deliveries import Deliveries
 from edoc_connector.storage.destinations import Destinations
@@ -14,6 +15,7 @@ from edoc_connector.storage.inbox import Inbox
 from edoc_connector.storage.inspections import Inspections
 from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.ledger import Ledger
+from edoc_connector.storage.listing import Listing
 from edoc_connector.storage.non_deliveries import NonDeliveries
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.owed_answers import OwedAnswers
@@ -33,6 +35,8 @@ class Work:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.documents = Documents(connection)
+        self.around = Around(connection)
+        self.listing = Listing(connection)
         self.deliveries = Deliveries(connection)
         self.outbox = Outbox(connection)
         self.destinations = Destinations(connection)

@@ -109,6 +109,44 @@ def test_a_text_that_says_nothing_is_a_mistake_of_the_caller(capsys, text):
     assert "it is empty or no plain text" in done.err
 
 
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--failed",), ["643/UBND-THVX", "28/2026/UBND-VX"]),
+        (("--state", "quarantined"), ["643/UBND-THVX"]),
+        (("--state", "refused"), ["28/2026/UBND-VX"]),
+        (("--organization", "000.00.00.H20"), ["643/UBND-THVX"]),
+        (
+            ("--since", "2026-11-23", "--until", "2026-11-23", "--outgoing"),
+            ["28/2026/UBND-VX"],
+        ),
+        (("--since", "2026-11-24"), []),
+        (("--until", "2026-11-22"), []),
+        (("--late",), []),
+        (("--state", "sent", "--organization", "H20.14"), []),
+    ],
+)
+def test_filters_narrow_the_list(capsys, options, found):
+    assert labels(capsys, *options) == found
+
+
+@pytest.mark.usefixtures("site")
+def test_an_empty_list_says_that_it_is_empty(capsys):
+    english = edoc(capsys, "document", "list", "--late")
+    vietnamese = edoc(capsys, "--lang", "vi", "document", "list", "--late")
+    for_programs = edoc(capsys, "document", "list", "--late", "--json")
+
+    assert (english.out, english.err) == ("", "there is no such document\n")
+    assert vietnamese.err == "không có văn bản nào như vậy\n"
+    assert (for_programs.out, for_programs.err) == ("", "")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_state_that_does_not_exist_is_a_mistake_of_the_caller(capsys):
+    assert edoc(capsys, "document", "list", "--state", "x").code == ExitCode.USAGE
+
+
 PROBLEMS = told_together(
     [
         FieldMissing(field="Code/CodeNumber").reason,

@@ -12,7 +12,8 @@ from edoc_connector.errors import Ambiguous, DmsRefused, DmsUnavailable, NotFoun
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.post import resend
-from edoc_connector.flows.story import Actor, incoming, outgoing, tell_story
+from edoc_connector.flows.standing import Actor
+from edoc_connector.flows.story import incoming, outgoing, tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import (
     Business,

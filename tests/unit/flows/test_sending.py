@@ -24,7 +24,8 @@ from edoc_connector.flows.post import resend
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
-from edoc_connector.flows.story import Actor, outgoing, tell_story
+from edoc_connector.flows.standing import Actor
+from edoc_connector.flows.story import outgoing, tell_story
 from edoc_connector.flows.take import take
 from edoc_connector.model.delivery import DocumentEvent, DocumentState
 from tests.support.world import NOWHERE, RECEIVER, World

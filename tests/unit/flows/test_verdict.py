@@ -12,7 +12,8 @@ from cryptography import x509
 
 from edoc_connector.flows.deliver import LONGEST_HOLD
 from edoc_connector.flows.packing import pack
-from edoc_connector.flows.story import Actor, tell_story
+from edoc_connector.flows.standing import Actor
+from edoc_connector.flows.story import tell_story
 from edoc_connector.flows.verdict import AGAIN_AFTER
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence, EvidenceKind

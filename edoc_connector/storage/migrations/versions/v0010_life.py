@@ -84,10 +84,12 @@ def _documents_and_deliveries() -> None:
     op.add_column("documents", _text("changes", nullable=True))
     op.add_column("documents", _moment("frozen_at"))
     _lookup("documents", "changes")
+    op.create_index("ix_documents_taken_at_id", "documents", ["taken_at", "id"])
     op.add_column("deliveries", _text("status", nullable=True))
     for name in ("status_at", "due_at", "late_at"):
         op.add_column("deliveries", _moment(name))
     op.create_index("ix_deliveries_state_id", "deliveries", ["state", "id"])
+    op.create_index("ix_deliveries_recipient_id", "deliveries", ["recipient", "id"])
     for name in ("due_at", "late_at"):
         _index_where(f"ix_deliveries_{name}", "deliveries", name, f"{name} IS NOT NULL")
     op.execute(STATUSES)
@@ -108,6 +110,11 @@ def _queues() -> None:
     op.execute("UPDATE outbox SET claimed_at = added_at")
     op.add_column("inbox", _count("priority"))
     op.add_column("inbox", _count("attempts"))
+    op.create_index(
+        "ix_inbox_kind_accepted_at_id", "inbox", ["kind", "accepted_at", "id"]
+    )
+    op.create_index("ix_inbox_sender_id", "inbox", ["sender", "id"])
+    _lookup("inbox", "answers")
     _index_down("ix_inbox_urgent", "inbox", "state, priority DESC, id")
     _lookup("inbox", "packet")
     _table(

@@ -1,0 +1,174 @@
+"""All that decides where documents stand, looked up for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from edoc_connector.errors import Reason, RevocationUnknown
+from edoc_connector.flows.standing import (
+    Packet,
+    Queued,
+    Recipient,
+    Situation,
+    Standing,
+    of_packet,
+    of_recipient,
+)
+from edoc_connector.model.change import ChangeState
+from edoc_connector.model.delivery import DeliveryState, DocumentState
+from edoc_connector.storage import Work
+
+if TYPE_CHECKING:
+    from edoc_connector.model.identifiers import MessageId
+    from edoc_connector.storage.around import Asked, Barrier, Leg, Ordered
+    from edoc_connector.storage.records import (
+        Arrival,
+        InboxEntry,
+        OutboxItem,
+        OutgoingDelivery,
+        OutgoingDocument,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AroundSent:
+    """What stands around documents of ours."""
+
+    deliveries: Mapping[str, tuple[OutgoingDelivery, ...]]
+    superseded: frozenset[MessageId]
+    queued: Mapping[Leg, OutboxItem]
+    barriers: Mapping[str, Barrier]
+    changes: Mapping[Leg, Asked]
+    refused: Mapping[str, tuple[InboxEntry, ...]]
+
+    def recipients(self, document: OutgoingDocument) -> tuple[OutgoingDelivery, ...]:
+        """Return the recipients of a document, in the order its sender named them."""
+        return self.deliveries.get(document.key, ())
+
+    def standing(self, document: OutgoingDocument, it: OutgoingDelivery) -> Standing:
+        """Return where one recipient of a document stands."""
+        item = self.queued.get((it.document, it.recipient))
+        situation = of_recipient(self._seen(document, it, item))
+        return Standing(
+            situation=situation,
+            since=it.changed_at,
+            reason=self._reason(it, item, situation),
+            next_at=self._next_at(it, item, situation),
+        )
+
+    def _seen(
+        self, document: OutgoingDocument, it: OutgoingDelivery, item: OutboxItem | None
+    ) -> Recipient:
+        change = self.changes.get((it.document, it.recipient))
+        return Recipient(
+            state=it.state,
+            queued=_queued(item),
+            is_barred=it.recipient in self.barriers,
+            is_late=it.late_at is not None,
+            is_receipt_refused=bool(self.refused_receipts(it)),
+            is_frozen=document.frozen_at is not None,
+            is_change_asked=change is not None and change.state is ChangeState.ASKED,
+        )
+
+    def refused_receipts(self, it: OutgoingDelivery) -> tuple[InboxEntry, ...]:
+        """Return what this recipient answered that was not believed here."""
+        found = self.refused.get(it.document, ())
+        return tuple(entry for entry in found if entry.sender == it.recipient)
+
+    def _reason(
+        self, it: OutgoingDelivery, item: OutboxItem | None, situation: Situation
+    ) -> Reason | None:
+        if situation is Situation.BARRED:
+            return self.barriers[it.recipient].reason
+        if situation is Situation.RECEIPT_REFUSED:
+            return self.refused_receipts(it)[-1].reason
+        return item.reason if item is not None and item.reason else it.reason
+
+    def _next_at(
+        self, it: OutgoingDelivery, item: OutboxItem | None, situation: Situation
+    ) -> datetime | None:
+        if item is None:
+            is_waited_for = it.state is DeliveryState.SENT and not it.is_unplanned
+            return it.due_at if is_waited_for else None
+        if situation is Situation.BARRED:
+            return self.barriers[it.recipient].open_until
+        return item.next_attempt_at if situation is Situation.POSTPONED else None
+
+    def standing_of_row(self, document: OutgoingDocument) -> Standing | None:
+        """Return where a row stands that could not become a document."""
+        if document.state is not DocumentState.REFUSED:
+            return None
+        is_history = document.key in self.superseded
+        return Standing(
+            situation=Situation.SUPERSEDED if is_history else Situation.UNFIT,
+            since=document.taken_at,
+            reason=document.reason,
+        )
+
+
+def _queued(item: OutboxItem | None) -> Queued:
+    if item is None:
+        return Queued.NO
+    if item.parked_at is not None:
+        return Queued.HELD
+    return Queued.POSTPONED if item.attempts else Queued.DUE
+
+
+def around_sent(work: Work, documents: Sequence[OutgoingDocument]) -> AroundSent:
+    """Look up what stands around these documents of ours."""
+    keys = [it.key for it in documents]
+    refused = [it for it in documents if it.state is DocumentState.REFUSED]
+    return AroundSent(
+        deliveries=work.around.deliveries(keys),
+        superseded=work.around.superseded(refused),
+        queued=work.around.queued(keys),
+        barriers=work.around.barriers(),
+        changes=work.around.changes_of(keys),
+        refused=work.around.refused_receipts(keys),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AroundReceived:
+    """What stands around packets that were received."""
+
+    arrivals: Mapping[int, Arrival]
+    answered: frozenset[int]
+    owed: frozenset[int]
+    orders: Mapping[int, Ordered]
+
+    def standing(self, entry: InboxEntry) -> Standing:
+        """Return where a received packet stands."""
+        arrival, order = self.arrivals.get(entry.id), self.orders.get(entry.id)
+        seen = Packet(
+            state=entry.state,
+            is_doubted=_is_doubted(entry),
+            is_retried=entry.retry_at is not None or entry.attempts > 0,
+            is_answered=entry.id in self.answered,
+            is_answer_owed=entry.id in self.owed,
+            is_order_asked=order is not None and order.state is ChangeState.ASKED,
+        )
+        return Standing(
+            situation=of_packet(seen),
+            since=arrival.arrived_at if arrival else entry.accepted_at,
+            reason=entry.reason,
+            next_at=entry.retry_at,
+        )
+
+
+def _is_doubted(entry: InboxEntry) -> bool:
+    return entry.reason is not None and entry.reason.code == RevocationUnknown.code
+
+
+def around_received(work: Work, entries: Sequence[InboxEntry]) -> AroundReceived:
+    """Look up what stands around these packets."""
+    ids = [it.id for it in entries]
+    return AroundReceived(
+        arrivals=work.around.arrivals(ids),
+        answered=work.around.answered(ids),
+        owed=work.around.owed(ids),
+        orders=work.around.orders(ids),
+    )
