@@ -55,11 +55,13 @@ class ContentStore:
     """A folder of contents, `ab/cd/abcd...`, for its owner alone.
 
     Several threads and processes may share it.  What the disk refuses is
-    `StorageUnavailable`.
+    `StorageUnavailable`.  `root` is the folder, perhaps some way up, that is there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path | None = None) -> None:
         self._folder = folder
+        self._root = root or folder.parent
+        self._is_founded = False
 
     def add(self, chunks: Iterable[bytes]) -> Stored:
         """Keep these bytes; when this returns they survive a power cut."""
@@ -101,13 +103,27 @@ class ContentStore:
         if not _is_whole(final, stored.size):
             path.replace(final)
         # Also when it was there: who put it there may not have come so far yet.
-        for changed in (folder, folder.parent, self._folder, self._folder.parent):
+        for changed in (folder, folder.parent, self._folder):
             _sync(changed)
         return stored
 
+    def _found(self) -> None:
+        """Make the folder, and its name and those of the folders above it durable.
+
+        Without that a power cut could take all that was ever kept in it.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._is_founded:
+            return
+        place = self._folder
+        while place != self._root:
+            place = place.parent
+            _sync(place)
+        self._is_founded = True
+
     def _make_folders(self, *names: str) -> Path:
+        self._found()
         folder = self._folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in names:
             folder /= name
             folder.mkdir(mode=0o700, exist_ok=True)

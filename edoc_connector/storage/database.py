@@ -30,8 +30,9 @@ class Storage:
     def __init__(self, url: str, password: str | None, content_folder: Path) -> None:
         self._engine = open_engine(url, password)
         self._turn = turns(self._engine)
-        self.content = ContentStore(content_folder)
-        self.spool = ContentStore(content_folder / SPOOL)
+        root = content_folder.parent
+        self.content = ContentStore(content_folder, root)
+        self.spool = ContentStore(content_folder / SPOOL, root)
 
     def migrate(self) -> None:
         """Bring the database to this release's version; at that version, do nothing.

@@ -1,47 +1,47 @@
-"""A document, a crash at each effect in turn, a restart, and the books must balance."""
+"""A document, a kill at each effect in turn, a restart, and the books must balance.
+
+A flow joins by a `Scenario` in this list: what people do, and what must be so in the
+end.  `tests.support.crashes` does the rest.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import io
+import os
+import sys
+from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication
-from tests.support import pki
+from tests.support import effects, pki
+from tests.support.crashes import Scenario, explore
 from tests.support.revocation import lists_with
 from tests.support.stampers import Stamper, stamping
-from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, SENDER, Crash, World
-
-EFFECTS = 158
-EFFECTS_IN_SEGMENTS = 257
-EFFECTS_WITH_A_LATE_STAMP = 144
-EFFECTS_WITHOUT_AN_ANSWER = 137
-EFFECTS_OF_A_RECHECK = 46
-EFFECTS_OF_A_HELD_PACKET = 78
-EFFECTS_OF_A_REVOKED_KEY = 20
-EFFECTS_OF_DEADLINES = 40
-"""How many there are, or a few more; a test sees to that."""
-
+from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, SENDER, World
 
 LATER = timedelta(minutes=20)
 """After it, who waits for an answer asks again."""
 
+pytestmark = pytest.mark.timeout(300)
 
-def play(folder, survives, **changes):
-    """One document to two recipients, one broken row, and a crash after a while."""
-    world = World(folder, is_whole=True, **changes)
+
+# --- one document, one broken row ---------------------------------------------
+
+
+def write_two(world):
+    """One document to two recipients of whom one is nowhere, and one broken row."""
     world.sender.write(7, RECEIVER, NOWHERE)
     world.sender.write(8, RECEIVER, so=None)
-    world.fuse.left = survives
-    with suppress(Crash):
-        world.run()
-    return world
 
 
 def check_books(world):
     """What the customer was promised, whatever happened in between."""
+    world.check_nothing_is_left()
     assert world.receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", ONE_PDF)]
     assert world.sender.ask(
         "SELECT ma_dinh_danh, trang_thai FROM noi_nhan_van_ban_di"
@@ -60,110 +60,46 @@ def check_books(world):
     assert received.count("envelope:accepted") == 1
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS))
-def test_no_crash_point_loses_or_doubles_a_document(tmp_path, survives):
-    world = play(tmp_path, survives)
-
-    world.restart()
-    world.run()
-
-    check_books(world)
-    world.close()
+# --- a time stamp that comes late ---------------------------------------------
 
 
-@pytest.mark.parametrize("survives", range(0, EFFECTS_IN_SEGMENTS, 3))
-def test_no_crash_point_loses_or_doubles_a_packet_in_segments(tmp_path, survives):
-    world = play(tmp_path, survives, segment_bytes=2048)
-
-    world.restart()
-    world.run()
-
-    check_books(world)
-    assert world.receiver.is_spool_empty()
-    world.close()
-
-
-def play_stamped(folder, survives):
-    """One document that leaves without its time stamp, which comes later."""
-    world = World(folder, is_whole=True)
-    stamper = Stamper(is_down=True)
-    world.sender.stamping = stamping(stamper)
+def write_without_stamps(world):
+    """One document that leaves without its time stamp."""
+    world.sender.stamping = stamping(Stamper(is_down=True))
     world.sender.write(7, RECEIVER)
-    world.fuse.left = survives
-    with suppress(Crash):
-        world.run()
-    return world, stamper
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS_WITH_A_LATE_STAMP))
-def test_no_crash_point_loses_a_document_or_the_stamp_it_awaits(tmp_path, survives):
-    world, stamper = play_stamped(tmp_path, survives)
-
-    world.restart()
-    world.run()
-    stamper.is_down = False
+def stamp_later(world):
+    world.sender.stamping.stamper.is_down = False
     world.now += timedelta(minutes=2)
-    world.fuse.left = survives % 8  # and once more, while the stamp comes
-    with suppress(Crash):
-        world.run()
-    world.restart()
-    world.run()
 
+
+def check_stamped(world):
+    world.check_nothing_is_left()
     assert world.receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", ONE_PDF)]
     facts = world.sender.facts()
     assert facts.count("document:sealed") == facts.count("document:stamped") == 1
-    world.close()
-
-
-def test_the_fuse_covers_every_effect_with_a_late_stamp(tmp_path):
-    world, _ = play_stamped(tmp_path, None)
-
-    assert world.fuse.burnt > EFFECTS_WITH_A_LATE_STAMP - 10
-    assert world.fuse.burnt <= EFFECTS_WITH_A_LATE_STAMP
-    world.close()
-
-
-def test_the_fuse_covers_every_effect(tmp_path):
-    world = play(tmp_path, None)
-
-    check_books(world)
-    assert EFFECTS - 10 < world.fuse.burnt <= EFFECTS
-    world.close()
-
-
-def test_the_fuse_covers_every_effect_of_segments(tmp_path):
-    world = play(tmp_path, None, segment_bytes=2048)
-
-    check_books(world)
-    assert EFFECTS_IN_SEGMENTS - 10 < world.fuse.burnt <= EFFECTS_IN_SEGMENTS
-    world.close()
 
 
 # --- revocation ---------------------------------------------------------------
 
 
-def play_unanswered(folder, survives, **changes):
+def write_unanswered(world):
     """One document, and nobody says whether its sender's certificate is revoked."""
-    world = World(folder, is_whole=True, **changes)
     world.receiver.asked.are_away = True
     world.sender.write(7, RECEIVER)
-    world.fuse.left = survives
-    with suppress(Crash):
-        world.run()
-    return world
 
 
-def answer(world, survives):
-    """The authorities are there again; another crash while they are asked."""
-    world.restart()
-    world.run()
+def answer(world):
+    """The authorities are there again."""
     world.receiver.asked.are_away = False
     world.now += LATER
-    world.fuse.left = survives
-    with suppress(Crash):
-        world.run()
-    world.restart()
-    world.run()
+
+
+def answer_that_it_was_stolen(world):
+    stolen = pki.p256_sealer(SENDER).certificate
+    world.receiver.asked.authorities = lists_with(stolen, world.now - LATER)
+    answer(world)
 
 
 def verdict(world):
@@ -172,129 +108,247 @@ def verdict(world):
         return work.verdicts.latest(entry.id), work.evidence.of(entry.packet)
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS_WITHOUT_AN_ANSWER))
-def test_no_crash_point_loses_the_proof_of_what_was_delivered_in_grace(
-    tmp_path, survives
-):
-    world = play_unanswered(tmp_path, survives)
-
-    answer(world, survives % EFFECTS_OF_A_RECHECK)
-
+def check_proof_of_grace(world):
+    world.check_nothing_is_left()
     found, evidence = verdict(world)
     assert found.indication is Indication.PASSED
     assert len(evidence) == 2
     facts = world.receiver.facts()
     assert facts.count("document:delivered") == 1
     assert facts.count("seal:judged") == 2
-    world.close()
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS_OF_A_RECHECK))
-def test_no_crash_point_hides_that_a_delivered_seal_is_refuted(tmp_path, survives):
-    world = play_unanswered(tmp_path, None)
-    stolen = pki.p256_sealer(SENDER).certificate
-    world.receiver.asked.authorities = lists_with(stolen, world.now - LATER)
-
-    answer(world, survives)
-
+def check_refuted(world):
+    world.check_nothing_is_left()
     found, evidence = verdict(world)
     assert found.indication is Indication.FAILED
     assert [it.code for it in found.doubts] == ["certificate-revoked"]
     assert len(evidence) == 1
     facts = world.receiver.facts()
     assert facts.count("seal:refuted") == facts.count("document:delivered") == 1
-    world.close()
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS_OF_A_HELD_PACKET))
-def test_no_crash_point_loses_or_doubles_what_waits_for_an_answer(tmp_path, survives):
-    world = play_unanswered(tmp_path, survives, grace=timedelta(seconds=-1))
-    assert world.receiver.arrived() == []
-
-    answer(world, survives % EFFECTS_OF_A_RECHECK)
-
+def check_held(world):
+    world.check_nothing_is_left()
     assert world.receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", ONE_PDF)]
     assert verdict(world)[0].indication is Indication.PASSED
     facts = world.receiver.facts()
     assert facts.count("document:delivered") == facts.count("seal:judged") == 1
-    world.close()
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS_OF_A_REVOKED_KEY))
-def test_no_crash_point_hides_that_our_key_is_revoked(tmp_path, survives):
-    world = World(tmp_path, is_whole=True)
+def revoke_ours(world):
     ours = pki.p256_sealer(SENDER).certificate
     world.sender.asked.authorities = lists_with(ours, world.now - LATER)
-    world.fuse.left = survives
-    with suppress(Crash):
-        world.run()
 
-    world.restart()
-    world.run()
 
+def check_ours_is_known_revoked(world):
     assert world.sender.facts().count("key:revoked") == 1
-    world.close()
-
-
-def test_the_fuse_covers_every_effect_of_revocation(tmp_path):
-    (tmp_path / "held").mkdir()
-    (tmp_path / "grace").mkdir()
-    held = play_unanswered(tmp_path / "held", None, grace=timedelta(seconds=-1))
-    world = play_unanswered(tmp_path / "grace", None)
-    before = world.fuse.burnt
-    answer(world, None)
-
-    burnt = world.fuse.burnt
-    assert 0 <= EFFECTS_OF_A_HELD_PACKET - held.fuse.burnt < 10
-    assert 0 <= EFFECTS_WITHOUT_AN_ANSWER - before < 10
-    assert 0 <= EFFECTS_OF_A_RECHECK - (burnt - before) < 10
-    held.close()
-    world.close()
 
 
 # --- deadlines ----------------------------------------------------------------
 
 
-def play_late(folder, survives):
-    """One document that nobody answers, a crash on its way past both deadlines."""
-    world = World(folder)
+def write_to_one_who_sleeps(world):
+    """One document that nobody answers."""
+    world.awake = (world.sender,)
     world.sender.write(7, RECEIVER)
-    for _ in range(4):
-        world.sender.steps()
-    world.fuse.left, before = survives, world.fuse.burnt
-    with suppress(Crash):
-        for days in (1, 8):
-            world.now += timedelta(days=days)
-            for _ in range(3):
-                world.sender.steps()
-    return world, world.fuse.burnt - before
 
 
-@pytest.mark.parametrize("survives", range(EFFECTS_OF_DEADLINES))
-def test_no_crash_point_loses_or_doubles_what_is_late(tmp_path, survives):
-    world, _ = play_late(tmp_path, survives)
+def let_a_day_pass(world):
+    world.now += timedelta(days=1)
 
-    world.restart()
-    for days in (0, 1, 8):
-        world.now += timedelta(days=days)
-        for _ in range(3):
-            world.sender.steps()
 
+def let_all_deadlines_pass(world):
+    world.now += timedelta(days=8)
+
+
+def wake(world):
+    """The receiver comes back after all, and what was said of it stands."""
+    assert world.sender.recipients() == {RECEIVER: "Không có phản hồi"}
+    world.awake = (world.sender, world.receiver)
+
+
+def check_late(world):
+    world.check_nothing_is_left()
     facts = world.sender.facts()
     assert facts.count("receipt:late") == facts.count("document:expired") == 1
-    assert world.sender.recipients() == {RECEIVER: "Không có phản hồi"}
     with world.sender.storage.reading() as work:
         (document,) = work.documents.recent(5)
         (kept,) = work.non_deliveries.of(document.key)
     assert world.sender.storage.content.has(kept.content)
-    world.run()  # and the receiver comes back after all
     assert world.sender.recipients() == {RECEIVER: "Đã đến"}
     assert len(world.receiver.arrived()) == 1
+
+
+# --- the tests ----------------------------------------------------------------
+
+SCENARIOS = (
+    Scenario(name="a document", acts=[write_two], check=check_books),
+    Scenario(
+        name="a packet in segments",
+        acts=[write_two],
+        check=check_books,
+        world={"segment_bytes": 2048},
+    ),
+    Scenario(
+        name="a late time stamp",
+        acts=[write_without_stamps, stamp_later],
+        check=check_stamped,
+    ),
+    Scenario(
+        name="delivered in grace, proven later",
+        acts=[write_unanswered, answer],
+        check=check_proof_of_grace,
+    ),
+    Scenario(
+        name="delivered in grace, refuted later",
+        acts=[write_unanswered, answer_that_it_was_stolen],
+        check=check_refuted,
+    ),
+    Scenario(
+        name="held until an answer comes",
+        acts=[write_unanswered, answer],
+        check=check_held,
+        world={"grace": timedelta(seconds=-1)},
+    ),
+    Scenario(
+        name="our key is revoked",
+        acts=[revoke_ours],
+        check=check_ours_is_known_revoked,
+    ),
+    Scenario(
+        name="past every deadline",
+        acts=[write_to_one_who_sleeps, let_a_day_pass, let_all_deadlines_pass, wake],
+        check=check_late,
+    ),
+)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda it: it.name)
+def test_no_kill_loses_or_doubles_anything(ground, scenario):
+    explored = explore(scenario, ground)
+
+    assert not explored.wrong, explored
+
+
+# --- the fuse itself ----------------------------------------------------------
+
+
+class Witness:
+    """Sees what is done to files and databases by other means than the fuse."""
+
+    def __init__(self, folder):
+        self.folder, self.seen, self.is_listening = folder, Counter(), True
+        sys.addaudithook(self.hear)  # for the rest of the process, hence the switch
+
+    def hear(self, event, arguments):
+        if not self.is_listening or event not in AUDITED:
+            return
+        path = arguments[1] if event == "os.rename" else arguments[0]
+        if isinstance(path, int) or not Path(os.fsdecode(path)).is_relative_to(
+            self.folder
+        ):
+            return
+        # A file without a name is opened in its folder, and seen twice.
+        is_second = event == "open" and arguments[1] and Path(path).is_dir()
+        if event != "open" or (arguments[2] & WRITES and not is_second):
+            self.seen[AUDITED[event]] += 1
+
+    def watch(self, connection, _record):
+        connection.set_trace_callback(self.trace)
+
+    def trace(self, statement):
+        verb = statement.split()[0].upper()
+        if self.is_listening and verb not in {"PRAGMA", "ROLLBACK", "--"}:
+            self.seen["COMMIT" if verb == "COMMIT" else "statement"] += 1
+
+
+AUDITED = {
+    "open": "open",
+    "os.mkdir": "mkdir",
+    "os.rename": "rename",
+    "os.remove": "unlink",
+}
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def counted(effect):
+    """What a witness would call it, as often as it sees it."""
+    if effect.kind is not effects.Kind.SQL:
+        return [effect.name]
+    if effect.name.startswith("PRAGMA"):
+        return []
+    *_, rows, unit = f"1 row {effect.name}".split()
+    return ["statement"] * (int(rows) if unit == "rows" else 1)
+
+
+@pytest.mark.parametrize("segment_bytes", [1 << 22, 2048])
+def test_the_fuse_misses_nothing_that_another_witness_sees(ground, segment_bytes):
+    folder = ground / "world"
+    folder.mkdir()
+    world = World(folder, is_whole=True, segment_bytes=segment_bytes)
+    write_two(world)
+    seen = Counter()
+    world.effects.before = lambda effect: seen.update(counted(effect))
+    witness = Witness(folder)
+    event.listen(Engine, "connect", witness.watch)
+    world.sender.storage._engine.dispose()
+    world.receiver.storage._engine.dispose()
+
+    with world.effects.watched_files():
+        world.run()
+
+    world.effects.before, witness.is_listening = None, False
+    event.remove(Engine, "connect", witness.watch)
+    check_books(world)
     world.close()
+    assert witness.seen == {name: seen[name] for name in witness.seen}
+    assert {"open", "mkdir", "rename", "unlink", "statement", "COMMIT"} <= set(seen)
+    assert {"write", "fsync", "publish", "confirm", "acknowledge"} <= set(seen)
+    assert seen["write"] >= seen["rename"]
+    assert seen["fsync"] >= 4 * seen["rename"]
 
 
-def test_the_fuse_covers_every_effect_of_deadlines(tmp_path):
-    world, burnt = play_late(tmp_path, None)
+def careless(world):
+    """Tell somebody once: but note that it was told only after it was."""
+    told, done = world.folder / "told", world.folder / "done"
+    if not done.exists():
+        with io.FileIO(
+            os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "a"
+        ) as it:
+            it.write(b"told ")
+            os.fsync(it.fileno())
+        os.close(os.open(done, os.O_WRONLY | os.O_CREAT))
 
-    assert 0 <= EFFECTS_OF_DEADLINES - burnt < 6
-    world.close()
+
+def forgetful(world):
+    """Keep something, under its name and without bringing it to the disk."""
+    kept = world.folder / "kept"
+    if not kept.exists():
+        with io.FileIO(os.open(kept, os.O_WRONLY | os.O_CREAT), "w") as it:
+            it.write(b"kept")
+        os.close(os.open(world.folder / "sure", os.O_WRONLY | os.O_CREAT))
+        folder = os.open(world.folder, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+@pytest.mark.parametrize(
+    ("steps", "name", "expected", "place"),
+    [
+        (careless, "told", b"told ", "killed before effect 3 (told: fsync)"),
+        (forgetful, "kept", b"kept", "power cut before effect 5 (the end)"),
+    ],
+)
+def test_a_broken_promise_is_found_and_its_place_is_named(
+    ground, steps, name, expected, place
+):
+    def check(world):
+        assert (world.folder / name).read_bytes() == expected
+
+    scenario = Scenario(name="bad", acts=[lambda _: None], check=check, steps=steps)
+
+    explored = explore(scenario, ground)
+
+    assert any(wrong.startswith(place) for wrong in explored.wrong), explored
+    assert explored.effects == 5

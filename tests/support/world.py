@@ -1,14 +1,15 @@
-"""Two departments and an axis between them, in one process, with a fuse on every wire.
+"""Two departments and an axis between them, in one process, with a fuse on every call.
 
 Databases, registers, files, keys and packets are real; the axis is `bus.memory`, which
-passes the same contract test as RabbitMQ.  Each effect on the world outside burns one
-unit of the fuse before it happens and one after; when none is left, the process dies.
+passes the same contract test as RabbitMQ.  Each effect on the world outside is
+announced before it happens (`tests.support.effects`), so that it can be the last one.
 """
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import sqlite3
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -35,12 +36,15 @@ from edoc_connector.flows.take import take
 from edoc_connector.flows.watch import watch
 from edoc_connector.language import Language
 from edoc_connector.ledger.audit import audit
+from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.stages import Kind
 from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.storage import Storage
 from edoc_connector.storage.shelf import AnswerShelf
 from tests.support import pki
 from tests.support.builders import organization
+from tests.support.effects import Announced, Disk, Effects
 from tests.support.rings import ring_of_one
 from tests.support.shelves import Asked
 
@@ -61,57 +65,12 @@ class Fuse:
         self.left = None
         self.burnt = 0
 
-    def burn(self):
+    def burn(self, _effect):
         if self.left is not None:
             if self.left == 0:
                 raise Crash
             self.left -= 1
         self.burnt += 1
-
-
-class Fused:
-    """Another object whose named methods burn the fuse before and after."""
-
-    def __init__(self, inner, fuse, *names):
-        self._inner, self._fuse, self._names = inner, fuse, names
-
-    def __getattr__(self, name):
-        value = getattr(self._inner, name)
-        if name not in self._names:
-            return value
-
-        def burning(*arguments, **options):
-            self._fuse.burn()
-            result = value(*arguments, **options)
-            self._fuse.burn()
-            return result
-
-        return burning
-
-
-class FusedStorage(Fused):
-    """Our own storage: each commit and each content is an effect."""
-
-    def __init__(self, inner, fuse):
-        super().__init__(inner, fuse)
-        self.content = Fused(inner.content, fuse, "add", "remove")
-        self.content.writer = self._burning_writer
-        self.spool = Fused(inner.spool, fuse, "add", "remove")
-
-    @contextmanager
-    def _burning_writer(self):
-        with self._inner.content.writer() as writer:
-            yield writer
-            self._fuse.burn()
-        self._fuse.burn()
-
-    @contextmanager
-    def work(self):
-        self._fuse.burn()
-        with self._inner.work() as work:
-            yield work
-            self._fuse.burn()  # dies before the commit: nothing of it is left
-        self._fuse.burn()
 
 
 def open_storage(folder: Path) -> Storage:
@@ -135,49 +94,64 @@ class Department:
 
     def __init__(self, folder: Path, code, world, *, is_whole, **changes):
         self.is_whole = is_whole
-        axis, fuse, clock = world.axis, world.fuse, world.clock
-        self.folder, self.code, self.axis, self.fuse = folder, code, axis, fuse
-        folder.mkdir()
-        self.register = folder / "dms.sqlite"
-        with sqlite3.connect(self.register) as database:
-            database.executescript(SCHEMA.read_text(encoding="utf-8"))
-        database.close()
-        self.asked = Asked(lambda: self.shelf, clock, pki.revocation())
+        self.code, self.axis, self.effects = code, world.axis, world.effects
+        self.asked = Asked(lambda: self.shelf, world.clock, pki.revocation())
         given = {"max_packet_bytes": 1 << 26, "segment_bytes": 1 << 22} | changes
         self.site = Site(
             organization=organization(code),
             ring=ring_of_one(pki.p256_sealer(code)),
             policy=pki.policy(),
             language=Language.VIETNAMESE,
-            clock=clock,
-            worker=str(folder),
+            clock=world.clock,
+            worker=code,
             revocation=self.asked if is_whole else pki.revocation(),
             **given,
         )
+        self.folder = folder
+        folder.mkdir()
+        with sqlite3.connect(self.register) as database:
+            database.executescript(SCHEMA.read_text(encoding="utf-8"))
+        database.close()
         (folder / "edoc.sqlite").write_bytes(migrated())
-        self.storage = open_storage(folder)
         self.start()
+
+    @property
+    def register(self) -> Path:
+        """The file of the document register."""
+        return self.folder / "dms.sqlite"
 
     def start(self):
         """Begin as a new process does: nothing is known but what is stored."""
-        self.storage.close()
         self.storage = open_storage(self.folder)
-        dms = SqlDms(
+        self.effects.watch_database(self.storage._engine, self.code)
+        self.dms = SqlDms(
             f"sqlite:///{self.register}",
             None,
             load_mapping("demo"),
             self.site.organization,
             self.folder,
         )
-        self.dms = Fused(dms, self.fuse, "mark", "put")
-        self.fused = FusedStorage(self.storage, self.fuse)
-        self.shelf = AnswerShelf(self.fused)
+        engine = self.dms._database._engine
+        self.effects.watch_database(engine, f"register of {self.code}")
+        self.shelf = AnswerShelf(self.storage)
         self.inspector = ChildInspector((), self.folder)
         publisher = MemoryPublisher(self.axis, self.code)
         consumer = MemoryConsumer(self.axis, f"edoc.inbox.{self.code}", self.code)
-        self.publisher = Fused(publisher, self.fuse, "publish")
-        self.consumer = Fused(consumer, self.fuse, "acknowledge")
+        at = f"axis for {self.code}"
+        self.publisher = Announced(publisher, self.effects, at, publish="confirm")
+        self.consumer = Announced(consumer, self.effects, at, acknowledge="")
         mend(self.storage)
+
+    def begin_anew(self, folder: Path):
+        """Go on as the process that follows a killed one, on a copy of its files.
+
+        What the dead one had open is kept, because it must not be closed: no line of it
+        is ever run again.  What it had not acknowledged goes back to the axis.
+        """
+        self.dead = (getattr(self, "dead", None), self.storage, self.dms, self.consumer)
+        self.consumer.close()
+        self.folder = folder
+        self.start()
 
     def stop(self):
         """End in order; what was not acknowledged goes back to the axis."""
@@ -188,12 +162,12 @@ class Department:
 
     def accept_and_deliver(self):
         """Only the loops of the way in, as when another one has stopped."""
-        accept(self.site, self.consumer, self.fused, wait_seconds=0)
-        return deliver(self.site, self.dms, self.fused, limit=10)
+        accept(self.site, self.consumer, self.storage, wait_seconds=0)
+        return deliver(self.site, self.dms, self.storage, limit=10)
 
     def steps(self):
         """One round of all loops; how much was done."""
-        site, storage = self.site, self.fused
+        site, storage = self.site, self.storage
         return (
             take(site, self.dms, storage, limit=10)
             + seal(site, storage, limit=10, stamping=self.stamping)
@@ -265,6 +239,21 @@ class Department:
         spool = self.folder / "content" / "spool"
         return not any(path.is_file() for path in spool.glob("**/*"))
 
+    def check_nothing_is_left(self):
+        """Whether all queues are empty and no file is missing or unfinished."""
+        unfinished = (self.folder / "content").glob("**/unfinished/*")
+        assert self.is_spool_empty()
+        assert not list(unfinished)
+        with self.storage.reading() as work:
+            assert work.outbox.waiting() == 0
+            assert work.progress.waiting() == 0
+            assert not work.inbox.in_state(InboxState.ACCEPTED, 10)
+            kept = [it.packet for it in work.inbox.recent(Kind.EDOC, 100)]
+            kept += [it.packet for it in work.documents.recent(100) if it.packet]
+        for packet in kept:
+            for _ in self.storage.content.chunks(packet):
+                pass  # it raises where a byte is missing
+
     def facts(self):
         """The kinds of all facts, after the chain was checked."""
         with self.storage.reading() as work:
@@ -281,7 +270,9 @@ class World:
 
     def __init__(self, folder: Path, *, is_whole=False, **changes):
         self.now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
-        self.fuse = Fuse()
+        self.folder, self.fuse = folder, Fuse()
+        self.effects = Effects(folder)
+        self.effects.before = self.fuse.burn
         self.axis = MemoryAxis()
         for code in (SENDER, RECEIVER):
             keys = (f"edoc.{code}", f"status.{code}")
@@ -291,6 +282,8 @@ class World:
             for code in (SENDER, RECEIVER)
         )
 
+        self.awake = (self.sender, self.receiver)
+
     def clock(self):
         """A clock that never stands still, so that what follows is later."""
         self.now += timedelta(milliseconds=10)
@@ -299,7 +292,7 @@ class World:
     def run(self, rounds=60):
         """Work until a whole round does nothing; return the number of rounds."""
         for number in range(rounds):
-            if not self.sender.steps() + self.receiver.steps():
+            if not sum(department.steps() for department in self.awake):
                 return number
         raise AssertionError("still working; something goes round in circles")
 
@@ -309,6 +302,32 @@ class World:
         for department in (self.sender, self.receiver):
             department.stop()
             department.start()
+
+    def begin_anew(self, folder: Path):
+        """Be what is started after a kill, on a copy of all files in this folder."""
+        self.folder = self.effects.folder = folder
+        self.effects.disk = Disk()
+        for department in (self.sender, self.receiver):
+            department.begin_anew(folder / department.code)
+
+    def digest(self) -> bytes:
+        """What would be left if all were killed now: the files and the axis."""
+        found = hashlib.blake2b()
+        for path in sorted(self.folder.rglob("*")):
+            found.update(str(path.relative_to(self.folder)).encode())
+            if path.is_file() and not path.name.endswith("-shm"):  # made anew
+                found.update(path.read_bytes())
+        found.update(pickle.dumps(self.axis.queues))
+        for department in (self.sender, self.receiver):
+            unacknowledged = department.consumer.inner._unacknowledged
+            found.update(pickle.dumps(list(unacknowledged.values())))
+        return found.digest()
+
+    def check_nothing_is_left(self):
+        """Whether all work is done, and all that was promised to be kept is there."""
+        for department in (self.sender, self.receiver):
+            department.check_nothing_is_left()
+        assert not any(self.axis.queues.values())
 
     def close(self):
         self.sender.stop()

@@ -36,6 +36,9 @@ SIGNATURE = PdfSignature(
     coverage=PdfCoverage.WHOLE,
     changes=PdfChanges.NONE,
 )
+EFFECTS = 22
+"""Statements and commits of one inspection, or a few more; a test sees to that."""
+
 UNSIGNED = PdfReport(state=PdfState.CHECKED)
 TRUSTED = PdfReport(state=PdfState.CHECKED, signatures=(SIGNATURE,))
 BROKEN = PdfReport(
@@ -225,7 +228,7 @@ def test_a_packet_that_is_gone_does_not_hold_up_the_others(world, caplog):
     assert "packet_not_inspected" in caplog.text
 
 
-@pytest.mark.parametrize("survives", range(12))
+@pytest.mark.parametrize("survives", range(EFFECTS))
 def test_a_crash_at_any_place_loses_no_report_and_repeats_none(world, survives):
     world.sender.write(7, RECEIVER)
     world.run()
@@ -233,7 +236,7 @@ def test_a_crash_at_any_place_loses_no_report_and_repeats_none(world, survives):
     world.fuse.left = survives
 
     try:
-        inspect(receiver.site, inspector, receiver.fused, limit=10)
+        inspect(receiver.site, inspector, receiver.storage, limit=10)
     except Crash:
         world.restart()
     world.fuse.left = None
@@ -242,6 +245,16 @@ def test_a_crash_at_any_place_loses_no_report_and_repeats_none(world, survives):
     (pdf,) = pdfs(receiver)
     assert pdf.report == TRUSTED
     assert inspected(receiver, inspector) == 0
+
+
+def test_the_fuse_covers_every_effect_of_an_inspection(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    before, receiver = world.fuse.burnt, world.receiver
+
+    inspect(receiver.site, Inspector(), receiver.storage, limit=10)
+
+    assert 0 <= EFFECTS - (world.fuse.burnt - before) < 8
 
 
 def test_no_log_names_who_signed(world, caplog):

@@ -451,7 +451,7 @@ def test_a_file_that_cannot_be_read_breaks_only_its_row(world, monkeypatch):
 
     files = tuple(replace(it, open=Broken) for it in row.attachments)
     monkeypatch.setattr(
-        world.sender.dms._inner,
+        world.sender.dms,
         "pending",
         lambda _limit: iter([replace(row, attachments=files)]),
     )

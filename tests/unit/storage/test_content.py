@@ -275,8 +275,32 @@ def test_a_content_has_its_name_only_when_its_bytes_are_on_the_disk(store, monke
     monkeypatch.setattr(Path, "replace", noted("rename", Path.replace))
 
     store.add((DATA,))
+    store.add((b"another",))
 
-    assert order == ["sync", "rename", "sync", "sync", "sync", "sync"]
+    first, second = ["sync"], []  # the folder itself, once
+    for each in (first, second):
+        each += ["sync", "rename", "sync", "sync", "sync"]
+    assert order == first + second
+
+
+def test_every_folder_down_to_the_store_is_on_the_disk(tmp_path, monkeypatch):
+    synced = []
+    fsync = os.fsync
+    monkeypatch.setattr(
+        os,
+        "fsync",
+        lambda number: (
+            synced.append(Path(f"/proc/self/fd/{number}").readlink()),
+            fsync(number),
+        ),
+    )
+    store = ContentStore(tmp_path / "content" / "spool", tmp_path)
+
+    store.add((DATA,))
+
+    assert {tmp_path, tmp_path / "content", tmp_path / "content" / "spool"} <= set(
+        synced
+    )
 
 
 def test_sweeping_removes_what_a_killed_writer_left(store, tmp_path):
