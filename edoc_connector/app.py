@@ -25,6 +25,7 @@ from edoc_connector.flows.patience import Breaker, Patience
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.recheck import recheck
 from edoc_connector.flows.relay import relay
+from edoc_connector.flows.report import report
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.stamp import stamp
@@ -118,6 +119,7 @@ class Connector:
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
             "recheck": lambda: recheck(site, storage, limit=BATCH),
+            "report": lambda: report(site, dms, storage, limit=batch),
             "progress": lambda: progress(
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
@@ -150,6 +152,7 @@ LOOPS: Final = (
     "accept",
     "deliver",
     "recheck",
+    "report",
     "progress",
     "deadlines",
     "watch",

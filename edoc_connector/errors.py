@@ -1104,6 +1104,28 @@ class DmsTooNarrow(DmsRefused):
     )
 
 
+class StatusWordUnknown(EdocError):
+    """The register gives a state of which the mapping does not say what it means."""
+
+    code = "status-word-unknown"
+    quotable = True
+    template = N_(
+        'the document software gives the state "{word}", and the mapping does not say'
+        " which status it is; add it to [statuses.values]"
+    )
+    exit_code = ExitCode.SETTINGS
+
+
+class StatusOutOfTurn(EdocError):
+    """The register gives a document a status that cannot follow the last one."""
+
+    code = "status-out-of-turn"
+    template = N_(
+        "the document software says {status} of a document of which the sender was told"
+        " {before}; that cannot follow, and the sender was not told"
+    )
+
+
 class StorageUnavailable(EdocError):
     """Our own database or disk does not answer."""
 

@@ -72,7 +72,9 @@ CREATE TABLE van_ban_den (                      -- incoming documents
     tra_loi_so_ky_hieu    VARCHAR(50),
     ngay_den              TIMESTAMP NOT NULL,
     so_den                INTEGER,              -- given by the clerk who registers it
-    trang_thai            VARCHAR(30) DEFAULT 'Chờ tiếp nhận' NOT NULL
+    trang_thai            VARCHAR(30) DEFAULT 'Chờ tiếp nhận' NOT NULL,
+    trang_thai_da_bao     VARCHAR(30) DEFAULT 'Chờ tiếp nhận' NOT NULL,  -- told its sender
+    ly_do_tra_lai         VARCHAR(500)          -- why it is refused (Từ chối)
 );
 
 CREATE TABLE tep_dinh_kem_van_ban_den (

@@ -11,7 +11,7 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, shown
 from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
-from edoc_connector.cli.standing_text import AS_JSON, standing
+from edoc_connector.cli.standing_text import AS_JSON, standing, status_fields
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.story import Happening, Leg, Story, tell_story
@@ -41,6 +41,7 @@ def command(invocation: Invocation, *, id: str, as_json: bool) -> None:  # noqa:
 
 def _print_story(invocation: Invocation, story: Story) -> None:
     told = () if story.legs else standing(invocation, story)
+    status = () if story.legs else status_fields(invocation, story)
     print_fields(
         invocation,
         [
@@ -54,6 +55,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             *_packet(invocation, story),
             *_seal(invocation, story),
             *_told(told),
+            *status,
         ],
     )
     if not story.legs:
@@ -62,8 +64,14 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     for leg in story.legs:
         click.echo()
         click.echo(f"{leg.recipient}  {shown(leg.name)}")
-        fields = [*_told(standing(invocation, leg)), *_deadlines(leg)]
-        print_fields(invocation, fields)
+        print_fields(
+            invocation,
+            [
+                *_told(standing(invocation, leg)),
+                *status_fields(invocation, leg),
+                *_deadlines(leg),
+            ],
+        )
         _print_causes(invocation, leg.reason)
         _print_timeline(invocation, leg.timeline)
     print_pdfs(invocation, story.pdfs)

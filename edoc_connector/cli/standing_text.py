@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -16,6 +16,9 @@ from edoc_connector.flows.wording import (
     DOCUMENT_STATES,
     STATES,
 )
+from edoc_connector.language import word_of
+from edoc_connector.model.status import StatusCode
+from edoc_connector.model.tables import STATUSES
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
 
@@ -40,3 +43,13 @@ def _states_of(it: Story | Leg) -> Mapping[str, str]:
 
 def _why(invocation: Invocation, reason: Reason | None) -> str:
     return invocation.reason_in_short(reason) if reason else ""
+
+
+def status_fields(
+    invocation: Invocation, it: Story | Leg
+) -> Iterator[tuple[str, object]]:
+    """Yield what the receiver has done with it, in the words of the regulation."""
+    if it.status is None or it.status_at is None:
+        return
+    meaning = word_of(STATUSES[StatusCode(it.status)], invocation.language)
+    yield N_("Status"), f"{it.status} {meaning} ({moment(it.status_at)})"

@@ -104,6 +104,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
     poll = connector.settings.poll.every_seconds
     rests = {
         "take": poll,
+        "report": poll,
         "accept": 0.0,
         "deadlines": DEADLINE_SECONDS,
         "watch": WATCH_SECONDS,
@@ -114,7 +115,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
             step=steps[name],
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
-            wakes=name not in {"take", "watch"},
+            wakes=name not in {"take", "report", "watch"},
         )
         for name in names
     ]

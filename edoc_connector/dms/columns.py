@@ -31,6 +31,9 @@ EXACT: Final = 1e15
 LOST: Final = "\N{REPLACEMENT CHARACTER}"
 YEAR_FIRST: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?")
 DAY_FIRST: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
+CLOCK_FIRST: Final = re.compile(
+    r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}) (\d{1,2}):(\d{2})(?::(\d{2}))?"
+)
 WHOLE: Final = re.compile(r"[+-]?\d{1,9}")
 
 
@@ -81,6 +84,16 @@ class Columns:
             return _day(value)
         except (ValueError, OverflowError):
             raise self.invalid(name, text_of(value)) from None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a point in time, or None where there is none that can be read.
+
+        A day without a time of day is no moment.
+        """
+        try:
+            return _moment(self.values.get(name))
+        except (ValueError, OverflowError):
+            return None
 
     def coded(self, name: str, codes: Mapping[str, int]) -> int | None:
         """Return what the register's word means, or None where there is none.
@@ -245,3 +258,26 @@ def _in_vietnam(text: str) -> date | None:
     except ValueError:
         return None
     return stamp.astimezone(VIETNAM).date() if stamp.tzinfo else None
+
+
+def _moment(value: object) -> datetime | None:
+    match value:
+        case datetime(tzinfo=None):
+            return value.replace(tzinfo=VIETNAM)
+        case datetime():
+            return value
+        case date():
+            return None
+        case _:
+            return _written_moment(text_of(value))
+
+
+def _written_moment(text: str) -> datetime | None:
+    if found := CLOCK_FIRST.fullmatch(text):
+        day, month, year, hour, minute = (int(part) for part in found.groups()[:5])
+        second = int(found[6] or 0)
+        return datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
+    if ":" not in text:
+        return None
+    stamp = datetime.fromisoformat(text)
+    return stamp if stamp.tzinfo else stamp.replace(tzinfo=VIETNAM)

@@ -86,6 +86,19 @@ ATTACHMENT: Final[Mapping[str, Field]] = {
 ATTACHMENTS: Final = N_("the attached file")
 """What is missing where a document has none."""
 
+STATUS: Final[Mapping[str, Field]] = {
+    "row_id": Field(N_("the key of the document")),
+    "status": _at("StatusCode"),
+    "text": _at("Description"),
+    "at": _at("Timestamp"),
+    "staff": _at("StaffInfo/Staff"),
+    "department": _at("StaffInfo/Department"),
+    "event_id": Field(N_("the key of the event")),
+}
+"""What `statuses.select` may name its columns."""
+
+STATUS_REQUIRED: Final = ("row_id", "status")
+
 INCOMING: Final = frozenset(
     {
         "key",

@@ -26,6 +26,7 @@ from edoc_connector.errors import (
     SettingsUnreadable,
     SettingUnknown,
 )
+from edoc_connector.model.business import RANKS
 from edoc_connector.toml import Place, read_toml
 
 PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
@@ -75,8 +76,10 @@ def _unknown(name: str, known: list[str], place: Place) -> None:
 Mark = Annotated[str, Sql.using("row_id", "recipient", "text", "at")]
 ByRow = Annotated[str, Sql.using("row_id")]
 ByKey = Annotated[str, Sql.using("key")]
+Told = Annotated[str, Sql.using("row_id", "status", "at", "event_id")]
 Width = Annotated[int, Limits(1, 1_000_000)]
 ParameterName = Annotated[str, NameOf(INCOMING | INCOMING_FILE)]
+StatusName = Annotated[str, NameOf(frozenset(RANKS))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,20 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statuses:
+    """What the register says of documents it has received, and their senders not yet.
+
+    `values` turns its words or codes into those of the standard; without any its words
+    are the codes.  `told` ticks off what was said, by the word that was said, so that a
+    state that changed meanwhile is named next time.
+    """
+
+    select: Annotated[str, Sql.using("limit")]
+    told: tuple[Told, ...]
+    values: Mapping[str, StatusName] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DmsMapping:
     """One kind of document register, both ways."""
 
@@ -159,6 +176,7 @@ class DmsMapping:
     attachments: OutgoingAttachments
     marks: Marks
     incoming: Incoming
+    statuses: Statuses | None = None
 
 
 def load_mapping(profile: str) -> DmsMapping:

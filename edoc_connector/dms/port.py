@@ -6,17 +6,18 @@ written there may be written again and must then change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from edoc_connector.errors import Reason, told_together
-from edoc_connector.model.document import Document
+from edoc_connector.model.document import Document, Staff
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode, Problem
 from edoc_connector.model.stages import VerifiedEnvelope
+from edoc_connector.model.status import StatusCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,4 +136,38 @@ class DmsSink(Protocol):
 
         A second put of the same key changes nothing and returns the same id.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterStatus:
+    """What a register says of a document it has received, and its sender not yet.
+
+    `word` is its own, `code` what the mapping makes of it, None for a word it does not
+    know.  `at` is when it happened, where the register knows; `event_id` tells events
+    of one row from each other, where they are rows of their own.
+    """
+
+    row_id: str
+    word: str
+    code: StatusCode | None
+    text: str = ""
+    at: datetime | None = None
+    staff: Staff | None = None
+    event_id: str = ""
+
+
+class DmsStatuses(Protocol):
+    """What a receiving DMS does with the documents it has."""
+
+    def statuses(self, limit: int) -> Sequence[RegisterStatus]:
+        """Return what senders have not been told, in the order in which it happened.
+
+        It is named until `told` says so.  Raises `DmsUnavailable`, or `DmsRefused`
+        where the mapping does not fit.
+        """
+        ...
+
+    def told(self, said: RegisterStatus, *, at: datetime) -> None:
+        """Tick off what was told, and nothing that changed since.  May be repeated."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import BinaryIO
 from edoc_connector.dms.attachments import FileRow, files_of
 from edoc_connector.dms.columns import Notes, raw_text, text_of
 from edoc_connector.dms.database import Connection, Database, Rows
-from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED, Field
+from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED
 from edoc_connector.dms.folder import Folder
 from edoc_connector.dms.incoming import cut, local
 from edoc_connector.dms.mapping import DmsMapping
@@ -24,6 +23,7 @@ from edoc_connector.dms.port import (
     PendingDocument,
     Progress,
 )
+from edoc_connector.dms.selected import expect
 from edoc_connector.errors import (
     N_,
     AttachmentEmpty,
@@ -50,7 +50,7 @@ class SqlSource:
         statement, sql = "documents.select", self.mapping.documents.select
         with self.database.reading() as connection:
             found = connection.rows(statement, sql, {"limit": limit}, limit)
-            _expect(found, DOCUMENT, statement, required=REQUIRED)
+            expect(found, DOCUMENT, statement, required=REQUIRED)
             return [self._row(connection, document) for document in found]
 
     def _row(self, connection: Connection, document: Mapping[str, object]) -> Row:
@@ -63,10 +63,10 @@ class SqlSource:
         if self.mapping.recipients.select is not None:
             statement, sql = "recipients.select", self.mapping.recipients.select
             recipients = connection.rows(statement, sql, key)
-            _expect(recipients, RECIPIENT, statement, required=("code",))
+            expect(recipients, RECIPIENT, statement, required=("code",))
         statement, sql = "attachments.select", self.mapping.attachments.select
         attachments = connection.rows(statement, sql, key)
-        _expect(attachments, ATTACHMENT, statement)
+        expect(attachments, ATTACHMENT, statement)
         return Row(document=document, recipients=recipients, attachments=attachments)
 
     def pending(self, row: Row) -> PendingDocument | BrokenRow:
@@ -176,22 +176,3 @@ def _file_of(value: object, name: str) -> BinaryIO:
     if not content:
         raise AttachmentEmpty(name=name)
     return io.BytesIO(content)
-
-
-def _expect(
-    rows: Rows,
-    fields: Mapping[str, Field],
-    statement: str,
-    *,
-    required: Sequence[str] = (),
-) -> None:
-    """Refuse a select whose columns are not the mapping's names, naming the column."""
-    for name in rows[0] if rows else ():
-        if name not in fields:
-            near = difflib.get_close_matches(name, fields, n=1, cutoff=0)[0]
-            problem = f"unknown column {name}; did you mean {near}?"
-            raise DmsRefused(statement=statement, problem=problem)
-    for name in required if rows else ():
-        if name not in rows[0]:
-            problem = f"there is no column {name}"
-            raise DmsRefused(statement=statement, problem=problem)

@@ -6,15 +6,22 @@ delivery key it is about, and changes nothing when it is repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from edoc_connector.dms.database import Database
 from edoc_connector.dms.folder import Folder, NoFolder
 from edoc_connector.dms.mapping import DmsMapping
-from edoc_connector.dms.port import BrokenRow, PendingDocument, Progress
+from edoc_connector.dms.port import (
+    BrokenRow,
+    PendingDocument,
+    Progress,
+    RegisterStatus,
+)
 from edoc_connector.dms.sink import SqlSink
 from edoc_connector.dms.source import SqlSource
+from edoc_connector.dms.statuses import SqlStatuses
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
@@ -22,7 +29,7 @@ from edoc_connector.model.stages import VerifiedEnvelope
 
 
 class SqlDms:
-    """A register as `DmsSource` and `DmsSink`.  Safe to use from several threads."""
+    """A register as all that `port` asks for.  Safe to use from several threads."""
 
     def __init__(
         self,
@@ -37,6 +44,7 @@ class SqlDms:
         folder = Folder(files) if files else NoFolder()
         self._source = SqlSource(self._database, mapping, organization, folder)
         self._sink = SqlSink(self._database, mapping.incoming, folder)
+        self._statuses = SqlStatuses(self._database, mapping.statuses)
 
     def pending(self, limit: int) -> Iterator[PendingDocument | BrokenRow]:
         """Yield rows to be sent; their files are opened by whoever takes them."""
@@ -55,6 +63,14 @@ class SqlDms:
     ) -> str:
         """Put a document with its files, once per key; return the id of its row."""
         return self._sink.put(verified, key=key, recipient=recipient)
+
+    def statuses(self, limit: int) -> Sequence[RegisterStatus]:
+        """Return what senders have not been told of documents that arrived."""
+        return self._statuses.statuses(limit)
+
+    def told(self, said: RegisterStatus, *, at: datetime) -> None:
+        """Tick off what was told, and nothing that changed since.  May be repeated."""
+        self._statuses.told(said, at=at)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
+from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, KeyUnusable, Reason
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
-from edoc_connector.language import say, translate
+from edoc_connector.language import say, translate, word_of
 from edoc_connector.model.document import (
     BusinessType,
     Day,
     Document,
     Priority,
     ResponseFor,
+    Staff,
     Unread,
 )
 from edoc_connector.model.identifiers import DocumentId, MessageId, message_id_of_answer
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
+from edoc_connector.model.tables import STATUSES
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Answer, InboxEntry, OwedAnswer
+from edoc_connector.storage.records import Answer, Arrival, InboxEntry, OwedAnswer
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +50,59 @@ def arrival(
     )
     description = translate(ARRIVED, site.language)
     return _answer(site, storage, entry, _status(site, response, "01", description))
+
+
+def statement(  # noqa: PLR0913  (who says what of which document, and when)
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    arrival: Arrival,
+    *,
+    code: StatusCode,
+    description: str,
+    staff: Staff | None,
+    at: datetime,
+) -> Answer | OwedAnswer:
+    """Prepare a status of a document that has arrived, as our register says it.
+
+    Each one said at another time is a message of its own.  Where an earlier one is
+    still owed this one is owed as well, so that they leave in their order.
+    """
+    status = Status(
+        sender=site.organization,
+        response_for=_response_of(storage, arrival),
+        staff=staff,
+        code=code,
+        description=plain(description, MOST_DESCRIPTION)
+        or word_of(STATUSES[code], site.language),
+        at=at,
+    )
+    said = f"{code}|{at.isoformat()}"
+    message_id = message_id_of_answer(site.organization.code, f"{entry.id}", said)
+    with storage.reading() as work:
+        is_owed = bool(work.owed_answers.of(entry.id))
+    if is_owed:
+        return OwedAnswer(inbox_id=entry.id, message_id=message_id, status=status)
+    return _answer(site, storage, entry, status, message_id)
+
+
+def _response_of(storage: Storage, arrival: Arrival) -> ResponseFor:
+    """Return what our first answer says of the document: they all say the same."""
+    with storage.reading() as work:
+        owed = work.owed_answers.of(arrival.inbox_id)
+        given = work.answers.of(arrival.inbox_id)
+    if given:
+        with storage.content.mapped(given[0].packet) as body:
+            content = read(body, max_bytes=given[0].packet_bytes).envelope.content
+        if isinstance(content, Status):
+            return content.response_for
+    if owed:
+        return owed[0].status.response_for
+    return ResponseFor(
+        organization=arrival.sender,
+        code=arrival.label,
+        document_id=arrival.document_id,
+    )
 
 
 def _known(day: Day) -> Day:
@@ -92,25 +149,35 @@ def _status(site: Site, response: ResponseFor, code: str, description: str) -> S
 
 
 def _answer(
-    site: Site, storage: Storage, entry: InboxEntry, status: Status
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    status: Status,
+    message_id: MessageId | None = None,
 ) -> Answer | OwedAnswer:
     """Seal the status, or owe it while our key is away: the post does not wait."""
+    message_id = message_id or _message_id(site, entry, status)
     try:
-        return _seal(site, storage, entry, status)
+        return _seal(site, storage, entry, status, message_id)
     except KeyUnusable as error:
         if not error.retryable:
             raise
         log.warning(
             "answer_owed", extra={"message_id": entry.message_id, "reason": error.code}
         )
-        message_id = _message_id(site, entry, status)
         return OwedAnswer(inbox_id=entry.id, message_id=message_id, status=status)
 
 
-def _seal(site: Site, storage: Storage, entry: InboxEntry, status: Status) -> Answer:
+def _seal(
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    status: Status,
+    message_id: MessageId,
+) -> Answer:
     packed = pack(site, storage, status)
     return Answer(
-        message_id=_message_id(site, entry, status),
+        message_id=message_id,
         inbox_id=entry.id,
         sender=site.organization.code,
         recipient=status.response_for.organization,
@@ -146,7 +213,8 @@ def settle(site: Site, storage: Storage, *, limit: int) -> int:
         owed = work.owed_answers.oldest(limit)
         entries = [work.inbox.get(one.inbox_id) for one in owed]
     for one, entry in zip(owed, entries, strict=True):
-        answer = _seal(site, storage, entry, one.status)
+        message_id = one.message_id or _message_id(site, entry, one.status)
+        answer = _seal(site, storage, entry, one.status, message_id)
         # A crash here leaves a packet nobody names; the answer is sealed again.
         with storage.work() as work:
             if work.owed_answers.remove(one):

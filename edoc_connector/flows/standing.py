@@ -64,6 +64,8 @@ class Situation(StrEnum):
     REJECTED = "rejected"
     ANSWER_OWED = "answer-owed"
     ORDER_ASKED = "order-asked"
+    STATUS_WITHHELD = "status-withheld"
+    STATUS_OUT_OF_TURN = "status-out-of-turn"
     # A change request of ours, at one recipient.
     CHANGE_ASKED = "change-asked"
     CHANGE_AGREED = "change-agreed"
@@ -109,6 +111,9 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     Situation.REJECTED: Actor.NOBODY,
     Situation.ANSWER_OWED: Actor.OPERATOR,
     Situation.ORDER_ASKED: Actor.CLERK,
+    # The mapping does not know a word, or does not get its ticks into the register.
+    Situation.STATUS_WITHHELD: Actor.OPERATOR,
+    Situation.STATUS_OUT_OF_TURN: Actor.CLERK,
     Situation.CHANGE_ASKED: Actor.RECEIVER,
     Situation.CHANGE_AGREED: Actor.NOBODY,
     Situation.CHANGE_REFUSED: Actor.CLERK,
@@ -160,6 +165,8 @@ class Recipient:
     is_receipt_refused: bool = False
     is_frozen: bool = False
     is_change_asked: bool = False
+    is_turned_down: bool = False
+    """The clerk there refuses what has arrived."""
 
 
 LEAVING: Final[Mapping[Queued, Situation]] = {
@@ -200,9 +207,14 @@ def of_recipient(it: Recipient) -> Situation:
         return _awaited(it)
     if it.is_frozen and it.state in LAID_TO_REST:
         return Situation.FROZEN
-    if it.is_change_asked and it.state is DeliveryState.DELIVERED:
+    return _arrived(it) if it.state is DeliveryState.DELIVERED else AT_REST[it.state]
+
+
+def _arrived(it: Recipient) -> Situation:
+    if it.is_change_asked:
         return Situation.CHANGE_AWAITED
-    return AT_REST[it.state]
+    is_clerks = it.is_turned_down and not it.is_frozen
+    return Situation.TURNED_DOWN if is_clerks else Situation.ARRIVED
 
 
 def _leaving(it: Recipient) -> Situation:
@@ -227,6 +239,8 @@ class Packet:
     is_answered: bool = False
     is_answer_owed: bool = False
     is_order_asked: bool = False
+    is_status_withheld: bool = False
+    is_status_out_of_turn: bool = False
 
 
 def of_packet(it: Packet) -> Situation:
@@ -241,6 +255,10 @@ def of_packet(it: Packet) -> Situation:
         return Situation.ANSWER_OWED
     if it.state is InboxState.QUARANTINED:
         return Situation.SENDER_TOLD if it.is_answered else Situation.SENDER_NOT_TOLD
+    if it.is_status_out_of_turn:
+        return Situation.STATUS_OUT_OF_TURN
+    if it.is_status_withheld:
+        return Situation.STATUS_WITHHELD
     return JUDGED[it.state]
 
 

@@ -17,6 +17,7 @@ from edoc_connector.flows.surroundings import (
     around_sent,
 )
 from edoc_connector.ledger.canonical import Entry
+from edoc_connector.ledger.facts import StatusGiven
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
@@ -90,6 +91,7 @@ class Leg:
 class Story:
     """One document, sent or received; of a received one, what its seal proved.
 
+    `status` is what our register has done with one that was received.
     Of one sent, how it was sealed, and what became of a stamp that came too late.
     """
 
@@ -109,6 +111,8 @@ class Story:
     row_id: str
     next_at: datetime | None = None
     received_at: datetime | None = None
+    status: str | None = None
+    status_at: datetime | None = None
     verdict: KeptVerdict | None = None
     seal_form: SealForm | None = None
     stamp: StampState | None = None
@@ -327,10 +331,16 @@ def _recipient(entry: Entry) -> str:
 def _happening(entry: Entry) -> Happening:
     return Happening(
         at=entry.at,
-        kind=entry.kind,
+        kind=_kind(entry),
         organization=_recipient(entry),
         text=str(entry.details.get("reason") or entry.details.get("indication", "")),
     )
+
+
+def _kind(entry: Entry) -> str:
+    """Call a status that we gave as one that we were given is called."""
+    is_status = entry.kind == StatusGiven.kind
+    return f"status:{entry.details['status']}" if is_status else entry.kind
 
 
 def _told(receipt: Receipt) -> Happening:
@@ -362,6 +372,8 @@ def _received(around: AroundReceived, entry: InboxEntry) -> Story:
         packet_bytes=entry.packet_bytes,
         row_id=arrival.row_id if arrival else "",
         received_at=entry.accepted_at,
+        status=arrival.status if arrival else None,
+        status_at=(arrival.status_at or arrival.arrived_at) if arrival else None,
     )
 
 

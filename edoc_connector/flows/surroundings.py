@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from edoc_connector.errors import Reason, RevocationUnknown
+from edoc_connector.errors import (
+    EdocError,
+    Reason,
+    RevocationUnknown,
+    StatusOutOfTurn,
+)
 from edoc_connector.flows.standing import (
     Packet,
     Queued,
@@ -19,6 +24,7 @@ from edoc_connector.flows.standing import (
 )
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState
+from edoc_connector.model.status import StatusCode
 from edoc_connector.storage import Work
 
 if TYPE_CHECKING:
@@ -71,6 +77,7 @@ class AroundSent:
             is_receipt_refused=bool(self.refused_receipts(it)),
             is_frozen=document.frozen_at is not None,
             is_change_asked=change is not None and change.state is ChangeState.ASKED,
+            is_turned_down=it.status == StatusCode.REFUSED,
         )
 
     def refused_receipts(self, it: OutgoingDelivery) -> tuple[InboxEntry, ...]:
@@ -143,24 +150,27 @@ class AroundReceived:
     def standing(self, entry: InboxEntry) -> Standing:
         """Return where a received packet stands."""
         arrival, order = self.arrivals.get(entry.id), self.orders.get(entry.id)
+        withheld = arrival.withheld if arrival else None
         seen = Packet(
             state=entry.state,
-            is_doubted=_is_doubted(entry),
+            is_doubted=_is(entry.reason, RevocationUnknown),
             is_retried=entry.retry_at is not None or entry.attempts > 0,
             is_answered=entry.id in self.answered,
             is_answer_owed=entry.id in self.owed,
             is_order_asked=order is not None and order.state is ChangeState.ASKED,
+            is_status_withheld=withheld is not None,
+            is_status_out_of_turn=_is(withheld, StatusOutOfTurn),
         )
         return Standing(
             situation=of_packet(seen),
             since=arrival.arrived_at if arrival else entry.accepted_at,
-            reason=entry.reason,
+            reason=withheld or entry.reason,
             next_at=entry.retry_at,
         )
 
 
-def _is_doubted(entry: InboxEntry) -> bool:
-    return entry.reason is not None and entry.reason.code == RevocationUnknown.code
+def _is(reason: Reason | None, error: type[EdocError]) -> bool:
+    return reason is not None and reason.code == error.code
 
 
 def around_received(work: Work, entries: Sequence[InboxEntry]) -> AroundReceived:

@@ -77,6 +77,7 @@ FACTS: Final[Mapping[str, str]] = {
     "seal:refuted": N_("seal found invalid after delivery"),
     "document:delivered": N_("put into the document software"),
     "document:refused": N_("refused and quarantined"),
+    "status:withheld": N_("a status of the document software was not told"),
 }
 
 STAMPS: Final[Mapping[StampState, str]] = {
@@ -97,7 +98,7 @@ DIRECTIONS: Final[Mapping[Direction, str]] = {
 def happening(kind: str, language: Language) -> str:
     """Return what people read of a fact of the ledger, or of a status (`status:01`)."""
     code = kind.removeprefix("status:")
-    if code == kind:
+    if code == kind or kind in FACTS:
         return translate(FACTS.get(kind, kind), language)
     meaning = word_of(STATUSES[StatusCode(code)], language)
     return translate(STATUS, language, code=code, meaning=meaning)

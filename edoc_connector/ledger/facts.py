@@ -177,6 +177,34 @@ class ReceiptAccepted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusGiven(Fact):
+    """Our register has given a document a status; its sender is told in `answer`."""
+
+    kind: ClassVar[str] = "status:given"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    recipient: OrganizationCode
+    status: str
+    answer: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusWithheld(Fact):
+    """Our register says what cannot follow; the document's sender is not told."""
+
+    kind: ClassVar[str] = "status:withheld"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    recipient: OrganizationCode
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUsed(Fact):
     """Another certificate of ours seals from here on: `key` is its name in settings.
 

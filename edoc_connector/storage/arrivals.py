@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import LostRace
+from edoc_connector.errors import LostRace, Reason
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.storage.records import Arrival
 from edoc_connector.storage.rows import Rows
@@ -17,6 +18,7 @@ class Arrivals:
     """What arrived, one per delivery key."""
 
     def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
         self._rows = Rows(connection, arrivals, Arrival)
 
     def find(self, key: DeliveryKey) -> Arrival | None:
@@ -32,6 +34,46 @@ class Arrivals:
         """Return what arrived with this inbox entry."""
         query = self._rows.select().where(arrivals.c.inbox_id == inbox_id)
         return self._rows.all(query.order_by(arrivals.c.id))
+
+    def of_row(self, row_id: str) -> Arrival | None:
+        """Return what arrived last in this row of the register."""
+        query = self._rows.select().where(arrivals.c.row_id == row_id)
+        return self._rows.first(query.order_by(arrivals.c.id.desc()))
+
+    def say(self, seen: Arrival, *, status: str, at: datetime, line: str) -> None:
+        """Write down the status that its register gives it.  Raises `LostRace`."""
+        values = {"status": status, "status_at": at, "status_line": line}
+        self._change(seen, **values, withheld=None)
+
+    def withhold(
+        self, seen: Arrival, reason: Reason | None, *, line: str | None = None
+    ) -> None:
+        """Write down why what its register says is not told, or that it is now.
+
+        With a `line` the matter is closed: what was said in it is not looked at again.
+        Raises `LostRace`.
+        """
+        line = seen.status_line if line is None else line
+        self._change(seen, withheld=reason, status_line=line)
+
+    def _change(self, seen: Arrival, **values: object) -> None:
+        changed = self._connection.execute(
+            sa.update(arrivals)
+            .where(
+                arrivals.c.key == seen.key,
+                arrivals.c.status == seen.status,
+                arrivals.c.status_line == seen.status_line,
+            )
+            .values(values)
+        )
+        if changed.rowcount != 1:
+            raise LostRace(key=seen.key)
+
+    def withheld(self) -> int:
+        """Count the rows of which something is not told at present."""
+        query = sa.select(sa.func.count()).select_from(arrivals)
+        query = query.where(arrivals.c.withheld.is_not(None))
+        return self._connection.execute(query).scalar_one()
 
     def recent(self, limit: int) -> tuple[Arrival, ...]:
         """Return the newest arrivals, newest first."""

@@ -21,6 +21,11 @@ class OwedAnswers:
         values = {"message_id": answer.message_id, "status": answer.status}
         self._rows.add({"inbox_id": answer.inbox_id, **values})
 
+    def of(self, inbox_id: int) -> tuple[OwedAnswer, ...]:
+        """Return what is owed to this inbox entry, in the order it came to be."""
+        query = self._rows.select().where(owed_answers.c.inbox_id == inbox_id)
+        return self._rows.all(query.order_by(owed_answers.c.id))
+
     def oldest(self, limit: int) -> tuple[OwedAnswer, ...]:
         """Return what is owed, in the order in which it came to be."""
         query = self._rows.select().order_by(owed_answers.c.id)

@@ -205,7 +205,11 @@ class KeptEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A document that is in a receiving DMS: one per delivery key, for ever."""
+    """A document that is in a receiving DMS: one per delivery key, for ever.
+
+    `status` is the last one its register gave it, `status_line` a digest of what the
+    register said last, and `withheld` why that cannot be told the sender.
+    """
 
     key: DeliveryKey
     inbox_id: int
@@ -218,6 +222,8 @@ class Arrival:
     arrived_at: datetime
     status: str = StatusCode.ARRIVED
     status_at: datetime | None = None
+    status_line: str = ""
+    withheld: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

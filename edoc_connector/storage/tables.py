@@ -299,6 +299,9 @@ arrivals: Final = _table(
     # The last status its register has given it (01 to 06, 13 when it was taken back).
     sa.Column("status", sa.Text, nullable=False, server_default="01"),
     sa.Column("status_at", Moment),
+    # What its register said last (a digest), and why that cannot be told its sender.
+    sa.Column("status_line", sa.Text, nullable=False, server_default=""),
+    sa.Column("withheld", Json(Reason)),
     sa.UniqueConstraint("key"),
     sa.Index(None, "inbox_id"),
     _lookup("document_id"),
@@ -310,6 +313,14 @@ sa.Index(
     arrivals.c.id,
     sqlite_where=arrivals.c.inspected_at.is_(None),
     postgresql_where=arrivals.c.inspected_at.is_(None),
+)
+
+_IS_WITHHELD: Final = arrivals.c.withheld.is_not(None)
+sa.Index(
+    "ix_arrivals_withheld",
+    arrivals.c.id,
+    sqlite_where=_IS_WITHHELD,
+    postgresql_where=_IS_WITHHELD,
 )
 
 pdf_reports: Final = _table(

@@ -29,6 +29,7 @@ from edoc_connector.flows.mend import mend
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.recheck import recheck
 from edoc_connector.flows.relay import relay
+from edoc_connector.flows.report import report
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.stamp import stamp
@@ -177,6 +178,7 @@ class Department:
             + accept(site, self.consumer, storage, wait_seconds=0)
             + deliver(site, self.dms, storage, limit=10)
             + recheck(site, storage, limit=10)
+            + report(site, self.dms, storage, limit=10)
             + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + look_at_deadlines(site, storage, limit=10)
             + watch(site, storage)

@@ -36,10 +36,12 @@ EVERY_RECIPIENT = [
         is_receipt_refused=doubted,
         is_frozen=frozen,
         is_change_asked=asked,
+        is_turned_down=down,
     )
     for state in DeliveryState
     for queued in Queued
     for barred, late, doubted, frozen, asked in FLAGS
+    for down in (False, True)
 ]
 EVERY_PACKET = [
     Packet(
@@ -49,9 +51,12 @@ EVERY_PACKET = [
         is_answered=answered,
         is_answer_owed=owed,
         is_order_asked=asked,
+        is_status_withheld=withheld,
+        is_status_out_of_turn=out_of_turn,
     )
     for state in InboxState
     for doubted, retried, answered, owed, asked in FLAGS
+    for withheld, out_of_turn in ((False, False), (True, False), (True, True))
 ]
 
 
@@ -154,6 +159,20 @@ def test_a_receiver_that_was_asked_for_a_change_is_waited_for():
     assert MUST_ACT[of_recipient(asked)] is Actor.RECEIVER
 
 
+@pytest.mark.parametrize(
+    ("is_frozen", "situation"),
+    [(False, Situation.TURNED_DOWN), (True, Situation.ARRIVED)],
+)
+def test_what_arrived_and_was_refused_there_is_the_clerks_unless_it_was_recalled(
+    is_frozen, situation
+):
+    refused = Recipient(
+        state=DeliveryState.DELIVERED, is_turned_down=True, is_frozen=is_frozen
+    )
+
+    assert of_recipient(refused) is situation
+
+
 JUDGED = {
     InboxState.DELIVERED: Situation.DELIVERED,
     InboxState.RECORDED: Situation.RECORDED,
@@ -175,6 +194,10 @@ def test_a_received_packet_stands_where_its_state_and_our_debts_say(it):
     elif it.state is InboxState.QUARANTINED:
         told = Situation.SENDER_TOLD if it.is_answered else Situation.SENDER_NOT_TOLD
         assert situation is told
+    elif it.is_status_out_of_turn:
+        assert situation is Situation.STATUS_OUT_OF_TURN
+    elif it.is_status_withheld:
+        assert situation is Situation.STATUS_WITHHELD
     else:
         assert situation is JUDGED[it.state]
 

@@ -15,6 +15,8 @@ KINDS = {
     "document:parked",
     "document:resent",
     "receipt:accepted",
+    "status:given",
+    "status:withheld",
     "envelope:accepted",
     "key:used",
     "key:revoked",

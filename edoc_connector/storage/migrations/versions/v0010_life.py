@@ -144,6 +144,19 @@ def _arrivals_and_answers() -> None:
         "arrivals", sa.Column("status", sa.Text(), nullable=False, server_default="01")
     )
     op.add_column("arrivals", _moment("status_at"))
+    op.add_column(
+        "arrivals",
+        sa.Column("status_line", sa.Text(), nullable=False, server_default=""),
+    )
+    op.add_column("arrivals", _text("withheld", nullable=True))
+    where = sa.text("withheld IS NOT NULL")
+    op.create_index(
+        "ix_arrivals_withheld",
+        "arrivals",
+        ["id"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
     owed = op.get_bind().execute(sa.text(OWED)).all()
     op.drop_table("owed_answers")
     _table(
