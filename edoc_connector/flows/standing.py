@@ -255,11 +255,13 @@ def of_packet(it: Packet) -> Situation:
         return Situation.ANSWER_OWED
     if it.state is InboxState.QUARANTINED:
         return Situation.SENDER_TOLD if it.is_answered else Situation.SENDER_NOT_TOLD
+    return _registered(it)
+
+
+def _registered(it: Packet) -> Situation:
     if it.is_status_out_of_turn:
         return Situation.STATUS_OUT_OF_TURN
-    if it.is_status_withheld:
-        return Situation.STATUS_WITHHELD
-    return JUDGED[it.state]
+    return Situation.STATUS_WITHHELD if it.is_status_withheld else JUDGED[it.state]
 
 
 JUDGED: Final[Mapping[InboxState, Situation]] = {
