@@ -405,6 +405,54 @@ def told_together(problems: Sequence[Reason]) -> Reason:
     return Reason(SeveralProblems.code, details, tuple(problems))
 
 
+class OriginalUnknown(RowBroken):
+    """A change of something that was never sent from here."""
+
+    code = "original-unknown"
+    template = N_("{original} was never taken over for sending by this connector")
+    remedy = N_("correct which document is meant, or send this one as a new document")
+
+
+class UpdateOfAnother(RowBroken):
+    """An update keeps the number and notation: receivers know the document by them."""
+
+    code = "update-of-another"
+    template = N_("{document} cannot update {original}: the number is another one")
+    remedy = N_("give it the same number and notation, or send it as a replacement")
+
+
+class ReplacedByItself(RowBroken):
+    """Number and date of both are the same, and so is the document id."""
+
+    code = "replaced-by-itself"
+    template = N_("{document} cannot be replaced by a document of the same number")
+    remedy = N_("give the new one a number of its own, or send it as an update")
+
+
+class OriginalFrozen(RowBroken):
+    """What was recalled stays as it was."""
+
+    code = "original-frozen"
+    template = N_("{document} was recalled and is kept as it was")
+    remedy = N_("send the new content as a new document")
+
+
+class RecallOfRecall(RowBroken):
+    """A request to give a document back is no document."""
+
+    code = "recall-of-recall"
+    template = N_("{document} is itself a recall, which cannot be changed")
+    remedy = N_("send the document again as a new one, if it is to stand after all")
+
+
+class ChangedAlready(RowBroken):
+    """They were asked before, and answer that."""
+
+    code = "changed-already"
+    template = N_("{document} was recalled or replaced before at {recipients}")
+    remedy = N_("'edoc document show' tells what they answer")
+
+
 class FieldMissing(RowBroken):
     """A field without which no document leaves an office."""
 
@@ -1041,6 +1089,20 @@ class RefusedByReceiver(EdocError):
 
     code = "refused-by-receiver"
     template = N_("{organization} refused it: {description}")
+
+
+class ChangeRefusedByReceiver(EdocError):
+    """The receiver's sealed 16, or its 02 to the packet that asks."""
+
+    code = "change-refused-by-receiver"
+    template = N_("{organization} refused the change: {description}")
+
+
+class NothingToChange(EdocError):
+    """A recipient that does not have the original."""
+
+    code = "nothing-to-change"
+    template = N_("there is nothing to change at {recipient}: {problem}")
 
 
 class BrokerMissing(EdocError):

@@ -25,6 +25,9 @@ CREATE TABLE van_ban_di (                       -- outgoing documents
     tra_loi_don_vi        VARCHAR(35),          -- the document this one answers
     tra_loi_so_ky_hieu    VARCHAR(50),
     tra_loi_ngay          DATE,
+    loai_nghiep_vu        VARCHAR(20) DEFAULT 'Văn bản mới' NOT NULL,
+    van_ban_goc           INTEGER,              -- the document it recalls or changes
+    ly_do_nghiep_vu       VARCHAR(500),
     trang_thai_lien_thong VARCHAR(30) DEFAULT 'Dự thảo' NOT NULL,
     ly_do                 VARCHAR(1000),
     cap_nhat_luc          TIMESTAMP

@@ -59,6 +59,10 @@ DOCUMENT: Final[Mapping[str, Field]] = {
     "reply_date": _at("ResponseFor/PromulgationDate"),
     "reply_document_id": _at("ResponseFor/DocumentId"),
     "recipients": Field(N_("the recipients")),
+    "business": _at("Bussiness/BussinessDocType"),
+    "business_reason": _at("Bussiness/BussinessDocReason"),
+    "changes_row_id": Field(N_("the key of the original document")),
+    "changes_document_id": _at("Bussiness/DocumentId"),
 }
 """What `documents.select` may name its columns."""
 

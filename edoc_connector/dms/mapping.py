@@ -86,9 +86,9 @@ StatusName = Annotated[str, NameOf(frozenset(RANKS))]
 class OutgoingDocuments:
     """Rows that wait to be sent.  Columns are named as in `fields.DOCUMENT`.
 
-    `priority`, `secrecy` and `type` turn the register's own words or codes into those
-    of the standard; `combined_code` is for registers that leave the number empty and
-    write `15/UBND-VX` into the notation.
+    `priority`, `secrecy`, `steering_type` and `business` turn the register's own words
+    or codes into those of the standard; `combined_code` is for registers that leave the
+    number empty and write `15/UBND-VX` into the notation.
     """
 
     select: Annotated[str, Sql.using("limit")]
@@ -96,6 +96,7 @@ class OutgoingDocuments:
     priority: Mapping[str, int] = field(default_factory=dict)
     secrecy: Mapping[str, int] = field(default_factory=dict)
     steering_type: Mapping[str, int] = field(default_factory=dict)
+    business: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from edoc_connector.dms.columns import (
 )
 from edoc_connector.dms.fields import DOCUMENT, RECIPIENT
 from edoc_connector.dms.mapping import DmsMapping, OutgoingDocuments
+from edoc_connector.dms.port import PendingChange
 from edoc_connector.errors import (
     FieldMissing,
     RecipientMissing,
@@ -49,7 +50,13 @@ from edoc_connector.model.organization_code import (
     Problem,
     cleaned,
 )
-from edoc_connector.model.tables import PRIORITIES, REASONS, Paper, document_type
+from edoc_connector.model.tables import (
+    BUSINESS,
+    PRIORITIES,
+    REASONS,
+    Paper,
+    document_type,
+)
 
 WORDS: Final[Mapping[str, int]] = {
     spelling: priority
@@ -66,6 +73,13 @@ OPEN: Final[Mapping[str, int]] = {"": 0, "0": 0, "Thường": 0}
 """Only these are not secret where a mapping does not say what is."""
 
 STEERING: Final[Mapping[str, int]] = {str(int(kind)): kind for kind in SteeringType}
+
+KINDS: Final[Mapping[str, int]] = {
+    spelling: type_
+    for type_, term in BUSINESS.items()
+    for spelling in (str(int(type_)), term.vietnamese)
+}
+"""How registers write what a row does where a mapping does not say it."""
 
 NEW: Final = Business(
     type=BusinessType.NEW, reason=REASONS[BusinessType.NEW], paper=int(Paper.NONE)
@@ -124,6 +138,7 @@ class Draft:
 
     document: Document | None
     problems: tuple[RowBroken, ...]
+    change: PendingChange | None = None
 
 
 def draft_of(row: Row, mapping: DmsMapping, sender: Organization) -> Draft:
@@ -133,8 +148,42 @@ def draft_of(row: Row, mapping: DmsMapping, sender: Organization) -> Draft:
     notes.read(_refuse_secrets, columns, mapping.documents, otherwise=None)
     if notes.problems:
         return Draft(None, tuple(notes.problems))
-    document = _document(row, mapping, sender, notes)
-    return Draft(document, tuple(notes.problems))
+    change = _change(NotedColumns(columns, notes), mapping.documents)
+    if change and change.type is BusinessType.RECALL:
+        document = _recall(row, mapping, sender, notes)
+    else:
+        document = _document(row, mapping, sender, notes, is_new=change is None)
+    return Draft(document, tuple(notes.problems), change)
+
+
+def _recall(
+    row: Row, mapping: DmsMapping, sender: Organization, notes: Notes
+) -> Document:
+    """Return whom it asks, and nothing else: what is recalled says it for it."""
+    return Document(
+        sender=sender,
+        recipients=_recipients(row, mapping, notes, required=False),
+        document_id=NO_DOCUMENT,
+        code=Code(row.label),
+    )
+
+
+def _change(
+    columns: NotedColumns, documents: OutgoingDocuments
+) -> PendingChange | None:
+    """Return what the row does to another one; a new document does nothing to any."""
+    type_ = columns.coded("business", documents.business or KINDS)
+    if type_ in (None, BusinessType.NEW):
+        return None
+    if type_ not in tuple(BusinessType):
+        columns.notes.problems.append(columns.columns.invalid("business", f"{type_}"))
+        return None
+    return PendingChange(
+        type=BusinessType(type_),
+        reason=columns.text("business_reason"),
+        row_id=columns.text("changes_row_id"),
+        document_id=DocumentId(columns.text("changes_document_id")),
+    )
 
 
 def _refuse_secrets(columns: Columns, documents: OutgoingDocuments) -> None:
@@ -146,15 +195,21 @@ def _refuse_secrets(columns: Columns, documents: OutgoingDocuments) -> None:
 
 
 def _document(
-    row: Row, mapping: DmsMapping, sender: Organization, notes: Notes
+    row: Row,
+    mapping: DmsMapping,
+    sender: Organization,
+    notes: Notes,
+    *,
+    is_new: bool,
 ) -> Document:
+    """Return all the row says; a change without recipients has its original's."""
     columns = NotedColumns(Columns(row.document, DOCUMENT), notes)
     code = _code(row, notes, combined=mapping.documents.combined_code)
     subject = columns.required("subject")
     promulgated = columns.required_date("promulgation_date")
     return Document(
         sender=sender,
-        recipients=_recipients(row, mapping, notes),
+        recipients=_recipients(row, mapping, notes, required=is_new),
         document_id=_document_id(sender, promulgated, code),
         code=code,
         promulgation_place=columns.text("promulgation_place"),
@@ -257,11 +312,11 @@ def _responses(columns: NotedColumns) -> tuple[ResponseFor, ...]:
 
 
 def _recipients(
-    row: Row, mapping: DmsMapping, notes: Notes
+    row: Row, mapping: DmsMapping, notes: Notes, *, required: bool
 ) -> tuple[Organization, ...]:
     """Return each body once, in whatever form its code is, in the register's order."""
     rows = _recipient_rows(row, mapping)
-    if not rows:
+    if required and not rows:
         notes.problems.append(RecipientMissing(field="To"))
     read = (notes.read(_recipient, columns, otherwise=None) for columns in rows)
     found: dict[OrganizationCode, Organization] = {}

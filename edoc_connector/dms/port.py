@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from edoc_connector.errors import Reason, told_together
-from edoc_connector.model.document import Document, Staff
-from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.model.document import NO_DOCUMENT, BusinessType, Document, Staff
+from edoc_connector.model.identifiers import DeliveryKey, DocumentId
 from edoc_connector.model.organization_code import OrganizationCode, Problem
 from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.model.status import StatusCode
@@ -31,10 +31,26 @@ class PendingAttachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingChange:
+    """What a row does to a document that was sent before, and to which one.
+
+    The original is named by its row, else by its document id, else the row itself was
+    sent before.
+    """
+
+    type: BusinessType
+    reason: str = ""
+    row_id: str = ""
+    document_id: DocumentId = NO_DOCUMENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingDocument:
     """A row to be sent, as a document whose files have not been read yet.
 
-    `code_problems` is what had to be taken out of the recipients' codes.
+    `code_problems` is what had to be taken out of the recipients' codes.  A row that
+    recalls, updates or replaces has a `change`: a recall is no document of its own, and
+    recipients may be left out, for all of the original.
     """
 
     row_id: str
@@ -42,6 +58,7 @@ class PendingDocument:
     document: Document
     attachments: tuple[PendingAttachment, ...]
     code_problems: tuple[Problem, ...] = ()
+    change: PendingChange | None = None
 
     @property
     def label(self) -> str:

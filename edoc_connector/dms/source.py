@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import product
 from typing import BinaryIO
 
-from edoc_connector.dms.attachments import FileRow, files_of
+from edoc_connector.dms.attachments import FileRow, Files, files_of
 from edoc_connector.dms.columns import Notes, raw_text, text_of
 from edoc_connector.dms.database import Connection, Database, Rows
 from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED
@@ -20,6 +20,7 @@ from edoc_connector.dms.outgoing import Row, code_problems, draft_of, revision_o
 from edoc_connector.dms.port import (
     BrokenRow,
     PendingAttachment,
+    PendingChange,
     PendingDocument,
     Progress,
 )
@@ -32,7 +33,7 @@ from edoc_connector.errors import (
     DmsRefused,
     RowBroken,
 )
-from edoc_connector.model.document import Organization
+from edoc_connector.model.document import BusinessType, Organization
 from edoc_connector.model.organization_code import OrganizationCode, cleaned
 
 
@@ -75,8 +76,7 @@ class SqlSource:
         draft = draft_of(row, self.mapping, self.organization)
         if draft.document is None:
             return _broken(row, revision, draft.problems)
-        required = self.mapping.attachments.required
-        listed = files_of(row.attachments, required=required)
+        listed = _files(row, draft.change, self.mapping)
         notes = Notes()
         files = [
             notes.read(self._attachment, row, file, otherwise=None)
@@ -93,6 +93,7 @@ class SqlSource:
             document=draft.document,
             attachments=attachments,
             code_problems=code_problems(row, self.mapping),
+            change=draft.change,
         )
 
     def _attachment(self, row: Row, file: FileRow) -> PendingAttachment:
@@ -154,6 +155,13 @@ class SqlSource:
 def _body_of(text: str) -> OrganizationCode:
     """Return whom a row means; a row of 300 recipients is asked 300 times for each."""
     return cleaned(text)[0].canonical
+
+
+def _files(row: Row, change: PendingChange | None, mapping: DmsMapping) -> Files:
+    """Return the files of a row; a recall carries none, whatever the row has."""
+    if change is not None and change.type is BusinessType.RECALL:
+        return Files((), ())
+    return files_of(row.attachments, required=mapping.attachments.required)
 
 
 def _broken(row: Row, revision: str, problems: Sequence[RowBroken]) -> BrokenRow:

@@ -10,6 +10,7 @@ from typing import Final
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import NotFound, Reason, RefusedByReceiver
 from edoc_connector.flows.answer import MOST_DESCRIPTION, MOST_ID
+from edoc_connector.flows.change_answers import record_change_answer
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
@@ -72,6 +73,7 @@ def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None
             return
         work.inbox.move(entry.id, InboxEvent.RECORD)
         count(site, work, status, delivery, receipt=entry.message_id)
+        record_change_answer(site, work, entry, status)
 
 
 def _delivery_of(

@@ -16,6 +16,7 @@ from edoc_connector.errors import (
     BusUnavailable,
     ContentMissing,
     EdocError,
+    LostRace,
     MailboxBusy,
     Reason,
     Unroutable,
@@ -31,7 +32,11 @@ from edoc_connector.ledger.facts import (
     DocumentUnroutable,
     Fact,
 )
-from edoc_connector.model.delivery import DeliveryEvent, DeliveryState
+from edoc_connector.model.delivery import (
+    DELIVERY_MOVES,
+    DeliveryEvent,
+    DeliveryState,
+)
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Destination, OutboxItem
@@ -210,11 +215,17 @@ def _settle(
     reason: Reason | None = None,
 ) -> None:
     site = desk.site
-    with desk.storage.work() as work:
-        work.outbox.settle(item.id, at=site.clock())
-        if item.kind is Kind.EDOC:
-            _record(site, work, item, event, reason)
-        back = desk.retry.succeed(work, item) if reason is None else None
+    try:
+        with desk.storage.work() as work:
+            work.outbox.settle(item.id, at=site.clock())
+            if item.kind is Kind.EDOC:
+                _record(site, work, item, event, reason)
+            back = desk.retry.succeed(work, item) if reason is None else None
+    except LostRace:
+        if not _is_held_back(desk, item):
+            raise  # its delivery was moved at this moment: it is sent once more
+        _record_taken_out(desk, item, event)
+        return
     desk.retry.say_closed(back)
     log.log(
         logging.INFO if reason is None else logging.WARNING,
@@ -226,6 +237,23 @@ def _settle(
             "reason": reason.code if reason else "",
         },
     )
+
+
+def _record_taken_out(desk: _Desk, item: OutboxItem, event: DeliveryEvent) -> None:
+    """Write down that it left, though it was taken out while it was on the wire.
+
+    A recall takes out what a relay has in hand, and asks the receiver: that it has left
+    is true all the same.  What did not leave need not any more.
+    """
+    if item.kind is not Kind.EDOC or event is not DeliveryEvent.CONFIRM:
+        return
+    with desk.storage.work() as work:
+        delivery = work.deliveries.get(item.message_id, item.recipient)
+        if event in DELIVERY_MOVES[delivery.state]:
+            _record(desk.site, work, item, event, None)
+        if work.changes.has_taken_away(item.message_id, item.recipient):
+            work.deliveries.forget_deadline(item.message_id, item.recipient)
+    log.info("packet_overtaken", extra={"message_id": item.message_id})
 
 
 def _record(

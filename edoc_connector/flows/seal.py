@@ -22,11 +22,16 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.stamping import Stamp, Stamping
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentParked, DocumentSealed
-from edoc_connector.model.delivery import DeliveryEvent, DocumentEvent, DocumentState
+from edoc_connector.model.delivery import (
+    DeliveryEvent,
+    DeliveryState,
+    DocumentEvent,
+    DocumentState,
+)
 from edoc_connector.model.document import Document
 from edoc_connector.signature.sign import Signed
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import OutgoingDocument
+from edoc_connector.storage.records import OutgoingDelivery, OutgoingDocument
 
 log = logging.getLogger(__name__)
 
@@ -141,10 +146,22 @@ def _write_sealed(
         certificate=packed.certificate,
     )
     sealed = work.documents.get(taken.key)
-    for delivery in work.deliveries.of(taken.key):
-        work.deliveries.move(taken.key, delivery.recipient, DeliveryEvent.SEAL, at=now)
+    for delivery in _waiting(work, taken):
+        work.deliveries.move(
+            taken.key,
+            delivery.recipient,
+            DeliveryEvent.SEAL,
+            at=now,
+            seen=delivery.state,
+        )
         post(work, sealed, delivery.recipient, at=now)
     work.ledger.append(_fact(taken, packed), now)
+
+
+def _waiting(work: Work, taken: OutgoingDocument) -> Sequence[OutgoingDelivery]:
+    """Return whom it goes to; a recall may have stopped it here for some."""
+    found = work.deliveries.of(taken.key)
+    return [it for it in found if it.state is DeliveryState.TAKEN]
 
 
 def _fact(taken: OutgoingDocument, packed: Packed) -> DocumentSealed:
@@ -164,13 +181,14 @@ def _set_aside(
         work.documents.move(
             taken.key, DocumentEvent.PARK, seen=taken.state, reason=reason
         )
-        for delivery in work.deliveries.of(taken.key):
+        for delivery in _waiting(work, taken):
             work.deliveries.move(
                 taken.key,
                 delivery.recipient,
                 DeliveryEvent.PARK,
                 at=now,
                 reason=reason,
+                seen=delivery.state,
             )
             fact = DocumentParked(
                 document=taken.key, recipient=delivery.recipient, reason=reason.code

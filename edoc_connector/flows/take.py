@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, Final
 
@@ -17,10 +18,15 @@ from edoc_connector.dms.port import (
 from edoc_connector.errors import (
     AttachmentTooLarge,
     AttachmentUnreadable,
+    LostRace,
+    NotARecipient,
     Reason,
     RowBroken,
     told_together,
 )
+from edoc_connector.flows.change import change
+from edoc_connector.flows.change_plan import Wish
+from edoc_connector.flows.change_rows import completed, with_files
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
@@ -52,6 +58,28 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
 def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
     if _is_known(site, storage, row):
         return False
+    try:
+        return _take_new(site, storage, *_completed(site, storage, row))
+    except (RowBroken, NotARecipient) as error:  # its original does not let it be
+        return _refuse(site, storage, row, (error.reason,))
+
+
+def _completed(
+    site: Site, storage: Storage, row: PendingDocument | BrokenRow
+) -> tuple[PendingDocument | BrokenRow, Wish | None]:
+    """Return the row with what its original says for it, and what it wishes, if any."""
+    if isinstance(row, BrokenRow):
+        return row, None
+    with storage.reading() as work:
+        return completed(site, work, row)
+
+
+def _take_new(
+    site: Site,
+    storage: Storage,
+    row: PendingDocument | BrokenRow,
+    wish: Wish | None,
+) -> bool:
     circumstances = circumstances_of(site)
     # Before a file is opened: what may be a secret does not come into our store.
     problems = row_problems(row, circumstances)
@@ -62,7 +90,16 @@ def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) ->
     problems = (*broken, *file_problems(files, circumstances))
     if problems:
         return _refuse(site, storage, row, problems)
+    if wish is not None:
+        return _keep_change(site, storage, with_files(wish, files))
     return _keep(site, storage, row, files)
+
+
+def _keep_change(site: Site, storage: Storage, wish: Wish) -> bool:
+    """Write the change down; where its original moves at this moment, look again."""
+    with suppress(LostRace), storage.work() as work:
+        return change(site, work, wish) is not None
+    return False
 
 
 def _is_known(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:

@@ -42,7 +42,15 @@ class Deliveries:
             raise NotFound(what=f"{document} {recipient}")
         return found
 
-    def move(  # noqa: PLR0913  (an event and what it leaves behind)
+    def forget_deadline(self, document: MessageId, recipient: OrganizationCode) -> None:
+        """Wait for nobody any more: what was recalled is not late."""
+        self._connection.execute(
+            sa.update(deliveries)
+            .where(*_is(document, recipient))
+            .values(due_at=None, late_at=None)
+        )
+
+    def move(  # noqa: PLR0913  (an event and what it may leave behind)
         self,
         document: MessageId,
         recipient: OrganizationCode,
@@ -51,16 +59,18 @@ class Deliveries:
         at: datetime,
         reason: Reason | None = None,
         due_at: datetime | None = None,
+        seen: DeliveryState | None = None,
     ) -> DeliveryState:
         """Apply one event, unless another worker was faster: `LostRace`.
 
-        The reason is kept, or cleared where there is none.  What stays in its state has
-        been in it since before.  What is waited for next is due then, or is still to
-        be planned, and is not late yet; only a seal changes nothing of that, because
-        the document is not sent by it.
+        `seen` is the state on which the caller has decided.  The reason is kept, or
+        cleared where there is none.  What stays in its state has been in it since
+        before.  What is waited for next is due then, or is still to be planned, and is
+        not late yet; only a seal changes nothing of that, because the document is not
+        sent by it.
         """
         standing = self.get(document, recipient)
-        before = standing.state
+        before = seen or standing.state
         after = advance(DELIVERY_MOVES, before, event)
         since = standing.changed_at if after is before else at
         values: dict[str, Any] = {"state": after, "reason": reason, "changed_at": since}

@@ -43,7 +43,8 @@ class Documents:
         """Add a document with a delivery per recipient, or return False if it is known.
 
         Each is to be sent by `due_at`, or that is still to be planned.  A refused one
-        has no deliveries: there is nothing to deliver.
+        has no deliveries: there is nothing to deliver.  Nor has a change that goes to
+        nobody, which begins as WITHDRAWN.
         """
         values = {it.name: getattr(document, it.name) for it in fields(document)}
         if self._rows.add(values) is None:
@@ -141,6 +142,29 @@ class Documents:
         if moved.rowcount != 1:
             raise LostRace(key=key)
         return after
+
+    def freeze(self, key: MessageId, at: datetime) -> bool:
+        """Keep a document as it is from now on; False where it was kept before."""
+        frozen = self._connection.execute(
+            sa.update(documents)
+            .where(documents.c.key == key, documents.c.frozen_at.is_(None))
+            .values(frozen_at=at)
+        )
+        return frozen.rowcount == 1
+
+    def of_row(
+        self, sender: OrganizationCode, row_id: str
+    ) -> tuple[OutgoingDocument, ...]:
+        """Return all that was ever made of a row, newest first."""
+        query = self._rows.select().where(
+            documents.c.sender == sender, documents.c.row_id == row_id
+        )
+        return self._rows.all(query.order_by(documents.c.id.desc()))
+
+    def changing(self, original: MessageId) -> tuple[OutgoingDocument, ...]:
+        """Return the changes of a document, the oldest first."""
+        query = self._rows.select().where(documents.c.changes == original)
+        return self._rows.all(query.order_by(documents.c.id))
 
     def is_superseded(self, document: OutgoingDocument) -> bool:
         """Whether a later revision of the same row was taken or refused."""

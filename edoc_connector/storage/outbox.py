@@ -90,6 +90,7 @@ class Outbox:
             .values(
                 leased_by=worker,
                 leased_until=until,
+                # From here on it may leave: nobody stops it here any more.
                 claimed_at=sa.func.coalesce(outbox.c.claimed_at, now),
             )
         )
@@ -167,6 +168,42 @@ class Outbox:
         left = sa.select(outbox.c.id).where(*mine, WAITING).limit(1)
         if self._connection.scalar(left) is not None:
             raise LostRace(key=message_id)
+
+    def withdraw(
+        self, message_id: MessageId, recipient: OrganizationCode, *, at: datetime
+    ) -> bool:
+        """Take out what no relay ever had in hand, and say whether none of it has left.
+
+        What was claimed may have left: it stays, and the answer is False.
+        """
+        copies = _copies(message_id, recipient)
+        self._connection.execute(
+            sa.update(outbox)
+            .where(*copies, WAITING, outbox.c.claimed_at.is_(None))
+            .values(settled_at=at)
+        )
+        return not self.may_have_left(message_id, recipient)
+
+    def may_have_left(self, message_id: MessageId, recipient: OrganizationCode) -> bool:
+        """Whether a relay ever had this packet for this recipient in hand."""
+        copies = _copies(message_id, recipient)
+        query = sa.select(outbox.c.id).where(*copies, outbox.c.claimed_at.is_not(None))
+        return self._connection.scalar(query.limit(1)) is not None
+
+    def stop(
+        self, message_id: MessageId, recipient: OrganizationCode, *, at: datetime
+    ) -> None:
+        """Take out every copy that waits, though it may have left: no more is tried."""
+        self._connection.execute(
+            sa.update(outbox)
+            .where(*_copies(message_id, recipient), WAITING)
+            .values(settled_at=at, leased_by=None, leased_until=None)
+        )
+
+    def waits_for(self, message_id: MessageId, recipient: OrganizationCode) -> bool:
+        """Whether a copy of this packet waits for this recipient already."""
+        query = sa.select(outbox.c.id).where(*_copies(message_id, recipient), WAITING)
+        return self._connection.scalar(query.limit(1)) is not None
 
     def settle(self, id: int, at: datetime) -> None:  # noqa: A002  (the field's name)
         """Take an item out of the queue.  Raises `LostRace` if it is out already."""
@@ -290,6 +327,12 @@ def _is_due(now: datetime) -> sa.ColumnElement[bool]:
 
 def _is_leased(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(outbox.c.leased_by.is_not(None), outbox.c.leased_until > now)
+
+
+def _copies(
+    message_id: MessageId, recipient: OrganizationCode
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return outbox.c.message_id == message_id, outbox.c.recipient == recipient
 
 
 def _is_free(worker: str, now: datetime) -> sa.ColumnElement[bool]:

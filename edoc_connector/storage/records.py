@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edoc_connector.errors import Reason, SealInvalid, kind_of
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.evidence import EvidenceKind
@@ -87,6 +88,19 @@ class Wanted:
     until: datetime | None = None
     is_late: bool = False
     is_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of one change request of ours at one recipient of the original."""
+
+    change: MessageId
+    original: MessageId
+    recipient: OrganizationCode
+    business_type: int
+    state: ChangeState
+    reason: Reason | None
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from edoc_connector.storage.answers import Answers
 from edoc_connector.storage.around import Around
 from edoc_connector.storage.arrivals import Arrivals
+from edoc_connector.storage.changes import Changes
 from edoc_connector.storage.deliveries import Deliveries
 from edoc_connector.storage.destinations import Destinations
 from edoc_connector.storage.documents import Documents
@@ -38,6 +39,7 @@ class Work:
         self.around = Around(connection)
         self.listing = Listing(connection)
         self.deliveries = Deliveries(connection)
+        self.changes = Changes(connection)
         self.outbox = Outbox(connection)
         self.destinations = Destinations(connection)
         self.tries = Tries(connection)

@@ -1,0 +1,212 @@
+"""Recall, update, replace: one transaction, whatever the original is doing meanwhile.
+
+What no relay had in hand yet is stopped here and nobody hears of it; whoever may have
+the document is asked, by a packet that is sealed and sent like any other.  A recall
+freezes the original: it stays as it was, and is never sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import LostRace
+from edoc_connector.flows.change_document import compose
+from edoc_connector.flows.change_plan import Target, Wish, plan
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.telling import tell
+from edoc_connector.ledger.facts import (
+    ChangeAsked,
+    ChangeMoot,
+    ChangeStopped,
+    DocumentFrozen,
+    DocumentTaken,
+    Fact,
+)
+from edoc_connector.model.change import ChangeState
+from edoc_connector.model.delivery import (
+    DELIVERY_MOVES,
+    DeliveryEvent,
+    DeliveryState,
+    DocumentEvent,
+    DocumentState,
+)
+from edoc_connector.model.document import BusinessType, Document
+from edoc_connector.model.identifiers import Digest, message_id_of_row
+from edoc_connector.signature.statement import statement_digest
+from edoc_connector.storage import Work
+from edoc_connector.storage.changes import TAKES_AWAY
+from edoc_connector.storage.records import Change, OutgoingDocument
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change that was written down, and what became of it at each recipient."""
+
+    document: OutgoingDocument
+    targets: tuple[Target, ...]
+
+
+def change(site: Site, work: Work, wish: Wish) -> Changed | None:
+    """Write a change down in the caller's transaction, or return None if it is known.
+
+    Raises what `plan` raises, and `LostRace` where the original moved meanwhile: then
+    nothing is written, and the caller looks again.
+    """
+    wish = replace(wish, original=work.documents.get(wish.original.key))
+    targets = plan(work, wish)
+    document = compose(wish, targets)
+    taken = _taken(site, wish, document)
+    recipients = document.recipients
+    due_at = site.deadlines.send(taken.priority, taken.taken_at)
+    if not work.documents.add(taken, recipients, due_at=due_at):
+        return None
+    _write_taken(site, work, wish, taken)
+    work.changes.add([_row(wish, taken, target) for target in targets])
+    for target in targets:
+        _apply(site, work, wish, taken, target)
+    _end_original(work, wish, at=taken.taken_at)
+    log.info(
+        "change_taken",
+        extra={"document": taken.key, "original": wish.original.key},
+    )
+    return Changed(taken, targets)
+
+
+def _taken(site: Site, wish: Wish, document: Document) -> OutgoingDocument:
+    """Return the request as a document; one that goes to nobody ends as it begins."""
+    goes = bool(document.recipients)
+    sender = site.organization.code
+    return OutgoingDocument(
+        key=message_id_of_row(sender, wish.row_id, wish.revision),
+        sender=sender,
+        row_id=wish.row_id,
+        revision=wish.revision,
+        state=DocumentState.TAKEN if goes else DocumentState.WITHDRAWN,
+        reason=None,
+        label=document.code.text,
+        document_id=document.document_id,
+        priority=document.priority,
+        taken_at=site.clock(),
+        document=document,
+        packet=None,
+        packet_bytes=0,
+        business_type=int(wish.type),
+        changes=wish.original.key,
+    )
+
+
+def _write_taken(site: Site, work: Work, wish: Wish, taken: OutgoingDocument) -> None:
+    recipients = taken.document.recipients if taken.document else ()
+    fact = DocumentTaken(
+        document=taken.key,
+        sender=taken.sender,
+        row=taken.row_id,
+        revision=taken.revision,
+        recipients=tuple(recipient.code for recipient in recipients),
+    )
+    work.ledger.append(fact, taken.taken_at)
+    if wish.is_row:
+        tell(site, work, taken.row_id, Step.TAKEN)
+
+
+def _row(wish: Wish, taken: OutgoingDocument, target: Target) -> Change:
+    return Change(
+        change=taken.key,
+        original=wish.original.key,
+        recipient=target.recipient,
+        business_type=int(wish.type),
+        state=target.state,
+        reason=target.reason,
+        changed_at=taken.taken_at,
+    )
+
+
+def _apply(
+    site: Site, work: Work, wish: Wish, taken: OutgoingDocument, target: Target
+) -> None:
+    """Do to the original what the change means for one recipient, and say so."""
+    if wish.type in TAKES_AWAY:
+        _take_away(work, wish.original, target, taken.taken_at)
+    work.ledger.append(_fact(wish, taken, target), taken.taken_at)
+    if target.state is ChangeState.ASKED:
+        return
+    # The row of a replacement hears what becomes of the new document.
+    row_id = wish.original.row_id if target.gets_packet else taken.row_id
+    recipient, reason = target.recipient, target.reason
+    tell(site, work, row_id, Step.WITHDRAWN, recipient=recipient, reason=reason)
+
+
+def _fact(wish: Wish, taken: OutgoingDocument, target: Target) -> Fact:
+    kinds = {ChangeState.ASKED: ChangeAsked, ChangeState.STOPPED: ChangeStopped}
+    kind = kinds.get(target.state)
+    original, recipient, type_ = wish.original.key, target.recipient, int(wish.type)
+    if kind is not None:
+        return kind(
+            document=original,
+            change=taken.key,
+            recipient=recipient,
+            business_type=type_,
+        )
+    return ChangeMoot(
+        document=original,
+        change=taken.key,
+        recipient=recipient,
+        business_type=type_,
+        reason=target.reason.code if target.reason else "",
+    )
+
+
+def _take_away(
+    work: Work, original: OutgoingDocument, target: Target, at: datetime
+) -> None:
+    """Send the original to this recipient no more, and wait for no receipt of it."""
+    key, recipient = original.key, target.recipient
+    work.deliveries.forget_deadline(key, recipient)
+    if target.state is ChangeState.ASKED:
+        work.outbox.stop(key, recipient, at=at)
+        return
+    if target.was is DeliveryState.SEALED and not work.outbox.withdraw(
+        key, recipient, at=at
+    ):
+        raise LostRace(key=f"{key} {recipient}")  # a relay has just taken it in hand
+    work.outbox.stop(key, recipient, at=at)
+    if DeliveryEvent.WITHDRAW in DELIVERY_MOVES[target.was]:
+        work.deliveries.move(
+            key,
+            recipient,
+            DeliveryEvent.WITHDRAW,
+            at=at,
+            reason=target.reason,
+            seen=target.was,
+        )
+
+
+def _end_original(work: Work, wish: Wish, *, at: datetime) -> None:
+    """Freeze what was recalled; what was stopped for everybody is not sealed either."""
+    original = wish.original
+    if wish.type in TAKES_AWAY and original.state in UNSEALED:
+        states = {it.state for it in work.deliveries.of(original.key)}
+        if states == {DeliveryState.WITHDRAWN}:
+            work.documents.move(
+                original.key, DocumentEvent.WITHDRAW, seen=original.state
+            )
+    is_recall = wish.type is BusinessType.RECALL
+    if is_recall and work.documents.freeze(original.key, at):
+        work.ledger.append(_frozen(original), at)
+
+
+UNSEALED = (DocumentState.TAKEN, DocumentState.PARKED)
+
+
+def _frozen(original: OutgoingDocument) -> DocumentFrozen:
+    metadata = statement_digest(original.document) if original.document else Digest("")
+    return DocumentFrozen(
+        document=original.key,
+        metadata=metadata,
+        packet=original.packet or Digest(""),
+    )

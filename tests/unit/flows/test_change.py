@@ -1,0 +1,457 @@
+"""Recall, update and replacement at the sender, wherever the original stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from edoc_connector.bus.message import Message
+from edoc_connector.errors import BusUnavailable, Unroutable
+from edoc_connector.flows.post import resend
+from edoc_connector.flows.seal import seal
+from edoc_connector.model.change import ChangeState
+from edoc_connector.model.delivery import DeliveryState, DocumentState
+from edoc_connector.model.document import BusinessType
+from tests.support.changes import (
+    REASON,
+    asked,
+    documents,
+    recall,
+    relay_at,
+    seal_at,
+    shown,
+    take_at,
+    update,
+)
+from tests.support.world import NOWHERE, RECEIVER, World
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def states(sender, number=0):
+    document = documents(sender)[number]
+    with sender.storage.reading() as work:
+        found = work.deliveries.of(document.key)
+    return document.state, {it.recipient: it.state for it in found}
+
+
+def waiting(sender):
+    with sender.storage.reading() as work:
+        return work.outbox.waiting()
+
+
+# --- where the original stands ---
+
+
+def test_a_recall_before_the_seal_stops_the_document_and_nothing_leaves(world):
+    sender = world.sender
+    sender.write(7, RECEIVER, NOWHERE)
+    take_at(sender)
+    recall(sender)
+
+    take_at(sender)
+
+    assert states(sender) == (
+        DocumentState.WITHDRAWN,
+        dict.fromkeys((RECEIVER, NOWHERE), DeliveryState.WITHDRAWN),
+    )
+    assert set(asked(sender).values()) == {ChangeState.STOPPED}
+    assert states(sender, -1) == (DocumentState.WITHDRAWN, {})
+    assert seal_at(sender) == 0
+    assert waiting(sender) == 0
+    world.run()
+    assert set(shown(sender).values()) == {"Đã dừng gửi"}
+    assert world.receiver.arrived() == []
+
+
+def test_a_recall_of_what_is_queued_stops_it_here_and_no_packet_asks(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    recall(sender)
+
+    take_at(sender)
+
+    assert states(sender)[1] == {RECEIVER: DeliveryState.WITHDRAWN}
+    assert asked(sender) == {RECEIVER: ChangeState.STOPPED}
+    assert waiting(sender) == 0
+    facts = sender.facts()
+    assert facts.count("change:stopped") == facts.count("document:frozen") == 1
+
+
+def test_a_recall_of_what_may_have_left_asks_and_sends_the_original_no_more(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    with pytest.raises(BusUnavailable):
+        relay_at(sender, Away())
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender) == {RECEIVER: ChangeState.ASKED}
+    assert waiting(sender) == 0  # the packet that asks is not sealed yet
+    assert states(sender)[1] == {RECEIVER: DeliveryState.SEALED}
+    world.run()
+    assert [it[0] for it in world.receiver.arrived()] == []
+
+
+def test_a_recall_of_what_was_sent_asks_with_the_metadata_of_the_original(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    relay_at(sender)
+    recall(sender)
+
+    take_at(sender)
+    seal_at(sender)
+
+    original, asking = (it.document for it in documents(sender))
+    assert asked(sender) == {RECEIVER: ChangeState.ASKED}
+    assert asking.document_id == original.document_id
+    assert (asking.code, asking.subject) == (original.code, original.subject)
+    assert asking.attachments == ()
+    assert asking.business.type is BusinessType.RECALL
+    assert asking.business.document_id == original.document_id
+    assert asking.business.reason == REASON
+    (response,) = asking.responses
+    assert response.document_id == original.document_id
+    assert response.organization == sender.code
+    assert response.promulgation_date == original.promulgation_date
+    assert waiting(sender) == 1
+
+
+def test_a_recall_where_nothing_was_got_is_moot_and_asks_nobody(world):
+    sender = world.sender
+    sender.write(7, NOWHERE)
+    take_at(sender)
+    seal_at(sender)
+    relay_at(sender)
+    assert states(sender)[1] == {NOWHERE: DeliveryState.UNROUTABLE}
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender) == {NOWHERE: ChangeState.MOOT}
+    assert states(sender)[1] == {NOWHERE: DeliveryState.WITHDRAWN}
+    assert sender.facts().count("change:moot") == 1
+    world.run()
+    assert shown(sender) == {NOWHERE: "Đã dừng gửi"}
+
+
+def test_a_copy_that_failed_does_not_hide_that_an_earlier_one_was_sent(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    relay_at(sender)
+    repeat(sender)
+    relay_at(sender, Lost())
+    assert states(sender)[1] == {RECEIVER: DeliveryState.UNROUTABLE}
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender) == {RECEIVER: ChangeState.ASKED}
+
+
+def test_each_recipient_has_a_state_of_its_own(world):
+    sender = world.sender
+    sender.write(7, RECEIVER, NOWHERE)
+    take_at(sender)
+    seal_at(sender)
+    relay_at(sender)
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender) == {RECEIVER: ChangeState.ASKED, NOWHERE: ChangeState.MOOT}
+    assert states(sender, -1)[1] == {RECEIVER: DeliveryState.TAKEN}
+
+
+def test_one_recipient_may_be_asked_and_the_others_keep_theirs(world):
+    sender = world.sender
+    sender.write(7, RECEIVER, NOWHERE)
+    take_at(sender)
+    recall(sender, 1, NOWHERE)
+
+    take_at(sender)
+    seal_at(sender)
+
+    assert states(sender) == (
+        DocumentState.SEALED,
+        {RECEIVER: DeliveryState.SEALED, NOWHERE: DeliveryState.WITHDRAWN},
+    )
+    assert waiting(sender) == 1
+    world.run()
+    assert len(world.receiver.arrived()) == 1
+
+
+# --- what is refused ---
+
+
+def refusals(sender):
+    return [
+        it.reason.code for it in documents(sender) if it.state is DocumentState.REFUSED
+    ]
+
+
+def test_what_was_never_taken_cannot_be_recalled(world):
+    recall(world.sender, row=99)
+
+    take_at(world.sender)
+
+    assert refusals(world.sender) == ["original-unknown"]
+
+
+def test_a_row_that_was_refused_cannot_be_recalled(world):
+    world.sender.write(7, RECEIVER, so=None)
+    take_at(world.sender)
+    recall(world.sender)
+
+    take_at(world.sender)
+
+    assert refusals(world.sender)[1:] == ["original-unknown"]
+
+
+def test_a_kind_that_nobody_knows_is_told_to_the_clerk(world):
+    world.sender.write(7, RECEIVER, loai_nghiep_vu="Xóa")
+
+    take_at(world.sender)
+
+    assert refusals(world.sender) == ["field-invalid"]
+
+
+def test_a_recall_is_not_recalled_nor_made_twice(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    recall(sender)
+    take_at(sender)
+    recall(sender, row=2)
+    recall(sender, row=1)
+
+    take_at(sender)
+
+    assert refusals(sender) == ["recall-of-recall", "changed-already"]
+
+
+def test_who_was_no_recipient_is_not_asked(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    recall(world.sender, 1, NOWHERE)
+
+    take_at(world.sender)
+
+    assert refusals(world.sender) == ["not-a-recipient"]
+
+
+def test_an_update_of_another_number_is_refused(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    update(world.sender, number=8)
+
+    take_at(world.sender)
+
+    assert refusals(world.sender) == ["update-of-another"]
+
+
+def test_a_document_does_not_replace_itself(world):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    update(world.sender, loai_nghiep_vu="Thay thế")
+
+    take_at(world.sender)
+
+    assert refusals(world.sender) == ["replaced-by-itself"]
+
+
+@pytest.mark.parametrize("kind", ["Cập nhật", "Thay thế"])
+def test_what_was_recalled_is_not_changed_any_more(world, kind):
+    world.sender.write(7, RECEIVER)
+    take_at(world.sender)
+    recall(world.sender)
+    take_at(world.sender)
+    update(world.sender, loai_nghiep_vu=kind)
+
+    take_at(world.sender)
+
+    assert refusals(world.sender) == ["original-frozen"]
+
+
+# --- updates and replacements ---
+
+
+def test_an_update_goes_out_whole_under_the_id_of_its_original(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    update(sender, ngay_ban_hanh="2026-11-21", data=b"%PDF-1.7 corrected")
+
+    take_at(sender)
+
+    original, changed = (it.document for it in documents(sender))
+    assert changed.document_id == original.document_id
+    assert changed.subject == "V/v kiểm kê, đã sửa"
+    assert changed.attachments[0].sha256 != original.attachments[0].sha256
+    assert [it.code for it in changed.recipients] == [RECEIVER]
+    assert changed.business.type is BusinessType.UPDATE
+    assert changed.business.changed.document_info == 1
+    assert changed.responses[0].document_id == original.document_id
+
+
+def test_an_update_lets_the_packet_that_is_queued_leave_before_it(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    update(sender)
+    take_at(sender)
+    seal_at(sender)
+
+    with sender.storage.work() as work:
+        items = work.outbox.claim(10, worker="w", now=world.clock(), lease_seconds=1.0)
+
+    assert [it.business_type for it in items] == [0, 2]
+    assert asked(sender) == {RECEIVER: ChangeState.ASKED}
+
+
+def test_an_update_of_an_update_is_about_the_first_document(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    update(sender)
+    take_at(sender)
+    update(sender, row=2, trich_yeu="V/v kiểm kê, sửa lần hai")
+
+    take_at(sender)
+
+    first, _, third = documents(sender)
+    assert third.changes == first.key
+
+
+def test_a_replacement_stops_what_has_not_left_and_goes_out_in_its_place(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    update(sender, number=8, loai_nghiep_vu="Thay thế")
+
+    take_at(sender)
+
+    assert states(sender)[1] == {RECEIVER: DeliveryState.WITHDRAWN}
+    assert asked(sender) == {RECEIVER: ChangeState.STOPPED}
+    # Nobody has the original: what replaces it is new to everybody.
+    assert documents(sender)[1].document.business.type is BusinessType.NEW
+    world.run()
+    assert [it[0] for it in world.receiver.arrived()] == ["8"]
+    assert shown(sender, 1) == {RECEIVER: "Đã dừng gửi"}
+
+
+def test_a_replacement_names_its_original_and_for_whom(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    relay_at(sender)
+    update(sender, number=8, loai_nghiep_vu="Thay thế")
+
+    take_at(sender)
+
+    original, new = (it.document for it in documents(sender))
+    assert new.document_id != original.document_id
+    assert new.business.type is BusinessType.REPLACE
+    assert new.business.document_id == original.document_id
+    (replaced,) = new.business.replacements
+    assert replaced.document_id == original.document_id
+    assert replaced.organizations == (RECEIVER,)
+
+
+# --- relay, at the same moment ---
+
+
+class Away:
+    """A broker that is not there."""
+
+    def keep_alive(self):
+        pass
+
+    def publish(self, _message: Message):
+        raise BusUnavailable(address="amqp://axis", problem="away")
+
+
+class Lost:
+    """A broker that has lost the mailbox."""
+
+    def keep_alive(self):
+        pass
+
+    def publish(self, message: Message):
+        raise Unroutable(recipient=message.recipient)
+
+
+class Meanwhile:
+    """A publisher during whose work a person does something."""
+
+    def __init__(self, publisher, act):
+        self._publisher, self._act = publisher, act
+
+    def keep_alive(self):
+        self._publisher.keep_alive()
+
+    def publish(self, message):
+        self._publisher.publish(message)
+        self._act()
+
+
+def test_a_recall_while_the_packet_is_on_the_wire_asks_and_the_loop_goes_on(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    seal_at(sender)
+    recall(sender)
+
+    relay_at(sender, Meanwhile(sender.publisher, lambda: take_at(sender)))
+
+    assert states(sender)[1] == {RECEIVER: DeliveryState.SENT}
+    assert asked(sender) == {RECEIVER: ChangeState.ASKED}
+    assert sender.facts().count("document:sent") == 1
+    assert waiting(sender) == 0
+
+
+def test_a_recall_between_seeing_and_sealing_keeps_the_document_from_leaving(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    take_at(sender)
+    recall(sender)
+    slow = Meanwhile2(sender.storage, lambda: take_at(sender))
+
+    seal(sender.site, slow, limit=1)
+
+    assert states(sender)[0] is DocumentState.WITHDRAWN
+    assert waiting(sender) == 0
+
+
+class Meanwhile2:
+    """A storage during whose first look a person does something."""
+
+    def __init__(self, inner, act):
+        self._inner, self._act = inner, act
+
+    def __getattr__(self, name):
+        if name == "work" and self._act:
+            act, self._act = self._act, None
+            act()
+        return getattr(self._inner, name)
+
+
+def repeat(sender):
+    """Somebody has the first document sent again."""
+    resend(sender.storage, documents(sender)[0].key, at=sender.site.clock())
