@@ -1372,6 +1372,14 @@ class NotARecipient(NotFound):
     )
 
 
+class ResendWithdrawn(EdocError):
+    """What was recalled, replaced or stopped is never sent again."""
+
+    code = "resend-withdrawn"
+    template = N_("{document} was recalled, replaced or stopped for {recipient}")
+    remedy = N_("send it as a new document, if it is to be there after all")
+
+
 class ReceivedNotSent(NotFound):
     """Only who sealed a document sends it again."""
 

@@ -17,3 +17,13 @@ def _filled(ctx: click.Context, _param: click.Parameter, value: str) -> str:
 
 
 ID = click.argument("id", metavar="ID", callback=_filled)
+
+
+def _all_filled(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(_filled(ctx, param, value) for value in values)
+
+
+IDS = click.argument("ids", metavar="[ID]...", nargs=-1, callback=_all_filled)
+"""Several of them, or none."""

@@ -1,60 +1,215 @@
-"""`edoc document resend`: the same packet again, to all recipients or to some."""
+"""`edoc document resend`: the same packet again, shown first, asked once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
 import click
 
-from edoc_connector.cli.document_id import ID
+from edoc_connector.cli.asking import YES, is_agreed
+from edoc_connector.cli.change_text import sent
+from edoc_connector.cli.document_id import IDS
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.cli.output import print_json
+from edoc_connector.cli.moments import Moment
+from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
-from edoc_connector.clock import system_clock
-from edoc_connector.errors import N_, ReceivedNotSent
+from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.errors import N_
+from edoc_connector.flows.packet_certificate import PacketCertificates
 from edoc_connector.flows.post import resend
-from edoc_connector.flows.story import Direction, tell_story
+from edoc_connector.flows.resend import (
+    Choice,
+    Fate,
+    Planned,
+    SealStanding,
+    failed_documents,
+    plan_resend,
+    to_send,
+)
+from edoc_connector.flows.wording import STATES, happening
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.own_storage import look_at_storage
+from edoc_connector.parts import deadlines_of
+from edoc_connector.storage import Storage
+
+MOST: Final = 1000
+"""So many failed recipients at a time; what is left comes with the next call."""
 
 
 @click.command(
     cls=Command,
     help=N_(
-        "Send the same packet again, to all recipients or to those named. A receiver"
-        " who has it does not double it and answers with its original receipt."
+        "Send the same packets again, to all recipients or to those named. It is shown"
+        " first what each receiver has already, whether the seal and the deadline still"
+        " hold, and asked once. A receiver who has a document does not double it and"
+        " answers with its original receipt."
     ),
 )
-@ID
+@IDS
 @click.option(
     "--to",
     multiple=True,
     metavar=N_("CODE"),
     help=N_("Only to this recipient; may be given several times."),
 )
+@click.option(
+    "--failed",
+    is_flag=True,
+    help=N_("What is unroutable, refused, set aside or expired; without an ID all."),
+)
+@click.option(
+    "--since",
+    type=Moment(),
+    metavar=N_("DAY"),
+    help=N_("With --failed: only what failed from this day on."),
+)
+@click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
+@YES
 @AS_JSON
 @pass_invocation
-def command(
+def command(  # noqa: PLR0913  (its options)
     invocation: Invocation,
     *,
-    id: str,  # noqa: A002
+    ids: tuple[str, ...],
     to: tuple[str, ...],
+    failed: bool,
+    since: datetime | None,
+    dry_run: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
-    """Queue the packet; the running connector sends it."""
+    """Queue the packets; the running connector sends them."""
+    _require_meaning(invocation, ids, failed=failed, since=since)
+    codes = tuple(OrganizationCode(code) for code in to)
+    choice = Choice(to=codes, failed=failed, since=since)
     with look_at_storage(invocation.settings) as storage:
-        with storage.reading() as work:
-            story = tell_story(work, id)
-        if story.direction is Direction.INCOMING:
-            raise ReceivedNotSent(document=story.label)
-        codes = [OrganizationCode(code) for code in to]
-        key = MessageId(story.id)
-        recipients = resend(storage, key, codes, at=system_clock())
+        plan = _plan(storage, ids, choice)
+        if not as_json:
+            _show(invocation, plan)
+        going = {} if dry_run else to_send(plan)
+        question = invocation.text(QUESTION, count=sum(map(len, going.values())))
+        if going and not is_agreed(invocation, question, yes=yes):
+            return
+        deadlines = deadlines_of(invocation.settings)
+        for key, recipients in going.items():
+            resend(storage, key, recipients, at=system_clock(), deadlines=deadlines)
     if as_json:
-        print_json([{"id": story.id, "recipients": recipients}])
+        print_json(_lines(plan, going))
     else:
+        _tell(invocation, plan, going)
+
+
+QUESTION: Final = N_("Send again to {count} recipients?")
+
+
+def _require_meaning(
+    invocation: Invocation,
+    ids: Sequence[str],
+    *,
+    failed: bool,
+    since: datetime | None,
+) -> None:
+    if not ids and not failed:
+        text = N_("name a document, or say --failed")
+        raise click.UsageError(invocation.text(text))
+    if since is not None and not failed:
+        raise click.UsageError(invocation.text(N_("--since goes with --failed only")))
+
+
+def _plan(storage: Storage, ids: Sequence[str], choice: Choice) -> tuple[Planned, ...]:
+    certificates = PacketCertificates(storage)
+    with storage.reading() as work:
+        named = {it.key: it for it in (sent(work, text) for text in ids)}
+        documents = (
+            tuple(named.values())
+            if ids
+            else failed_documents(work, choice.since, limit=MOST)
+        )
+        now = system_clock()
+        return plan_resend(work, documents, choice, certificates.of, now=now)
+
+
+def _show(invocation: Invocation, plan: Sequence[Planned]) -> None:
+    if plan:
+        print_table(invocation, HEADS, (_row(invocation, it) for it in plan))
+
+
+HEADS: Final = (
+    N_("Document"),
+    N_("Recipient"),
+    N_("State now"),
+    N_("Last status"),
+    N_("Told twice"),
+    N_("Its seal today"),
+    N_("Deadline"),
+    N_("What will happen"),
+)
+
+
+def _row(invocation: Invocation, it: Planned) -> Sequence[object]:
+    status = happening(f"status:{it.status}", invocation.language) if it.status else ""
+    return (
+        f"{it.id[:8]} {it.label}",
+        it.recipient,
+        invocation.text(STATES[it.state]),
+        status,
+        invocation.text(N_("yes") if it.told_twice else N_("no")),
+        _seal(invocation, it),
+        invocation.text(N_("passed, begins again")) if it.is_late else "",
+        invocation.text(FATES[it.fate]),
+    )
+
+
+def _seal(invocation: Invocation, it: Planned) -> str:
+    until = it.seal_until
+    day = f"{until.astimezone(VIETNAM):%d/%m/%Y}" if until else ""
+    return invocation.text(SEALS[it.seal], until=day)
+
+
+SEALS: Final[Mapping[SealStanding, str]] = {
+    SealStanding.HOLDS: N_("holds, until {until}"),
+    SealStanding.EXPIRED: N_("ended {until}, it may be refused"),
+    SealStanding.REVOKED: N_("revoked, it will be refused"),
+    SealStanding.UNKNOWN: N_("cannot be read"),
+    SealStanding.NONE: N_("not sealed yet"),
+}
+
+FATES: Final[Mapping[Fate, str]] = {
+    Fate.AGAIN: N_("it is sent again"),
+    Fate.RELEASED: N_("it is sealed after all, and sent"),
+    Fate.WAITING: N_("nothing: a copy waits already"),
+    Fate.WITHDRAWN: N_("nothing: it was recalled, replaced or stopped"),
+}
+
+
+def _tell(
+    invocation: Invocation,
+    plan: Sequence[Planned],
+    going: Mapping[MessageId, Sequence[OrganizationCode]],
+) -> None:
+    labels = {it.id: it.label for it in plan}
+    for key, recipients in going.items():
         invocation.tell(
             N_("{document} is queued again for {recipients}"),
-            document=story.label,
+            document=labels[key],
             recipients=", ".join(recipients),
         )
+    if not plan:
+        invocation.tell(N_("there is nothing to send again"))
+
+
+def _lines(
+    plan: Sequence[Planned],
+    going: Mapping[MessageId, Sequence[OrganizationCode]],
+) -> Iterator[Mapping[str, object]]:
+    """Yield a line per document: to whom it goes, and what was found for each."""
+    for key in dict.fromkeys(it.id for it in plan):
+        yield {
+            "id": key,
+            "recipients": going.get(key, ()),
+            "plan": [it for it in plan if it.id == key],
+        }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from edoc_connector.cli.change_lines import change_fields, print_changes
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
@@ -52,6 +53,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Sender"), story.sender),
             (N_("Subject"), story.subject),
             (N_("DMS row"), story.row_id),
+            *change_fields(story),
             *_packet(invocation, story),
             *_seal(invocation, story),
             *_told(told),
@@ -61,6 +63,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     if not story.legs:
         _print_causes(invocation, story.reason)
     _print_timeline(invocation, story.timeline)
+    print_changes(invocation, story)
     for leg in story.legs:
         click.echo()
         click.echo(f"{leg.recipient}  {shown(leg.name)}")

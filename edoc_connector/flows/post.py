@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from edoc_connector.errors import N_, NoPacket, NotARecipient
+from edoc_connector.errors import N_, NoPacket, NotARecipient, ResendWithdrawn
 from edoc_connector.ledger.facts import DocumentResent
+from edoc_connector.model.deadlines import DEADLINES, Deadlines
 from edoc_connector.model.delivery import (
     DeliveryEvent,
+    DeliveryState,
     DocumentEvent,
     DocumentState,
 )
@@ -84,21 +86,26 @@ def resend(
     to: Sequence[OrganizationCode] = (),
     *,
     at: datetime,
+    deadlines: Deadlines = DEADLINES,
 ) -> tuple[OrganizationCode, ...]:
     """Queue the same packet again for all recipients, or for those in `to`.
 
     A receiver who has it does not double it and answers with its original receipt.
-    Returns the recipients it goes to.  Raises `NoPacket`, or `NotARecipient` for one
-    it never had.
+    Its deadlines begin again.  Returns the recipients it goes to.  Raises `NoPacket`,
+    `NotARecipient` for one it never had, or `ResendWithdrawn` for one from whom it was
+    recalled.
     """
     with storage.work() as work:
         sealed = work.documents.get(key)
         if sealed.state is DocumentState.PARKED:
             return _release(work, sealed, at=at)
         packet_of(sealed)  # a refused row has no recipients to stumble over
-        recipients = _chosen(work, sealed, to)
+        recipients = chosen(work, sealed, to)
+        _require_standing(work, sealed, recipients)
+        due_at = deadlines.send(sealed.priority, at)
         for recipient in recipients:
             post(work, sealed, recipient, at=at)
+            work.deliveries.restart_deadline(key, recipient, due_at)
             fact = DocumentResent(document=key, recipient=recipient)
             work.ledger.append(fact, at)
     return recipients
@@ -109,7 +116,8 @@ def _release(
 ) -> tuple[OrganizationCode, ...]:
     """Let a document that could not be sealed be sealed after all, for everybody."""
     work.documents.move(parked.key, DocumentEvent.RELEASE, seen=parked.state)
-    released = work.deliveries.of(parked.key)
+    deliveries = work.deliveries.of(parked.key)
+    released = [it for it in deliveries if it.state is DeliveryState.PARKED]
     for delivery in released:
         work.deliveries.move(
             parked.key, delivery.recipient, DeliveryEvent.RELEASE, at=at
@@ -120,9 +128,22 @@ def _release(
     return tuple(delivery.recipient for delivery in released)
 
 
-def _chosen(
+def _require_standing(
+    work: Work, sealed: OutgoingDocument, recipients: Sequence[OrganizationCode]
+) -> None:
+    """Raise `ResendWithdrawn` where it was recalled, replaced or stopped."""
+    for recipient in recipients:
+        delivery = work.deliveries.get(sealed.key, recipient)
+        is_gone = delivery.state is DeliveryState.WITHDRAWN
+        if is_gone or work.changes.has_taken_away(sealed.key, recipient):
+            label = sealed.label or sealed.row_id
+            raise ResendWithdrawn(document=label, recipient=recipient)
+
+
+def chosen(
     work: Work, sealed: OutgoingDocument, to: Sequence[OrganizationCode]
 ) -> tuple[OrganizationCode, ...]:
+    """Return these recipients once each, or all.  Raises `NotARecipient`."""
     everybody = tuple(it.recipient for it in work.deliveries.of(sealed.key))
     for code in to:
         if code not in everybody:

@@ -190,6 +190,7 @@ AT_REST: Final[Mapping[DeliveryState, Situation]] = {
 
 LAID_TO_REST: Final = frozenset(
     {
+        DeliveryState.SEALED,
         DeliveryState.REFUSED,
         DeliveryState.UNROUTABLE,
         DeliveryState.PARKED,
@@ -199,20 +200,24 @@ LAID_TO_REST: Final = frozenset(
 """A recalled document is not sent again, so here nobody has anything to do."""
 
 
+MAY_HAVE_IT: Final = frozenset({DeliveryState.SEALED, DeliveryState.DELIVERED})
+"""Here it is the answer to a change that is waited for."""
+
+
 def of_recipient(it: Recipient) -> Situation:
     """Return the situation of one recipient of a document of ours."""
     if it.queued is not Queued.NO:
         return _leaving(it)
     if it.state is DeliveryState.SENT:
         return _awaited(it)
+    if it.is_change_asked and it.state in MAY_HAVE_IT:
+        return Situation.CHANGE_AWAITED
     if it.is_frozen and it.state in LAID_TO_REST:
         return Situation.FROZEN
     return _arrived(it) if it.state is DeliveryState.DELIVERED else AT_REST[it.state]
 
 
 def _arrived(it: Recipient) -> Situation:
-    if it.is_change_asked:
-        return Situation.CHANGE_AWAITED
     is_clerks = it.is_turned_down and not it.is_frozen
     return Situation.TURNED_DOWN if is_clerks else Situation.ARRIVED
 

@@ -9,6 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from edoc_connector.errors import Ambiguous, NotFound, Reason
+from edoc_connector.flows.change_story import (
+    ChangeAt,
+    Original,
+    changes_at,
+    original_of,
+)
 from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.surroundings import (
     AroundReceived,
@@ -19,6 +25,7 @@ from edoc_connector.flows.surroundings import (
 from edoc_connector.ledger.canonical import Entry
 from edoc_connector.ledger.facts import StatusGiven
 from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.document import BusinessType
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
@@ -120,6 +127,12 @@ class Story:
     timeline: tuple[Happening, ...] = ()
     pdfs: tuple[InspectedFile, ...] = ()
     """Attached PDFs that were looked at, with the signatures in them."""
+    business_type: int = BusinessType.NEW
+    original: Original | None = None
+    """What it recalls, updates or replaces."""
+    changes: tuple[ChangeAt, ...] = ()
+    """What was asked about it, or what it asks, at each recipient."""
+    frozen_at: datetime | None = None
 
 
 def outgoing(work: Work, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Story, ...]:
@@ -147,7 +160,7 @@ def tell_story(work: Work, text: str) -> Story:
     `text` is an id or its beginning, a number and notation, a document id or a DMS row.
     Raises `NotFound` for none, and for several: with what tells them apart.
     """
-    documents, entries = work.documents.find(text, MOST), _entries(work, text)
+    documents, entries = _documents(work, text), _entries(work, text)
     around = around_sent(work, documents)
     found = [_sent_in_full(work, around, it) for it in documents]
     received = around_received(work, entries)
@@ -164,6 +177,13 @@ def tell_story(work: Work, text: str) -> Story:
             received=_named(chosen, Direction.INCOMING),
         )
     return chosen[0]
+
+
+def _documents(work: Work, text: str) -> tuple[OutgoingDocument, ...]:
+    """Return what a person may mean; a change bears the names of what it changes."""
+    found = work.documents.find(text, MOST)
+    keys = {it.key for it in found}
+    return tuple(it for it in found if it.key == text or it.changes not in keys)
 
 
 def _named(stories: Iterable[Story], direction: Direction) -> str:
@@ -183,7 +203,7 @@ def _entries(work: Work, text: str) -> list[InboxEntry]:
 
 
 def _sent(around: AroundSent, it: OutgoingDocument) -> Story:
-    legs = tuple(_leg(around, it, delivery) for delivery in around.recipients(it))
+    legs = tuple(_leg(around, delivery) for delivery in around.recipients(it))
     standing = around.standing_of_row(it)
     return Story(
         id=it.key,
@@ -202,6 +222,8 @@ def _sent(around: AroundSent, it: OutgoingDocument) -> Story:
         row_id=it.row_id,
         seal_form=it.seal_form,
         legs=legs,
+        business_type=it.business_type,
+        frozen_at=it.frozen_at,
     )
 
 
@@ -219,8 +241,8 @@ URGENCY: Final = (
 )
 
 
-def _leg(around: AroundSent, document: OutgoingDocument, it: OutgoingDelivery) -> Leg:
-    standing = around.standing(document, it)
+def _leg(around: AroundSent, it: OutgoingDelivery) -> Leg:
+    standing = around.standing(it)
     return Leg(
         recipient=it.recipient,
         name=it.name,
@@ -272,6 +294,8 @@ def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story
         timeline=tuple(common),
         stamp=_stamp_state(work, it),
         pdfs=_pdfs(work, it.packet),
+        original=original_of(work, it),
+        changes=changes_at(work, it),
     )
 
 

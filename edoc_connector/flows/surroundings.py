@@ -26,6 +26,7 @@ from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage import Work
+from edoc_connector.storage.changes import TAKES_AWAY
 
 if TYPE_CHECKING:
     from edoc_connector.model.identifiers import MessageId
@@ -54,10 +55,10 @@ class AroundSent:
         """Return the recipients of a document, in the order its sender named them."""
         return self.deliveries.get(document.key, ())
 
-    def standing(self, document: OutgoingDocument, it: OutgoingDelivery) -> Standing:
+    def standing(self, it: OutgoingDelivery) -> Standing:
         """Return where one recipient of a document stands."""
         item = self.queued.get((it.document, it.recipient))
-        situation = of_recipient(self._seen(document, it, item))
+        situation = of_recipient(self._seen(it, item))
         return Standing(
             situation=situation,
             since=it.changed_at,
@@ -65,9 +66,7 @@ class AroundSent:
             next_at=self._next_at(it, item, situation),
         )
 
-    def _seen(
-        self, document: OutgoingDocument, it: OutgoingDelivery, item: OutboxItem | None
-    ) -> Recipient:
+    def _seen(self, it: OutgoingDelivery, item: OutboxItem | None) -> Recipient:
         change = self.changes.get((it.document, it.recipient))
         return Recipient(
             state=it.state,
@@ -75,7 +74,7 @@ class AroundSent:
             is_barred=it.recipient in self.barriers,
             is_late=it.late_at is not None,
             is_receipt_refused=bool(self.refused_receipts(it)),
-            is_frozen=document.frozen_at is not None,
+            is_frozen=change is not None and change.business_type in TAKES_AWAY,
             is_change_asked=change is not None and change.state is ChangeState.ASKED,
             is_turned_down=it.status == StatusCode.REFUSED,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,32 @@ class Deliveries:
         if found is None:
             raise NotFound(what=f"{document} {recipient}")
         return found
+
+    def in_states(
+        self,
+        states: Collection[DeliveryState],
+        *,
+        since: datetime | None = None,
+        limit: int,
+    ) -> tuple[OutgoingDelivery, ...]:
+        """Return those that have come to one of these states since then, oldest first.
+
+        `since` is a moment of theirs; without one all that are in such a state.
+        """
+        query = self._rows.select().where(deliveries.c.state.in_(states))
+        if since is not None:
+            query = query.where(deliveries.c.changed_at >= since)
+        return self._rows.all(query.order_by(deliveries.c.id).limit(limit))
+
+    def restart_deadline(
+        self, document: MessageId, recipient: OrganizationCode, due_at: datetime
+    ) -> None:
+        """Let the deadline of what is sent again begin again, where there is one."""
+        self._connection.execute(
+            sa.update(deliveries)
+            .where(*_is(document, recipient), deliveries.c.state.in_(HAS_DEADLINE))
+            .values(due_at=due_at, late_at=None)
+        )
 
     def forget_deadline(self, document: MessageId, recipient: OrganizationCode) -> None:
         """Wait for nobody any more: what was recalled is not late."""

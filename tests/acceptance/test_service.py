@@ -142,7 +142,9 @@ def test_a_resend_does_not_double_and_gets_the_original_receipt(stage, sites):
     wait_for(lambda: settled(stage.sites, whole) == len(whole.expected))
     site = sites["H20"]
 
-    again = edoc("--settings", site.settings, "document", "resend", "642/UBND-THVX")
+    again = edoc(
+        "--settings", site.settings, "document", "resend", "642/UBND-THVX", "--yes"
+    )
     wait_for(lambda: "envelope_repeated" in log_of(sites["G22"]))
     wait_for(lambda: log_of(site).count("envelope_repeated") >= 1)
 

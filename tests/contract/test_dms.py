@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edoc_connector.dms.mapping import Store
-from edoc_connector.dms.port import BrokenRow, PendingDocument, Step
+from edoc_connector.dms.port import BrokenRow, PendingChange, PendingDocument, Step
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.errors import (
     AttachmentEmpty,
@@ -18,12 +18,13 @@ from edoc_connector.errors import (
     DmsTooNarrow,
     DmsUnavailable,
 )
-from edoc_connector.model.document import Attachment, Code
+from edoc_connector.model.document import Attachment, BusinessType, Code
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support import builders
 from tests.support.registers import (
     MOMENT,
     RECIPIENT,
+    ROW,
     Register,
     demo_mapping,
     key,
@@ -526,3 +527,119 @@ def test_files_go_into_the_folder_where_the_mapping_says_so(register: Register):
     path = Path(register.value("SELECT kieu_tep FROM tep_dinh_kem_van_ban_den"))
     assert register.files / path == kept[0]
     assert path.name == f"{key()}-001.pdf"
+
+
+# --- what recalls, updates or replaces ---
+
+
+def recall(register: Register, **changes: object) -> None:
+    """A clerk recalls row 1: nothing but which one and why is filled in."""
+    nothing = {"so": None, "ky_hieu": None, "trich_yeu": None, "ngay_ban_hanh": None}
+    change = {
+        "loai_nghiep_vu": "Thu hồi",
+        "van_ban_goc": 1,
+        "ly_do_nghiep_vu": "Ban hành nhầm",
+    }
+    values = {**ROW, **nothing, **change, "id": 2, **changes}
+    register.insert("van_ban_di", **values)
+
+
+def test_a_row_is_a_new_document_unless_it_says_otherwise(register, dms):
+    register.write()
+
+    assert only(dms).change is None
+
+
+def test_a_recall_needs_no_file_no_recipient_and_no_words_of_its_own(register, dms):
+    recall(register)
+
+    row = only(dms)
+
+    assert row.change == PendingChange(
+        type=BusinessType.RECALL, reason="Ban hành nhầm", row_id="1"
+    )
+    assert (row.attachments, row.document.recipients) == ((), ())
+
+
+def test_a_recall_may_name_whom_it_asks(register, dms):
+    recall(register)
+    register.address(2)
+
+    assert [it.code for it in only(dms).document.recipients] == [RECIPIENT]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("Cập nhật", BusinessType.UPDATE), ("Thay thế", BusinessType.REPLACE)],
+)
+def test_an_update_and_a_replacement_are_whole_documents(register, dms, word, kind):
+    register.write(2, loai_nghiep_vu=word, van_ban_goc=1)
+    register.run("DELETE FROM noi_nhan_van_ban_di")
+
+    row = only(dms)
+
+    assert row.change == PendingChange(type=kind, row_id="1")
+    assert [file.name for file in row.attachments] == ["công văn.pdf"]
+
+
+def test_a_kind_of_change_that_nobody_explained_is_refused(register, dms):
+    register.write(loai_nghiep_vu="Xóa bỏ")
+
+    (row,) = dms.pending(50)
+
+    assert isinstance(row, BrokenRow)
+    assert row.reason.code == "field-invalid"
+
+
+def test_a_secret_is_not_even_recalled(register, dms):
+    recall(register, do_mat="Mật")
+
+    (row,) = dms.pending(50)
+
+    assert row.reason.code == "state-secret"
+
+
+@pytest.mark.parametrize(
+    ("step", "shown"),
+    [
+        (Step.CHANGE_AGREED, "Đã thu hồi"),
+        (Step.CHANGE_REFUSED, "Từ chối thu hồi"),
+        (Step.WITHDRAWN, "Đã dừng gửi"),
+    ],
+)
+def test_what_becomes_of_a_recall_is_shown_at_the_original(register, dms, step, shown):
+    register.write()
+    recall(register)
+
+    for _ in range(2):
+        dms.mark(replace(progress(step, recipient=RECIPIENT), row_id="2"))
+
+    assert register.state() == shown
+
+
+@pytest.mark.parametrize(
+    ("word", "step", "shown"),
+    [
+        ("Cập nhật", Step.CHANGE_AGREED, "Đã cập nhật"),
+        ("Cập nhật", Step.CHANGE_REFUSED, "Từ chối cập nhật"),
+        ("Thay thế", Step.CHANGE_AGREED, "Đã thay thế"),
+        ("Thay thế", Step.CHANGE_REFUSED, "Từ chối thay thế"),
+    ],
+)
+def test_what_becomes_of_another_change_is_shown_at_both(
+    register, dms, word, step, shown
+):
+    register.write()
+    register.write(2, loai_nghiep_vu=word, van_ban_goc=1)
+
+    dms.mark(replace(progress(step, recipient=RECIPIENT), row_id="2"))
+
+    assert (register.state(1), register.state(2)) == (shown, shown)
+
+
+def test_a_recall_by_hand_is_shown_at_its_only_row(register, dms):
+    register.write()
+
+    dms.mark(progress(Step.CHANGE_AGREED, recipient=RECIPIENT))
+
+    assert register.state() == "Đã thu hồi"

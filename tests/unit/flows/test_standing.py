@@ -146,15 +146,16 @@ FAILED = [
 ]
 
 
-@pytest.mark.parametrize("state", FAILED)
+@pytest.mark.parametrize("state", [*FAILED, DeliveryState.SEALED])
 def test_nobody_mends_the_delivery_of_what_was_recalled(state):
     situation = of_recipient(Recipient(state=state, is_frozen=True))
 
     assert MUST_ACT[situation] is Actor.NOBODY
 
 
-def test_a_receiver_that_was_asked_for_a_change_is_waited_for():
-    asked = Recipient(state=DeliveryState.DELIVERED, is_change_asked=True)
+@pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.SEALED])
+def test_a_receiver_that_was_asked_for_a_change_is_waited_for(state):
+    asked = Recipient(state=state, is_change_asked=True, is_frozen=True)
 
     assert MUST_ACT[of_recipient(asked)] is Actor.RECEIVER
 

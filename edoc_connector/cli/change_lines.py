@@ -1,0 +1,51 @@
+"""What a document changes, and what was asked about it, as lines of its story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import click
+
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.output import shown
+from edoc_connector.cli.verdict_text import moment
+from edoc_connector.errors import N_
+from edoc_connector.flows.change_story import ChangeAt
+from edoc_connector.flows.story import Story
+from edoc_connector.flows.wording import CHANGE_STATES
+from edoc_connector.language import word_of
+from edoc_connector.model.document import BusinessType
+from edoc_connector.model.tables import BUSINESS
+
+CHANGES: Final[Mapping[int, str]] = {
+    BusinessType.RECALL: N_("Recalls"),
+    BusinessType.UPDATE: N_("Updates"),
+    BusinessType.REPLACE: N_("Replaces"),
+}
+
+
+def change_fields(story: Story) -> Iterator[tuple[str, object]]:
+    """Yield which document this one changes, and since when it is frozen."""
+    if story.original is not None and story.business_type in CHANGES:
+        original = story.original
+        yield CHANGES[story.business_type], f"{original.id[:8]} {original.label}"
+    if story.frozen_at is not None:
+        yield N_("Frozen since"), moment(story.frozen_at)
+
+
+def print_changes(invocation: Invocation, story: Story) -> None:
+    """Print a line for each change and recipient, with what became of it."""
+    if story.changes:
+        click.echo()
+        click.echo(invocation.text(N_("Changes:")))
+    for it in story.changes:
+        click.echo(f"  {_line(invocation, it)}".rstrip())
+
+
+def _line(invocation: Invocation, it: ChangeAt) -> str:
+    kind = word_of(BUSINESS[BusinessType(it.business_type)], invocation.language)
+    state = invocation.text(CHANGE_STATES[it.state])
+    reason = invocation.reason_in_short(it.reason) if it.reason else ""
+    words = (moment(it.since), kind, it.change[:8], it.recipient, state, reason)
+    return "  ".join(shown(word) for word in words if word)

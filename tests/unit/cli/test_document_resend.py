@@ -1,0 +1,113 @@
+"""`edoc document resend`: a plan first, one question, and then the packets."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from edoc_connector.errors import ExitCode
+from edoc_connector.model.delivery import DeliveryEvent
+from edoc_connector.storage import Storage
+from tests.support.shell import edoc
+from tests.support.storage import COMMUNE, DEPARTMENT, NOW
+from tests.unit.cli.test_document import SITE
+from tests.unit.cli.test_document_change import add
+
+
+@pytest.fixture
+def storage(tmp_path, monkeypatch):
+    """Two documents at the department; one had no mailbox at the commune."""
+    path = tmp_path / "edoc.toml"
+    path.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(path))
+    opened = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    opened.migrate()
+    first, _ = add(opened, "17", "15"), add(opened, "18", "16")
+    with opened.work() as work:
+        move = work.deliveries.move
+        move(first.key, COMMUNE, DeliveryEvent.RETURN, at=NOW)
+        move(first.key, DEPARTMENT, DeliveryEvent.ARRIVE, at=NOW)
+    yield opened
+    opened.close()
+
+
+def waiting(storage):
+    with storage.reading() as work:
+        return work.outbox.waiting()
+
+
+@pytest.mark.parametrize(
+    ("language", "again"), [("en", "it is sent again"), ("vi", "gửi lại")]
+)
+def test_it_is_shown_what_the_receiver_has_and_what_will_happen(
+    storage, capsys, language, again
+):
+    done = edoc(capsys, "--lang", language, "document", "resend", "15", "--dry-run")
+
+    assert done.code == 0, done.err
+    (line,) = (it for it in done.out.splitlines() if COMMUNE in it)
+    assert again in line
+    assert waiting(storage) == 0
+
+
+def test_it_is_done_after_a_yes(storage, capsys):
+    refused = edoc(capsys, "document", "resend", "15")
+    done = edoc(capsys, "document", "resend", "15", "--yes")
+
+    assert refused.code == ExitCode.USAGE
+    assert done.code == 0, done.err
+    assert "is queued again for" in done.err
+    assert waiting(storage) == 2
+
+
+def test_all_that_failed_goes_again_without_an_id(storage, capsys):
+    done = edoc(capsys, "document", "resend", "--failed", "--yes", "--json")
+
+    (line,) = (json.loads(it) for it in done.out.splitlines())
+    assert line["recipients"] == [COMMUNE]
+    (told,) = line["plan"]
+    assert (told["state"], told["told_twice"]) == ("unroutable", False)
+    assert (told["seal"], told["fate"]) == ("unknown", "again")
+    assert waiting(storage) == 1
+
+
+def test_what_failed_before_a_day_is_left_alone(storage, capsys):
+    done = edoc(
+        capsys, "document", "resend", "--failed", "--since", "2026-11-24", "--yes"
+    )
+
+    assert "nothing to send again" in done.err
+    assert waiting(storage) == 0
+
+
+def test_several_documents_and_one_recipient(storage, capsys):
+    done = edoc(capsys, "document", "resend", "15", "16", "--to", DEPARTMENT, "--yes")
+
+    assert done.code == 0, done.err
+    assert waiting(storage) == 2
+
+
+def test_what_waits_already_is_not_asked_about(storage, capsys):
+    edoc(capsys, "document", "resend", "15", "--yes")
+
+    done = edoc(capsys, "document", "resend", "15")
+
+    assert done.code == 0
+    assert "a copy waits already" in done.out
+    assert waiting(storage) == 2
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "name a document, or say --failed"),
+        (("15", "--since", "2026-11-24"), "--since goes with --failed only"),
+    ],
+)
+def test_what_means_nothing_is_a_mistake_of_the_caller(capsys, options, said):
+    done = edoc(capsys, "document", "resend", *options)
+
+    assert done.code == ExitCode.USAGE
+    assert said in done.err
