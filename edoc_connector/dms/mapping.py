@@ -73,7 +73,7 @@ def _unknown(name: str, known: list[str], place: Place) -> None:
     raise SettingUnknown(where=where, name=name, near=near[0])
 
 
-Mark = Annotated[str, Sql.using("row_id", "recipient", "text", "at")]
+Mark = Annotated[str, Sql.using("row_id", "recipient", "text", "at", "business")]
 ByRow = Annotated[str, Sql.using("row_id")]
 ByKey = Annotated[str, Sql.using("key")]
 Told = Annotated[str, Sql.using("row_id", "status", "at", "event_id")]

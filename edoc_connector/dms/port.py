@@ -113,7 +113,8 @@ class Step(StrEnum):
 class Progress:
     """One thing to tell the sending DMS; `recipient` is empty for the whole document.
 
-    `text` is for the clerk, in the language of the settings.
+    `text` is for the clerk, in the language of the settings.  `business_type` says what
+    the change does of which it is told, and is 0 of all else.
     """
 
     row_id: str
@@ -121,6 +122,7 @@ class Progress:
     recipient: OrganizationCode
     text: str
     at: datetime
+    business_type: int = BusinessType.NEW
 
 
 class DmsSource(Protocol):

@@ -127,6 +127,7 @@ class SqlSource:
             "row_id": progress.row_id,
             "text": cut(progress.text, marks.text_characters),
             "at": local(progress.at),
+            "business": int(progress.business_type),
         }
         with self.database.writing() as connection:
             written = self._written(connection, progress)

@@ -138,7 +138,15 @@ def _apply(
     # The row of a replacement hears what becomes of the new document.
     row_id = wish.original.row_id if target.gets_packet else taken.row_id
     recipient, reason = target.recipient, target.reason
-    tell(site, work, row_id, Step.WITHDRAWN, recipient=recipient, reason=reason)
+    tell(
+        site,
+        work,
+        row_id,
+        Step.WITHDRAWN,
+        recipient=recipient,
+        reason=reason,
+        business_type=int(wish.type),
+    )
 
 
 def _fact(wish: Wish, taken: OutgoingDocument, target: Target) -> Fact:

@@ -130,5 +130,6 @@ def _write(  # noqa: PLR0913  (who answered what, by which message, with what ou
         Step.CHANGE_AGREED if is_agreed else Step.CHANGE_REFUSED,
         recipient=row.recipient,
         reason=reason,
+        business_type=row.business_type,
     )
     log.info("change_answered", extra={"document": row.change, "step": after})

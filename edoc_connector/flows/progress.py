@@ -78,4 +78,5 @@ def _step_of(item: ProgressItem) -> Progress:
         recipient=item.recipient,
         text=item.text,
         at=item.at,
+        business_type=item.business_type,
     )

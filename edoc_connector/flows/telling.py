@@ -9,6 +9,7 @@ from edoc_connector.dms.port import Step
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.site import Site
 from edoc_connector.language import say, translate
+from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Work
 
@@ -42,14 +43,19 @@ def tell(  # noqa: PLR0913  (who, where, what, and to whom: each caller names th
     *,
     recipient: OrganizationCode = NOBODY,
     reason: Reason | None = None,
+    business_type: int = BusinessType.NEW,
 ) -> None:
-    """Queue one step for the DMS, in the transaction that makes it true."""
+    """Queue one step for the DMS, in the transaction that makes it true.
+
+    What is told of a change says what it does.
+    """
     work.progress.add(
         row_id,
         step=step,
         recipient=recipient,
         text=_text(site, step, reason),
         at=site.clock(),
+        business_type=business_type,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import ProgressItem
 from edoc_connector.storage.rows import Rows
@@ -19,7 +20,7 @@ class ProgressQueue:
         self._connection = connection
         self._rows = Rows(connection, progress, ProgressItem)
 
-    def add(
+    def add(  # noqa: PLR0913  (a step and what it says)
         self,
         row_id: str,
         *,
@@ -27,6 +28,7 @@ class ProgressQueue:
         recipient: OrganizationCode,
         text: str,
         at: datetime,
+        business_type: int = BusinessType.NEW,
     ) -> None:
         """Queue one step, due at once."""
         values = {
@@ -34,6 +36,7 @@ class ProgressQueue:
             "step": step,
             "recipient": recipient,
             "text": text,
+            "business_type": int(business_type),
             "at": at,
             "attempts": 0,
             "next_attempt_at": at,

@@ -319,6 +319,7 @@ class ProgressItem:
     text: str
     at: datetime
     attempts: int
+    business_type: int = BusinessType.NEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

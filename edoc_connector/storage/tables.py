@@ -475,6 +475,8 @@ progress: Final = _table(
     _text("step"),
     _code("recipient"),
     _text("text"),
+    # What the change does of which it is told (BussinessDocType); 0 of all else.
+    sa.Column("business_type", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("at", Moment, nullable=False),
     _number("attempts"),
     sa.Column("next_attempt_at", Moment, nullable=False),

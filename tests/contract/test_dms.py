@@ -618,21 +618,22 @@ def test_what_becomes_of_a_recall_is_shown_at_the_original(register, dms, step, 
 
 
 @pytest.mark.parametrize(
-    ("word", "step", "shown"),
+    ("kind", "step", "shown"),
     [
-        ("Cập nhật", Step.CHANGE_AGREED, "Đã cập nhật"),
-        ("Cập nhật", Step.CHANGE_REFUSED, "Từ chối cập nhật"),
-        ("Thay thế", Step.CHANGE_AGREED, "Đã thay thế"),
-        ("Thay thế", Step.CHANGE_REFUSED, "Từ chối thay thế"),
+        (BusinessType.UPDATE, Step.CHANGE_AGREED, "Đã cập nhật"),
+        (BusinessType.UPDATE, Step.CHANGE_REFUSED, "Từ chối cập nhật"),
+        (BusinessType.REPLACE, Step.CHANGE_AGREED, "Đã thay thế"),
+        (BusinessType.REPLACE, Step.CHANGE_REFUSED, "Từ chối thay thế"),
     ],
 )
 def test_what_becomes_of_another_change_is_shown_at_both(
-    register, dms, word, step, shown
+    register, dms, kind, step, shown
 ):
     register.write()
-    register.write(2, loai_nghiep_vu=word, van_ban_goc=1)
+    register.write(2, van_ban_goc=1)
+    told = progress(step, recipient=RECIPIENT)
 
-    dms.mark(replace(progress(step, recipient=RECIPIENT), row_id="2"))
+    dms.mark(replace(told, row_id="2", business_type=kind))
 
     assert (register.state(1), register.state(2)) == (shown, shown)
 

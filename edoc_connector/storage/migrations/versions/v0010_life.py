@@ -177,6 +177,7 @@ def _arrivals_and_answers() -> None:
 
 
 def _changes() -> None:
+    op.add_column("progress", _count("business_type"))
     _table(
         "changes",
         _text("change"),

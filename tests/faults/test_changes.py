@@ -1,0 +1,182 @@
+"""A recall or a replacement, the original anywhere, and a kill at each effect."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from edoc_connector.errors import BusUnavailable
+from edoc_connector.model.change import ChangeState
+from edoc_connector.model.delivery import DeliveryState
+from tests.support.changes import (
+    asked,
+    documents,
+    recall,
+    relay_at,
+    seal_at,
+    shown,
+    take_at,
+    update,
+)
+from tests.support.crashes import Scenario, explore
+from tests.support.world import RECEIVER, World
+
+pytestmark = pytest.mark.timeout(600)
+
+ANSWERED = {ChangeState.AGREED, ChangeState.REFUSED}
+BEFORE_IT_LEFT = ("taken", "queued")
+
+
+class Away:
+    """A broker that goes away when the packet is in hand."""
+
+    def keep_alive(self):
+        pass
+
+    def publish(self, _message):
+        raise BusUnavailable(address="amqp://axis", problem="away")
+
+
+# --- where the original is ----------------------------------------------------
+
+
+def taken(world):
+    take_at(world.sender)
+
+
+def queued(world):
+    taken(world)
+    seal_at(world.sender)
+
+
+def claimed(world):
+    queued(world)
+    with suppress(BusUnavailable):
+        relay_at(world.sender, Away())
+
+
+def sent(world):
+    queued(world)
+    relay_at(world.sender)
+
+
+PLACES = {
+    "taken": taken,
+    "queued": queued,
+    "claimed": claimed,
+    "sent": sent,
+    "delivered": World.run,
+}
+
+
+def write_and_work_until(place):
+    """A document, on its way as far as this."""
+
+    def act(world):
+        world.sender.write(7, RECEIVER)
+        world.working = PLACES[place]
+
+    return act
+
+
+def change_your_mind(kind):
+    """What the clerk does then; the connectors work until all is over."""
+
+    def act(world):
+        if kind == "recall":
+            recall(world.sender)
+        else:
+            update(world.sender, 8, loai_nghiep_vu="Thay thế")
+        world.working = World.run
+
+    return act
+
+
+def work(world):
+    world.working(world)
+
+
+# --- what must be so in the end -----------------------------------------------
+
+
+def delivery_of(world, number):
+    document = documents(world.sender)[number]
+    with world.sender.storage.reading() as stored:
+        (delivery,) = stored.deliveries.of(document.key)
+    return delivery.state
+
+
+def check_books(world):
+    """Each was taken once, and what becomes of the change is known and shown."""
+    world.check_nothing_is_left()
+    assert world.sender.facts().count("document:taken") == 2
+    (state,) = asked(world.sender, 1).values()
+    return state, world.sender.facts()
+
+
+def check_stopped(world):
+    """Nothing of the original has left, and nobody has heard of it."""
+    state, facts = check_books(world)
+    assert state is ChangeState.STOPPED
+    assert delivery_of(world, 0) is DeliveryState.WITHDRAWN
+    assert facts.count("change:stopped") == 1
+    assert shown(world.sender, 1) == {RECEIVER: "Đã dừng gửi"}
+    assert "7" not in [number for number, *_ in world.receiver.arrived()]
+
+
+def check_stopped_recall(world):
+    check_stopped(world)
+    facts = world.sender.facts()
+    assert facts.count("document:frozen") == 1
+    assert facts.count("document:sent") == 0
+    assert world.receiver.facts().count("envelope:accepted") == 0
+
+
+def check_stopped_replacement(world):
+    check_stopped(world)
+    assert [number for number, *_ in world.receiver.arrived()] == ["8"]
+    assert delivery_of(world, 1) is DeliveryState.DELIVERED
+
+
+def check_asked(world):
+    """The receiver was asked once, and has answered once."""
+    state, facts = check_books(world)
+    assert state in ANSWERED
+    assert facts.count("change:asked") == 1
+    assert facts.count("change:agreed") + facts.count("change:refused") == 1
+
+
+def check_asked_recall(world):
+    check_asked(world)
+    assert world.sender.facts().count("document:frozen") == 1
+
+
+def check_asked_replacement(world):
+    check_asked(world)
+    arrived = [number for number, *_ in world.receiver.arrived()]
+    assert arrived.count("8") <= 1
+    assert arrived.count("7") <= 1
+
+
+CHECKS = {
+    ("recall", True): check_stopped_recall,
+    ("recall", False): check_asked_recall,
+    ("replace", True): check_stopped_replacement,
+    ("replace", False): check_asked_replacement,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", ["recall", "replace"])
+def test_no_kill_loses_a_change_or_lets_leave_what_was_stopped(ground, kind, place):
+    scenario = Scenario(
+        name=f"{kind} of what is {place}",
+        acts=[write_and_work_until(place), change_your_mind(kind)],
+        check=CHECKS[kind, place in BEFORE_IT_LEFT],
+        steps=work,
+    )
+
+    explored = explore(scenario, ground)
+
+    assert not explored.wrong, explored
