@@ -24,6 +24,7 @@ from edoc_connector.flows.keys import ready_key
 from edoc_connector.flows.patience import Breaker, Patience
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.recheck import recheck
+from edoc_connector.flows.reconcile import Schedule, reconcile
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.report import report
 from edoc_connector.flows.seal import seal
@@ -68,6 +69,9 @@ from edoc_connector.storage.shelf import AnswerShelf
 from edoc_connector.token_uri import is_token_uri, parse_token_uri
 
 Step = Callable[[], int]
+
+MOST_COMPARED: Final = 500
+"""Statements of partners that are looked at in one step; most of them fit at once."""
 
 BATCH: Final = 20
 """How many packets one step moves before the loop looks up again."""
@@ -124,9 +128,19 @@ class Connector:
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
             "deadlines": lambda: look_at_deadlines(site, storage, limit=BATCH),
+            "reconcile": self._reconcile,
             "watch": lambda: watch(site, storage),
             "inspect": lambda: self._inspect(inspected),
         }
+
+    def _reconcile(self) -> int:
+        chosen = self.settings.reconciliation
+        if not chosen.enabled:
+            return 0
+        schedule = Schedule(at=chosen.at, wait=timedelta(hours=chosen.wait_hours))
+        return reconcile(
+            self.site, self.storage, schedule=schedule, limit=MOST_COMPARED
+        )
 
     def _inspect(self, limit: int) -> int:
         inspector = self.site.inspector
@@ -155,6 +169,7 @@ LOOPS: Final = (
     "report",
     "progress",
     "deadlines",
+    "reconcile",
     "watch",
     "inspect",
 )

@@ -57,6 +57,7 @@ __all__ = [
     "PdfSettings",
     "PeriodSettings",
     "PollSettings",
+    "ReconciliationSettings",
     "RetrySettings",
     "RevocationSettings",
     "SealSettings",
@@ -396,6 +397,18 @@ class DeadlineSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationSettings:
+    """Once a day partners tell each other what passed between them."""
+
+    enabled: bool = True
+    """Whether this connector states its days and compares those of others."""
+    at: time = time(0, 30)
+    """From when on the day before is stated, in Vietnam time."""
+    wait_hours: Annotated[float, Limits(0.1, 168)] = 6.0
+    """How long a difference may only be under way before it becomes a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is written to standard error while the connector runs."""
 
@@ -424,6 +437,7 @@ class Settings:
         RetrySettings()
     )
     deadlines: DeadlineSettings = DeadlineSettings()
+    reconciliation: ReconciliationSettings = ReconciliationSettings()
     log: LogSettings = LogSettings()
     language: Language = Language.VIETNAMESE
     """The language of what is written for clerks, also into the DMS: vi or en."""

@@ -22,6 +22,9 @@ WATCH_SECONDS: Final = 3600.0
 DEADLINE_SECONDS: Final = 10.0
 """How often deadlines are looked at; they are counted in minutes at the least."""
 
+RECONCILE_SECONDS: Final = 600.0
+"""How often statements are looked at; what is under way has hours to arrive."""
+
 REST_SECONDS: Final = 1.0
 """How long a loop sleeps that nobody rings: other processes may have left it work."""
 
@@ -107,6 +110,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
         "report": poll,
         "accept": 0.0,
         "deadlines": DEADLINE_SECONDS,
+        "reconcile": RECONCILE_SECONDS,
         "watch": WATCH_SECONDS,
     }
     return [
@@ -115,7 +119,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
             step=steps[name],
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
-            wakes=name not in {"take", "report", "watch"},
+            wakes=name not in {"take", "report", "watch", "reconcile"},
         )
         for name in names
     ]

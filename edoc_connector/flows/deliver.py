@@ -39,6 +39,7 @@ from edoc_connector.flows.inspection import require_pdfs
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.poison import known_poison, poison_of, told_apart
 from edoc_connector.flows.receipts import record
+from edoc_connector.flows.reconciliation import record_statement
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.verdict import (
     AGAIN_AFTER,
@@ -149,6 +150,8 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
                 _deliver(site, sink, storage, Opened(judged, document))
             case Status() as status if entry.kind is Kind.STATUS:
                 record(site, storage, judged, status)
+            case Document() as document if entry.kind is Kind.RECONCILIATION:
+                record_statement(site, storage, judged, document)
             case Document() | Status():
                 because = N_("it says another thing than its message, which is {kind}")
                 raise EnvelopeMalformed(because=because, kind=entry.kind)

@@ -162,6 +162,9 @@ def _relay_one(desk: _Desk, item: OutboxItem) -> bool:
         retry.note(item, error)
         raise
     except (Unroutable, BusRefused, ContentMissing) as error:
+        if item.kind is Kind.RECONCILIATION and isinstance(error, Unroutable):
+            _forgo(desk, item, error)
+            return True
         if item.kind is not Kind.EDOC:
             return retry.answer(item, error)
         is_returned = isinstance(error, Unroutable)
@@ -217,7 +220,7 @@ def _settle(
     site = desk.site
     try:
         with desk.storage.work() as work:
-            work.outbox.settle(item.id, at=site.clock())
+            work.outbox.settle(item.id, at=site.clock(), reason=reason)
             if item.kind is Kind.EDOC:
                 _record(site, work, item, event, reason)
             back = desk.retry.succeed(work, item) if reason is None else None
@@ -254,6 +257,13 @@ def _record_taken_out(desk: _Desk, item: OutboxItem, event: DeliveryEvent) -> No
         if work.changes.has_taken_away(item.message_id, item.recipient):
             work.deliveries.forget_deadline(item.message_id, item.recipient)
     log.info("packet_overtaken", extra={"message_id": item.message_id})
+
+
+def _forgo(desk: _Desk, item: OutboxItem, error: Unroutable) -> None:
+    """Let it be: a partner without a mailbox for such statements compares nothing."""
+    with desk.storage.work() as work:
+        work.outbox.settle(item.id, at=desk.site.clock(), reason=error.reason)
+    log.info("peer_cannot_reconcile", extra={"recipient": item.recipient})
 
 
 def _record(

@@ -67,6 +67,8 @@ FACTS: Final[Mapping[str, str]] = {
     "document:unroutable": N_("returned: no mailbox for this receiver"),
     "document:parked": N_("set aside"),
     "document:resent": N_("queued again"),
+    "reconciliation:case": N_("a partner says something else of it"),
+    "reconciliation:closed": N_("what a partner says of it fits again"),
     "document:late": N_("not sent by its deadline"),
     "receipt:late": N_("no receipt by its deadline"),
     "document:expired": N_("no receipt by the last deadline"),

@@ -39,6 +39,14 @@ def message_id_of_answer(
     )
 
 
+def message_id_of_reconciliation(
+    organization: OrganizationCode, peer: OrganizationCode, day: str
+) -> MessageId:
+    """Return the message id of what we state of a day to a partner, once."""
+    name = f"reconciliation|{organization}|{peer}|{day}"
+    return MessageId(str(uuid.uuid5(MESSAGES, name)))
+
+
 def delivery_key(statement: Digest, recipient: OrganizationCode) -> DeliveryKey:
     """Return the key under which this content is put into this recipient's DMS.
 

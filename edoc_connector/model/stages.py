@@ -20,10 +20,14 @@ from edoc_connector.model.verdict import Verdict
 
 
 class Kind(StrEnum):
-    """Which of the two an envelope carries; the first word of its routing key."""
+    """What an envelope carries; the first word of its routing key.
+
+    A reconciliation is a document for connectors: no register ever sees it.
+    """
 
     EDOC = "edoc"
     STATUS = "status"
+    RECONCILIATION = "reconciliation"
 
 
 Content = Document | Status

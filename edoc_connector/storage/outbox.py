@@ -205,9 +205,19 @@ class Outbox:
         query = sa.select(outbox.c.id).where(*_copies(message_id, recipient), WAITING)
         return self._connection.scalar(query.limit(1)) is not None
 
-    def settle(self, id: int, at: datetime) -> None:  # noqa: A002  (the field's name)
-        """Take an item out of the queue.  Raises `LostRace` if it is out already."""
-        self._change(id, settled_at=at, leased_by=None, leased_until=None)
+    def settle(
+        self,
+        id: int,  # noqa: A002  (the field's name)
+        at: datetime,
+        reason: Reason | None = None,
+    ) -> None:
+        """Take an item out of the queue: it has left, or the reason says why not.
+
+        Raises `LostRace` if it is out already.
+        """
+        self._change(
+            id, settled_at=at, reason=reason, leased_by=None, leased_until=None
+        )
 
     def postpone(
         self,

@@ -14,6 +14,7 @@ from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, Me
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
+from edoc_connector.model.reconciliation import CaseKind
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
@@ -306,6 +307,42 @@ class KeptStatement:
     recipient: OrganizationCode
     content: Digest
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What we or a partner say of one day; `content` is the statement itself.
+
+    `stated_at` is when we made it or got it; `compared_at` when what a partner says was
+    found to fit, or its differences became cases.
+    """
+
+    id: int
+    peer: OrganizationCode
+    day: str
+    is_ours: bool
+    sent: int
+    received: int
+    digest: Digest
+    message_id: MessageId
+    content: Digest
+    stated_at: datetime
+    compared_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A difference between what we say and what a partner says."""
+
+    id: int
+    peer: OrganizationCode
+    day: str
+    message_id: MessageId
+    label: str
+    kind: CaseKind
+    opened_at: datetime
+    closed_at: datetime | None
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

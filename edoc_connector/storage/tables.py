@@ -17,6 +17,7 @@ from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
+from edoc_connector.model.reconciliation import CaseKind
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import SealForm, TimeSource
@@ -191,6 +192,7 @@ outbox: Final = _table(
     sa.Column("reason", Json(Reason)),
     sa.Column("parked_at", Moment),
     _lookup("message_id"),
+    sa.Index(None, "settled_at"),
 )
 sa.Index(
     "ix_outbox_waiting",
@@ -426,7 +428,7 @@ cases: Final = _table(
     _text("day"),
     _text("message_id"),
     _text("label"),
-    _text("kind"),
+    sa.Column("kind", Choice(CaseKind), nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("closed_at", Moment),
     sa.Column("reason", Json(Reason)),

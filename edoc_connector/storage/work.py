@@ -23,6 +23,7 @@ from edoc_connector.storage.owed_answers import OwedAnswers
 from edoc_connector.storage.progress import ProgressQueue
 from edoc_connector.storage.receipts import Receipts
 from edoc_connector.storage.rechecks import Rechecks
+from edoc_connector.storage.reconciliations import Cases, Reconciliations
 from edoc_connector.storage.revocation import Revocations
 from edoc_connector.storage.sealed_with import SealedWith
 from edoc_connector.storage.segments import Segments
@@ -61,3 +62,5 @@ class Work:
         self.ledger = Ledger(connection)
         self.revocations = Revocations(connection)
         self.rechecks = Rechecks(connection)
+        self.reconciliations = Reconciliations(connection)
+        self.cases = Cases(connection)

@@ -28,6 +28,7 @@ from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.mend import mend
 from edoc_connector.flows.progress import progress
 from edoc_connector.flows.recheck import recheck
+from edoc_connector.flows.reconcile import Schedule, reconcile
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.report import report
 from edoc_connector.flows.seal import seal
@@ -92,6 +93,7 @@ class Department:
     """One connector with its register, and everything it needs to work."""
 
     stamping = None
+    reconciles = False
 
     def __init__(self, folder: Path, code, world, *, is_whole, **changes):
         self.is_whole = is_whole
@@ -181,9 +183,16 @@ class Department:
             + report(site, self.dms, storage, limit=10)
             + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + look_at_deadlines(site, storage, limit=10)
+            + self.reconcile()
             + watch(site, storage)
             + (inspect(site, self.inspector, storage, limit=10) if self.is_whole else 0)
         )
+
+    def reconcile(self):
+        """Its own step, where the test is about that."""
+        if not self.reconciles:
+            return 0
+        return reconcile(self.site, self.fused, schedule=Schedule(), limit=100)
 
     def ask(self, statement, *values):
         """What the register answers."""
@@ -277,7 +286,7 @@ class World:
         self.effects.before = self.fuse.burn
         self.axis = MemoryAxis()
         for code in (SENDER, RECEIVER):
-            keys = (f"edoc.{code}", f"status.{code}")
+            keys = [f"{kind}.{code}" for kind in Kind]
             self.axis.attach(code, f"edoc.inbox.{code}", *keys)
         self.sender, self.receiver = (
             Department(folder / code, code, self, is_whole=is_whole, **changes)

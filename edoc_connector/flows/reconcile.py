@@ -1,0 +1,328 @@
+"""Once a day: tell each partner what passed between us, and compare what it says.
+
+What differs is looked at again for some hours before it becomes a case, because it may
+only be under way.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from edoc_connector.clock import VIETNAM
+from edoc_connector.errors import LostRace
+from edoc_connector.flows.case import close_case, open_case
+from edoc_connector.flows.comparison import (
+    differences,
+    is_brought_by,
+    received_from,
+    sent_to,
+)
+from edoc_connector.flows.packing import Packed, pack
+from edoc_connector.flows.reconciliation import FILE_NAME, read_statement
+from edoc_connector.flows.site import Site
+from edoc_connector.json_text import to_json
+from edoc_connector.ledger.facts import ReconciliationCompared, ReconciliationStated
+from edoc_connector.model.document import (
+    Attachment,
+    BusinessType,
+    Code,
+    Document,
+    Organization,
+    Priority,
+    official_document_id,
+)
+from edoc_connector.model.identifiers import (
+    Digest,
+    MessageId,
+    message_id_of_reconciliation,
+)
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.reconciliation import (
+    FOUND_HERE,
+    MOST_DIFFERENCES,
+    MOST_ENTRIES,
+    VERSION,
+    CaseKind,
+    DayStatement,
+    Difference,
+    Listed,
+    bounds_of,
+    days_to_state,
+    side_of,
+)
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import Case, Reconciliation
+
+log = logging.getLogger(__name__)
+
+SUBJECT = "Đối soát văn bản ngày {day}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """From what time on the day before is stated, and how long a difference waits."""
+
+    at: time = time(0, 30)
+    wait: timedelta = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Traffic:
+    """What passed between us and one partner."""
+
+    sent: list[Listed] = field(default_factory=list)
+    received: list[Listed] = field(default_factory=list)
+
+
+def reconcile(site: Site, storage: Storage, *, schedule: Schedule, limit: int) -> int:
+    """State days that are over, compare statements, close what fits again.
+
+    Returns how much was done.  Raises `KeyUnusable` while there is no key.
+    """
+    closed = _close_what_fits(site, storage)
+    compared = _compare(site, storage, schedule.wait, limit)
+    return closed + compared + _state(site, storage, schedule.at)
+
+
+# --- what we say --------------------------------------------------------------
+
+
+def _state(site: Site, storage: Storage, at: time) -> int:
+    days = days_to_state(site.clock(), at)
+    return sum(_state_day(site, storage, day, days[-1]) for day in days)
+
+
+def _state_day(site: Site, storage: Storage, day: date, newest: date) -> int:
+    with storage.reading() as work:
+        traffic = _traffic(site, work, day)
+        if day == newest:
+            for peer in _with_news(work):
+                traffic.setdefault(peer, _Traffic())
+        todo = [
+            (peer, passed, _found(work, peer))
+            for peer, passed in sorted(traffic.items())
+            if work.reconciliations.find(peer, f"{day}", is_ours=True) is None
+        ]
+    for peer, passed, found in todo:
+        statement = _statement(site, peer, day, passed, found)
+        _post(site, storage, peer, day, statement)
+    return len(todo)
+
+
+def _traffic(site: Site, work: Work, day: date) -> dict[OrganizationCode, _Traffic]:
+    traffic: defaultdict[OrganizationCode, _Traffic] = defaultdict(_Traffic)
+    since, until = bounds_of(day)
+    for recipient, listed in work.reconciliations.sent(since, until):
+        traffic[recipient.canonical].sent.append(listed)
+    for account, sender, is_delivered, listed in work.reconciliations.received(
+        since, until
+    ):
+        if is_brought_by(site, sender, account=account, is_delivered=is_delivered):
+            traffic[sender.canonical].received.append(listed)
+    traffic.pop(site.organization.code.canonical, None)
+    return dict(traffic)
+
+
+def _with_news(work: Work) -> list[OrganizationCode]:
+    """Return who is to hear of differences, or that there are none any more."""
+    waiting = {case.peer for case in work.cases.still_open(FOUND_HERE)}
+    for peer, at in work.cases.peers_with_news(FOUND_HERE).items():
+        stated = work.reconciliations.newest(OrganizationCode(peer), is_ours=True)
+        if stated is None or stated.stated_at < at:
+            waiting.add(OrganizationCode(peer))
+    return sorted(waiting)
+
+
+def _found(work: Work, peer: OrganizationCode) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(kind=case.kind, message_id=case.message_id, document_id=case.label)
+        for case in work.cases.still_open(FOUND_HERE, peer)[:MOST_DIFFERENCES]
+    )
+
+
+def _statement(
+    site: Site,
+    peer: OrganizationCode,
+    day: date,
+    passed: _Traffic,
+    found: tuple[Difference, ...],
+) -> DayStatement:
+    return DayStatement(
+        version=VERSION,
+        sender=site.organization.code,
+        recipient=peer,
+        day=f"{day}",
+        stated_at=site.clock().isoformat(timespec="seconds"),
+        sent=side_of(passed.sent[:MOST_ENTRIES]),
+        received=side_of(passed.received[:MOST_ENTRIES]),
+        differences=found,
+    )
+
+
+def _post(
+    site: Site,
+    storage: Storage,
+    peer: OrganizationCode,
+    day: date,
+    statement: DayStatement,
+) -> None:
+    stored = storage.content.add([to_json(statement).encode()])
+    message_id = message_id_of_reconciliation(
+        site.organization.code, peer, statement.day
+    )
+    file = Attachment(
+        content_id=f"{message_id}-1",
+        name=FILE_NAME,
+        content_type="application/json",
+        size=stored.size,
+        sha256=stored.digest,
+    )
+    document = _document(site, peer, day, file)
+    packed = pack(site, storage, document)
+    # A crash here leaves files that nobody names; the day is stated again.
+    with suppress(LostRace), storage.work() as work:
+        row = _row(site, peer, statement, message_id=message_id, content=stored.digest)
+        if not work.reconciliations.add(row):
+            raise LostRace(key=message_id)
+        _queue(site, work, row, document=document, packed=packed)
+        work.ledger.append(_fact(row), row.stated_at)
+        log.info("reconciliation_stated", extra={"peer": peer, "day": row.day})
+
+
+def _document(
+    site: Site, peer: OrganizationCode, day: date, file: Attachment
+) -> Document:
+    sender, code = site.organization, Code(f"{day:%d%m%Y}", "DOISOAT")
+    return Document(
+        sender=sender,
+        recipients=(Organization(code=peer),),
+        document_id=official_document_id(sender.code, day, code),
+        code=code,
+        promulgation_date=site.clock().astimezone(VIETNAM).date(),
+        subject=SUBJECT.format(day=f"{day:%d/%m/%Y}"),
+        attachments=(file,),
+    )
+
+
+def _row(
+    site: Site,
+    peer: OrganizationCode,
+    statement: DayStatement,
+    *,
+    message_id: MessageId,
+    content: Digest,
+) -> Reconciliation:
+    return Reconciliation(
+        id=0,
+        peer=peer,
+        day=statement.day,
+        is_ours=True,
+        sent=statement.sent.count,
+        received=statement.received.count,
+        digest=statement.sent.digest,
+        message_id=message_id,
+        content=content,
+        stated_at=site.clock(),
+        compared_at=None,
+    )
+
+
+def _queue(
+    site: Site, work: Work, row: Reconciliation, *, document: Document, packed: Packed
+) -> None:
+    work.outbox.add(
+        message_id=row.message_id,
+        kind=Kind.RECONCILIATION,
+        sender=site.organization.code,
+        recipient=row.peer,
+        correlation_id=document.document_id,
+        business_type=BusinessType.NEW,
+        priority=Priority.NORMAL,
+        packet=packed.packet,
+        packet_bytes=packed.packet_bytes,
+        answers="",
+        at=row.stated_at,
+    )
+
+
+def _fact(row: Reconciliation) -> ReconciliationStated:
+    return ReconciliationStated(
+        message_id=row.message_id,
+        peer=row.peer,
+        day=row.day,
+        sent=row.sent,
+        received=row.received,
+        statement=row.content,
+    )
+
+
+# --- what they say ------------------------------------------------------------
+
+
+def _compare(site: Site, storage: Storage, wait: timedelta, limit: int) -> int:
+    with storage.reading() as work:
+        waiting = work.reconciliations.to_compare(limit)
+    done = 0
+    for row in waiting:
+        with suppress(LostRace):
+            done += _compare_one(site, storage, row, wait)
+    return done
+
+
+def _compare_one(
+    site: Site, storage: Storage, row: Reconciliation, wait: timedelta
+) -> bool:
+    statement = read_statement(b"".join(storage.content.chunks(row.content)))
+    now = site.clock()
+    with storage.reading() as work:
+        found = differences(site, work, statement)
+    if found and now < row.stated_at + wait:
+        return False
+    with storage.work() as work:
+        # Once more: it may have come since.
+        found = differences(site, work, statement) if found else found
+        work.reconciliations.settle(row, at=now)
+        for each in found[:MOST_DIFFERENCES]:
+            open_case(work, row.peer, row.day, each, at=now)
+        work.ledger.append(_compared(row, len(found)), now)
+    log.log(
+        logging.ERROR if found else logging.INFO,
+        "reconciliation_compared",
+        extra={"peer": row.peer, "day": row.day, "differences": len(found)},
+    )
+    return True
+
+
+def _compared(row: Reconciliation, count: int) -> ReconciliationCompared:
+    return ReconciliationCompared(
+        message_id=row.message_id,
+        peer=row.peer,
+        day=row.day,
+        differences=count,
+        statement=row.content,
+    )
+
+
+# --- what fits again ----------------------------------------------------------
+
+
+def _close_what_fits(site: Site, storage: Storage) -> int:
+    with storage.reading() as work:
+        opened = work.cases.still_open(FOUND_HERE)
+        fitting = [case for case in opened if _fits(site, work, case)]
+    for case in fitting:
+        with suppress(LostRace), storage.work() as work:
+            close_case(work, case, at=site.clock())
+    return len(fitting)
+
+
+def _fits(site: Site, work: Work, case: Case) -> bool:
+    names = (case.message_id,)
+    if case.kind is CaseKind.NOT_RECEIVED_HERE:
+        return bool(received_from(site, work, case.peer, names))
+    return bool(sent_to(work, case.peer, names))
