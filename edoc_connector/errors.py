@@ -1084,6 +1084,13 @@ class NeverReceived(EdocError):
     remedy = N_("ask the receiver, or send it again: edoc document resend ID")
 
 
+class CaseSettled(EdocError):
+    """A person has settled a difference with the partner."""
+
+    code = "case-settled"
+    template = N_("settled by people: {text}")
+
+
 class RefusedByReceiver(EdocError):
     """The receiver's sealed 02."""
 

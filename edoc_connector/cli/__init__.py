@@ -37,6 +37,7 @@ from edoc_connector.language import Language, language_of, speak
         "settings": N_("check the settings file, or show what it says"),
         "run": N_("exchange documents: the service itself"),
         "document": N_("documents sent and received: list, show, packet, resend"),
+        "reconciliation": N_("what passed between us and each partner, what differs"),
         "envelope": N_("packets in files: show, build, check"),
         "verify": N_("check the seal of a packet in a file"),
         "key": N_("keys that seal: list, use, rehearse the loss of one"),

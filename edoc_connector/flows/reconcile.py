@@ -37,7 +37,6 @@ from edoc_connector.model.document import (
 )
 from edoc_connector.model.identifiers import (
     Digest,
-    MessageId,
     message_id_of_reconciliation,
 )
 from edoc_connector.model.organization_code import OrganizationCode
@@ -172,11 +171,8 @@ def _post(
     statement: DayStatement,
 ) -> None:
     stored = storage.content.add([to_json(statement).encode()])
-    message_id = message_id_of_reconciliation(
-        site.organization.code, peer, statement.day
-    )
     file = Attachment(
-        content_id=f"{message_id}-1",
+        content_id=f"{day}-1",
         name=FILE_NAME,
         content_type="application/json",
         size=stored.size,
@@ -186,9 +182,9 @@ def _post(
     packed = pack(site, storage, document)
     # A crash here leaves files that nobody names; the day is stated again.
     with suppress(LostRace), storage.work() as work:
-        row = _row(site, peer, statement, message_id=message_id, content=stored.digest)
+        row = _row(site, peer, day, statement, stored.digest)
         if not work.reconciliations.add(row):
-            raise LostRace(key=message_id)
+            raise LostRace(key=row.message_id)
         _queue(site, work, row, document=document, packed=packed)
         work.ledger.append(_fact(row), row.stated_at)
         log.info("reconciliation_stated", extra={"peer": peer, "day": row.day})
@@ -212,20 +208,20 @@ def _document(
 def _row(
     site: Site,
     peer: OrganizationCode,
+    day: date,
     statement: DayStatement,
-    *,
-    message_id: MessageId,
     content: Digest,
 ) -> Reconciliation:
+    own = site.organization.code
     return Reconciliation(
         id=0,
         peer=peer,
-        day=statement.day,
+        day=f"{day}",
         is_ours=True,
         sent=statement.sent.count,
         received=statement.received.count,
         digest=statement.sent.digest,
-        message_id=message_id,
+        message_id=message_id_of_reconciliation(own, peer, f"{day}"),
         content=content,
         stated_at=site.clock(),
         compared_at=None,

@@ -180,6 +180,37 @@ def check_late(world):
     assert len(world.receiver.arrived()) == 1
 
 
+# --- reconciliation -----------------------------------------------------------
+
+
+def write_to_be_lost(world):
+    world.awake = (world.sender,)
+    world.sender.write(7, RECEIVER)
+
+
+def lose_on_the_axis(world):
+    """Somebody deletes what lies there; another document follows."""
+    world.axis.queues[f"edoc.inbox.{RECEIVER}"].clear()
+    world.sender.write(8, RECEIVER)
+    world.awake = (world.sender, world.receiver)
+    world.sender.reconciles = world.receiver.reconciles = True
+
+
+def wait_for_what_is_under_way(world):
+    world.now += timedelta(hours=7)
+
+
+def check_both_know(world):
+    world.sender.check_nothing_is_left()
+    world.receiver.check_nothing_is_left()
+    for department in (world.sender, world.receiver):
+        with department.storage.reading() as work:
+            (case,) = work.cases.still_open()
+        assert case.label.endswith("7/UBND-VX")
+        assert department.facts().count("reconciliation:case") == 1
+    assert [number for number, *_ in world.receiver.arrived()] == ["8"]
+
+
 # --- the tests ----------------------------------------------------------------
 
 SCENARIOS = (
@@ -220,6 +251,17 @@ SCENARIOS = (
         name="past every deadline",
         acts=[write_to_one_who_sleeps, let_a_day_pass, let_all_deadlines_pass, wake],
         check=check_late,
+    ),
+    Scenario(
+        name="lost on the axis, found by reconciliation",
+        acts=[
+            write_to_be_lost,
+            lose_on_the_axis,
+            let_a_day_pass,
+            wait_for_what_is_under_way,
+            let_a_day_pass,
+        ],
+        check=check_both_know,
     ),
 )
 

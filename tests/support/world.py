@@ -192,7 +192,7 @@ class Department:
         """Its own step, where the test is about that."""
         if not self.reconciles:
             return 0
-        return reconcile(self.site, self.fused, schedule=Schedule(), limit=100)
+        return reconcile(self.site, self.storage, schedule=Schedule(), limit=100)
 
     def ask(self, statement, *values):
         """What the register answers."""

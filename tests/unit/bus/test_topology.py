@@ -39,7 +39,11 @@ def keys_of(loaded: dict[str, Any], queue: str) -> list[str]:
 def test_a_node_receives_documents_and_statuses_for_each_code_it_serves(
     loaded: dict[str, Any],
 ) -> None:
-    assert keys_of(loaded, inbox_queue("H20")) == ["edoc.H20", "status.H20"]
+    assert keys_of(loaded, inbox_queue("H20")) == [
+        "edoc.H20",
+        "reconciliation.H20",
+        "status.H20",
+    ]
 
 
 def test_an_old_code_is_bound_as_it_is_written_and_as_it_is_routed(
@@ -48,6 +52,8 @@ def test_an_old_code_is_bound_as_it_is_written_and_as_it_is_routed(
     assert keys_of(loaded, inbox_queue("H20.14")) == [
         "edoc.000.00.14.H20",
         "edoc.H20.14",
+        "reconciliation.000.00.14.H20",
+        "reconciliation.H20.14",
         "status.000.00.14.H20",
         "status.H20.14",
     ]

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
+import sqlalchemy as sa
 
-from edoc_connector.model.reconciliation import CaseKind
-from tests.support.world import NOWHERE, RECEIVER, SENDER, World
+from edoc_connector.errors import CaseSettled, EnvelopeMalformed
+from edoc_connector.flows import reconcile
+from edoc_connector.flows.case import close_case
+from edoc_connector.flows.post import resend
+from edoc_connector.flows.reconciled import DayState, days
+from edoc_connector.flows.reconciliation import read_statement
+from edoc_connector.flows.story import incoming
+from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.reconciliation import (
+    FOUND_HERE,
+    CaseKind,
+    Difference,
+    Listed,
+    side_of,
+)
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage.tables import reconciliations
+from tests.support.world import RECEIVER, SENDER, World
 
 DAY = timedelta(days=1)
 WAIT = timedelta(hours=7)
@@ -81,3 +101,332 @@ def test_what_somebody_deleted_from_the_axis_is_a_case_on_both_sides(world, capl
     assert cases_of(world.sender) == {(CaseKind.NOT_RECEIVED_THERE, lost)}
     differs = [it for it in caplog.records if it.message == "reconciliation_differs"]
     assert [it.levelno for it in differs] == [logging.ERROR] * 2
+
+
+def test_a_lost_document_that_is_sent_again_closes_the_case_on_both_sides(world):
+    send(world, 7)
+    lose(world)
+    world.run()
+    let_days_pass(world)
+    world.now += WAIT
+    world.run()
+    let_days_pass(world)
+    assert cases_of(world.sender)
+
+    resend(world.sender.storage, key_of(world.sender, 7), at=world.clock())
+    world.run()
+    assert cases_of(world.receiver) == set()
+    let_days_pass(world)
+
+    assert cases_of(world.sender) == set()
+    assert world.sender.facts().count("reconciliation:closed") == 1
+
+
+def test_what_is_only_under_way_is_no_case(world):
+    """The statement of a day overtakes a document of that day."""
+    send(world, 7)
+    late = [*world.axis.queues[f"edoc.inbox.{RECEIVER}"]]
+    lose(world)
+    world.now += DAY
+    world.run()
+    world.now += timedelta(hours=5)
+    world.run()
+    assert cases_of(world.receiver) == set()
+
+    world.axis.queues[f"edoc.inbox.{RECEIVER}"].extend(late)
+    world.run()
+    world.now += WAIT
+    world.run()
+
+    assert cases_of(world.receiver) == cases_of(world.sender) == set()
+    assert world.receiver.facts().count("reconciliation:case") == 0
+
+
+def test_a_document_that_its_sender_does_not_know_is_a_case_on_both_sides(world):
+    """The sender's database was set back to a copy of before."""
+    before = world.sender.folder / "edoc.sqlite"
+    copy = before.read_bytes()
+    world.sender.write(7, RECEIVER)
+    world.run()
+    forget(world, copy)
+
+    let_days_pass(world)
+    world.now += WAIT
+    world.run()
+    let_days_pass(world)
+
+    unknown = f"{SENDER},2026/11/20,7/UBND-VX"
+    assert cases_of(world.sender) == {(CaseKind.UNKNOWN_HERE, unknown)}
+    assert cases_of(world.receiver) == {(CaseKind.UNKNOWN_THERE, unknown)}
+
+
+def forget(world, copy):
+    """The sender's own database is what it was; its register says all was sent."""
+    world.sender.stop()
+    for path in world.sender.folder.glob("edoc.sqlite*"):
+        path.unlink()
+    (world.sender.folder / "edoc.sqlite").write_bytes(copy)
+    world.sender.start()
+
+
+def test_a_partner_without_a_mailbox_for_it_is_left_alone(world, caplog):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    del world.axis.bindings[f"reconciliation.{RECEIVER}"]
+    world.receiver.reconciles = False
+
+    let_days_pass(world)
+
+    with world.sender.storage.reading() as work:
+        (line,) = [it for it in days(work, 10) if it.ours]
+        assert work.outbox.waiting() == 0
+    assert line.state is DayState.CANNOT
+    assert "peer_cannot_reconcile" in [it.message for it in caplog.records]
+    assert not [it for it in caplog.records if it.levelno >= logging.ERROR]
+
+
+def test_a_day_is_stated_once_and_missed_days_afterwards(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    world.now += 5 * DAY
+
+    world.run()
+    world.run()
+
+    assert world.sender.facts().count("reconciliation:stated") == 1
+    with world.sender.storage.reading() as work:
+        assert [it.day for it in days(work, 10)] == ["2026-11-23"]
+
+
+def test_what_is_older_than_a_week_is_not_stated_any_more(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    world.now += 9 * DAY
+
+    world.run()
+
+    assert world.sender.facts().count("reconciliation:stated") == 0
+
+
+def test_a_register_sees_nothing_of_it(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+
+    let_days_pass(world)
+
+    assert len(world.receiver.arrived()) == 1
+    with world.receiver.storage.reading() as work:
+        assert len(incoming(work, 10)) == 1
+
+
+def test_a_case_that_people_have_settled_stays_closed(world):
+    send(world, 7)
+    lose(world)
+    world.run()
+    let_days_pass(world)
+    world.now += WAIT
+    world.run()
+    with world.receiver.storage.work() as work:
+        (case,) = work.cases.still_open()
+        settled = CaseSettled(text="gửi nhầm").reason
+        close_case(work, case, at=world.clock(), reason=settled)
+
+    let_days_pass(world)
+
+    assert cases_of(world.receiver) == cases_of(world.sender) == set()
+
+
+# --- hostile ------------------------------------------------------------------
+
+
+def stating(monkeypatch, **changes):
+    """The sender states something else than what is so."""
+
+    def forged(*arguments):
+        return replace(honest(*arguments), **changes)
+
+    honest = reconcile._statement
+    monkeypatch.setattr(reconcile, "_statement", forged)
+
+
+ENTRY = Listed(message_id="m-1", document_id="x", packet="ab" * 32, at="now")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sender": OrganizationCode("H99")},
+        {"recipient": OrganizationCode("H99")},
+        {"version": 2},
+        {"day": "2026-02-30"},
+        {"day": "23/11/2026"},
+        {"stated_at": "hôm qua"},
+        {"stated_at": "2026-11-23T01:00:00"},
+        {"sent": replace(side_of([ENTRY]), count=2)},
+        {"received": replace(side_of([ENTRY]), digest="00" * 32)},
+        {"sent": side_of([replace(ENTRY, message_id="../x")])},
+        {"sent": side_of([replace(ENTRY, packet="x")])},
+        {"sent": side_of([replace(ENTRY, document_id="a\n")])},
+        {
+            "differences": (
+                Difference(kind=CaseKind.UNKNOWN_THERE, message_id="m", document_id=""),
+            )
+        },
+    ],
+)
+def test_a_statement_that_does_not_fit_is_set_aside_and_believed_in_nothing(
+    world, monkeypatch, changes
+):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    stating(monkeypatch, **changes)
+    world.receiver.reconciles = False
+
+    let_days_pass(world)
+
+    with world.receiver.storage.reading() as work:
+        (entry,) = work.inbox.recent(Kind.RECONCILIATION, 5)
+        assert days(work, 10) == ()
+    assert entry.state is InboxState.QUARANTINED
+    assert entry.reason.code == "envelope-malformed"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[" * 100_000, b"\xff", b'{"version":1}']
+)
+def test_bytes_that_are_no_statement_are_refused(data):
+    with pytest.raises(EnvelopeMalformed):
+        read_statement(data)
+
+
+def test_a_huge_statement_is_refused_before_it_is_read(world, monkeypatch):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    monkeypatch.setattr("edoc_connector.flows.reconciliation.MOST_BYTES", 100)
+
+    let_days_pass(world)
+
+    with world.receiver.storage.reading() as work:
+        (entry,) = work.inbox.recent(Kind.RECONCILIATION, 5)
+    assert entry.state is InboxState.QUARANTINED
+
+
+def test_who_says_it_found_what_is_none_of_ours_opens_no_case(world, monkeypatch):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    foreign = tuple(
+        Difference(kind=kind, message_id="m-1", document_id="x") for kind in FOUND_HERE
+    )
+    stating(monkeypatch, differences=foreign)
+
+    let_days_pass(world)
+
+    assert cases_of(world.receiver) == set()
+
+
+def test_a_statement_that_comes_again_says_nothing_new(world):
+    send(world, 7)
+    lose(world)
+    world.run()
+    world.now += DAY
+    for _ in range(4):
+        world.sender.steps()
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    again = [*queue]
+    world.run()
+    world.now += WAIT
+    world.run()
+    queue.extend(again)
+
+    world.run()
+
+    assert len(cases_of(world.receiver)) == 1
+    assert world.receiver.facts().count("reconciliation:case") == 1
+    assert world.receiver.facts().count("reconciliation:compared") == 1
+
+
+def test_an_older_word_of_the_same_day_does_not_replace_a_newer_one(
+    world, monkeypatch, caplog
+):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    world.now += DAY
+    world.run()
+    with world.receiver.storage.reading() as work:
+        kept = work.reconciliations.find(SENDER, "2026-11-23", is_ours=False)
+    with world.sender.storage.work() as work:
+        work.reconciliations._connection.execute(sa.delete(reconciliations))
+    stating(monkeypatch, stated_at="2026-11-23T00:00:00+00:00")
+
+    world.run()
+
+    with world.receiver.storage.reading() as work:
+        assert work.reconciliations.find(SENDER, "2026-11-23", is_ours=False) == kept
+    assert "reconciliation_replayed" in [it.message for it in caplog.records]
+
+
+def test_a_newer_word_of_the_same_day_is_compared_anew(world):
+    world.sender.write(7, RECEIVER)
+    world.run()
+    world.now += DAY
+    world.run()
+    with world.sender.storage.work() as work:
+        work.reconciliations._connection.execute(sa.delete(reconciliations))
+    world.now += timedelta(minutes=1)
+
+    world.run()
+
+    assert world.receiver.facts().count("reconciliation:compared") == 2
+
+
+# --- whatever the timing ------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_timing_makes_a_case_and_no_loss_goes_without_one(tmp_path, seed):
+    """Documents at any time of day, each side working when it likes, some are lost."""
+    luck = Random(seed)  # noqa: S311  (a schedule, no secret)
+    world = World(tmp_path)
+    world.sender.reconciles = world.receiver.reconciles = True
+    lost = set()
+    number = 0
+    for _ in range(30):
+        world.now += timedelta(minutes=luck.randrange(1, 240))
+        match luck.randrange(4):
+            case 0:
+                number += 1
+                send(world, number)
+                if seed % 2 and luck.random() < 0.5:
+                    lost |= documents_in_queue(world)
+            case 1:
+                world.sender.steps()
+            case 2:
+                world.receiver.steps()
+            case 3:
+                world.run()
+    world.run()
+    let_days_pass(world)
+    world.now += WAIT
+    world.run()
+    let_days_pass(world)
+
+    told = {(CaseKind.NOT_RECEIVED_HERE, it) for it in lost}
+    assert cases_of(world.receiver) == told
+    assert cases_of(world.sender) == {(kind.mirrored, it) for kind, it in told}
+    opened = world.receiver.facts().count("reconciliation:case")
+    assert opened == len(lost)
+    world.close()
+
+
+def documents_in_queue(world):
+    """Lose the documents under way; everything else stays."""
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    lost = {
+        held.properties.correlation_id
+        for held in queue
+        if held.properties.type == Kind.EDOC
+    }
+    left = [held for held in queue if held.properties.type != Kind.EDOC]
+    queue.clear()
+    queue.extend(left)
+    return lost
