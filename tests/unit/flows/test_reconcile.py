@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -172,6 +171,7 @@ def forget(world, copy):
 def test_a_partner_without_a_mailbox_for_it_is_left_alone(world, caplog):
     world.sender.write(7, RECEIVER)
     world.run()
+    caplog.set_level(logging.INFO)
     del world.axis.bindings[f"reconciliation.{RECEIVER}"]
     world.receiver.reconciles = False
 
@@ -254,25 +254,7 @@ ENTRY = Listed(message_id="m-1", document_id="x", packet="ab" * 32, at="now")
 
 @pytest.mark.parametrize(
     "changes",
-    [
-        {"sender": OrganizationCode("H99")},
-        {"recipient": OrganizationCode("H99")},
-        {"version": 2},
-        {"day": "2026-02-30"},
-        {"day": "23/11/2026"},
-        {"stated_at": "hôm qua"},
-        {"stated_at": "2026-11-23T01:00:00"},
-        {"sent": replace(side_of([ENTRY]), count=2)},
-        {"received": replace(side_of([ENTRY]), digest="00" * 32)},
-        {"sent": side_of([replace(ENTRY, message_id="../x")])},
-        {"sent": side_of([replace(ENTRY, packet="x")])},
-        {"sent": side_of([replace(ENTRY, document_id="a\n")])},
-        {
-            "differences": (
-                Difference(kind=CaseKind.UNKNOWN_THERE, message_id="m", document_id=""),
-            )
-        },
-    ],
+    [{"sender": OrganizationCode("H99")}, {"sent": replace(side_of([ENTRY]), count=2)}],
 )
 def test_a_statement_that_does_not_fit_is_set_aside_and_believed_in_nothing(
     world, monkeypatch, changes
@@ -377,56 +359,3 @@ def test_a_newer_word_of_the_same_day_is_compared_anew(world):
     world.run()
 
     assert world.receiver.facts().count("reconciliation:compared") == 2
-
-
-# --- whatever the timing ------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_no_timing_makes_a_case_and_no_loss_goes_without_one(tmp_path, seed):
-    """Documents at any time of day, each side working when it likes, some are lost."""
-    luck = Random(seed)  # noqa: S311  (a schedule, no secret)
-    world = World(tmp_path)
-    world.sender.reconciles = world.receiver.reconciles = True
-    lost = set()
-    number = 0
-    for _ in range(30):
-        world.now += timedelta(minutes=luck.randrange(1, 240))
-        match luck.randrange(4):
-            case 0:
-                number += 1
-                send(world, number)
-                if seed % 2 and luck.random() < 0.5:
-                    lost |= documents_in_queue(world)
-            case 1:
-                world.sender.steps()
-            case 2:
-                world.receiver.steps()
-            case 3:
-                world.run()
-    world.run()
-    let_days_pass(world)
-    world.now += WAIT
-    world.run()
-    let_days_pass(world)
-
-    told = {(CaseKind.NOT_RECEIVED_HERE, it) for it in lost}
-    assert cases_of(world.receiver) == told
-    assert cases_of(world.sender) == {(kind.mirrored, it) for kind, it in told}
-    opened = world.receiver.facts().count("reconciliation:case")
-    assert opened == len(lost)
-    world.close()
-
-
-def documents_in_queue(world):
-    """Lose the documents under way; everything else stays."""
-    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
-    lost = {
-        held.properties.correlation_id
-        for held in queue
-        if held.properties.type == Kind.EDOC
-    }
-    left = [held for held in queue if held.properties.type != Kind.EDOC]
-    queue.clear()
-    queue.extend(left)
-    return lost
