@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, NotFound, Reason
-from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.reconciliation import CaseKind, Difference, Listed
@@ -23,6 +23,13 @@ from edoc_connector.storage.tables import (
     inbox,
     outbox,
     reconciliations,
+)
+
+HAS_LEFT: Final = (
+    DeliveryState.SENT,
+    DeliveryState.DELIVERED,
+    DeliveryState.REFUSED,
+    DeliveryState.EXPIRED,
 )
 
 AT_ONCE: Final = 500
@@ -41,18 +48,31 @@ class Reconciliations:
     def sent(
         self, since: datetime, until: datetime
     ) -> Iterator[tuple[OrganizationCode, Listed]]:
-        """Yield the documents whose packet the broker confirmed in this time."""
-        query = sa.select(
-            outbox.c.recipient,
-            outbox.c.message_id,
-            outbox.c.correlation_id,
-            outbox.c.packet,
-            outbox.c.settled_at,
-        ).where(
-            outbox.c.kind == Kind.EDOC,
-            outbox.c.settled_at >= since,
-            outbox.c.settled_at < until,
-            outbox.c.reason.is_(None),
+        """Yield the documents whose packet the broker confirmed in this time.
+
+        What a recall has stopped was taken out of the queue too, and did not leave.
+        """
+        same_packet = sa.and_(
+            deliveries.c.document == outbox.c.message_id,
+            deliveries.c.recipient == outbox.c.recipient,
+        )
+        query = (
+            sa.select(
+                outbox.c.recipient,
+                outbox.c.message_id,
+                outbox.c.correlation_id,
+                outbox.c.packet,
+                outbox.c.settled_at,
+            )
+            .join(deliveries, same_packet)
+            .where(
+                outbox.c.kind == Kind.EDOC,
+                outbox.c.settled_at >= since,
+                outbox.c.settled_at < until,
+                outbox.c.claimed_at.is_not(None),
+                outbox.c.reason.is_(None),
+                deliveries.c.state.in_(HAS_LEFT),
+            )
         )
         for row in self._connection.execute(query):
             yield row.recipient, _listed(row, row.settled_at)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.errors import CaseSettled, LostRace, NotFound, Unroutable
-from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.delivery import DeliveryEvent, InboxState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.reconciliation import FOUND_HERE, CaseKind, Difference
 from edoc_connector.model.stages import Kind
@@ -51,21 +51,33 @@ def statement(**changes):
 
 class TestTraffic:
     def test_only_documents_that_have_left_in_the_time_are_sent(self, storage):
+        returned = Unroutable(recipient="H").reason
         with storage.work() as work:
-            for name, kind, reason, minutes in (
-                ("left", Kind.EDOC, None, 1),
-                ("status", Kind.STATUS, None, 1),
-                ("returned", Kind.EDOC, Unroutable(recipient="H").reason, 1),
-                ("before", Kind.EDOC, None, -1),
-                ("after", Kind.EDOC, None, 60),
+            for name, kind, event, reason, minutes in (
+                ("left", Kind.EDOC, DeliveryEvent.CONFIRM, None, 1),
+                ("status", Kind.STATUS, DeliveryEvent.CONFIRM, None, 1),
+                ("returned", Kind.EDOC, DeliveryEvent.CONFIRM, returned, 1),
+                ("stopped", Kind.EDOC, DeliveryEvent.WITHDRAW, None, 1),
+                ("before", Kind.EDOC, DeliveryEvent.CONFIRM, None, -1),
+                ("after", Kind.EDOC, DeliveryEvent.CONFIRM, None, 60),
             ):
-                item = queue(work, name, kind=kind)
+                document = outgoing(name)
+                work.documents.add(document, BOTH)
+                key = document.key
+                for each in (DeliveryEvent.SEAL, event):
+                    work.deliveries.move(key, DEPARTMENT, each, at=NOW)
+                queue(work, key, kind=kind)
+                (item,) = work.outbox.claim(9, worker="w", now=NOW, lease_seconds=9)
                 at = NOW + timedelta(minutes=minutes)
-                work.outbox.settle(item, at=at, reason=reason)
+                work.outbox.settle(item.id, at=at, reason=reason)
+            never = outgoing("never in hand")
+            work.documents.add(never, BOTH)
+            work.outbox.settle(queue(work, never.key), at=NOW)
             queue(work, "waiting")
         with storage.reading() as work:
             found = list(work.reconciliations.sent(NOW, LATER))
-        assert [(to, it.message_id) for to, it in found] == [(DEPARTMENT, "left")]
+        left = outgoing("left").key
+        assert [(to, it.message_id) for to, it in found] == [(DEPARTMENT, left)]
 
     def test_documents_that_came_in_the_time_are_received(self, storage):
         with storage.work() as work:
