@@ -18,6 +18,7 @@ from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deadlines import look_at_deadlines
+from edoc_connector.flows.decide import decide
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.keys import ready_key
@@ -33,6 +34,7 @@ from edoc_connector.flows.stamp import stamp
 from edoc_connector.flows.stamping import Stamping
 from edoc_connector.flows.take import take
 from edoc_connector.flows.watch import watch
+from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.own_storage import open_storage
 from edoc_connector.parts import (
@@ -122,6 +124,7 @@ class Connector:
                 site, consumer, storage, wait_seconds=wait_seconds()
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
+            "decide": lambda: decide(site, dms, storage, limit=BATCH),
             "recheck": lambda: recheck(site, storage, limit=BATCH),
             "report": lambda: report(site, dms, storage, limit=batch),
             "progress": lambda: progress(
@@ -165,6 +168,7 @@ LOOPS: Final = (
     "relay",
     "accept",
     "deliver",
+    "decide",
     "recheck",
     "report",
     "progress",
@@ -239,6 +243,7 @@ def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
         grace=timedelta(hours=settings.trust.revocation.grace_hours),
         pdf_require=settings.pdf.require,
         deadlines=deadlines_of(settings),
+        changes={kind: getattr(settings.changes, kind) for kind in ChangeKind},
     )
 
 

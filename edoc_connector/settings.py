@@ -33,6 +33,7 @@ from edoc_connector.checks import (
 from edoc_connector.errors import SettingsNotFound
 from edoc_connector.language import Language
 from edoc_connector.logs import Format, Level
+from edoc_connector.model.change import ChangeMode
 from edoc_connector.model.deadlines import Weekday
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.own_key import DEFAULT_KEY
@@ -46,6 +47,7 @@ from edoc_connector.toml import read_toml
 __all__ = [
     "AxisSettings",
     "BindingSettings",
+    "ChangeSettings",
     "DeadlineSettings",
     "DmsSettings",
     "ExpressSettings",
@@ -299,6 +301,18 @@ class DmsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSettings:
+    """What is done when the sender of a received document wants it changed."""
+
+    recall: ChangeMode = ChangeMode.APPLY
+    """A recall (thu hồi, lấy lại): apply it at once, or ask a clerk first."""
+    update: ChangeMode = ChangeMode.APPLY
+    """An update (cập nhật): apply it at once, or ask a clerk first."""
+    replace: ChangeMode = ChangeMode.APPLY
+    """A replacement (thay thế): mark the old one at once, or ask a clerk first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollSettings:
     """How the connector asks the DMS for work."""
 
@@ -432,6 +446,7 @@ class Settings:
     pdf: Annotated[
         PdfSettings, SwitchedOn("check", "require", least=PdfRequirement.NOTHING)
     ] = PdfSettings()
+    changes: ChangeSettings = ChangeSettings()
     poll: PollSettings = PollSettings()
     retry: Annotated[RetrySettings, Rising("first_seconds", "most_seconds")] = (
         RetrySettings()

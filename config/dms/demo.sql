@@ -77,7 +77,16 @@ CREATE TABLE van_ban_den (                      -- incoming documents
     so_den                INTEGER,              -- given by the clerk who registers it
     trang_thai            VARCHAR(30) DEFAULT 'Chờ tiếp nhận' NOT NULL,
     trang_thai_da_bao     VARCHAR(30) DEFAULT 'Chờ tiếp nhận' NOT NULL,  -- told its sender
-    ly_do_tra_lai         VARCHAR(500)          -- why it is refused (Từ chối)
+    ly_do_tra_lai         VARCHAR(500),         -- why it is refused (Từ chối)
+    ly_do_thay_doi        VARCHAR(1000),        -- why its sender has changed it
+    cap_nhat_luc          TIMESTAMP,            -- when it was updated by its sender
+    thay_the_boi          INTEGER,              -- the document that replaces it
+    yeu_cau               VARCHAR(20),          -- what its sender asks of the clerk
+    ma_yeu_cau            VARCHAR(40),
+    ly_do_yeu_cau         VARCHAR(1000),
+    quyet_dinh            VARCHAR(20),          -- the clerk's answer: Đồng ý, Từ chối
+    ly_do_quyet_dinh      VARCHAR(1000),
+    quyet_dinh_da_bao     TIMESTAMP             -- since when the sender is told
 );
 
 CREATE TABLE tep_dinh_kem_van_ban_den (
@@ -88,5 +97,7 @@ CREATE TABLE tep_dinh_kem_van_ban_den (
     kieu_tep              VARCHAR(100),
     kich_thuoc            INTEGER NOT NULL,
     noi_dung              BLOB NOT NULL,
-    UNIQUE (van_ban_id, thu_tu)
+    phien_ban             VARCHAR(64) DEFAULT '' NOT NULL,  -- the update it came with
+    thay_the_luc          TIMESTAMP,            -- since when an update has replaced it
+    UNIQUE (van_ban_id, phien_ban, thu_tu)
 );

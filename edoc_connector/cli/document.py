@@ -20,6 +20,8 @@ from edoc_connector.errors import N_
         "update": N_("Send new content under the same number."),
         "replace": N_("Send another document in its place."),
         "statement": N_("Write the sealed statement that a document did not arrive."),
+        "agree": N_("Agree to what the sender of a received document asks for."),
+        "refuse": N_("Refuse what the sender of a received document asks for."),
         "evidence": N_("Write all by which others can judge a document's seal."),
     },
     help=N_("Documents sent and received: list, show, packet, resend."),

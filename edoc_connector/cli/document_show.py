@@ -10,6 +10,7 @@ from edoc_connector.cli.change_lines import change_fields, print_changes
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.order_text import print_orders
 from edoc_connector.cli.output import print_fields, print_json, shown
 from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
 from edoc_connector.cli.standing_text import AS_JSON, standing, status_fields
@@ -77,6 +78,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
         )
         _print_causes(invocation, leg.reason)
         _print_timeline(invocation, leg.timeline)
+    print_orders(invocation, story.orders)
     print_pdfs(invocation, story.pdfs)
     tell_unchecked(invocation, story.pdfs)
 

@@ -108,6 +108,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
     rests = {
         "take": poll,
         "report": poll,
+        "decide": poll,
         "accept": 0.0,
         "deadlines": DEADLINE_SECONDS,
         "reconcile": RECONCILE_SECONDS,
@@ -119,7 +120,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
             step=steps[name],
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
-            wakes=name not in {"take", "report", "watch", "reconcile"},
+            wakes=name not in {"take", "report", "decide", "watch", "reconcile"},
         )
         for name in names
     ]

@@ -159,3 +159,13 @@ INCOMING_FILE: Final = frozenset(
     }
 )
 """The parameters of `incoming.insert_attachment`."""
+
+CHANGE: Final = frozenset({"row_id", "request", "reason", "at"})
+"""The parameters of every statement of `changes`."""
+
+DECISION: Final[Mapping[str, Field]] = {
+    "request": Field(N_("the request")),
+    "decision": Field(N_("the decision")),
+    "reason": Field(N_("the reason")),
+}
+"""What `changes.decisions.select` may name its columns."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from edoc_connector.checks import Limits
-from edoc_connector.dms.fields import INCOMING, INCOMING_FILE
+from edoc_connector.dms.fields import CHANGE, INCOMING, INCOMING_FILE
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import (
     N_,
@@ -27,6 +27,7 @@ from edoc_connector.errors import (
     SettingUnknown,
 )
 from edoc_connector.model.business import RANKS
+from edoc_connector.model.change import ChangeDecision, ChangeKind
 from edoc_connector.toml import Place, read_toml
 
 PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
@@ -169,6 +170,39 @@ class Statuses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What clerks decide about requests; columns are named as in `fields.DECISION`.
+
+    `values` are the register's words for agree and refuse; `settle` closes a request.
+    """
+
+    select: Annotated[str, Sql.using("limit")]
+    values: Mapping[str, ChangeDecision]
+    settle: tuple[
+        Annotated[str, Sql.using("row_id", "request", "decision", "reason", "at")], ...
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Statements for what the sender of a received document asks: thu hồi, cập nhật...
+
+    Each has a list of statements, run in one transaction.  What has none is put before
+    a person.  `kinds` are the register's words for the requests.
+    """
+
+    text_characters: Width = 1000
+    recall: tuple[Annotated[str, Sql(CHANGE)], ...] = ()
+    update: tuple[Annotated[str, Sql(INCOMING | CHANGE)], ...] = ()
+    clear_attachments: tuple[Annotated[str, Sql(CHANGE | {"key"})], ...] = ()
+    update_attachment: Annotated[str, Sql(INCOMING_FILE | {"at"})] | None = None
+    replace: tuple[Annotated[str, Sql(INCOMING | CHANGE | {"new_row_id"})], ...] = ()
+    ask: tuple[Annotated[str, Sql(CHANGE | {"kind"})], ...] = ()
+    kinds: Mapping[ChangeKind, str] = field(default_factory=dict)
+    decisions: Decisions | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DmsMapping:
     """One kind of document register, both ways."""
 
@@ -178,6 +212,7 @@ class DmsMapping:
     marks: Marks
     incoming: Incoming
     statuses: Statuses | None = None
+    changes: Changes = Changes()
 
 
 def load_mapping(profile: str) -> DmsMapping:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from edoc_connector.errors import Reason, told_together
+from edoc_connector.model.change import ChangeDecision, ChangeKind
 from edoc_connector.model.document import NO_DOCUMENT, BusinessType, Document, Staff
 from edoc_connector.model.identifiers import DeliveryKey, DocumentId
 from edoc_connector.model.organization_code import OrganizationCode, Problem
@@ -157,6 +158,10 @@ class DmsSink(Protocol):
         """
         ...
 
+    def find(self, key: DeliveryKey) -> str:
+        """Return the id of the row with this key, or nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterStatus:
@@ -190,3 +195,85 @@ class DmsStatuses(Protocol):
     def told(self, said: RegisterStatus, *, at: datetime) -> None:
         """Tick off what was told, and nothing that changed since.  May be repeated."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """A change that the sender of a received document asks for.
+
+    `request` names it, also in a clerk's decision about it; `reason` is the sender's
+    (of a refusal the clerk's); `document_id` is that of the document in the row.
+    """
+
+    row_id: str
+    request: str
+    document_id: DocumentId
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDecision:
+    """What a clerk has written into the register about a request.
+
+    Without a `decision` nobody has explained their `word` to the connector.
+    """
+
+    request: str
+    word: str
+    decision: ChangeDecision | None
+    reason: str
+
+
+class DmsChanges(Protocol):
+    """Where changes of received documents are written.
+
+    Everything may be written again and then changes nothing.
+    """
+
+    def can(self, kind: ChangeKind) -> bool:
+        """Whether the register can be changed in this way at all."""
+        ...
+
+    def recall(self, change: RowChange) -> None:
+        """Cancel the document and keep its metadata (hủy bỏ)."""
+        ...
+
+    def update(
+        self,
+        change: RowChange,
+        verified: VerifiedEnvelope,
+        *,
+        key: DeliveryKey,
+        recipient: OrganizationCode,
+    ) -> None:
+        """Put what the packet states in place of what the row says, files included."""
+        ...
+
+    def replace(
+        self,
+        change: RowChange,
+        verified: VerifiedEnvelope,
+        *,
+        new_row_id: str,
+        key: DeliveryKey,
+        recipient: OrganizationCode,
+    ) -> None:
+        """Mark the row as replaced by another one."""
+        ...
+
+    def ask(self, change: RowChange, kind: ChangeKind) -> None:
+        """Put the request before the clerk, where the register has a place for it."""
+        ...
+
+    def decisions(self, limit: int) -> Sequence[RowDecision]:
+        """Return what clerks have decided and `settle` has not closed yet."""
+        ...
+
+    def settle(self, change: RowChange, decision: ChangeDecision) -> None:
+        """Close the request in the register: it is decided, and the sender hears."""
+        ...
+
+
+class DmsReceiver(DmsSink, DmsChanges, Protocol):
+    """The receiving half of a document-management system."""

@@ -42,23 +42,20 @@ class SqlSink:
         Document and files are one transaction.  A crash within it leaves nothing; a
         crash after it leaves a row that the next put of this key finds.
         """
-        document = verified.envelope.content
-        if not isinstance(document, Document):
-            raise DmsRefused(
-                statement="incoming.insert", problem=N_("it is no document")
-            )
+        document = document_of(verified, "incoming.insert")
         values = document_parameters(
             verified, document, self.incoming, key=key, recipient=recipient
         )
         files = incoming_files(verified.contents, document, self.incoming, key)
+        return self.find(key) or self._put(values, files)
+
+    def find(self, key: DeliveryKey) -> str:
+        """Return the id of the row with this key, or nothing."""
         with self.database.reading() as connection:
-            found = self._find(connection, key)
-        return found or self._put(values, files)
+            return self._find(connection, key)
 
     def _put(self, values: Mapping[str, object], files: Sequence[IncomingFile]) -> str:
-        if self.incoming.store is Store.FOLDER:
-            for file in files:
-                self.folder.write(file.path, file.chunks())
+        write_files(files, self.incoming, self.folder)
         try:
             with self.database.writing() as connection:
                 return self._insert(connection, values, files)
@@ -92,15 +89,36 @@ class SqlSink:
         self, connection: Connection, file: IncomingFile, row_id: str
     ) -> None:
         name, sql = "incoming.insert_attachment", self.incoming.insert_attachment
-        if self.incoming.store is Store.FOLDER:
-            where: Mapping[str, object] = {"path": file.path}
-        else:
-            where = {"bytes": _whole(file.chunks())}
-        connection.execute(name, sql, {**file.values, **where, "row_id": row_id})
+        values = {**file.values, **place_of(file, self.incoming), "row_id": row_id}
+        connection.execute(name, sql, values)
 
     def _find(self, connection: Connection, key: object) -> str:
         found = connection.value("incoming.find", self.incoming.find, {"key": key})
         return text_of(found)
+
+
+def document_of(verified: VerifiedEnvelope, statement: str) -> Document:
+    """Return the document in a packet, or raise `DmsRefused`: a status is none."""
+    document = verified.envelope.content
+    if not isinstance(document, Document):
+        raise DmsRefused(statement=statement, problem=N_("it is no document"))
+    return document
+
+
+def write_files(
+    files: Sequence[IncomingFile], incoming: Incoming, folder: Folder
+) -> None:
+    """Write files into the folder, before a row names them."""
+    if incoming.store is Store.FOLDER:
+        for file in files:
+            folder.write(file.path, file.chunks())
+
+
+def place_of(file: IncomingFile, incoming: Incoming) -> Mapping[str, object]:
+    """Return where the bytes of a file are: in a folder, or here."""
+    if incoming.store is Store.FOLDER:
+        return {"path": file.path}
+    return {"bytes": _whole(file.chunks())}
 
 
 def _whole(chunks: Iterable[bytes]) -> bytes:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from edoc_connector.dms.changes import SqlChanges
 from edoc_connector.dms.database import Database
 from edoc_connector.dms.folder import Folder, NoFolder
 from edoc_connector.dms.mapping import DmsMapping
@@ -18,10 +19,13 @@ from edoc_connector.dms.port import (
     PendingDocument,
     Progress,
     RegisterStatus,
+    RowChange,
+    RowDecision,
 )
 from edoc_connector.dms.sink import SqlSink
 from edoc_connector.dms.source import SqlSource
 from edoc_connector.dms.statuses import SqlStatuses
+from edoc_connector.model.change import ChangeDecision, ChangeKind
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
@@ -45,6 +49,9 @@ class SqlDms:
         self._source = SqlSource(self._database, mapping, organization, folder)
         self._sink = SqlSink(self._database, mapping.incoming, folder)
         self._statuses = SqlStatuses(self._database, mapping.statuses)
+        self._changes = SqlChanges(
+            self._database, mapping.incoming, mapping.changes, folder
+        )
 
     def pending(self, limit: int) -> Iterator[PendingDocument | BrokenRow]:
         """Yield rows to be sent; their files are opened by whoever takes them."""
@@ -71,6 +78,55 @@ class SqlDms:
     def told(self, said: RegisterStatus, *, at: datetime) -> None:
         """Tick off what was told, and nothing that changed since.  May be repeated."""
         self._statuses.told(said, at=at)
+
+    def find(self, key: DeliveryKey) -> str:
+        """Return the id of the row with this key, or nothing."""
+        return self._sink.find(key)
+
+    def can(self, kind: ChangeKind) -> bool:
+        """Whether the mapping says how to change the register in this way."""
+        return self._changes.can(kind)
+
+    def recall(self, change: RowChange) -> None:
+        """Cancel the document and keep its metadata."""
+        self._changes.recall(change)
+
+    def update(
+        self,
+        change: RowChange,
+        verified: VerifiedEnvelope,
+        *,
+        key: DeliveryKey,
+        recipient: OrganizationCode,
+    ) -> None:
+        """Put what the packet states in place of what the row says."""
+        self._changes.update(change, verified, key=key, recipient=recipient)
+
+    def replace(
+        self,
+        change: RowChange,
+        verified: VerifiedEnvelope,
+        *,
+        new_row_id: str,
+        key: DeliveryKey,
+        recipient: OrganizationCode,
+    ) -> None:
+        """Mark the row as replaced by another one."""
+        self._changes.replace(
+            change, verified, new_row_id=new_row_id, key=key, recipient=recipient
+        )
+
+    def ask(self, change: RowChange, kind: ChangeKind) -> None:
+        """Put a request before the clerk."""
+        self._changes.ask(change, kind)
+
+    def decisions(self, limit: int) -> Sequence[RowDecision]:
+        """Return what clerks have decided about requests."""
+        return self._changes.decisions(limit)
+
+    def settle(self, change: RowChange, decision: ChangeDecision) -> None:
+        """Close a request in the register."""
+        self._changes.settle(change, decision)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -105,6 +105,21 @@ def _response_of(storage: Storage, arrival: Arrival) -> ResponseFor:
     )
 
 
+def change_answer(  # noqa: PLR0913  (to which request, what and why)
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    *,
+    response: ResponseFor,
+    reason: Reason,
+    is_agreed: bool,
+) -> Answer | OwedAnswer:
+    """Prepare the 15 (đồng ý) or 16 (từ chối) to a request about a document here."""
+    code = StatusCode.CHANGE_AGREED if is_agreed else StatusCode.CHANGE_REFUSED
+    description = plain(say(reason, site.language), MOST_DESCRIPTION)
+    return _answer(site, storage, entry, _status(site, response, code, description))
+
+
 def _known(day: Day) -> Day:
     """Return the day, if it is one: what others write badly is not repeated."""
     return None if isinstance(day, Unread) else day
@@ -204,6 +219,13 @@ def give(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:
     _post(site, work, answer)
 
 
+def give_once(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:
+    """Give an answer unless it was given: what waits here is opened several times."""
+    given = work.answers.of(answer.inbox_id)
+    if all(it.message_id != answer.message_id for it in given):
+        give(site, work, answer)
+
+
 def settle(site: Site, storage: Storage, *, limit: int) -> int:
     """Seal up to `limit` answers that are owed, and return how many were.
 
@@ -218,7 +240,7 @@ def settle(site: Site, storage: Storage, *, limit: int) -> int:
         # A crash here leaves a packet nobody names; the answer is sealed again.
         with storage.work() as work:
             if work.owed_answers.remove(one):
-                give(site, work, answer)
+                give_once(site, work, answer)
     return len(owed)
 
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from edoc_connector.dms.port import DmsSink
+from edoc_connector.dms.port import DmsReceiver
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
     N_,
-    BusinessUnsupported,
     CertificateRevoked,
     EdocError,
     EnvelopeMalformed,
@@ -34,33 +32,43 @@ from edoc_connector.flows.answer import (
     give,
     refusal,
 )
+from edoc_connector.flows.arriving import Opened, place, write_arrival
 from edoc_connector.flows.grace import asked_for
 from edoc_connector.flows.inspection import require_pdfs
+from edoc_connector.flows.orders import (
+    Case,
+    answer_of,
+    obey,
+    ruled,
+    take_back,
+    write_down,
+    write_into_register,
+)
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.poison import known_poison, poison_of, told_apart
-from edoc_connector.flows.receipts import record
+from edoc_connector.flows.receipts import is_taking_back, record
 from edoc_connector.flows.reconciliation import record_statement
+from edoc_connector.flows.requests import request_of
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.verdict import (
     AGAIN_AFTER,
-    NO_CERTIFICATE,
     Judged,
     judge_entry,
     keep_verdict,
     may_go_on,
     store_evidence,
 )
-from edoc_connector.ledger.facts import DocumentDelivered, DocumentRefused
+from edoc_connector.ledger.facts import DocumentRefused
+from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.model.deviations import Deviation
-from edoc_connector.model.document import BusinessType, Document
+from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import Evidence
-from edoc_connector.model.identifiers import DeliveryKey, delivery_key
 from edoc_connector.model.stages import Kind
-from edoc_connector.model.status import Status
+from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.verdict import Verdict
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Answer, Arrival, InboxEntry, OwedAnswer
+from edoc_connector.storage.records import Answer, InboxEntry, OwedAnswer
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +79,7 @@ SHORT_STRING_BYTES: Final = 255
 """What the answer to a document may quote of it in a property (AMQP 0-9-1, 4.2.5.3)."""
 
 
-def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
+def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int:
     """Judge up to `limit` packets, the urgent first, and return how many were judged.
 
     What fails is quarantined whole and its sender is told; the rest go on.  What ends
@@ -82,11 +90,11 @@ def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
         entries = work.inbox.to_judge(limit, at=site.clock())
         known = known_poison(work, entries)
     fresh, suspect = told_apart(entries, known)
-    _judge_these(site, sink, storage, fresh)
+    _judge_these(site, dms, storage, fresh)
     for entry in suspect:
         reason = poison_of(entry, known)
         if reason is None:
-            _judge_these(site, sink, storage, [entry])
+            _judge_these(site, dms, storage, [entry])
         else:
             _set_aside(site, storage, entry, reason)
             known[entry.packet] = reason
@@ -94,7 +102,7 @@ def deliver(site: Site, sink: DmsSink, storage: Storage, *, limit: int) -> int:
 
 
 def _judge_these(
-    site: Site, sink: DmsSink, storage: Storage, entries: Sequence[InboxEntry]
+    site: Site, dms: DmsReceiver, storage: Storage, entries: Sequence[InboxEntry]
 ) -> None:
     """Judge them, counted before as what the process may be about to die of."""
     left = [entry.id for entry in entries]
@@ -104,7 +112,7 @@ def _judge_these(
         work.inbox.begin(left)
     try:
         for entry in entries:
-            _judge(site, sink, storage, entry)
+            _judge(site, dms, storage, entry)
             left.remove(entry.id)
     except (Exception, KeyboardInterrupt):
         with suppress(EdocError), storage.work() as work:
@@ -112,12 +120,12 @@ def _judge_these(
         raise
 
 
-def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
+def _judge(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> None:
     if entry.reason is not None and entry.retry_at is None:  # condemned at the door
         _quarantine(site, storage, entry, entry.reason)
         return
     try:
-        _open(site, sink, storage, entry)
+        _open(site, dms, storage, entry)
     except CertificateRevoked as error:
         _quarantine(site, storage, entry, error.reason, error.evidence)
     except EnvelopeRefused as error:
@@ -134,7 +142,7 @@ def _judge(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> No
         _set_aside(site, storage, entry, defect.reason, cause=error)
 
 
-def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> None:
+def _open(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> None:
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
         _note(entry, received.deviations)
@@ -147,9 +155,9 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
             case Document() as document if entry.kind is Kind.EDOC:
                 _check(site, document)
                 require_pdfs(site, storage, entry.packet, verified)
-                _deliver(site, sink, storage, Opened(judged, document))
+                _deliver(site, dms, storage, Opened(judged, document))
             case Status() as status if entry.kind is Kind.STATUS:
-                record(site, storage, judged, status)
+                _record(site, dms, storage, judged, status)
             case Document() as document if entry.kind is Kind.RECONCILIATION:
                 record_statement(site, storage, judged, document)
             case Document() | Status():
@@ -157,6 +165,16 @@ def _open(site: Site, sink: DmsSink, storage: Storage, entry: InboxEntry) -> Non
                 raise EnvelopeMalformed(because=because, kind=entry.kind)
             case other:
                 assert_never(other)
+
+
+def _record(
+    site: Site, dms: DmsReceiver, storage: Storage, judged: Judged, status: Status
+) -> None:
+    """Write down what a receiver says of our document, or a sender of its own."""
+    if is_taking_back(site, storage, judged, status):
+        take_back(site, dms, storage, judged, status)
+    else:
+        record(site, storage, judged, status)
 
 
 def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
@@ -196,33 +214,59 @@ def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A packet that was opened: who vouches for it, and what it says."""
-
-    judged: Judged
-    document: Document
-
-
-def _deliver(site: Site, sink: DmsSink, storage: Storage, opened: Opened) -> None:
-    judged, own = opened.judged, site.organization.code
-    entry, verified = judged.entry, judged.verified
-    key = delivery_key(verified.statement_digest, own)
+def _deliver(site: Site, dms: DmsReceiver, storage: Storage, opened: Opened) -> None:
+    judged = opened.judged
     if not judged.is_kept:
         with storage.work() as work:
             keep_verdict(work, judged, at=site.clock())
     # A crash here leaves a verdict, and it stands when the packet is opened again.
-    row_id = sink.put(verified, key=key, recipient=own)
-    # A crash here puts the document again under the same key, which changes nothing.
-    answer = arrival(site, storage, entry, opened.document)
+    request = request_of(judged.verified, opened.document, site.organization.code)
+    if request is None:
+        _put(site, dms, storage, opened)
+        return
+    case = ruled(site, dms, storage, judged=judged, request=request)
+    if request.kind is ChangeKind.REPLACE:
+        _put(site, dms, storage, opened, case)
+        return
+    arrived = _arrived(site, storage, opened)
+    obey(site, dms, storage, case, event=InboxEvent.DELIVER, arrived=arrived)
+
+
+def _put(
+    site: Site,
+    dms: DmsReceiver,
+    storage: Storage,
+    opened: Opened,
+    case: Case | None = None,
+) -> None:
+    """Put a new document into the register, perhaps in place of another one."""
+    placed = place(site, dms, storage, opened, case)
+    if case is not None:
+        new_row_id = placed.arrival.row_id
+        write_into_register(site, dms, case, new_row_id=new_row_id)
+    # A crash here does all of it again, which changes nothing.
+    arrived = _arrived(site, storage, opened)
+    answer = answer_of(site, storage, case) if case else None
     with storage.work() as work:
-        work.inbox.move(entry.id, InboxEvent.DELIVER)
-        give(site, work, answer)
-        if work.arrivals.find(key) is None:
-            arrived = _arrival(site, opened, key=key, row_id=row_id)
-            work.arrivals.add(arrived)
-            work.ledger.append(_fact(opened, arrived), site.clock())
-    log.info("document_delivered", extra={"message_id": entry.message_id})
+        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)
+        if arrived is not None:
+            give(site, work, arrived)
+        write_arrival(site, work, opened, placed)
+        if case is not None:
+            write_down(site, work, case, answer)
+    extra = {"message_id": opened.judged.entry.message_id}
+    log.info("document_delivered", extra=extra)
+
+
+def _arrived(
+    site: Site, storage: Storage, opened: Opened
+) -> Answer | OwedAnswer | None:
+    """Prepare the 01, unless it was given while the packet waited here."""
+    entry = opened.judged.entry
+    with storage.reading() as work:
+        if any(it.status == StatusCode.ARRIVED for it in work.answers.of(entry.id)):
+            return None
+    return arrival(site, storage, entry, opened.document)
 
 
 def _check(site: Site, document: Document) -> None:
@@ -233,37 +277,6 @@ def _check(site: Site, document: Document) -> None:
     text = document.document_id
     if text != plain(text, MOST_ID) or len(text.encode()) > SHORT_STRING_BYTES:
         raise EnvelopeMalformed(problem=N_("its DocumentId cannot be answered"))
-    if document.business and document.business.type is not BusinessType.NEW:
-        raise BusinessUnsupported(type=document.business.type)
-
-
-def _arrival(site: Site, opened: Opened, *, key: DeliveryKey, row_id: str) -> Arrival:
-    document = opened.document
-    return Arrival(
-        key=key,
-        inbox_id=opened.judged.entry.id,
-        sender=document.sender.code,
-        recipient=site.organization.code,
-        document_id=document.document_id,
-        label=document.code.text,
-        subject=document.subject,
-        row_id=row_id,
-        arrived_at=site.clock(),
-    )
-
-
-def _fact(opened: Opened, arrived: Arrival) -> DocumentDelivered:
-    entry, verified = opened.judged.entry, opened.judged.verified
-    return DocumentDelivered(
-        message_id=entry.message_id,
-        account=entry.account,
-        key=arrived.key,
-        sender=arrived.sender,
-        recipient=arrived.recipient,
-        statement=verified.statement_digest,
-        certificate=verified.certificate_digest or NO_CERTIFICATE,
-        row=arrived.row_id,
-    )
 
 
 def _quarantine(

@@ -76,6 +76,22 @@ def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None
         record_change_answer(site, work, entry, status)
 
 
+def is_taking_back(
+    site: Site, storage: Storage, judged: Judged, status: Status
+) -> bool:
+    """Whether a 13 speaks of a document that we have received, and not sent (lấy lại).
+
+    A receiver says 13 too: that it has given our document back.
+    """
+    said = status.response_for
+    if status.code is not StatusCode.TAKEN_BACK or not said.document_id:
+        return False
+    if not site.serves(said.organization):
+        return False
+    with storage.reading() as work:
+        return _delivery_of(site, work, judged.entry, status) is None
+
+
 def _delivery_of(
     site: Site, work: Work, entry: InboxEntry, status: Status
 ) -> OutgoingDelivery | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from edoc_connector.clock import Clock
 from edoc_connector.language import Language
+from edoc_connector.model.change import ChangeKind, ChangeMode
 from edoc_connector.model.deadlines import DEADLINES, Deadlines
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
@@ -26,6 +28,7 @@ class Site:
     `revocation` nobody is asked whether a certificate was revoked; where nobody
     answers, what arrives is delivered for the time of `grace`, and waits after it.
     `inspector` looks at attached PDFs where `pdf_require` asks for it before delivery.
+    `changes` says what is done at once and what a clerk is asked before.
     """
 
     organization: Organization
@@ -42,6 +45,11 @@ class Site:
     pdf_require: PdfRequirement = PdfRequirement.NOTHING
     inspector: PdfInspector | None = None
     deadlines: Deadlines = DEADLINES
+    changes: Mapping[ChangeKind, ChangeMode] = field(default_factory=dict)
+
+    def mode_of(self, kind: ChangeKind) -> ChangeMode:
+        """Say what is done when the sender of a received document asks for this."""
+        return self.changes.get(kind, ChangeMode.APPLY)
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code, in its old or new form, is for us."""

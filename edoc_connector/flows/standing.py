@@ -66,6 +66,7 @@ class Situation(StrEnum):
     ORDER_ASKED = "order-asked"
     STATUS_WITHHELD = "status-withheld"
     STATUS_OUT_OF_TURN = "status-out-of-turn"
+    ORIGINAL_AWAITED = "original-awaited"
     # A change request of ours, at one recipient.
     CHANGE_ASKED = "change-asked"
     CHANGE_AGREED = "change-agreed"
@@ -114,6 +115,7 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     # The mapping does not know a word, or does not get its ticks into the register.
     Situation.STATUS_WITHHELD: Actor.OPERATOR,
     Situation.STATUS_OUT_OF_TURN: Actor.CLERK,
+    Situation.ORIGINAL_AWAITED: Actor.SENDER,
     Situation.CHANGE_ASKED: Actor.RECEIVER,
     Situation.CHANGE_AGREED: Actor.NOBODY,
     Situation.CHANGE_REFUSED: Actor.CLERK,
@@ -246,14 +248,13 @@ class Packet:
     is_order_asked: bool = False
     is_status_withheld: bool = False
     is_status_out_of_turn: bool = False
+    is_original_awaited: bool = False
 
 
 def of_packet(it: Packet) -> Situation:
     """Return the situation of a packet that was received."""
     if it.state is InboxState.ACCEPTED:
-        if it.is_doubted:
-            return Situation.DOUBTED
-        return Situation.JUDGED_AGAIN if it.is_retried else Situation.TO_JUDGE
+        return _to_judge(it)
     if it.is_order_asked:
         return Situation.ORDER_ASKED
     if it.is_answer_owed:
@@ -267,6 +268,14 @@ def _registered(it: Packet) -> Situation:
     if it.is_status_out_of_turn:
         return Situation.STATUS_OUT_OF_TURN
     return Situation.STATUS_WITHHELD if it.is_status_withheld else JUDGED[it.state]
+
+
+def _to_judge(it: Packet) -> Situation:
+    if it.is_doubted:
+        return Situation.DOUBTED
+    if it.is_original_awaited:
+        return Situation.ORIGINAL_AWAITED
+    return Situation.JUDGED_AGAIN if it.is_retried else Situation.TO_JUDGE
 
 
 JUDGED: Final[Mapping[InboxState, Situation]] = {

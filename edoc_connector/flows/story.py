@@ -15,6 +15,7 @@ from edoc_connector.flows.change_story import (
     changes_at,
     original_of,
 )
+from edoc_connector.flows.order_story import AskedChange, asked_of, is_only_asking
 from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.surroundings import (
     AroundReceived,
@@ -133,6 +134,8 @@ class Story:
     changes: tuple[ChangeAt, ...] = ()
     """What was asked about it, or what it asks, at each recipient."""
     frozen_at: datetime | None = None
+    orders: tuple[AskedChange, ...] = ()
+    """What was asked of a received document, or by this packet."""
 
 
 def outgoing(work: Work, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Story, ...]:
@@ -199,7 +202,12 @@ def _entries(work: Work, text: str) -> list[InboxEntry]:
     found = {entry.id: entry for entry in work.inbox.find_text(text, MOST)}
     for arrival in work.arrivals.find_text(text, MOST):
         found[arrival.inbox_id] = work.inbox.get(arrival.inbox_id)
-    return [entry for entry in found.values() if entry.kind is Kind.EDOC]
+    ids = set(found)
+    return [
+        entry
+        for entry in found.values()
+        if entry.kind is Kind.EDOC and not is_only_asking(work, entry, ids)
+    ]
 
 
 def _sent(around: AroundSent, it: OutgoingDocument) -> Story:
@@ -412,4 +420,5 @@ def _received_in_full(work: Work, around: AroundReceived, entry: InboxEntry) -> 
         verdict=work.verdicts.latest(entry.id),
         timeline=timeline,
         pdfs=_pdfs(work, entry.packet),
+        orders=asked_of(work, entry),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edoc_connector.errors import (
     EdocError,
+    OriginalAwaited,
     Reason,
     RevocationUnknown,
     StatusOutOfTurn,
@@ -145,6 +146,7 @@ class AroundReceived:
     answered: frozenset[int]
     owed: frozenset[int]
     orders: Mapping[int, Ordered]
+    asked: frozenset[int] = frozenset()
 
     def standing(self, entry: InboxEntry) -> Standing:
         """Return where a received packet stands."""
@@ -156,7 +158,9 @@ class AroundReceived:
             is_retried=entry.retry_at is not None or entry.attempts > 0,
             is_answered=entry.id in self.answered,
             is_answer_owed=entry.id in self.owed,
-            is_order_asked=order is not None and order.state is ChangeState.ASKED,
+            is_order_asked=entry.id in self.asked
+            or (order is not None and order.state is ChangeState.ASKED),
+            is_original_awaited=_is(entry.reason, OriginalAwaited),
             is_status_withheld=withheld is not None,
             is_status_out_of_turn=_is(withheld, StatusOutOfTurn),
         )
@@ -180,4 +184,5 @@ def around_received(work: Work, entries: Sequence[InboxEntry]) -> AroundReceived
         answered=work.around.answered(ids),
         owed=work.around.owed(ids),
         orders=work.around.orders(ids),
+        asked=work.around.asked(ids),
     )

@@ -86,7 +86,25 @@ FACTS: Final[Mapping[str, str]] = {
     "document:delivered": N_("put into the document software"),
     "document:refused": N_("refused and quarantined"),
     "status:withheld": N_("a status of the document software was not told"),
+    "order:asked": N_("a change is asked for; a person is to decide"),
+    "order:decided": N_("a person has decided about the change"),
+    "order:applied": N_("the change is agreed to"),
+    "order:refused": N_("the change is refused"),
 }
+
+ORDER_STATES: Final[Mapping[str, str]] = {
+    "asked": N_("waits for a decision here"),
+    "agreed": N_("agreed to, the sender is told"),
+    "refused": N_("refused, the sender is told"),
+}
+"""Of what somebody asks of a received document."""
+
+CHANGES: Final[Mapping[str, str]] = {
+    "recall": N_("recall"),
+    "update": N_("update"),
+    "replace": N_("replacement"),
+}
+"""What is asked."""
 
 STAMPS: Final[Mapping[StampState, str]] = {
     StampState.AWAITED: N_("its time stamp is still to be fetched"),

@@ -10,6 +10,24 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from edoc_connector.model.document import BusinessType
+
+
+class ChangeKind(StrEnum):
+    """What is asked for: thu hồi, cập nhật, thay thế."""
+
+    RECALL = "recall"
+    UPDATE = "update"
+    REPLACE = "replace"
+
+
+KINDS: Final[Mapping[int, ChangeKind]] = {
+    BusinessType.RECALL: ChangeKind.RECALL,
+    BusinessType.UPDATE: ChangeKind.UPDATE,
+    BusinessType.REPLACE: ChangeKind.REPLACE,
+}
+"""Which packets (BussinessDocType) ask for it."""
+
 
 class ChangeState(StrEnum):
     """What has become of a request.
@@ -24,6 +42,20 @@ class ChangeState(StrEnum):
     REFUSED = "refused"
     STOPPED = "stopped"
     MOOT = "moot"
+
+
+class ChangeMode(StrEnum):
+    """What the receiver's connector does with a request of the original's sender."""
+
+    APPLY = "apply"
+    ASK = "ask"
+
+
+class ChangeDecision(StrEnum):
+    """What a clerk of the receiver says to it."""
+
+    AGREE = "agree"
+    REFUSE = "refuse"
 
 
 class ChangeEvent(StrEnum):

@@ -181,6 +181,22 @@ class Around:
         found = self._all(orders, Ordered, orders.c.inbox_id, ids)
         return {it.inbox_id: it for it in found}
 
+    def asked(self, ids: Sequence[int]) -> frozenset[int]:
+        """Return of which of these packets' documents something is asked."""
+        of_these = arrivals.join(orders, orders.c.arrival == arrivals.c.key)
+        return frozenset(
+            found
+            for some in _chunks(ids)
+            for found in self._connection.scalars(
+                sa.select(arrivals.c.inbox_id)
+                .select_from(of_these)
+                .where(
+                    arrivals.c.inbox_id.in_(some),
+                    orders.c.state == ChangeState.ASKED,
+                )
+            )
+        )
+
     def _all(
         self,
         table: sa.Table,

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from edoc_connector.errors import LostRace, Reason
-from edoc_connector.model.identifiers import DeliveryKey
+from edoc_connector.errors import LostRace, NotFound, Reason
+from edoc_connector.model.identifiers import DeliveryKey, DocumentId
+from edoc_connector.model.status import StatusCode
 from edoc_connector.storage.records import Arrival
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import arrivals
@@ -74,6 +75,26 @@ class Arrivals:
         query = sa.select(sa.func.count()).select_from(arrivals)
         query = query.where(arrivals.c.withheld.is_not(None))
         return self._connection.execute(query).scalar_one()
+
+    def get(self, key: DeliveryKey) -> Arrival:
+        """Return the arrival under this key.  Raises `NotFound`."""
+        found = self.find(key)
+        if found is None:
+            raise NotFound(what=key)
+        return found
+
+    def by_document_id(self, document_id: DocumentId) -> tuple[Arrival, ...]:
+        """Return what arrived under this id, from whomever, newest first."""
+        query = self._rows.select().where(arrivals.c.document_id == document_id)
+        return self._rows.all(query.order_by(arrivals.c.id.desc()))
+
+    def take_back(self, key: DeliveryKey, *, at: datetime) -> None:
+        """Write down that its sender has taken it back."""
+        self._connection.execute(
+            sa.update(arrivals)
+            .where(arrivals.c.key == key)
+            .values(status=StatusCode.TAKEN_BACK, status_at=at, withheld=None)
+        )
 
     def recent(self, limit: int) -> tuple[Arrival, ...]:
         """Return the newest arrivals, newest first."""

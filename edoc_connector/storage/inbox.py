@@ -98,6 +98,18 @@ class Inbox:
         query = self._rows.select().where(inbox.c.state == state)
         return self._rows.all(query.order_by(inbox.c.id).limit(limit))
 
+    def quarantined(
+        self, account: str, document_id: str, limit: int
+    ) -> tuple[InboxEntry, ...]:
+        """Return what this account sent under this id and was not believed."""
+        query = self._rows.select().where(
+            inbox.c.kind == Kind.EDOC,
+            inbox.c.state == InboxState.QUARANTINED,
+            inbox.c.account == account,
+            inbox.c.correlation_id == document_id,
+        )
+        return self._rows.all(query.order_by(inbox.c.id).limit(limit))
+
     def refused_receipts(self, document: str, limit: int) -> tuple[InboxEntry, ...]:
         """Return what says that it answers this document and is quarantined."""
         query = self._rows.select().where(
@@ -166,6 +178,18 @@ class Inbox:
         )
         if held.rowcount != 1:
             raise LostRace(key=f"inbox {id}")
+
+    def hurry(self, document_id: str, *, at: datetime) -> None:
+        """Let what is held and says that it is about this document wait no longer."""
+        self._connection.execute(
+            sa.update(inbox)
+            .where(
+                inbox.c.correlation_id == document_id,
+                inbox.c.state == InboxState.ACCEPTED,
+                inbox.c.retry_at > at,
+            )
+            .values(retry_at=at)
+        )
 
     def move(
         self,

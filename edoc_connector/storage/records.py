@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edoc_connector.errors import Reason, SealInvalid, kind_of
-from edoc_connector.model.change import ChangeState
+from edoc_connector.model.change import ChangeDecision, ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.evidence import EvidenceKind
@@ -239,6 +239,30 @@ class Arrival:
     status_at: datetime | None = None
     status_line: str = ""
     withheld: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody asks of a document here: one per inbox entry.
+
+    `arrival` is the document it is about, None while that never came; `wish` is why, in
+    the words of who asks; `decision` is what a person here said to it, and `because`
+    their reason.
+    """
+
+    inbox_id: int
+    sender: OrganizationCode
+    document_id: DocumentId
+    business_type: int
+    arrival: DeliveryKey | None
+    state: ChangeState
+    reason: Reason | None
+    asked_at: datetime
+    decided_at: datetime | None = None
+    sealed_at: datetime | None = None
+    wish: str = ""
+    decision: ChangeDecision | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

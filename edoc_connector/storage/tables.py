@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import Reason
-from edoc_connector.model.change import ChangeState
+from edoc_connector.model.change import ChangeDecision, ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.document import Document
 from edoc_connector.model.evidence import EvidenceKind
@@ -379,8 +379,15 @@ orders: Final = _table(
     sa.Column("reason", Json(Reason)),
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("decided_at", Moment),
+    # When it was sealed, and why, in the words of who asks.
+    sa.Column("sealed_at", Moment),
+    _text("wish"),
+    # What a person here has decided and why; the loop carries it out.
+    sa.Column("decision", Choice(ChangeDecision)),
+    _text("because"),
     sa.UniqueConstraint("inbox_id"),
     sa.Index(None, "state", "id"),
+    sa.Index("ix_orders_remembered", "sender", "asked_at"),
     _lookup("document_id"),
     _lookup("arrival"),
 )

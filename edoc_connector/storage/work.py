@@ -18,6 +18,7 @@ from edoc_connector.storage.keys import KeyUses, Watched
 from edoc_connector.storage.ledger import Ledger
 from edoc_connector.storage.listing import Listing
 from edoc_connector.storage.non_deliveries import NonDeliveries
+from edoc_connector.storage.orders import Orders
 from edoc_connector.storage.outbox import Outbox
 from edoc_connector.storage.owed_answers import OwedAnswers
 from edoc_connector.storage.progress import ProgressQueue
@@ -52,6 +53,7 @@ class Work:
         self.arrivals = Arrivals(connection)
         self.answers = Answers(connection)
         self.owed_answers = OwedAnswers(connection)
+        self.orders = Orders(connection)
         self.receipts = Receipts(connection)
         self.progress = ProgressQueue(connection)
         self.stamps = Stamps(connection)

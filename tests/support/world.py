@@ -23,6 +23,7 @@ from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.deadlines import look_at_deadlines
+from edoc_connector.flows.decide import decide
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.inspection import inspect
 from edoc_connector.flows.mend import mend
@@ -179,6 +180,7 @@ class Department:
             + relay(site, self.publisher, storage, limit=10, backoff=Backoff(1.0, 1.0))
             + accept(site, self.consumer, storage, wait_seconds=0)
             + deliver(site, self.dms, storage, limit=10)
+            + decide(site, self.dms, storage, limit=10)
             + recheck(site, storage, limit=10)
             + report(site, self.dms, storage, limit=10)
             + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))

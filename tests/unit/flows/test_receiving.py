@@ -16,8 +16,6 @@ from edoc_connector.flows.standing import Actor
 from edoc_connector.flows.story import incoming, outgoing, tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import (
-    Business,
-    BusinessType,
     ResponseFor,
     Unread,
 )
@@ -108,19 +106,6 @@ def test_a_recipient_in_the_old_form_of_our_code_is_us(world):
     world.receiver.steps()
 
     assert len(world.receiver.arrived()) == 1
-
-
-@pytest.mark.parametrize(
-    "type_", [BusinessType.RECALL, BusinessType.UPDATE, BusinessType.REPLACE]
-)
-def test_what_this_release_cannot_apply_is_kept_and_said(world, type_):
-    send(world, made(business=Business(type=type_, reason="Thu hồi")))
-    publish(world, world.sender)
-
-    world.receiver.steps()
-
-    assert kept(world).reason.code == "business-unsupported"
-    assert world.receiver.arrived() == []
 
 
 def test_a_document_that_says_it_is_a_status_is_refused(world):

@@ -53,10 +53,12 @@ EVERY_PACKET = [
         is_order_asked=asked,
         is_status_withheld=withheld,
         is_status_out_of_turn=out_of_turn,
+        is_original_awaited=awaited,
     )
     for state in InboxState
     for doubted, retried, answered, owed, asked in FLAGS
     for withheld, out_of_turn in ((False, False), (True, False), (True, True))
+    for awaited in (False, True)
 ]
 
 
@@ -187,7 +189,8 @@ def test_a_received_packet_stands_where_its_state_and_our_debts_say(it):
 
     if it.state is InboxState.ACCEPTED:
         again = Situation.JUDGED_AGAIN if it.is_retried else Situation.TO_JUDGE
-        assert situation is (Situation.DOUBTED if it.is_doubted else again)
+        waits = Situation.ORIGINAL_AWAITED if it.is_original_awaited else again
+        assert situation is (Situation.DOUBTED if it.is_doubted else waits)
     elif it.is_order_asked:
         assert situation is Situation.ORDER_ASKED
     elif it.is_answer_owed:

@@ -211,10 +211,15 @@ def _changes() -> None:
         _text("reason", nullable=True),
         _moment("asked_at", nullable=False),
         _moment("decided_at"),
+        _moment("sealed_at"),
+        _text("wish"),
+        _text("decision", nullable=True),
+        _text("because"),
         sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name="fk_orders_inbox_id"),
         sa.UniqueConstraint("inbox_id", name="uq_orders_inbox_id"),
     )
     op.create_index("ix_orders_state_id", "orders", ["state", "id"])
+    op.create_index("ix_orders_remembered", "orders", ["sender", "asked_at"])
     _lookup("orders", "document_id")
     _lookup("orders", "arrival")
     _table(

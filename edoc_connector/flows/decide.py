@@ -1,0 +1,185 @@
+"""What clerks decide about requests of senders is carried out and told.
+
+A decision is written down first, whether it comes from the register or from a command;
+then it is carried out, as often as crashes make it necessary.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from edoc_connector.dms.port import DmsReceiver, RowDecision
+from edoc_connector.errors import EdocError, RefusedByClerk, RefusedSilently
+from edoc_connector.flows.arriving import row_of_new
+from edoc_connector.flows.orders import (
+    Case,
+    answer_of,
+    change_in,
+    change_of,
+    close,
+    log_order,
+    request_name,
+    ruled,
+    write_into_register,
+)
+from edoc_connector.flows.plain import plain
+from edoc_connector.flows.reopening import reopened, request_again
+from edoc_connector.flows.requests import MOST_WISH
+from edoc_connector.flows.rulings import Ruling, Verb
+from edoc_connector.flows.site import Site
+from edoc_connector.ledger.facts import OrderDecided
+from edoc_connector.model.change import KINDS, ChangeDecision, ChangeKind, ChangeState
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import Order
+
+log = logging.getLogger(__name__)
+
+IN_REGISTER: Final = "register"
+BY_COMMAND: Final = "command"
+"""Where a decision was given, as the ledger says it."""
+
+NUMBER: Final = re.compile("[0-9]{1,18}")
+MOST_NAME: Final = 60
+
+
+def decide(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int:
+    """Carry out up to `limit` decisions, and return how many were.
+
+    Where the DMS is away all wait (`DmsUnavailable`); one that it refuses is tried
+    again the next time, and the others go on.
+    """
+    with storage.reading() as work:
+        is_asked = bool(work.orders.undecided(1))
+    if is_asked:  # no register is asked for answers to no question
+        for decision in dms.decisions(limit):
+            _note(site, storage, decision)
+    with storage.reading() as work:
+        orders = (*work.orders.decided(limit), *work.orders.overtaken(limit))
+    by_id = {order.inbox_id: order for order in orders}
+    return sum(_carry_out(site, dms, storage, it) for it in by_id.values())
+
+
+def _note(site: Site, storage: Storage, decision: RowDecision) -> None:
+    """Write down what a clerk has decided in the register."""
+    request = plain(decision.request, MOST_NAME)
+    if decision.decision is None:
+        log.warning("decision_unknown", extra={"request": request})
+        return
+    with storage.work() as work:
+        order = _named(work, request)
+        if order is not None:
+            note_decision(
+                work,
+                order,
+                decision.decision,
+                because=decision.reason,
+                place=IN_REGISTER,
+                at=site.clock(),
+            )
+
+
+def _named(work: Work, request: str) -> Order | None:
+    """Return the order; a register may speak of those of a database that is no more."""
+    number = request.partition("-")[0]
+    order = work.orders.find(int(number)) if NUMBER.fullmatch(number) else None
+    if order is None or request_name(work.inbox.get(order.inbox_id)) != request:
+        return None
+    return order
+
+
+def note_decision(  # noqa: PLR0913  (who decides what, where, when and why)
+    work: Work,
+    order: Order,
+    decision: ChangeDecision,
+    *,
+    because: str,
+    place: str,
+    at: datetime,
+) -> bool:
+    """Write a decision down, or return False where there is one."""
+    reason = plain(because, MOST_WISH)
+    if not work.orders.decide(order.inbox_id, decision, reason):
+        return False
+    entry = work.inbox.get(order.inbox_id)
+    fact = OrderDecided(
+        message_id=entry.message_id,
+        account=entry.account,
+        decision=decision.value,
+        place=place,
+    )
+    work.ledger.append(fact, at)
+    return True
+
+
+def _carry_out(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> bool:
+    try:
+        _close(site, dms, storage, order)
+    except EdocError as error:
+        if error.retryable or error.fatal:
+            raise
+        with storage.work() as work:
+            work.orders.stumble(order.inbox_id, error.reason)
+        log.exception(
+            "decision_not_carried_out",
+            extra={"request": order.inbox_id, "reason": error.code},
+        )
+        return False
+    return True
+
+
+def _close(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> None:
+    with reopened(site, storage, order.inbox_id) as judged:
+        request = request_again(site, judged)
+        case = ruled(site, dms, storage, judged=judged, request=request, is_agreed=True)
+        case = _decided(case, order)
+        with storage.reading() as work:
+            new_row_id = row_of_new(work, judged)
+        write_into_register(site, dms, case, new_row_id=new_row_id)
+        _settle_in_register(dms, storage, case, order)
+        # A crash here does all of it again, which changes nothing.
+        answer = answer_of(site, storage, case)
+        with storage.work() as work:
+            close(site, work, case, answer)
+    log_order(case)
+
+
+def _decided(case: Case, order: Order) -> Case:
+    """Return the case as the person has decided it, where there is still a choice."""
+    has_choice = case.ruling.verb is Verb.APPLY or case.arrival is None
+    if order.decision is not ChangeDecision.REFUSE or not has_choice:
+        return case
+    error = RefusedByClerk(reason=order.because) if order.because else RefusedSilently()
+    ruling = Ruling(Verb.REFUSE, error.reason, case.ruling.arrivals)
+    return replace(case, ruling=ruling)
+
+
+def _settle_in_register(
+    dms: DmsReceiver, storage: Storage, case: Case, order: Order
+) -> None:
+    """Tell the register that it is decided; then its next question, if there is one."""
+    if case.arrival is None:
+        return
+    is_refused = case.ruling.verb is Verb.REFUSE
+    decision = ChangeDecision.REFUSE if is_refused else ChangeDecision.AGREE
+    change = change_of(case, case.arrival)
+    dms.settle(replace(change, reason=order.because), decision)
+    is_over = case.request.kind is ChangeKind.RECALL and not is_refused
+    if is_over:  # what else was asked about it is overtaken
+        return
+    with storage.reading() as work:
+        asked = [
+            it
+            for it in work.orders.about(case.arrival.key)
+            if it.state is ChangeState.ASKED
+            and it.decision is None
+            and it.inbox_id != order.inbox_id
+        ]
+        again = [
+            (KINDS[it.business_type], change_in(work, it, case.arrival)) for it in asked
+        ]
+    for kind, next_change in again[-1:]:
+        dms.ask(next_change, kind)
