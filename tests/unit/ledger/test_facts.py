@@ -28,6 +28,16 @@ KINDS = {
     "seal:refuted",
     "document:delivered",
     "document:refused",
+    "document:frozen",
+    "change:asked",
+    "change:stopped",
+    "change:moot",
+    "change:agreed",
+    "change:refused",
+    "order:asked",
+    "order:decided",
+    "order:applied",
+    "order:refused",
 }
 
 
