@@ -50,6 +50,7 @@ class AroundSent:
     queued: Mapping[Leg, OutboxItem]
     barriers: Mapping[str, Barrier]
     changes: Mapping[Leg, Asked]
+    outcomes: Mapping[Leg, Asked]
     refused: Mapping[str, tuple[InboxEntry, ...]]
 
     def recipients(self, document: OutgoingDocument) -> tuple[OutgoingDelivery, ...]:
@@ -68,7 +69,7 @@ class AroundSent:
         )
 
     def _seen(self, it: OutgoingDelivery, item: OutboxItem | None) -> Recipient:
-        change = self.changes.get((it.document, it.recipient))
+        change = self.change(it)
         return Recipient(
             state=it.state,
             queued=_queued(item),
@@ -79,6 +80,11 @@ class AroundSent:
             is_change_asked=change is not None and change.state is ChangeState.ASKED,
             is_turned_down=it.status == StatusCode.REFUSED,
         )
+
+    def change(self, it: OutgoingDelivery) -> Asked | None:
+        """Return what was asked of this recipient: by this document, or of it."""
+        leg = (it.document, it.recipient)
+        return self.outcomes.get(leg) or self.changes.get(leg)
 
     def refused_receipts(self, it: OutgoingDelivery) -> tuple[InboxEntry, ...]:
         """Return what this recipient answered that was not believed here."""
@@ -134,6 +140,7 @@ def around_sent(work: Work, documents: Sequence[OutgoingDocument]) -> AroundSent
         queued=work.around.queued(keys),
         barriers=work.around.barriers(),
         changes=work.around.changes_of(keys),
+        outcomes=work.around.changes_by(keys),
         refused=work.around.refused_receipts(keys),
     )
 

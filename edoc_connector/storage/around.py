@@ -136,10 +136,10 @@ class Around:
         found = self._all(changes, Asked, changes.c.original, keys)
         return {(it.original, it.recipient): it for it in found}
 
-    def changes_by(self, keys: Sequence[MessageId]) -> Mapping[str, tuple[Asked, ...]]:
+    def changes_by(self, keys: Sequence[MessageId]) -> Mapping[Leg, Asked]:
         """Return what became of these documents that are changes themselves."""
         found = self._all(changes, Asked, changes.c.change, keys)
-        return _grouped((it.change, it) for it in found)
+        return {(it.change, it.recipient): it for it in found}
 
     def refused_receipts(
         self, keys: Sequence[MessageId]

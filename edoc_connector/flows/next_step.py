@@ -1,0 +1,140 @@
+"""What happens next with an item, and what exactly a person is to do or to type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from edoc_connector.errors import N_
+from edoc_connector.flows.standing import Situation
+
+NEXT: Final[Mapping[Situation, str]] = {
+    Situation.UNFIT: N_(
+        "It cannot be sent as it stands: the clerk corrects it in the document software"
+        " and releases it again; here nothing is to be done"
+    ),
+    Situation.SUPERSEDED: N_(
+        "The row was corrected and released again later; look at that document"
+    ),
+    Situation.TO_SEAL: N_(
+        "The connector seals it by itself while `edoc run` runs; if it stays so, look"
+        " at `edoc status` and `edoc key list`"
+    ),
+    Situation.QUEUED: N_(
+        "The connector sends it by itself while `edoc run` runs; if it stays so, look"
+        " at `edoc status`"
+    ),
+    Situation.POSTPONED: N_(
+        "The axis did not take it; the connector tries again by itself, after longer"
+        " and longer pauses"
+    ),
+    Situation.BARRED: N_(
+        "Nothing gets through to this receiver at present, so all that is for it waits;"
+        " the connector tries again by itself; if it lasts, ask the operator of the"
+        " axis"
+    ),
+    Situation.HELD: N_(
+        "A person here has stopped it; to let it go, type: edoc queue release {id}"
+    ),
+    Situation.MISLAID: N_(
+        "It is sealed and not in the queue; to put it there, type:"
+        " edoc document resend {id} --to {recipient}"
+    ),
+    Situation.AWAITED: N_(
+        "The receiver's connector confirms the arrival by a sealed receipt; here"
+        " nothing is to be done"
+    ),
+    Situation.LATE: N_(
+        "Ask the receiver whether its connector runs; to send the same packet again,"
+        " which doubles nothing, type: edoc document resend {id} --to {recipient}"
+    ),
+    Situation.RECEIPT_REFUSED: N_(
+        "A receipt came and was not believed here: see edoc quarantine list; once the"
+        " cause is put right, type edoc quarantine release with its id"
+    ),
+    Situation.ARRIVED: N_("Nothing is to be done"),
+    Situation.CHANGE_AWAITED: N_(
+        "The receiver was asked for a change and has not answered yet; here nothing is"
+        " to be done"
+    ),
+    Situation.TURNED_DOWN: N_(
+        "The clerk corrects it in the document software and releases it again, or"
+        " agrees with the receiver and sends it as it is:"
+        " edoc document resend {id} --to {recipient}"
+    ),
+    Situation.NO_MAILBOX: N_(
+        "The clerk asks the receiver for its code and corrects it in the document"
+        " software; where the code is right, the receiver is not connected yet, and"
+        " once it is, type: edoc document resend {id} --to {recipient}"
+    ),
+    Situation.SET_ASIDE: N_(
+        "Put right what is named as the cause, then type:"
+        " edoc document resend {id} --to {recipient}"
+    ),
+    Situation.EXPIRED: N_(
+        "The clerk sends it in another way, on paper; the sealed statement that it did"
+        " not arrive: edoc document statement {id} --to {recipient}"
+    ),
+    Situation.WITHDRAWN: N_(
+        "The receiver never got it, and will not; nothing is to be done"
+    ),
+    Situation.FROZEN: N_(
+        "It was recalled and is not sent again; nothing is to be done"
+    ),
+    Situation.TO_JUDGE: N_(
+        "The connector checks it by itself while `edoc run` runs; if it stays so, look"
+        " at `edoc status`"
+    ),
+    Situation.JUDGED_AGAIN: N_(
+        "It could not be finished; the connector tries again by itself"
+    ),
+    Situation.DOUBTED: N_(
+        "The connector asks again by itself; the operator opens the way to the address"
+        " that is named (docs/trust.md)"
+    ),
+    Situation.DELIVERED: N_(
+        "It is in the document software, and the clerk goes on there; here nothing is"
+        " to be done"
+    ),
+    Situation.RECORDED: N_("Nothing is to be done"),
+    Situation.SENDER_TOLD: N_(
+        "The sender was told why, and sends it again corrected; where the fault was"
+        " here, type: edoc quarantine release {id}"
+    ),
+    Situation.SENDER_NOT_TOLD: N_(
+        "The sender does not know it yet; look at it: edoc quarantine show {id}; then"
+        " edoc quarantine release {id} checks it again, and edoc quarantine reject {id}"
+        " tells the sender"
+    ),
+    Situation.REJECTED: N_(
+        "A person here has rejected it; it is kept, and nothing is to be done"
+    ),
+    Situation.ANSWER_OWED: N_(
+        "The sender waits for our answer, which nobody could seal: see `edoc key list`;"
+        " it leaves by itself once there is a key again"
+    ),
+    Situation.ORDER_ASKED: N_(
+        "The clerk decides: edoc document agree {id}, or edoc document refuse {id}"
+    ),
+    Situation.CHANGE_ASKED: N_(
+        "The receiver agrees or refuses; here nothing is to be done"
+    ),
+    Situation.CHANGE_AGREED: N_("Nothing is to be done"),
+    Situation.CHANGE_REFUSED: N_(
+        "The receiver keeps the document as it was; the clerk speaks with the receiver"
+    ),
+    Situation.CHANGE_NEEDLESS: N_("Nothing is to be done"),
+    Situation.STEP_DUE: N_(
+        "The connector writes it into the document software by itself while `edoc run`"
+        " runs"
+    ),
+    Situation.STEP_REFUSED: N_(
+        "The document software refuses it; compare the mapping with its tables:"
+        " edoc settings check"
+    ),
+    Situation.CASE_OPEN: N_(
+        "Compare the registers with the partner, then send what is missing again"
+    ),
+    Situation.CASE_CLOSED: N_("Nothing is to be done"),
+}
+"""{id} is the document, {recipient} the body it is for."""
