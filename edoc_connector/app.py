@@ -375,5 +375,16 @@ def rabbit_address(settings: Settings) -> RabbitAddress:
     )
 
 
+def reach_broker(settings: Settings, *, seconds: float) -> None:
+    """Sign in to the broker and leave again; raise `BusUnavailable` if it fails."""
+    patience = min(seconds, settings.axis.timeout_seconds)
+    address = replace(rabbit_address(settings), timeout_seconds=patience)
+    publisher = RabbitPublisher(address)
+    try:
+        publisher.connect()
+    finally:
+        publisher.close()
+
+
 def _secret(reference: SecretReference | None) -> str | None:
     return reference.read().value if reference else None

@@ -33,6 +33,7 @@ class ExitCode(IntEnum):
     NOT_AS_EXPECTED = 7
     BUSY = 8
     INDETERMINATE = 9
+    ATTENTION = 10
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "translate later")
@@ -1172,6 +1173,15 @@ class TimestampUnavailable(EdocError):
 
 
 # --- the axis -----------------------------------------------------------------
+
+
+class NoAnswer(EdocError):
+    """A partner that was looked at did not answer in time."""
+
+    code = "no-answer"
+    template = N_("no answer within {seconds} s")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
 
 
 class BusUnavailable(EdocError):

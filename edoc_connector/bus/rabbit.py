@@ -107,6 +107,11 @@ class RabbitPublisher:
         if self._is_returned:
             raise Unroutable(recipient=message.recipient)
 
+    def connect(self) -> None:
+        """Sign in now; raise `BusUnavailable` where that is not possible."""
+        with self._line.in_use():
+            pass
+
     def keep_alive(self) -> None:
         """Answer heartbeats, and drop a connection that was lost while we rested."""
         self._line.keep_alive()

@@ -38,6 +38,7 @@ from edoc_connector.language import Language, language_of, speak
         "run": N_("exchange documents: the service itself"),
         "document": N_("documents sent and received: list, show, packet, resend"),
         "reconciliation": N_("what passed between us and each partner, what differs"),
+        "status": N_("one screen: is all well, what waits, what failed"),
         "why": N_("why a document stands where it stands, and who must act"),
         "envelope": N_("packets in files: show, build, check"),
         "verify": N_("check the seal of a packet in a file"),

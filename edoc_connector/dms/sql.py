@@ -57,6 +57,10 @@ class SqlDms:
         """Yield rows to be sent; their files are opened by whoever takes them."""
         yield from map(self._source.pending, self._source.waiting(limit))
 
+    def waiting(self, most: int) -> int:
+        """Return how many rows are to be sent, counting to `most`."""
+        return len(self._source.waiting(most))
+
     def mark(self, progress: Progress) -> None:
         """Write one step into the row, in the mapping's way.  May be repeated."""
         self._source.mark(progress)

@@ -191,6 +191,7 @@ outbox: Final = _table(
     sa.Column("claimed_at", Moment),
     sa.Column("reason", Json(Reason)),
     sa.Column("parked_at", Moment),
+    sa.Index(None, "kind", "settled_at"),
     _lookup("message_id"),
     sa.Index(None, "settled_at"),
 )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from edoc_connector.storage.answers import Answers
 from edoc_connector.storage.around import Around
 from edoc_connector.storage.arrivals import Arrivals
+from edoc_connector.storage.census import Counting
 from edoc_connector.storage.changes import Changes
 from edoc_connector.storage.deliveries import Deliveries
 from edoc_connector.storage.destinations import Destinations
@@ -39,6 +40,7 @@ class Work:
     def __init__(self, connection: sa.Connection) -> None:
         self.documents = Documents(connection)
         self.around = Around(connection)
+        self.counting = Counting(connection)
         self.listing = Listing(connection)
         self.deliveries = Deliveries(connection)
         self.changes = Changes(connection)

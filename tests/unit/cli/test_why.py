@@ -194,7 +194,7 @@ def test_a_quarantined_packet_says_how_to_look_at_it(storage, capsys):
 def test_a_packet_held_for_an_answer_says_when_it_is_asked_again(storage, capsys):
     with storage.work() as work:
         held = receive(work, "0123456789")
-        reason = RevocationUnknown(subject="x", problem="y", address="z").reason
+        reason = RevocationUnknown(certificate="x", at="y").reason
         work.inbox.hold(held, reason, until=LATER)
 
     told = why(capsys, "0123456789")

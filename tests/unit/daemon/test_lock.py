@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edoc_connector.daemon.lock import only_one
+from edoc_connector.daemon.lock import only_one, running
 from edoc_connector.errors import AlreadyRunning
 
 
@@ -35,3 +35,10 @@ def test_a_refused_connector_leaves_no_lock_behind(tmp_path):
             pass
         with only_one(tmp_path, ["take"]):
             pass
+
+
+def test_who_only_asks_learns_which_loops_run(tmp_path):
+    assert running(tmp_path, ["take", "relay"]) == ()
+    with only_one(tmp_path, ["take"]):
+        assert running(tmp_path, ["take", "relay"]) == ("take",)
+    assert running(tmp_path, ["take", "relay"]) == ()
