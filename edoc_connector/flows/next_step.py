@@ -96,6 +96,14 @@ NEXT: Final[Mapping[Situation, str]] = {
         "It is in the document software, and the clerk goes on there; here nothing is"
         " to be done"
     ),
+    Situation.STATUS_WITHHELD: N_(
+        "What the document software says of it cannot be told to the sender; compare"
+        " the mapping with its tables: edoc settings check"
+    ),
+    Situation.STATUS_OUT_OF_TURN: N_(
+        "What the document software says of it does not follow what the sender was told"
+        " before; the clerk puts it right there"
+    ),
     Situation.RECORDED: N_("Nothing is to be done"),
     Situation.SENDER_TOLD: N_(
         "The sender was told why, and sends it again corrected; where the fault was"
