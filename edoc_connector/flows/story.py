@@ -34,7 +34,6 @@ from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
-from edoc_connector.storage.around import Asked
 from edoc_connector.storage.listing import FAILED, OVER
 from edoc_connector.storage.records import (
     InboxEntry,
@@ -93,7 +92,6 @@ class Leg:
     status_at: datetime | None = None
     due_at: datetime | None = None
     late_at: datetime | None = None
-    change: Asked | None = None
     timeline: tuple[Happening, ...] = ()
 
 
@@ -123,8 +121,6 @@ class Story:
     received_at: datetime | None = None
     status: str | None = None
     status_at: datetime | None = None
-    business_type: int = BusinessType.NEW
-    frozen_at: datetime | None = None
     verdict: KeptVerdict | None = None
     seal_form: SealForm | None = None
     stamp: StampState | None = None
@@ -236,8 +232,6 @@ def _sent(around: AroundSent, it: OutgoingDocument) -> Story:
         frozen_at=it.frozen_at,
         seal_form=it.seal_form,
         legs=legs,
-        business_type=it.business_type,
-        frozen_at=it.frozen_at,
     )
 
 
@@ -270,7 +264,6 @@ def _leg(around: AroundSent, it: OutgoingDelivery) -> Leg:
         status_at=it.status_at,
         due_at=None if it.is_unplanned else it.due_at,
         late_at=it.late_at,
-        change=around.change(it),
     )
 
 

@@ -70,13 +70,14 @@ class AroundSent:
 
     def _seen(self, it: OutgoingDelivery, item: OutboxItem | None) -> Recipient:
         change = self.change(it)
+        original = self.changes.get((it.document, it.recipient))
         return Recipient(
             state=it.state,
             queued=_queued(item),
             is_barred=it.recipient in self.barriers,
             is_late=it.late_at is not None,
             is_receipt_refused=bool(self.refused_receipts(it)),
-            is_frozen=change is not None and change.business_type in TAKES_AWAY,
+            is_frozen=original is not None and original.business_type in TAKES_AWAY,
             is_change_asked=change is not None and change.state is ChangeState.ASKED,
             is_turned_down=it.status == StatusCode.REFUSED,
         )

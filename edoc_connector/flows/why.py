@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from edoc_connector.errors import N_, Reason
+from edoc_connector.flows.change_story import ChangeAt
 from edoc_connector.flows.next_step import NEXT
 from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.story import Direction, Happening, Leg, Story
@@ -24,7 +25,6 @@ from edoc_connector.flows.wording import (
 )
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.status import StatusCode
-from edoc_connector.storage.around import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +88,10 @@ def _begun(story: Story) -> Iterator[Sentence]:
     taken = N_("{label} was taken over from the document software at {at}: row {row}")
     row, label = story.row_id, story.label or story.row_id
     yield _say(taken, label=label, at=story.since, row=row)
-    if story.business_type in CHANGES:
-        asks = CHANGES[story.business_type]
-        yield _say(N_("It is {what} of an earlier document"), what=asks)
+    if story.original is not None:
+        asks = CHANGES.get(story.business_type, N_("a change"))
+        original = story.original.label or story.original.document_id
+        yield _say(N_("It asks for {what} of {original}"), what=asks, original=original)
     for happening in _first(story, "document:sealed"):
         yield _say(N_("It was sealed at {at}"), at=happening.at)
     if story.frozen_at is not None:
@@ -124,6 +125,7 @@ def _of_leg(story: Story, leg: Leg) -> Part:
         next_at=leg.next_at,
         sentences=(
             *_on_its_way(leg),
+            *(_asked(it) for it in story.changes if it.recipient == leg.recipient),
             *_standing(leg, STATES[leg.state]),
             *_next(story, leg),
         ),
@@ -147,17 +149,15 @@ def _on_its_way(leg: Leg) -> Iterator[Sentence]:
         yield _say(
             N_("A deadline was missed; that was noticed at {at}"), at=leg.late_at
         )
-    if leg.change is not None:
-        yield _asked(leg.change)
 
 
-def _asked(change: Asked) -> Sentence:
+def _asked(change: ChangeAt) -> Sentence:
     """Say what was asked of this recipient, and what became of it."""
     return Sentence(
         template=N_("{what} was asked of this receiver; since {at}: {state}"),
         details={
             "what": CHANGES.get(change.business_type, N_("a change")),
-            "at": change.changed_at,
+            "at": change.since,
             "state": CHANGE_STATES[change.state],
         },
     )

@@ -167,7 +167,7 @@ def test_a_recalled_document_tells_of_the_recall_and_its_answer(sealed, capsys):
         "  A recall was asked of this receiver; since 2026-11-23 09:30:00: asked, no"
         " answer yet.\n"
     ) in told
-    assert "It is a recall of an earlier document.\n" in why(capsys, recall.key)
+    assert "It asks for a recall of 28/2026/UBND-VX.\n" in why(capsys, recall.key)
 
 
 def test_a_refused_row_names_the_clerk(storage, capsys):
