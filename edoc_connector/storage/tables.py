@@ -191,9 +191,8 @@ outbox: Final = _table(
     sa.Column("claimed_at", Moment),
     sa.Column("reason", Json(Reason)),
     sa.Column("parked_at", Moment),
-    sa.Index(None, "kind", "settled_at"),
     _lookup("message_id"),
-    sa.Index(None, "settled_at"),
+    sa.Index(None, "settled_at", "kind"),
 )
 sa.Index(
     "ix_outbox_waiting",
