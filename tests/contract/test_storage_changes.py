@@ -247,3 +247,48 @@ def test_a_recalled_delivery_waits_for_no_deadline(storage):
 
         delivery = work.deliveries.get(document.key, DEPARTMENT)
     assert (delivery.due_at, delivery.late_at) == (None, None)
+
+
+def test_deliveries_are_found_by_state_and_by_since_when(storage):
+    document = add(storage)
+    with storage.work() as work:
+        for recipient, at in ((DEPARTMENT, NOW), (COMMUNE, LATER)):
+            work.deliveries.move(document.key, recipient, DeliveryEvent.PARK, at=at)
+
+        every = work.deliveries.in_states([DeliveryState.PARKED], limit=10)
+        newer = work.deliveries.in_states([DeliveryState.PARKED], since=LATER, limit=10)
+        none = work.deliveries.in_states([DeliveryState.SENT], limit=10)
+    assert [it.recipient for it in every] == [DEPARTMENT, COMMUNE]
+    assert [it.recipient for it in newer] == [COMMUNE]
+    assert none == ()
+
+
+def test_a_deadline_begins_again_only_where_one_is_waited_for(storage):
+    document = add(storage)
+    with storage.work() as work:
+        work.deliveries.move(document.key, COMMUNE, DeliveryEvent.PARK, at=NOW)
+
+        for recipient in (DEPARTMENT, COMMUNE):
+            work.deliveries.restart_deadline(document.key, recipient, LATER)
+
+        found = {it.recipient: it.due_at for it in work.deliveries.of(document.key)}
+    assert found == {DEPARTMENT: LATER, COMMUNE: None}
+
+
+@pytest.mark.parametrize(("type_", "is_so"), [(1, True), (2, False), (3, True)])
+def test_recalls_and_replacements_take_a_document_away(storage, type_, is_so):
+    original, change = add(storage), add(storage, "18")
+    row = Change(
+        change=change.key,
+        original=original.key,
+        recipient=DEPARTMENT,
+        business_type=type_,
+        state=ChangeState.MOOT,
+        reason=None,
+        changed_at=NOW,
+    )
+    with storage.work() as work:
+        work.changes.add([row])
+
+        assert work.changes.has_taken_away(original.key, DEPARTMENT) is is_so
+        assert not work.changes.has_taken_away(original.key, COMMUNE)

@@ -322,3 +322,61 @@ def test_a_wrong_password_is_told_without_the_password(database, tmp_path):
         storage.check()
 
     assert "sai-mật-khẩu" not in f"{refused.value} {refused.value.__cause__}"
+
+
+# --- the relay against a recall ---
+
+
+def claim(work):
+    return work.outbox.claim(1, worker="w", now=NOW, lease_seconds=60)
+
+
+def test_of_a_relay_and_a_recall_exactly_one_has_the_packet(storage):
+    with storage.work() as work:
+        queue(work)
+
+    def hurry(number):
+        with storage.work() as work:
+            if number % 2:
+                return bool(claim(work))
+            return work.outbox.withdraw("m-1", DEPARTMENT, at=NOW)
+
+    relayed, recalled = [], []
+    for number, won in enumerate(together(2, hurry)):
+        (relayed if number % 2 else recalled).append(won)
+
+    assert sorted([*relayed, *recalled]) == [False, True]
+
+
+@only("postgresql")  # on SQLite nobody even looks while another one works
+def test_a_recall_waits_for_a_relay_that_has_just_taken_the_packet(storage, database):
+    other = database.open()
+    with storage.work() as work:
+        queue(work)
+
+    def recall():
+        with other.work() as work:
+            return work.outbox.withdraw("m-1", DEPARTMENT, at=NOW)
+
+    with ThreadPoolExecutor(1) as thread:
+        with storage.work() as work:
+            assert len(claim(work)) == 1
+            recalling = thread.submit(recall)
+            wait_for_a_waiter(database)
+        assert recalling.result(10) is False
+    other.close()
+
+
+@only("postgresql")
+def test_a_relay_passes_over_a_packet_that_is_being_recalled(storage, database):
+    other = database.open()
+    with storage.work() as work:
+        queue(work)
+
+    with storage.work() as work:
+        assert work.outbox.withdraw("m-1", DEPARTMENT, at=NOW)
+        with other.work() as relay:
+            assert claim(relay) == ()
+    with other.work() as relay:
+        assert claim(relay) == ()
+    other.close()
