@@ -13,7 +13,7 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
-from edoc_connector.errors import PdfCheckerMissing, SettingsInvalid
+from edoc_connector.errors import KeyUnknown, PdfCheckerMissing, SettingsInvalid
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
@@ -228,11 +228,24 @@ def register_of(settings: Settings) -> SqlDms:
     )
 
 
+def site_without_keys(settings: Settings, clock: Clock = system_clock) -> Site:
+    """Return the same for who seals nothing: no key is opened, and no token asked."""
+    return _site(settings, clock, KeyRing((), _no_key))
+
+
+def _no_key(name: str) -> RingKey:
+    return RingKey(name, "", None, KeyUnknown(name=name))
+
+
 def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
     """Return who we are and whom we trust, with our keys opened."""
+    return _site(settings, clock, ring_of(settings))
+
+
+def _site(settings: Settings, clock: Clock, ring: KeyRing) -> Site:
     return Site(
         organization=organization_of(settings),
-        ring=ring_of(settings),
+        ring=ring,
         policy=policy_of(settings),
         language=settings.language,
         clock=clock,

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from edoc_connector.app import site_of
+from edoc_connector.app import site_without_keys
 from edoc_connector.cli.asking import is_agreed
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json, print_table
@@ -66,7 +66,7 @@ def carry_out(
         with storage.reading() as work:
             wish = _wish(work, typed)
             targets = plan(work, wish)
-        site = site_of(invocation.settings)
+        site = site_without_keys(invocation.settings)
         require_sendable(site, wish, targets)
         if not as_json:
             _show(invocation, wish, targets)
