@@ -57,7 +57,8 @@ def change(site: Site, work: Work, wish: Wish) -> Changed | None:
     Raises what `plan` raises, and `LostRace` where the original moved meanwhile: then
     nothing is written, and the caller looks again.
     """
-    wish = replace(wish, original=work.documents.get(wish.original.key))
+    # Of two at the same moment the second one sees what the first one has asked.
+    wish = replace(wish, original=work.documents.lock(wish.original.key))
     targets = plan(work, wish)
     document = compose(wish, targets)
     taken = _taken(site, wish, document)

@@ -90,6 +90,17 @@ class Documents:
             raise NotFound(what=key)
         return found
 
+    def lock(self, key: MessageId) -> OutgoingDocument:
+        """Return the document, and let nobody else change it before this work ends.
+
+        Whoever wants it too waits, and then sees what was done.  Raises `NotFound`.
+        """
+        query = self._rows.select().where(documents.c.key == key).with_for_update()
+        found = self._rows.first(query)
+        if found is None:
+            raise NotFound(what=key)
+        return found
+
     def known(self, sender: OrganizationCode, row_id: str, revision: str) -> bool:
         """Whether this revision of this row was taken or refused before."""
         query = sa.select(documents.c.id).where(

@@ -380,3 +380,22 @@ def test_a_relay_passes_over_a_packet_that_is_being_recalled(storage, database):
     with other.work() as relay:
         assert claim(relay) == ()
     other.close()
+
+
+@pytest.mark.usefixtures("taken")
+@only("postgresql")
+def test_of_two_recalls_the_second_sees_what_the_first_has_done(storage, database):
+    other = database.open()
+
+    def recall_too():
+        with other.work() as work:
+            return work.documents.lock(KEY).frozen_at
+
+    with ThreadPoolExecutor(1) as thread:
+        with storage.work() as work:
+            assert work.documents.lock(KEY).frozen_at is None
+            second = thread.submit(recall_too)
+            wait_for_a_waiter(database)
+            work.documents.freeze(KEY, NOW)
+        assert second.result(10) == NOW
+    other.close()
