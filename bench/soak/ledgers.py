@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from edoc_connector.app import look_at_storage
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.ledger import facts
 from edoc_connector.ledger.audit import audit
 from edoc_connector.ledger.canonical import Entry
+from edoc_connector.own_storage import look_at_storage
 from edoc_connector.settings import load
 
 
