@@ -11,7 +11,12 @@ import sqlalchemy as sa
 
 from edoc_connector.errors import StorageNew, StorageOutdated
 from edoc_connector.storage.content import ContentStore
-from edoc_connector.storage.engine import file_of, open_engine, read_only
+from edoc_connector.storage.engine import (
+    file_of,
+    open_engine,
+    read_only,
+    reading_engine,
+)
 from edoc_connector.storage.migrations import HEAD
 from edoc_connector.storage.turns import turns
 from edoc_connector.storage.work import Work
@@ -29,6 +34,7 @@ class Storage:
 
     def __init__(self, url: str, password: str | None, content_folder: Path) -> None:
         self._engine = open_engine(url, password)
+        self._readers = reading_engine(self._engine)
         self._turn = turns(self._engine)
         root = content_folder.parent
         self.content = ContentStore(content_folder, root)
@@ -85,9 +91,10 @@ class Storage:
 
         It waits for nobody and nobody waits for it, however long it takes.
         """
-        with self._engine.connect() as connection, read_only(connection).begin():
+        with self._readers.connect() as connection, read_only(connection).begin():
             yield Work(connection)
 
     def close(self) -> None:
         """Close all connections that are not at work."""
+        self._readers.dispose()
         self._engine.dispose()

@@ -36,6 +36,10 @@ def open_engine(url: str, password: str | None) -> sa.Engine:
     except (sa.exc.ArgumentError, ValueError) as error:
         problem = f"{type(error).__name__}; use sqlite:///FILE or postgresql+psycopg://"
         raise SettingsInvalid(where="state.database", problem=problem) from None
+    return _listening(engine)
+
+
+def _listening(engine: sa.Engine) -> sa.Engine:
     sa.event.listen(engine, "handle_error", translate)
     return engine
 
@@ -87,12 +91,19 @@ def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401  (
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     """Take the write lock at once: a reader that turns writer would fail, not wait."""
-    if connection.get_execution_options().get(READ_ONLY):
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-        connection.exec_driver_sql("BEGIN")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = bool(connection.get_execution_options().get(READ_ONLY))
+    if connection.info.get(READ_ONLY) is not reads:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+        connection.info[READ_ONLY] = reads
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def reading_engine(engine: sa.Engine) -> sa.Engine:
+    """Return connections for reading alone, where it costs to change one's mind.
+
+    A server has few connections to give, and no setting to change between two of them.
+    """
+    return _listening(_sqlite(engine.url)) if file_of(engine) else engine
 
 
 def read_only(connection: sa.Connection) -> sa.Connection:

@@ -23,6 +23,13 @@ PAGE: Final = 500
 """Entries fetched at a time; memory stays the same however long the ledger is."""
 
 
+# Made once: to put a statement together costs more than to run it.
+HEAD: Final = sa.select(ledger_head)
+HEAD_TO_CHANGE: Final = HEAD.with_for_update()
+APPEND: Final = sa.insert(ledger)
+REACH: Final = sa.update(ledger_head)
+
+
 class Ledger:
     """The chain of facts."""
 
@@ -35,16 +42,16 @@ class Ledger:
         The head row is locked until the transaction ends, so parallel writers come one
         after the other and the chain never forks.  Append last: others wait from here.
         """
-        head = self._head(sa.select(ledger_head).with_for_update())
+        head = self._head(HEAD_TO_CHANGE)
         entry = entry_after(head, fact, at)
-        self._connection.execute(sa.insert(ledger).values(asdict(entry)))
+        self._connection.execute(APPEND, asdict(entry))
         reached = {"position": entry.position, "digest": entry.digest}
-        self._connection.execute(sa.update(ledger_head).values(reached))
+        self._connection.execute(REACH, reached)
         return entry.position
 
     def head(self) -> Head:
         """Return how far the ledger reaches.  Raises `LedgerBroken` if nobody knows."""
-        return self._head(sa.select(ledger_head))
+        return self._head(HEAD)
 
     def _head(self, query: sa.Select[Any]) -> Head:
         row = self._connection.execute(query).first()

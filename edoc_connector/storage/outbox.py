@@ -21,6 +21,7 @@ WAITING = outbox.c.settled_at.is_(None)
 LONGEST_NUMBER: Final = 18
 LONGEST_PAUSE: Final = timedelta(days=1)
 MOST_FOUND: Final = 1000
+ADD = sa.insert(outbox).returning(outbox.c.id)
 ORDER = (outbox.c.priority.desc(), outbox.c.id)
 
 
@@ -62,8 +63,7 @@ class Outbox:
             "added_at": at,
             "next_attempt_at": at,
         }
-        statement = sa.insert(outbox).values(values).returning(outbox.c.id)
-        return int(self._connection.execute(statement).scalar_one())
+        return int(self._connection.execute(ADD, values).scalar_one())
 
     def claim(  # noqa: PLR0913  (who takes, how much, of what)
         self,

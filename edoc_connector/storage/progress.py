@@ -41,7 +41,7 @@ class ProgressQueue:
             "attempts": 0,
             "next_attempt_at": at,
         }
-        self._connection.execute(sa.insert(progress).values(values))
+        self._connection.execute(sa.insert(progress), values)
 
     def due(self, limit: int, now: datetime) -> tuple[ProgressItem, ...]:
         """Return what is due in the order it came, one step per row and recipient.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -21,8 +22,7 @@ class Rows(Generic[RecordT]):
 
     def select(self) -> sa.Select[Any]:
         """Start a query for exactly what the record holds."""
-        names = (field.name for field in fields(self.record))  # type: ignore[arg-type]  # every record is a dataclass
-        return sa.select(*(self.table.c[name] for name in names))
+        return _selected(self.table, self.record)  # type: ignore[arg-type]  # classes can be hashed
 
     def all(self, query: sa.Select[Any]) -> tuple[RecordT, ...]:
         """Return what the query finds, in its order."""
@@ -44,13 +44,8 @@ class Rows(Generic[RecordT]):
         would let a rival break the ones that are not named.  A row of another
         transaction that is not finished yet is waited for.
         """
-        statement = (
-            _insert_of(self.connection)(self.table)
-            .values(values)
-            .on_conflict_do_nothing()
-            .returning(self.table.c.id)
-        )
-        return self.connection.execute(statement).scalar()
+        statement = _unless_there(self.table, self.connection.dialect.name)
+        return self.connection.execute(statement, dict(values)).scalar()
 
     def find(
         self,
@@ -87,10 +82,22 @@ class Rows(Generic[RecordT]):
         return self.record(**row._mapping)  # noqa: SLF001  (its public name, underscored so that it cannot be a column)
 
 
-def _insert_of(connection: sa.Connection) -> Any:  # noqa: ANN401  (of one of two dialects)
+# Made once: to put a statement together costs more than to run it.
+@cache
+def _selected(table: sa.Table, record: type[Any]) -> sa.Select[Any]:
+    return sa.select(*(table.c[field.name] for field in fields(record)))
+
+
+@cache
+def _unless_there(table: sa.Table, dialect: str) -> sa.Insert:
+    statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
+    return statement.returning(table.c.id)
+
+
+def _insert_of(dialect: str) -> Any:  # noqa: ANN401  (of one of two dialects)
     """Return the INSERT of this database, which alone can say ON CONFLICT."""
     # Who only reads needs neither; that of PostgreSQL brings the whole of asyncio.
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
 
         return insert

@@ -82,9 +82,12 @@ def plan_of(
             seen.append((statement, parameters))
 
     engine = storage._engine
-    sa.event.listen(engine, "before_cursor_execute", remember)
+    both = {engine, storage._readers}
+    for one in both:
+        sa.event.listen(one, "before_cursor_execute", remember)
     action()
-    sa.event.remove(engine, "before_cursor_execute", remember)
+    for one in both:
+        sa.event.remove(one, "before_cursor_execute", remember)
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
         statement, parameters = seen[number]
