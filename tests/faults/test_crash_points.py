@@ -343,8 +343,8 @@ def test_the_fuse_misses_nothing_that_another_witness_sees(ground, segment_bytes
     world.effects.before = lambda effect: seen.update(counted(effect))
     witness = Witness(folder)
     event.listen(Engine, "connect", witness.watch)
-    world.sender.storage._engine.dispose()
-    world.receiver.storage._engine.dispose()
+    world.sender.storage.close()
+    world.receiver.storage.close()
 
     with world.effects.watched_files():
         world.run()

@@ -127,7 +127,8 @@ class Department:
     def start(self):
         """Begin as a new process does: nothing is known but what is stored."""
         self.storage = open_storage(self.folder)
-        self.effects.watch_database(self.storage._engine, self.code)
+        for engine in (self.storage._engine, self.storage._readers):
+            self.effects.watch_database(engine, self.code)
         self.dms = SqlDms(
             f"sqlite:///{self.register}",
             None,

@@ -36,7 +36,7 @@ SIGNATURE = PdfSignature(
     coverage=PdfCoverage.WHOLE,
     changes=PdfChanges.NONE,
 )
-EFFECTS = 22
+EFFECTS = 16
 """Statements and commits of one inspection, or a few more; a test sees to that."""
 
 UNSIGNED = PdfReport(state=PdfState.CHECKED)
