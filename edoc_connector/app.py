@@ -101,7 +101,10 @@ class Connector:
         address = rabbit_address(self.settings)
         publisher = RabbitPublisher(address)
         consumer = RabbitConsumer(
-            address, self.settings.axis.queue, self.settings.axis.prefetch
+            address,
+            self.settings.axis.queue,
+            self.settings.axis.prefetch,
+            self.settings.axis.express_queue,
         )
         batch = self.settings.poll.batch
         stamping = stamping_of(self.settings, site)

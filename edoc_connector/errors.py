@@ -971,6 +971,13 @@ class NotForUs(EnvelopeRefused):
     template = N_("none of the recipients {recipients} is served here")
 
 
+class RejectedHere(EnvelopeRefused):
+    """A person at the receiver has looked at it and wants no more of it."""
+
+    code = "rejected-here"
+    template = N_("rejected by a person at the receiver: {text}")
+
+
 class BusinessUnsupported(EnvelopeRefused):
     """A recall, update or replacement that an earlier release has put aside."""
 
@@ -1532,6 +1539,27 @@ class NotFound(EdocError):
     code = "not-found"
     template = N_("nothing is known of {what}")
     exit_code = ExitCode.NOT_FOUND
+
+
+class NotQueued(NotFound):
+    """Nothing of that name waits for the axis."""
+
+    code = "not-queued"
+    template = N_("nothing of {what} waits for the axis; what does: edoc queue list")
+
+
+class NotQuarantined(NotFound):
+    """Nothing of that name is set aside."""
+
+    code = "not-quarantined"
+    template = N_("no packet {what} is set aside; which are: edoc quarantine list")
+
+
+class SeveralPackets(NotFound):
+    """Several packets that were set aside answer to what was typed."""
+
+    code = "several-packets"
+    template = N_("{text} may mean several packets: {numbers}; name one by its number")
 
 
 class NoPacket(NotFound):

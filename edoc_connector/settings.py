@@ -134,6 +134,8 @@ class AxisSettings:
     """The exchange through which all organisations send."""
     queue: str = ""
     """Our own queue; empty: edoc.inbox.<organization.code>."""
+    express_queue: str = ""
+    """Our queue for what cannot wait; empty: edoc.express.<organization.code>."""
     segment_bytes: Annotated[int, Limits(1024, 15_728_640)] = 4_194_304
     """The most bytes of one message; a larger packet travels in several."""
     max_packet_bytes: Annotated[int, Limits(1024, 1_073_741_824)] = 536_870_912
@@ -464,12 +466,14 @@ def load(path: Path) -> Settings:
     Raises `SettingsInvalid`: one problem, or `SettingsRefused` with all of them.
     """
     settings = read_toml(path, Settings)
-    queue = settings.axis.queue or f"edoc.inbox.{settings.organization.code}"
+    code = settings.organization.code
+    queue = settings.axis.queue or f"edoc.inbox.{code}"
+    express = settings.axis.express_queue or f"edoc.express.{code}"
     folder = settings.state.folder
     database = settings.state.database or f"sqlite:///{folder / 'edoc.sqlite'}"
     return replace(
         settings,
-        axis=replace(settings.axis, queue=queue),
+        axis=replace(settings.axis, queue=queue, express_queue=express),
         state=replace(settings.state, database=database),
     )
 

@@ -13,6 +13,7 @@ from itertools import count
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.properties import Properties, read_message, write_properties
+from edoc_connector.bus.turns import Turns
 from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy, Unroutable
 
 ADDRESS = "memory"
@@ -79,9 +80,10 @@ class MemoryPublisher:
     def publish(self, message: Message) -> None:
         """Put the message into the queues bound for its recipient."""
         properties = write_properties(message, self._account)
-        key = message.routing_key
-        if not self._axis.route(self._account, key, properties, message.body):
-            raise Unroutable(recipient=message.recipient)
+        for key in message.routing_keys:
+            if self._axis.route(self._account, key, properties, message.body):
+                return
+        raise Unroutable(recipient=message.recipient)
 
     def keep_alive(self) -> None:
         """There is no connection to keep."""
@@ -91,24 +93,32 @@ class MemoryPublisher:
 
 
 class MemoryConsumer:
-    """The way in of one account, from one queue."""
+    """The way in of one account, from its queue and from its express queue."""
 
-    def __init__(self, axis: MemoryAxis, queue: str, account: str) -> None:
+    def __init__(
+        self, axis: MemoryAxis, queue: str, account: str, express: str = ""
+    ) -> None:
         self._axis = axis
         self._queue = queue
+        self._express = express
         self._account = account
+        self._turns = Turns()
         self._tags = count(1)
-        self._unacknowledged: dict[int, Held] = {}
+        self._unacknowledged: dict[int, tuple[str, Held]] = {}
 
     def receive(self, wait_seconds: float) -> Delivery | Foreign | None:  # noqa: ARG002
         """Return the next message; what is not there will not come by waiting."""
-        waiting = self._waiting()
-        if not waiting:
+        ordinary, express = self._waiting(self._queue), self._waiting_express()
+        if not (ordinary or express):
             return None
-        held = waiting.popleft()
+        is_express = self._turns.is_express(
+            express=bool(express), ordinary=bool(ordinary)
+        )
+        held = (express if is_express else ordinary).popleft()
         held.deliveries += 1
         tag = next(self._tags)
-        self._unacknowledged[tag] = held
+        queue = self._express if is_express else self._queue
+        self._unacknowledged[tag] = queue, held
         return read_message(
             held.properties, held.body, tag=tag, redelivered=held.deliveries > 1
         )
@@ -121,17 +131,20 @@ class MemoryConsumer:
 
     def close(self) -> None:
         """Give back what was not acknowledged, in order, before what came after it."""
-        if self._unacknowledged:
-            self._axis.queues[self._queue].extendleft(
-                reversed(self._unacknowledged.values())
-            )
-            self._unacknowledged.clear()
+        for queue, held in reversed(self._unacknowledged.values()):
+            self._axis.queues[queue].appendleft(held)
+        self._unacknowledged.clear()
 
-    def _waiting(self) -> deque[Held]:
+    def _waiting_express(self) -> deque[Held]:
+        """Return what waits there; a node without an express queue has nothing."""
+        is_there = self._axis.readers.get(self._express) == self._account
+        return self._waiting(self._express) if is_there else deque()
+
+    def _waiting(self, queue: str) -> deque[Held]:
         self._require_wire()
-        if self._axis.readers.get(self._queue) != self._account:
-            raise BusRefused(problem=f"{self._account} may not read {self._queue}")
-        return self._axis.queues[self._queue]
+        if self._axis.readers.get(queue) != self._account:
+            raise BusRefused(problem=f"{self._account} may not read {queue}")
+        return self._axis.queues[queue]
 
     def _require_wire(self) -> None:
         """Give back what was under way when the wire was cut, as a broker does."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
+from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+
+EXPRESS: Final = "express"
+"""The first word of the routing key of what cannot wait behind other mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,16 @@ class Message:
     def routing_key(self) -> str:
         """`edoc.H20.14`: the hierarchy of the codes is the routing."""
         return f"{self.kind}.{self.recipient.routing_words}"
+
+    @property
+    def routing_keys(self) -> tuple[str, ...]:
+        """The keys to try in turn until a queue takes it.
+
+        What is very urgent goes to the express mailbox; a node may have none.
+        """
+        if self.kind is not Kind.EDOC or self.priority < Priority.VERY_URGENT:
+            return (self.routing_key,)
+        return (f"{EXPRESS}.{self.recipient.routing_words}", self.routing_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ class Publisher(Protocol):
     def publish(self, message: Message) -> None:
         """Return only when the broker has confirmed custody.
 
-        Raises `Unroutable` (no queue takes it), `BusRefused` (this message will never
+        What is very urgent goes to the express mailbox of its recipient, or to the
+        ordinary one where there is none.  Raises `Unroutable` (no queue at all takes
+        it), `BusRefused` (this message will never
         be taken as it is), `MailboxBusy` (a basic.nack: this one again, later) or
         `BusUnavailable` (all of them again, later).  After
         `BusUnavailable` the message may have been taken all the same.
@@ -30,7 +32,10 @@ class Publisher(Protocol):
 
 
 class Consumer(Protocol):
-    """One thread's way in, from the one queue that is ours."""
+    """One thread's way in, from the two queues that are ours: express first.
+
+    Whatever claims to be urgent, the others come in between.
+    """
 
     def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
         """Return the next message, or None after waiting.

@@ -6,6 +6,7 @@ again by the first call after a failure.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,12 @@ from typing import Final
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.message import Delivery, Foreign, Message
-from edoc_connector.bus.properties import read_message, write_properties
+from edoc_connector.bus.properties import (
+    Properties,
+    read_message,
+    write_properties,
+)
+from edoc_connector.bus.turns import Turns
 from edoc_connector.bus.wire import (
     Arrived,
     Prepare,
@@ -21,9 +27,17 @@ from edoc_connector.bus.wire import (
     for_consuming,
     for_publishing,
 )
-from edoc_connector.errors import BusUnavailable, EdocError, MailboxBusy, Unroutable
+from edoc_connector.errors import (
+    BusRefused,
+    BusUnavailable,
+    EdocError,
+    MailboxBusy,
+    Unroutable,
+)
 
 __all__ = ["RabbitAddress", "RabbitConsumer", "RabbitPublisher"]
+
+log = logging.getLogger(__name__)
 
 SLOWEST_BYTES_PER_SECOND: Final = 65_536
 """A line as slow as this still gets its large message confirmed in time."""
@@ -96,16 +110,22 @@ class RabbitPublisher:
 
     def publish(self, message: Message) -> None:
         """Return only when the broker has confirmed custody."""
-        self._is_confirmed, self._is_returned = None, False
         properties = write_properties(message, self._address.account)
         self._line.keep_alive()
+        for key in message.routing_keys:
+            if self._is_routed(key, properties, message):
+                return
+        raise Unroutable(recipient=message.recipient)
+
+    def _is_routed(self, key: str, properties: Properties, message: Message) -> bool:
+        """Publish it under this key; False where no queue is bound for it."""
+        self._is_confirmed, self._is_returned = None, False
         with self._line.in_use() as wire:
-            wire.publish(message.routing_key, properties, message.body)
+            wire.publish(key, properties, message.body)
             is_taken = self._wait_for_confirm(wire, len(message.body))
         if not is_taken:
             raise MailboxBusy(address=self._address, recipient=message.recipient)
-        if self._is_returned:
-            raise Unroutable(recipient=message.recipient)
+        return not self._is_returned
 
     def connect(self) -> None:
         """Sign in now; raise `BusUnavailable` where that is not possible."""
@@ -135,23 +155,53 @@ class RabbitPublisher:
 
 
 class RabbitConsumer:
-    """One thread's way in, from the one queue that is ours."""
+    """One thread's way in, from the two queues that are ours."""
 
-    def __init__(self, address: RabbitAddress, queue: str, prefetch: int) -> None:
+    def __init__(
+        self, address: RabbitAddress, queue: str, prefetch: int, express: str = ""
+    ) -> None:
+        """Read `express` before `queue`; an axis may have no such queue for us yet."""
         self._address = address
-        self._arrived: deque[Arrived] = deque()
-        prepare = for_consuming(queue, prefetch, self._arrived.append)
-        self._line = _Line(address, REFUSES_READING, prepare)
+        self._ordinary: deque[Arrived] = deque()
+        self._express: deque[Arrived] = deque()
+        self._turns = Turns()
+        self._queue, self._prefetch, self._express_queue = queue, prefetch, express
+        self._line = self._new_line()
+
+    def _new_line(self) -> _Line:
+        mailboxes = {self._queue: self._ordinary.append}
+        if self._express_queue:
+            mailboxes = {self._express_queue: self._express.append, **mailboxes}
+        prepare = for_consuming(mailboxes, self._prefetch)
+        return _Line(self._address, REFUSES_READING, prepare)
 
     def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
         """Return the next message, or None after waiting."""
+        try:
+            return self._receive(wait_seconds)
+        except BusRefused:
+            if not self._express_queue:
+                raise
+            # Its broker was set up before there were express queues: urgent mail comes
+            # with the rest until it is brought up to date and we start anew.
+            log.warning("express_queue_missing", extra={"queue": self._express_queue})
+            self._express_queue = ""
+            connections, self._line = self._line.connections, self._new_line()
+            self._line.connections = connections
+            return self._receive(wait_seconds)
+
+    def _receive(self, wait_seconds: float) -> Delivery | Foreign | None:
         if self._line.wire is None:
             # What an earlier connection brought comes again.
-            self._arrived.clear()
+            self._ordinary.clear()
+            self._express.clear()
         with self._line.in_use() as wire:
             wire.check()
-            has_come = wire.wait(lambda: bool(self._arrived), wait_seconds)
+            has_come = wire.wait(self._has_mail, wait_seconds)
         return self._next() if has_come else None
+
+    def _has_mail(self) -> bool:
+        return bool(self._express or self._ordinary)
 
     def acknowledge(self, delivery: Delivery | Foreign) -> None:
         """Tell the broker to forget it; after `BusUnavailable` it comes again."""
@@ -169,7 +219,10 @@ class RabbitConsumer:
         self._line.close()
 
     def _next(self) -> Delivery | Foreign:
-        arrived = self._arrived.popleft()
+        is_express = self._turns.is_express(
+            express=bool(self._express), ordinary=bool(self._ordinary)
+        )
+        arrived = (self._express if is_express else self._ordinary).popleft()
         return read_message(
             arrived.properties,
             arrived.body,

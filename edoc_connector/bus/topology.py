@@ -1,7 +1,8 @@
 """The axis as data: what a broker is told before the first message travels.
 
 `definitions` returns what RabbitMQ loads at its start (`load_definitions`).  Every node
-has one account, one queue of its own and one place for what nobody could process.  No
+has one account, two queues of its own (one of them for what cannot wait) and one place
+for what nobody could process.  No
 account can declare anything, and none can read what belongs to another.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from edoc_connector.bus.message import EXPRESS
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
@@ -56,6 +58,11 @@ class Axis:
 def inbox_queue(account: str) -> str:
     """Return the name of the queue from which a node reads."""
     return f"edoc.inbox.{account}"
+
+
+def express_queue(account: str) -> str:
+    """Return the name of the queue from which it reads what cannot wait."""
+    return f"edoc.express.{account}"
 
 
 def dead_queue(account: str) -> str:
@@ -104,12 +111,12 @@ def _permission(axis: Axis, node: Node) -> Definitions:
         "vhost": axis.vhost,
         "configure": "^$",
         "write": _only(EXCHANGE),
-        "read": _only(inbox_queue(node.account)),
+        "read": _only(inbox_queue(node.account), express_queue(node.account)),
     }
 
 
-def _only(name: str) -> str:
-    return f"^{re.escape(name)}$"
+def _only(*names: str) -> str:
+    return f"^({'|'.join(map(re.escape, names))})$"
 
 
 def _exchange(axis: Axis, name: str, kind: str) -> Definitions:
@@ -125,18 +132,19 @@ def _exchange(axis: Axis, name: str, kind: str) -> Definitions:
 
 
 def _queues(axis: Axis, node: Node) -> Iterator[Definitions]:
-    yield _queue(
-        axis,
-        inbox_queue(node.account),
-        {
-            "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": DEAD_EXCHANGE,
-            "x-dead-letter-routing-key": dead_queue(node.account),
-            # Both together: a message leaves this queue only once the other has it.
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
-        },
-    )
+    for name in (inbox_queue(node.account), express_queue(node.account)):
+        yield _queue(
+            axis,
+            name,
+            {
+                "x-delivery-limit": DELIVERY_LIMIT,
+                "x-dead-letter-exchange": DEAD_EXCHANGE,
+                "x-dead-letter-routing-key": dead_queue(node.account),
+                # Both together: a message leaves it only once the other queue has it.
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            },
+        )
     yield _queue(axis, dead_queue(node.account), {"x-delivery-limit": NO_LIMIT})
 
 
@@ -153,14 +161,20 @@ def _queue(axis: Axis, name: str, arguments: Definitions) -> Definitions:
 def _bindings(axis: Axis, node: Node) -> Iterator[Definitions]:
     for key in _routing_keys(node):
         yield _binding(axis, EXCHANGE, inbox_queue(node.account), key)
+    for word in _words(node):
+        key, queue = f"{EXPRESS}.{word}", express_queue(node.account)
+        yield _binding(axis, EXCHANGE, queue, key)
     dead = dead_queue(node.account)
     yield _binding(axis, DEAD_EXCHANGE, dead, dead)
 
 
 def _routing_keys(node: Node) -> list[str]:
-    """Return the keys: an old code as it is written and as it is routed."""
-    words = {word for code in node.codes for word in (code, code.routing_words)}
-    return sorted(f"{kind}.{word}" for kind in Kind for word in words)
+    return sorted(f"{kind}.{word}" for kind in Kind for word in _words(node))
+
+
+def _words(node: Node) -> list[str]:
+    """Return the codes: an old one as it is written and as it is routed."""
+    return sorted({it for code in node.codes for it in (code, code.routing_words)})
 
 
 def _binding(axis: Axis, source: str, queue: str, key: str) -> Definitions:

@@ -12,7 +12,7 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -97,10 +97,32 @@ def for_publishing(
     return prepare
 
 
-def for_consuming(
-    queue: str, prefetch: int, on_arrival: Callable[[Arrived], None]
-) -> Prepare:
-    """Ask for the messages of the queue, `prefetch` of them ahead of our acks."""
+Arrival = Callable[[Arrived], None]
+
+
+def for_consuming(mailboxes: Mapping[str, Arrival], prefetch: int) -> Prepare:
+    """Ask for the messages of these queues, the first of them first.
+
+    Of each `prefetch` come ahead of our acks.
+    """
+
+    def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
+        channel.basic_qos(prefetch_count=prefetch)
+        last = ready
+        for queue, on_arrival in reversed(tuple(mailboxes.items())):
+            last = _consuming(channel, queue, on_arrival, last)
+        last(None)
+
+    return prepare
+
+
+def _consuming(
+    channel: Channel,
+    queue: str,
+    on_arrival: Arrival,
+    ready: Callable[[object], None],
+) -> Callable[[object], None]:
+    """Return what asks for one queue; when the broker agrees, it is ready."""
 
     def arrive(_: object, method: Any, properties: Any, body: bytes) -> None:  # noqa: ANN401
         on_arrival(
@@ -112,11 +134,10 @@ def for_consuming(
             )
         )
 
-    def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
-        channel.basic_qos(prefetch_count=prefetch)
+    def consume(_: object) -> None:
         channel.basic_consume(queue, arrive, callback=ready)
 
-    return prepare
+    return consume
 
 
 def _values(properties: Any) -> dict[str, Any]:  # noqa: ANN401  (pika's, or ours)

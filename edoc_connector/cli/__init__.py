@@ -40,6 +40,10 @@ from edoc_connector.language import Language, language_of, speak
         "reconciliation": N_("what passed between us and each partner, what differs"),
         "status": N_("one screen: is all well, what waits, what failed"),
         "why": N_("why a document stands where it stands, and who must act"),
+        "queue": N_("what waits for the axis: list, show, park, release"),
+        "quarantine": N_(
+            "packets set aside on the way in: list, show, release, reject"
+        ),
         "envelope": N_("packets in files: show, build, check"),
         "verify": N_("check the seal of a packet in a file"),
         "key": N_("keys that seal: list, use, rehearse the loss of one"),

@@ -90,6 +90,10 @@ FACTS: Final[Mapping[str, str]] = {
     "order:decided": N_("a person has decided about the change"),
     "order:applied": N_("the change is agreed to"),
     "order:refused": N_("the change is refused"),
+    "queue:parked": N_("held back by a person here"),
+    "queue:released": N_("let go on by a person here"),
+    "quarantine:released": N_("given back by a person here, to be judged again"),
+    "quarantine:rejected": N_("rejected by a person here"),
 }
 
 ORDER_STATES: Final[Mapping[str, str]] = {

@@ -512,3 +512,49 @@ class OrderRefused(Fact):
     original: str
     type: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueParked(Fact):
+    """A person held a packet back that waited for the axis."""
+
+    kind: ClassVar[str] = "queue:parked"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    recipient: OrganizationCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueReleased(Fact):
+    """A person let it go on."""
+
+    kind: ClassVar[str] = "queue:released"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    recipient: OrganizationCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineReleased(Fact):
+    """A person had a packet judged again that was set aside."""
+
+    kind: ClassVar[str] = "quarantine:released"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    packet: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineRejected(Fact):
+    """A person has decided that a packet does not get into our register."""
+
+    kind: ClassVar[str] = "quarantine:rejected"
+    handle: ClassVar[str] = "message_id"
+
+    message_id: MessageId
+    account: str
+    packet: Digest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -16,6 +17,8 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import InboxEntry
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import inbox
+
+LONGEST_NUMBER: Final = 18
 
 
 class Inbox:
@@ -109,6 +112,23 @@ class Inbox:
             inbox.c.correlation_id == document_id,
         )
         return self._rows.all(query.order_by(inbox.c.id).limit(limit))
+
+    def newest_in_state(self, state: InboxState, limit: int) -> tuple[InboxEntry, ...]:
+        """Return entries in this state, newest first."""
+        query = self._rows.select().where(inbox.c.state == state)
+        return self._rows.all(query.order_by(inbox.c.id.desc()).limit(limit))
+
+    def find_set_aside(self, text: str, limit: int = 10) -> tuple[InboxEntry, ...]:
+        """Return what a person may mean: a number, a message id, or its beginning."""
+        states = (InboxState.QUARANTINED, InboxState.REJECTED)
+        query = self._rows.select().where(inbox.c.state.in_(states))
+        query = query.order_by(inbox.c.id.desc()).limit(limit)
+        if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
+            found = self._rows.all(query.where(inbox.c.id == int(text)))
+            if found:
+                return found
+        begun = inbox.c.message_id.startswith(text, autoescape=True)
+        return self._rows.all(query.where(begun)) if text else ()
 
     def refused_receipts(self, document: str, limit: int) -> tuple[InboxEntry, ...]:
         """Return what says that it answers this document and is quarantined."""

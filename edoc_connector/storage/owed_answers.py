@@ -31,6 +31,11 @@ class OwedAnswers:
         query = self._rows.select().order_by(owed_answers.c.id)
         return self._rows.all(query.limit(limit))
 
+    def owes(self, inbox_id: int) -> bool:
+        """Whether an answer to this entry waits for a key."""
+        query = sa.select(owed_answers.c.id).where(owed_answers.c.inbox_id == inbox_id)
+        return self._connection.scalar(query.limit(1)) is not None
+
     def remove(self, answer: OwedAnswer) -> bool:
         """Strike an answer off, or return False if another worker was faster."""
         table = owed_answers

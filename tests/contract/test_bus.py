@@ -13,13 +13,13 @@ from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer, Publisher
 from edoc_connector.bus.properties import Properties, write_properties
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.topology import EXCHANGE, inbox_queue
+from edoc_connector.bus.topology import EXCHANGE, express_queue, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
-from tests.support.broker import ACCOUNTS, address_of, raw_connection
+from tests.support.broker import ACCOUNTS, OPERATOR, address_of, raw_connection
 from tests.support.messages import message
 
 WAIT_SECONDS = 10.0
@@ -42,6 +42,11 @@ class Scene(Protocol):
     @contextmanager
     def away(self) -> Iterator[None]: ...
 
+    @contextmanager
+    def without_express(self, account: str) -> Iterator[None]:
+        """As on an axis that was set up before there were express mailboxes."""
+        ...
+
 
 class MemoryScene:
     def __init__(self) -> None:
@@ -49,15 +54,22 @@ class MemoryScene:
         for account in ACCOUNTS:
             keys = [f"{kind}.{account}" for kind in Kind]
             self.axis.attach(account, inbox_queue(account), *keys)
+            self.axis.attach(account, express_queue(account), f"express.{account}")
 
     def publisher(self, account: str) -> Publisher:
         return MemoryPublisher(self.axis, account)
 
     def consumer(self, account: str, queue: str) -> Consumer:
-        return MemoryConsumer(self.axis, queue, account)
+        return MemoryConsumer(self.axis, queue, account, express_queue(account))
 
     def slip_in(self, account: str, key: str, properties: Properties) -> None:
         assert self.axis.route(account, key, properties, b"foreign")
+
+    @contextmanager
+    def without_express(self, account: str) -> Iterator[None]:
+        bindings = self.axis.bindings.pop(f"express.{account}")
+        yield
+        self.axis.bindings[f"express.{account}"] = bindings
 
     @contextmanager
     def away(self) -> Iterator[None]:
@@ -77,7 +89,8 @@ class RabbitScene:
 
     def consumer(self, account: str, queue: str) -> Consumer:
         address = address_of(self.broker, account)
-        self.opened.append(RabbitConsumer(address, queue, prefetch=20))
+        express = express_queue(account)
+        self.opened.append(RabbitConsumer(address, queue, 20, express))
         return self.opened[-1]
 
     def slip_in(self, account: str, key: str, properties: Properties) -> None:
@@ -92,6 +105,16 @@ class RabbitScene:
             raise BusRefused(problem=error.reply_text) from error
         finally:
             connection.close()
+
+    @contextmanager
+    def without_express(self, account: str) -> Iterator[None]:
+        binding = (express_queue(account), EXCHANGE, f"express.{account}")
+        connection = raw_connection(self.broker, OPERATOR)
+        channel = connection.channel()
+        channel.queue_unbind(*binding)
+        yield
+        channel.queue_bind(*binding)
+        connection.close()
 
     @contextmanager
     def away(self) -> Iterator[None]:
@@ -174,6 +197,63 @@ def test_a_recipient_without_a_mailbox_is_known_at_once_and_stops_nobody(
 
     publisher.publish(message())
     assert received(consumer).message == message()
+
+
+def test_what_cannot_wait_overtakes_what_is_in_the_queue(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    for number in range(60):
+        publisher.publish(message(message_id=MessageId(f"normal-{number}"), priority=1))
+    express = message(message_id=MessageId("express"), priority=2)
+    publisher.publish(express)
+
+    first = [_taken(consumer).message for _ in range(5)]
+
+    # One message may already have been handed over before the other queue is asked.
+    assert express in first
+
+
+def test_who_claims_that_all_is_express_keeps_nobody_waiting_for_ever(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    for number in range(15):
+        publisher.publish(message(message_id=MessageId(f"e-{number}"), priority=4))
+    publisher.publish(message(message_id=MessageId("normal"), priority=0))
+
+    ids = [_taken(consumer).message.message_id for _ in range(16)]
+
+    assert ids.index(MessageId("normal")) < 10
+    assert [it for it in ids if it != "normal"] == [f"e-{it}" for it in range(15)]
+
+
+def test_a_recipient_without_an_express_mailbox_gets_it_in_the_ordinary_one(
+    scene: Scene, publisher: Publisher, consumer: Consumer
+) -> None:
+    with scene.without_express(RECIPIENT):
+        publisher.publish(message(priority=4))
+
+    assert _taken(consumer).message == message(priority=4)
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_an_express_document_to_nobody_is_unroutable_like_any_other(
+    publisher: Publisher,
+) -> None:
+    with pytest.raises(Unroutable, match=r"H20\.99"):
+        publisher.publish(message(recipient=OrganizationCode("H20.99"), priority=4))
+
+
+def test_an_express_message_that_was_not_acknowledged_comes_again(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.publish(message(priority=3))
+    received(consumer)
+
+    consumer.close()
+
+    again = _taken(consumer)
+    assert (again.message, again.redelivered) == (message(priority=3), True)
+    assert consumer.receive(NOTHING_SECONDS) is None
 
 
 def test_an_empty_queue_gives_nothing(consumer: Consumer) -> None:

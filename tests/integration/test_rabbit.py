@@ -235,6 +235,24 @@ def test_while_the_exchange_is_not_there_everything_waits(axis: PrivateBroker) -
         publisher.publish(message())
 
 
+def test_without_an_express_queue_urgent_mail_is_read_with_the_rest(
+    axis: PrivateBroker, publisher: RabbitPublisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A broker that was set up before there were such queues, or gives us no right."""
+    publisher.publish(message())
+    consumer = RabbitConsumer(
+        address_of(axis, RECIPIENT), inbox_queue(RECIPIENT), 8, "edoc.express.none"
+    )
+
+    assert taken(consumer).message == message()
+    publisher.publish(message(message_id=MessageId("second")))
+    assert taken(consumer).message.message_id == "second"
+
+    consumer.close()
+    logged = [it for it in caplog.records if it.message == "express_queue_missing"]
+    assert len(logged) == 1
+
+
 def test_a_consumer_whose_queue_is_not_there_is_refused(axis: PrivateBroker) -> None:
     consumer = RabbitConsumer(address_of(axis, OPERATOR), "edoc.inbox.none", 8)
 

@@ -21,6 +21,7 @@ from edoc_connector.bus.topology import (
     Node,
     dead_queue,
     definitions,
+    express_queue,
     inbox_queue,
     salted_hash,
 )
@@ -114,6 +115,7 @@ def empty_queues(broker: PrivateBroker) -> None:
         channel = connection.channel()
         for account in ACCOUNTS:
             channel.queue_purge(inbox_queue(account))
+            channel.queue_purge(express_queue(account))
             channel.queue_purge(dead_queue(account))
 
 

@@ -22,7 +22,7 @@ def message(**changes: Any) -> Message:
         "recipient": OrganizationCode("H20"),
         "correlation_id": "H20.14,2026/11/23,15/SNV-VP",
         "business_type": 0,
-        "priority": 2,
+        "priority": 1,
         "sent_at": datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
         "packet_digest": Digest(hashlib.sha256(body).hexdigest()),
         "packet_bytes": len(body),

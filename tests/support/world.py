@@ -141,7 +141,12 @@ class Department:
         self.shelf = AnswerShelf(self.storage)
         self.inspector = ChildInspector((), self.folder)
         publisher = MemoryPublisher(self.axis, self.code)
-        consumer = MemoryConsumer(self.axis, f"edoc.inbox.{self.code}", self.code)
+        consumer = MemoryConsumer(
+            self.axis,
+            f"edoc.inbox.{self.code}",
+            self.code,
+            f"edoc.express.{self.code}",
+        )
         at = f"axis for {self.code}"
         self.publisher = Announced(publisher, self.effects, at, publish="confirm")
         self.consumer = Announced(consumer, self.effects, at, acknowledge="")
@@ -291,6 +296,7 @@ class World:
         for code in (SENDER, RECEIVER):
             keys = [f"{kind}.{code}" for kind in Kind]
             self.axis.attach(code, f"edoc.inbox.{code}", *keys)
+            self.axis.attach(code, f"edoc.express.{code}", f"express.{code}")
         self.sender, self.receiver = (
             Department(folder / code, code, self, is_whole=is_whole, **changes)
             for code in (SENDER, RECEIVER)

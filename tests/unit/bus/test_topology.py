@@ -12,6 +12,7 @@ from edoc_connector.bus.topology import (
     Node,
     dead_queue,
     definitions,
+    express_queue,
     inbox_queue,
     salted_hash,
 )
@@ -59,13 +60,27 @@ def test_an_old_code_is_bound_as_it_is_written_and_as_it_is_routed(
     ]
 
 
+def test_what_cannot_wait_has_a_mailbox_of_its_own(loaded: dict[str, Any]) -> None:
+    assert keys_of(loaded, express_queue("H20")) == ["express.H20"]
+    assert keys_of(loaded, express_queue("H20.14")) == [
+        "express.000.00.14.H20",
+        "express.H20.14",
+    ]
+
+
 def test_no_queue_drops_a_message(loaded: dict[str, Any]) -> None:
     """A limit without a place for what reaches it would drop (RabbitMQ 4: after 20)."""
     for account in ("H20", "H20.14"):
-        inbox, dead = (
+        inbox, express, dead = (
             next(q for q in loaded["queues"] if q["name"] == name)
-            for name in (inbox_queue(account), dead_queue(account))
+            for name in (
+                inbox_queue(account),
+                express_queue(account),
+                dead_queue(account),
+            )
         )
+        assert express["arguments"] == inbox["arguments"]
+        assert express["durable"]
         assert inbox["durable"]
         assert dead["durable"]
         assert inbox["arguments"] == {
@@ -94,6 +109,9 @@ def test_an_account_may_declare_nothing_write_to_the_axis_and_read_its_own(
     assert not allowed("write", "edoc.dead")
     assert not allowed("write", "edocXaxis")
     assert allowed("read", "edoc.inbox.H20.14")
+    assert allowed("read", "edoc.express.H20.14")
+    assert not allowed("read", "edoc.express.H20")
+    assert not allowed("read", "edoc.express.H20.14.05")
     assert not allowed("read", "edoc.inbox.H20")
     assert not allowed("read", "edoc.inbox.H20X14")
     assert not allowed("read", "edoc.inbox.H20.14.05")

@@ -28,6 +28,10 @@ KINDS = {
     "seal:refuted",
     "document:delivered",
     "document:refused",
+    "queue:parked",
+    "queue:released",
+    "quarantine:released",
+    "quarantine:rejected",
     "document:frozen",
     "change:asked",
     "change:stopped",
@@ -38,6 +42,10 @@ KINDS = {
     "order:decided",
     "order:applied",
     "order:refused",
+    "reconciliation:stated",
+    "reconciliation:compared",
+    "reconciliation:case",
+    "reconciliation:closed",
 }
 
 

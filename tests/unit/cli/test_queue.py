@@ -1,0 +1,168 @@
+import json
+from datetime import timedelta
+
+import pytest
+
+from edoc_connector.errors import ExitCode, MailboxBusy
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage import Storage
+from tests.support.shell import edoc
+from tests.support.storage import COMMUNE, DEPARTMENT, NOW, queue
+
+SITE = """
+[organization]
+code = "H20"
+name = "UBND tỉnh"
+[state]
+folder = "."
+[axis]
+url = "amqp://h20@127.0.0.1/edoc"
+password = "file:axis.password"
+[seal]
+key = "seal.p12"
+[trust]
+anchors = ["root.pem"]
+[dms]
+url = "sqlite:///dms.db"
+profile = "demo"
+"""
+
+BUSY = MailboxBusy(address="amqp://broker", recipient=DEPARTMENT).reason
+FAR = NOW + timedelta(days=36500)
+
+
+@pytest.fixture
+def storage(tmp_path, monkeypatch):
+    """Five packets wait: one is urgent, one postponed, one for who rests, one held."""
+    path = tmp_path / "edoc.toml"
+    path.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(path))
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    storage.migrate()
+    with storage.work() as work:
+        queue(work, "aaaa", recipient=COMMUNE, priority=3)
+        queue(work, "bbbb", recipient=COMMUNE)
+        queue(work, "cccc")
+        queue(work, "dddd", recipient=COMMUNE)
+        queue(work, "eeee", recipient=COMMUNE, kind=Kind.STATUS)
+        work.outbox.postpone(2, until=FAR, reason=BUSY)
+        work.destinations.count(DEPARTMENT, BUSY, NOW)
+        work.destinations.rest(DEPARTMENT, until=FAR)
+        work.outbox.park(4, NOW)
+    yield storage
+    storage.close()
+
+
+def listed(capsys, *options):
+    done = edoc(capsys, "queue", "list", "--json", *options)
+    assert done.code == ExitCode.OK
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+@pytest.mark.usefixtures("storage")
+def test_the_queue_says_of_each_for_what_it_waits(capsys):
+    lines = listed(capsys)
+
+    assert [(it["message_id"], it["waits_for"]) for it in lines] == [
+        ("aaaa", "turn"),
+        ("bbbb", "pause"),
+        ("cccc", "recipient"),
+        ("dddd", "person"),
+        ("eeee", "turn"),
+    ]
+    assert lines[1]["attempts"] == 1
+    assert lines[1]["reason"]["code"] == "mailbox-busy"
+    assert lines[2]["failures"] == 1
+    assert lines[2]["coming"][0] == lines[2]["rests_until"]
+    assert lines[3]["coming"] == []
+
+
+@pytest.mark.usefixtures("storage")
+def test_the_queue_is_filtered_by_recipient_and_by_who_must_act(capsys):
+    assert len(listed(capsys, "--to", COMMUNE)) == 4
+    assert [it["id"] for it in listed(capsys, "--parked")] == [4]
+    assert len(listed(capsys, "--limit", "2")) == 2
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Express", "the end of a pause", "status about 28", "5 packets wait"]),
+        ("vi", ["Hỏa tốc", "hết thời gian tạm dừng", "trạng thái về", "5 gói tin"]),
+    ],
+)
+def test_the_queue_speaks_the_language_of_the_reader(capsys, language, words):
+    done = edoc(capsys, "queue", "list", "--lang", language)
+
+    assert done.code == ExitCode.OK
+    for word in words:
+        assert word in done.out + done.err
+
+
+@pytest.mark.usefixtures("storage")
+def test_the_attempts_that_are_to_come_are_shown(capsys):
+    done = edoc(capsys, "queue", "show", "2")
+
+    assert done.out.count("Attempt at the latest") == 10
+    assert "cannot take mail for" in done.out
+    assert "Recipient rests until" in edoc(capsys, "queue", "show", "cccc").out
+    assert "Held back since" in edoc(capsys, "queue", "show", "ddd").out
+    (line,) = edoc(capsys, "queue", "show", "3", "--json").out.splitlines()
+    assert json.loads(line)["message_id"] == "cccc"
+
+
+def test_what_is_parked_is_held_and_what_is_released_goes_on(capsys, storage):
+    assert "held back: 2" in edoc(capsys, "queue", "park", "1", "bbbb", "4").err
+    assert [it["id"] for it in listed(capsys, "--parked")] == [1, 2, 4]
+
+    done = edoc(capsys, "queue", "release", "4", "--json")
+
+    assert json.loads(done.out) == {"id": 4, "recipient": COMMUNE}
+    assert "let go on: 2" in edoc(capsys, "queue", "release", "1", "2", "3").err
+    assert listed(capsys, "--parked") == []
+    with storage.reading() as work:
+        kinds = [it.kind for it in work.ledger.entries()]
+    assert kinds.count("queue:parked") == 2
+    assert kinds.count("queue:released") == 3
+
+
+@pytest.mark.usefixtures("storage")
+def test_all_for_one_recipient_are_held_and_let_go_on_together(capsys):
+    done = edoc(capsys, "queue", "park", "--to", DEPARTMENT, "--json")
+    assert json.loads(done.out) == {"id": 3, "recipient": DEPARTMENT}
+
+    edoc(capsys, "queue", "release", "--to", DEPARTMENT)
+
+    (line,) = listed(capsys, "--to", DEPARTMENT)
+    assert (line["waits_for"], line["failures"]) == ("turn", 0)
+
+
+@pytest.mark.parametrize("command", ["park", "release", "show"])
+def test_an_id_of_nothing_that_waits_changes_nothing_and_says_where_to_look(
+    capsys, storage, command
+):
+    ids = ["zzzz"] if command == "show" else ["1", "zzzz"]
+
+    done = edoc(capsys, "queue", command, *ids)
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "edoc queue list" in done.err
+    with storage.reading() as work:
+        assert len(work.outbox.list_waiting(9, parked=True)) == 1
+
+
+@pytest.mark.usefixtures("storage")
+def test_an_id_for_another_recipient_is_not_meant(capsys):
+    done = edoc(capsys, "queue", "park", "1", "--to", DEPARTMENT)
+
+    assert done.code == ExitCode.NOT_FOUND
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize("command", ["park", "release"])
+def test_without_an_id_and_a_recipient_nothing_is_meant(capsys, command):
+    done = edoc(capsys, "queue", command)
+
+    assert done.code == ExitCode.USAGE
+    assert "--to" in done.err
