@@ -39,6 +39,7 @@ HANDLES: Final = frozenset(
         "delivery",
         "deviations",
         "difference",
+        "differences",
         "digest",
         "document",
         "due",
