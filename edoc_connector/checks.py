@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final, TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -159,7 +160,24 @@ class BrokerUrl:
                 place,
                 N_("the URL of a broker, such as amqps://h20@broker.example:5671/edoc"),
             )
+        if url.scheme == "amqp" and not _is_this_computer(url.hostname):
+            raise _unfit(
+                place,
+                N_(
+                    "amqps:// (amqp:// sends the password and every document in the"
+                    " clear, so it may lead to a broker on this computer only)"
+                ),
+            )
         return value
+
+
+def _is_this_computer(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

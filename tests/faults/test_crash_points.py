@@ -220,6 +220,49 @@ def check_both_know(world):
     assert world.receiver.arrived() == []
 
 
+# --- what the receiver does with it ---------------------------------------------
+
+
+def write_one(world):
+    world.sender.write(7, RECEIVER)
+
+
+def decide(state, reason=None):
+    """Return what the clerk of the receiver does with all that is there."""
+
+    def act(world):
+        world.now += timedelta(minutes=1)
+        world.receiver.ask(
+            "UPDATE van_ban_den SET trang_thai = ?, ly_do_tra_lai = ?", state, reason
+        )
+
+    return act
+
+
+def check_told(*codes, shown):
+    """Return the check that each was told once, in order, and the last is shown."""
+
+    def check(world):
+        world.check_nothing_is_left()
+        with world.receiver.storage.reading() as work:
+            assert [it.status for it in work.answers.of(1)] == ["01", *codes]
+        with world.sender.storage.reading() as work:
+            (document,) = work.documents.recent(5)
+            receipts = work.receipts.of(document.key)
+        assert [it.status for it in receipts] == ["01", *codes]
+        sent, received = world.sender.facts(), world.receiver.facts()
+        assert sent.count("receipt:accepted") == 1 + len(codes)
+        assert received.count("status:given") == len(codes)
+        assert world.sender.ask("SELECT trang_thai_xu_ly FROM noi_nhan_van_ban_di") == [
+            (shown,)
+        ]
+        assert world.receiver.ask(
+            "SELECT count(*) FROM van_ban_den WHERE trang_thai <> trang_thai_da_bao"
+        ) == [(0,)]
+
+    return check
+
+
 # --- the tests ----------------------------------------------------------------
 
 SCENARIOS = (
@@ -271,6 +314,23 @@ SCENARIOS = (
         ],
         check=check_both_know,
         steps=work_until_it_is_lost_unwatched,
+    ),
+    Scenario(
+        name="registered, processed and done",
+        acts=[
+            write_one,
+            decide("Đã tiếp nhận"),
+            decide("Đang xử lý"),
+            decide("Hoàn thành"),
+        ],
+        killed_from=2,
+        check=check_told("03", "05", "06", shown="Hoàn thành"),
+    ),
+    Scenario(
+        name="refused by the clerk, and taken in after all",
+        acts=[write_one, decide("Từ chối", "Gửi nhầm"), decide("Đã tiếp nhận")],
+        killed_from=1,
+        check=check_told("02", "03", shown="Đã tiếp nhận"),
     ),
 )
 

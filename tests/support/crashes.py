@@ -41,7 +41,8 @@ class Scenario:
     """What people do, act by act, and what must be so in the end.
 
     After each act the connectors work until nothing is left to do.  An act must not
-    itself use the connectors: only what follows it is killed.
+    itself use the connectors: only what follows it is killed.  What follows the acts
+    before `killed_from` is left alone, where another scenario kills it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Scenario:
     check: Callable[[World], None]
     world: Mapping[str, Any] = field(default_factory=dict)
     steps: Callable[[World], None] = World.run
+    killed_from: int = 0
 
 
 @dataclass(slots=True)
@@ -89,7 +91,8 @@ class _Explorer:
                 effects.before = None
                 act(self.world)
                 self.is_changed = True
-                effects.before = self._before
+                if number >= self.scenario.killed_from:
+                    effects.before = self._before
                 self.scenario.steps(self.world)
             self._visit("the end")
             effects.before = None

@@ -77,6 +77,8 @@ def test_the_url_of_a_broker_is_taken(url):
     [
         "http://h20@broker.example/edoc",
         "amqp://broker.example/edoc",
+        "amqp://h20@broker.example/edoc",
+        "amqp://h20@10.0.0.7/edoc",
         "amqp://h20@/edoc",
         "amqp://h20@broker.example:70000/edoc",
         "amqp://h20@[::1/edoc",
