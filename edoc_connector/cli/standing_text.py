@@ -52,4 +52,4 @@ def status_fields(
     if it.status is None or it.status_at is None:
         return
     meaning = word_of(STATUSES[StatusCode(it.status)], invocation.language)
-    yield N_("Status"), f"{it.status} {meaning} ({moment(it.status_at)})"
+    yield N_("Business status"), f"{it.status} {meaning} ({moment(it.status_at)})"
