@@ -20,19 +20,31 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.demo.life import lively
 from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
 from edoc_connector.demo.scene import lately, scene
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
-from edoc_connector.flows.wording import ACTORS, DOCUMENT_STATES, STATES
+from edoc_connector.flows.wording import (
+    ACTORS,
+    CHANGE_STATES,
+    CHANGES,
+    DOCUMENT_STATES,
+    STATES,
+)
+from edoc_connector.language import word_of
+from edoc_connector.model.change import KINDS
+from edoc_connector.model.status import StatusCode
+from edoc_connector.model.tables import STATUSES
 
 
 @click.command(
     cls=Command,
     help=N_(
         "Let four organisations (central, province, department, commune) exchange"
-        " documents over a private RabbitMQ on this computer, and count what was taken"
-        " over, sent, delivered, confirmed, refused, lost, duplicated and altered."
+        " documents over a private RabbitMQ on this computer, with clerks who register,"
+        " finish and refuse them, two recalls and a replacement, and count what was"
+        " taken over, sent, delivered, confirmed, refused, lost, duplicated, altered."
         " Exit code 0 only if everything is exactly as expected."
     ),
 )
@@ -71,7 +83,8 @@ def command(
     """Play it, report it, and say whether it came out as it must."""
     with _place(folder, keep=keep) as place, _ended_like_ctrl_c():
         now = system_clock()
-        played = scene(documents, first_day=lately(now.astimezone(VIETNAM).date()))
+        first_day = lately(now.astimezone(VIETNAM).date())
+        played = lively(scene(documents, first_day=first_day), first_day=first_day)
         result = play(place, played, now, _progress(invocation))
         _report(invocation, result)
         if keep:
@@ -149,6 +162,9 @@ TOTALS: Final[Mapping[str, str]] = {
     "delivered": N_("Delivered to the document software"),
     "confirmed": N_("Confirmed by a signed receipt"),
     "refused": N_("Not carried, the reason was told"),
+    "turned_down": N_("Refused by a clerk after they arrived"),
+    "agreed": N_("Recalls and replacements agreed to"),
+    "declined": N_("Recalls refused by a clerk"),
     "lost": N_("Lost"),
     "duplicated": N_("Duplicated"),
     "altered": N_("Altered"),
@@ -184,14 +200,25 @@ def _print_lines(invocation: Invocation, result: Result) -> None:
 
 def _state(invocation: Invocation, line: Line) -> str:
     states = STATES if line.is_taken else DOCUMENT_STATES
-    return invocation.text(states.get(line.state, line.state))
+    state = invocation.text(states.get(line.state, line.state))
+    return "; ".join((state, *_happened(invocation, line)))
+
+
+def _happened(invocation: Invocation, line: Line) -> Iterator[str]:
+    """Yield what was done with it after it arrived, and what was asked about it."""
+    if line.status not in {None, StatusCode.ARRIVED}:
+        code = StatusCode(line.status)
+        yield f"{code} {word_of(STATUSES[code], invocation.language)}"
+    if line.change is not None:
+        kind = invocation.text(CHANGES[KINDS[line.change.business_type]])
+        yield f"{kind}: {invocation.text(CHANGE_STATES[line.change.state])}"
 
 
 def _print_troubles(invocation: Invocation, result: Result) -> None:
     troubled = [line for line in result.lines if line.reason is not None]
     if not troubled:
         return
-    click.echo(invocation.text(N_("\nNot carried, and why")))
+    click.echo(invocation.text(N_("\nNot carried or not agreed to, and why")))
     columns = (N_("Document"), N_("Recipient"), N_("Reason"), N_("Who must act"))
     rows = [
         (

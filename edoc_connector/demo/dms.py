@@ -18,6 +18,7 @@ from typing import Final
 from edoc_connector.demo.papers import bytes_of
 from edoc_connector.demo.plot import NOWHERE, ORGANIZATIONS
 from edoc_connector.demo.scene import Scene, SceneDocument, SceneFile
+from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 
@@ -53,14 +54,19 @@ def fill(path: Path, scene: Scene, organization: Organization) -> None:
                 _insert_file(connection, path, document, file, position)
 
 
+BUSINESS: Final = {ChangeKind.RECALL: "Thu hồi", ChangeKind.REPLACE: "Thay thế"}
+"""What the register calls a document that changes another one."""
+
+
 def _insert(connection: sqlite3.Connection, document: SceneDocument) -> None:
-    reply = document.reply
+    reply, change = document.reply, document.change
     connection.execute(
         """
         INSERT INTO van_ban_di (id, so, ky_hieu, ngay_ban_hanh, dia_danh, trich_yeu,
             loai_van_ban, quyen_han_ky, chuc_vu_ky, nguoi_ky, do_khan, han_tra_loi,
-            tra_loi_don_vi, tra_loi_so_ky_hieu, tra_loi_ngay, trang_thai_lien_thong)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'Người ký mẫu', ?, ?, ?, ?, ?, 'Chờ gửi')
+            tra_loi_don_vi, tra_loi_so_ky_hieu, tra_loi_ngay, loai_nghiep_vu,
+            van_ban_goc, ly_do_nghiep_vu, trang_thai_lien_thong)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'Người ký mẫu', ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             document.row_id,
@@ -77,6 +83,11 @@ def _insert(connection: sqlite3.Connection, document: SceneDocument) -> None:
             reply.organization if reply else None,
             reply.code if reply else None,
             reply.promulgated.isoformat() if reply else None,
+            BUSINESS[change.kind] if change else "Văn bản mới",
+            change.original if change else None,
+            change.reason if change else None,
+            # A clerk releases it when its original is where it is to be.
+            "Dự thảo" if change else "Chờ gửi",
         ),
     )
     connection.executemany(
@@ -126,6 +137,7 @@ class OutgoingRow:
     recipient_name: str
     recipient_state: str
     recipient_reason: str
+    handled: str
     sent_at: str
     arrived_at: str
 
@@ -165,6 +177,7 @@ SELECT CAST(d.id AS TEXT) AS row_id, COALESCE(d.so || '/', '') || d.ky_hieu AS l
        d.trang_thai_lien_thong AS state, COALESCE(d.ly_do, '') AS reason,
        n.ma_dinh_danh AS recipient, n.ten_don_vi AS recipient_name,
        n.trang_thai AS recipient_state, COALESCE(n.ly_do, '') AS recipient_reason,
+       COALESCE(n.trang_thai_xu_ly, '') AS handled,
        COALESCE(n.ngay_gui, '') AS sent_at, COALESCE(n.ngay_den, '') AS arrived_at
 FROM van_ban_di d JOIN noi_nhan_van_ban_di n ON n.van_ban_id = d.id
 ORDER BY d.id, n.ma_dinh_danh

@@ -12,16 +12,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from edoc_connector.demo import dms
+from edoc_connector.demo.clerks import WAYS
 from edoc_connector.demo.dms import IncomingRow, OutgoingRow, StoredFile
-from edoc_connector.demo.scene import Expected, Outcome, Scene
+from edoc_connector.demo.scene import Deed, Expected, Outcome, Scene
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.errors import Reason
 from edoc_connector.flows.standing import Actor
 from edoc_connector.flows.story import Leg, Story, outgoing
 from edoc_connector.ledger.facts import DocumentSent
+from edoc_connector.model.change import ChangeState
+from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.status import StatusCode
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.settings import load
+from edoc_connector.storage import Work
+from edoc_connector.storage.records import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,8 @@ class Line:
 
     expected: Expected
     state: str = "waiting"
+    status: str | None = None
+    change: Change | None = None
     reason: Reason | None = None
     must_act: Actor
     seconds: float = 0.0
@@ -39,13 +47,60 @@ class Line:
     @property
     def is_as_expected(self) -> bool:
         """Whether it ended as it must."""
-        return self.state == STATES[self.expected.outcome]
+        end = ENDS[self.expected.outcome]
+        status = STATUSES[self.expected.deed] if end.is_handled else ARRIVED
+        return (
+            self.state == end.state
+            and (self.change.state if self.change else None) == end.change
+            and self.status == (status if self.state == DELIVERED else None)
+        )
 
 
-STATES: Final[Mapping[Outcome, str]] = {
-    Outcome.CONFIRMED: "delivered",
-    Outcome.UNROUTABLE: "unroutable",
-    Outcome.REFUSED: "refused",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """What the sender's connector and its register say in the end.
+
+    `change` is what became of what was asked about it, or of what it asks; where it
+    `is_handled`, the receiver's clerk has done with it what the scene says.
+    """
+
+    state: str
+    shown: str
+    change: ChangeState | None = None
+    is_handled: bool = True
+
+
+DELIVERED: Final = "delivered"
+ARRIVED: Final = StatusCode.ARRIVED
+
+ENDS: Final[Mapping[Outcome, End]] = {
+    Outcome.CONFIRMED: End(state=DELIVERED, shown="Đã đến"),
+    Outcome.UNROUTABLE: End(state="unroutable", shown="Không có nơi nhận"),
+    Outcome.REFUSED: End(state="refused", shown="Chờ gửi"),
+    Outcome.TURNED_DOWN: End(state=DELIVERED, shown="Bị từ chối"),
+    Outcome.RECALLED: End(
+        state=DELIVERED, shown="Đã thu hồi", change=ChangeState.AGREED
+    ),
+    Outcome.REPLACED: End(
+        state=DELIVERED, shown="Đã thay thế", change=ChangeState.AGREED
+    ),
+    Outcome.KEPT: End(
+        state=DELIVERED, shown="Từ chối thu hồi", change=ChangeState.REFUSED
+    ),
+    Outcome.AGREED: End(
+        state=DELIVERED, shown="", change=ChangeState.AGREED, is_handled=False
+    ),
+    Outcome.DECLINED: End(
+        state=DELIVERED, shown="", change=ChangeState.REFUSED, is_handled=False
+    ),
+}
+"""The state of its transport is kept apart from what becomes of it after it arrived."""
+
+STATUSES: Final[Mapping[Deed, StatusCode]] = {
+    Deed.LEAVE: StatusCode.ARRIVED,
+    Deed.REGISTER: StatusCode.ACCEPTED,
+    Deed.FINISH: StatusCode.FINISHED,
+    Deed.REFUSE: StatusCode.REFUSED,
 }
 
 
@@ -55,7 +110,9 @@ class Totals:
 
     `refused` are those that were not carried, with a reason that was told; `lost` must
     be in a register and are not; `duplicated` are in one more than once; `altered` have
-    a file that is not the sender's, byte for byte.
+    a file that is not the sender's, byte for byte.  `turned_down` were refused by the
+    receiver's clerk after they arrived; `agreed` and `declined` are recalls and
+    replacements.
     """
 
     documents: int
@@ -64,6 +121,9 @@ class Totals:
     delivered: int
     confirmed: int
     refused: int
+    turned_down: int
+    agreed: int
+    declined: int
     lost: int
     duplicated: int
     altered: int
@@ -88,20 +148,31 @@ class Result:
 
 def settled(sites: Sequence[DemoSite], scene: Scene) -> int:
     """Count the recipients whose end the sender's clerk can see in the register."""
-    known = {(it.sender, it.row_id, it.recipient) for it in scene.expected}
-    return sum(
-        (site.organization.code, row.row_id, row.recipient) in known and _is_end(row)
+    known = {(it.sender, it.row_id, it.recipient): it for it in scene.expected}
+    rows = (
+        (known.get((site.organization.code, row.row_id, row.recipient)), row)
         for site in sites
         for row in dms.outgoing(site.dms)
     )
+    return sum(it is not None and _is_end(it, row) for it, row in rows)
 
 
-ENDS: Final = frozenset({"Đã đến", "Không có nơi nhận", "Bị từ chối"})
-"""What the demo's register says of a recipient when nothing more will happen."""
+def _is_end(expected: Expected, row: OutgoingRow) -> bool:
+    """Whether the register shows of a recipient that nothing more will happen."""
+    if row.state == "Không gửi được":
+        return True
+    end = ENDS[expected.outcome]
+    if not end.is_handled:
+        return row.recipient_state in ANSWERED
+    return row.recipient_state == end.shown and _is_handled(expected, row)
 
 
-def _is_end(row: OutgoingRow) -> bool:
-    return row.recipient_state in ENDS or row.state == "Không gửi được"
+ANSWERED: Final = frozenset({"Đã thu hồi", "Đã thay thế", "Từ chối thu hồi"})
+
+
+def _is_handled(expected: Expected, row: OutgoingRow) -> bool:
+    way = WAYS[expected.deed]
+    return not way or row.handled == way[-1]
 
 
 def judge(
@@ -116,7 +187,7 @@ def judge(
         for row in dms.incoming(site.dms)
     )
     copies = Counter((code, row.sender, row.label) for code, row in arrived)
-    wanted = {_name(it) for it in scene.expected if it.outcome is Outcome.CONFIRMED}
+    wanted = {_name(it) for it in scene.expected if it.is_put}
     found = wanted & copies.keys()
     totals = Totals(
         documents=len(scene.documents),
@@ -125,6 +196,9 @@ def judge(
         delivered=len(found),
         confirmed=sum(line.state == DELIVERED for line in lines),
         refused=sum(line.state in REFUSALS for line in lines),
+        turned_down=sum(line.status == StatusCode.REFUSED for line in lines),
+        agreed=sum(_asks(line) is ChangeState.AGREED for line in lines),
+        declined=sum(_asks(line) is ChangeState.REFUSED for line in lines),
         lost=len(wanted - found),
         duplicated=sum(copies.values()) - len(found),
         altered=_altered(sites, arrived),
@@ -134,7 +208,12 @@ def judge(
     return Result(lines=lines, arrived=arrived, totals=totals)
 
 
-DELIVERED: Final = "delivered"
+def _asks(line: Line) -> ChangeState | None:
+    """Return what became of a recall or a replacement, told once: by itself."""
+    is_asking = line.expected.outcome in {Outcome.AGREED, Outcome.DECLINED}
+    return line.change.state if line.change and is_asking else None
+
+
 REFUSALS: Final = frozenset({"refused", "unroutable"})
 
 Place = tuple[str, str, str]
@@ -151,6 +230,7 @@ class Found:
 
     story: Story
     leg: Leg | None
+    change: Change | None
     is_sent: bool
 
 
@@ -166,11 +246,20 @@ def _legs(site: DemoSite) -> Iterator[tuple[Place, Found]]:
             if entry.kind == DocumentSent.kind
         }
         for story in outgoing(work, MOST):
-            yield (story.sender, story.row_id, ""), Found(story, None, is_sent=False)
+            whole = Found(story, None, None, is_sent=False)
+            yield (story.sender, story.row_id, ""), whole
+            changes = _changes(work, MessageId(story.id))
             for leg in story.legs:
                 is_sent = (story.id, leg.recipient) in sent
                 place = (story.sender, story.row_id, leg.recipient)
-                yield place, Found(story, leg, is_sent=is_sent)
+                change = changes.get(leg.recipient)
+                yield place, Found(story, leg, change, is_sent=is_sent)
+
+
+def _changes(work: Work, document: MessageId) -> Mapping[str, Change]:
+    """Return what was asked about it or what it asks, by recipient."""
+    found = (*work.changes.of_original(document), *work.changes.of(document))
+    return {it.recipient: it for it in found}
 
 
 MOST: Final = 1_000_000
@@ -186,7 +275,9 @@ def _line(expected: Expected, legs: Mapping[Place, Found]) -> Line:
     return Line(
         expected=expected,
         state=standing.state,
-        reason=standing.reason,
+        status=found.leg.status if found.leg else None,
+        change=found.change,
+        reason=standing.reason or (found.change.reason if found.change else None),
         must_act=standing.must_act,
         seconds=round(waited.total_seconds(), 1),
         is_taken=found.leg is not None,
@@ -200,9 +291,11 @@ def _altered(
     """Count documents whose files are not, byte for byte, those of the sender."""
     registers = {site.organization.code: site.dms for site in sites}
     sent = {
-        (code, row.label): _digests(dms.outgoing_files(path, row.row_id))
+        (code, row.label): files
         for code, path in registers.items()
         for row in dms.outgoing(path)
+        # A recall has the label of its original, and no file.
+        if (files := _digests(dms.outgoing_files(path, row.row_id)))
     }
     return sum(
         _digests(dms.incoming_files(registers[OrganizationCode(code)], row.row_id))

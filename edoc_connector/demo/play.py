@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from edoc_connector.demo.clerks import Clerks
 from edoc_connector.demo.outcome import Result, judge, settled
 from edoc_connector.demo.scene import Scene
 from edoc_connector.demo.stage import Stage, wait_until
@@ -34,11 +35,19 @@ def play(folder: Path, scene: Scene, now: datetime, tell: Tell) -> Result:
         tell(N_("starting four connectors"), 0, total)
         started = time.monotonic()
         stage.start_connectors()
+        clerks = Clerks(stage.sites, scene)
         wait_until(
             lambda: settled(stage.sites, scene) == total,
             PATIENCE_SECONDS + SECONDS_PER_DOCUMENT * len(scene.documents),
-            lambda: tell(N_("exchanging"), settled(stage.sites, scene), total),
+            lambda: _exchange(stage, clerks, tell),
         )
         seconds = time.monotonic() - started
         peak = max(site.peak_megabytes() for site in stage.sites)
     return judge(stage.sites, scene, seconds=seconds, peak_megabytes=peak)
+
+
+def _exchange(stage: Stage, clerks: Clerks, tell: Tell) -> None:
+    """Let the clerks do what there is to do, and tell how far it is."""
+    clerks.work()
+    scene = stage.scene
+    tell(N_("exchanging"), settled(stage.sites, scene), len(scene.expected))

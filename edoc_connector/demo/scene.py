@@ -22,6 +22,7 @@ from edoc_connector.demo.plot import (
     PLOTS,
     Plot,
 )
+from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 
@@ -41,11 +42,47 @@ SCAN_MEGABYTES: Final = 12
 
 
 class Outcome(StrEnum):
-    """How a document and one of its recipients must end."""
+    """How a document and one of its recipients must end.
+
+    TURNED_DOWN by the receiver's clerk; RECALLED and REPLACED by its sender, with the
+    receiver's consent, and KEPT without it.  AGREED and DECLINED is what becomes of the
+    recall or the replacement itself.
+    """
 
     CONFIRMED = "confirmed"
     UNROUTABLE = "unroutable"
     REFUSED = "refused"
+    TURNED_DOWN = "turned-down"
+    RECALLED = "recalled"
+    REPLACED = "replaced"
+    KEPT = "kept"
+    AGREED = "agreed"
+    DECLINED = "declined"
+
+
+class Deed(StrEnum):
+    """What the receiver's clerk does with a document, in the end."""
+
+    LEAVE = "leave"
+    REGISTER = "register"
+    FINISH = "finish"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class SceneChange:
+    """What a document does to an earlier one of the same register, and why.
+
+    With a `refusal` the receiver's clerk does not want that, and says why.
+    """
+
+    kind: ChangeKind
+    original: int
+    reason: str
+    refusal: str = ""
+
+
+NOT_CARRIED: Final = frozenset({Outcome.REFUSED, Outcome.UNROUTABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +125,10 @@ class SceneDocument:
     due: date | None
     reply: Reply | None
     files: tuple[SceneFile, ...]
+    deed: Deed = Deed.LEAVE
+    refusal: str = ""
+    ending: Outcome = Outcome.CONFIRMED
+    change: SceneChange | None = None
 
     @property
     def label(self) -> str:
@@ -98,7 +139,12 @@ class SceneDocument:
         """Say how it must end with one recipient."""
         if self.number is None:
             return Outcome.REFUSED
-        return Outcome.CONFIRMED if recipient in ORGANIZATIONS else Outcome.UNROUTABLE
+        return self.ending if recipient in ORGANIZATIONS else Outcome.UNROUTABLE
+
+    @property
+    def is_put(self) -> bool:
+        """Whether its receivers have it in their registers: a recall is no document."""
+        return self.change is None or self.change.kind is not ChangeKind.RECALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +156,13 @@ class Expected:
     label: str
     recipient: OrganizationCode
     outcome: Outcome
+    deed: Deed
+    is_put: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The whole exchange; the last document is the broken one."""
+    """The whole exchange."""
 
     organizations: tuple[Organization, ...]
     documents: tuple[SceneDocument, ...]
@@ -136,7 +184,9 @@ class Scene:
                 row_id=str(document.row_id),
                 label=document.label,
                 recipient=recipient.code,
-                outcome=document.outcome(recipient),
+                outcome=(outcome := document.outcome(recipient)),
+                deed=Deed.LEAVE if outcome in NOT_CARRIED else document.deed,
+                is_put=document.is_put and outcome not in NOT_CARRIED,
             )
             for document in self.documents
             for recipient in document.recipients
@@ -147,7 +197,8 @@ def scene(documents: int = len(PLOTS), *, first_day: date = FIRST_DAY) -> Scene:
     """Return this many documents that can be sent, and one row that is broken.
 
     The first twelve differ from each other; more are more of the same.  They are issued
-    on the `DAYS` days from `first_day` on.
+    on the `DAYS` days from `first_day` on.  The last one is the broken one, and nobody
+    does anything with them: `life.lively` adds that.
     """
     plots = islice(chain(PLOTS, _more()), documents)
     written = _written(plots, first_day)
@@ -179,13 +230,14 @@ def _written(plots: Iterable[Plot], first_day: date) -> Sequence[SceneDocument]:
         rows[plot.sender] += 1
         answered = written[-plot.answers] if plot.answers else None
         row_id = rows[plot.sender]
-        written.append(_document(plot, row_id, answered, first_day=first_day))
+        written.append(written_as(plot, row_id, answered, first_day=first_day))
     return written
 
 
-def _document(
+def written_as(
     plot: Plot, row_id: int, answered: SceneDocument | None, *, first_day: date
 ) -> SceneDocument:
+    """Return the document of a plot as its office writes it into this row."""
     office = OFFICES[plot.sender]
     number = str(office.first_number + row_id - 1)
     day = first_day + timedelta(days=row_id % DAYS)
@@ -245,6 +297,6 @@ def _paper(plot: Plot, kind: Kind, code: str, day: date) -> Paper:
 def _broken(written: Sequence[SceneDocument], first_day: date) -> SceneDocument:
     """Return a row without a number whose file is gone, after its sender's others."""
     row_id = 1 + sum(document.sender == BROKEN.sender for document in written)
-    whole = _document(BROKEN, row_id, None, first_day=first_day)
+    whole = written_as(BROKEN, row_id, None, first_day=first_day)
     gone = SceneFile(name="Báo cáo (bản ký).pdf", paper=None, in_folder=True)
     return replace(whole, number=None, files=(gone,))

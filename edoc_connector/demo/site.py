@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from edoc_connector.demo.authority import ANCHORS, LISTS, Authority
+from edoc_connector.demo.life import ASKING
 from edoc_connector.demo.tether import Process, kill, start_tethered, stop
+from edoc_connector.model.change import ChangeMode
 from edoc_connector.model.document import Organization
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
 
@@ -50,6 +52,9 @@ crls = [{crls}]
 url = {dms}
 profile = "demo"
 files = "files"
+
+[changes]
+recall = {recall}
 
 [poll]
 every_seconds = 0.5
@@ -119,6 +124,7 @@ class DemoSite:
             anchors=_toml(str(authority / ANCHORS)),
             crls=", ".join(_toml(str(authority / name)) for name in LISTS),
             dms=_toml(f"sqlite:///{self.dms}"),
+            recall=_toml(ChangeMode.ASK if own in ASKING else ChangeMode.APPLY),
         )
         self.settings.write_text(text, encoding="utf-8")
 

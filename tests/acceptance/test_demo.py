@@ -21,10 +21,13 @@ def test_the_demo_ends_exactly_as_expected(played):
     totals = played.totals
 
     assert played.done.returncode == 0, played.done.stderr
-    assert totals["documents"] == 13
-    assert totals["taken"] == 15
-    assert totals["sent"] == totals["delivered"] == totals["confirmed"] == 14
+    assert totals["documents"] == 16
+    assert totals["taken"] == 18
+    assert totals["sent"] == totals["confirmed"] == 17
+    assert totals["delivered"] == 15  # a recall is no document
     assert totals["refused"] == 2
+    assert totals["turned_down"] == totals["declined"] == 1
+    assert totals["agreed"] == 2
     assert totals["lost"] == totals["duplicated"] == totals["altered"] == 0
 
 
@@ -43,6 +46,47 @@ def test_the_report_names_the_reason_and_who_must_act(played):
     assert "(1) Number is missing" in report
     assert "(2) the attached file Báo cáo (bản ký).pdf was not found" in report
     assert "the clerk" in report
+
+
+def test_the_report_shows_what_was_refused_recalled_and_replaced(played):
+    report = played.done.stdout
+
+    assert "02 refused" in report
+    assert "recall: agreed" in report
+    assert "recall: not agreed" in report
+    assert "replacement: agreed" in report
+    assert "Đã vào sổ và trình lãnh đạo" in report
+
+
+def test_each_register_shows_in_the_end_what_its_clerks_know(played):
+    states = {
+        (code, label): state
+        for code in ("G22", "H20.14", "H20.28.05")
+        for label, state in _rows(
+            played.folder / code / "dms.sqlite",
+            "SELECT so || '/' || ky_hieu, trang_thai FROM van_ban_den",
+        )
+    }
+
+    assert states["H20.28.05", "9817/VPCP-KSTT"] == "Đã thu hồi"
+    assert states["H20.14", "9816/VPCP-KSTT"] == "Đã tiếp nhận"
+    assert states["H20.28.05", "644/UBND-THVX"] == "Từ chối"
+    assert states["G22", "90/UBND-VP"] == "Đã bị thay thế"
+    assert states["G22", "91/UBND-VP"] == "Chờ tiếp nhận"
+
+
+def test_show_tells_a_receiver_who_wanted_what_and_who_decided(played):
+    (story,) = played.json_at("H20.14", "document", "show", "9816/VPCP-KSTT")
+    told = played.at("H20.14", "--lang", "vi", "document", "show", "9816/VPCP-KSTT")
+
+    (order,) = story["orders"]
+    assert (order["kind"], order["state"]) == ("recall", "refused")
+    assert "Hoãn hội nghị" in told.stdout
+    assert "Đã vào sổ và trình lãnh đạo" in told.stdout
+
+
+def test_the_demo_takes_less_than_a_minute(played):
+    assert played.totals["seconds"] < 60
 
 
 def test_an_interrupted_demo_takes_everything_down(tmp_path):
@@ -98,6 +142,7 @@ def test_show_tells_the_story_of_each_recipient(played):
     assert [it["kind"] for it in legs["H20.28.05"]["timeline"]] == [
         "document:sent",
         "status:01",
+        "status:02",
     ]
     assert legs["H20.99"]["state"] == "unroutable"
     assert legs["H20.99"]["must_act"] == "clerk"

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from edoc_connector.demo.life import ASKING, lively
 from edoc_connector.demo.paper import Kind
 from edoc_connector.demo.plot import (
     CENTRE,
@@ -13,7 +14,8 @@ from edoc_connector.demo.plot import (
     ORGANIZATIONS,
     PROVINCE,
 )
-from edoc_connector.demo.scene import Outcome, lately, scene
+from edoc_connector.demo.scene import FIRST_DAY, Outcome, lately, scene
+from edoc_connector.model.change import ChangeKind
 
 
 def outcomes(documents: int = 12) -> Counter[Outcome]:
@@ -127,6 +129,68 @@ def test_the_rows_of_each_register_are_counted_from_one(sender):
     rows = [one.row_id for one in scene(40).sent_by(sender.code)]
 
     assert rows == list(range(1, len(rows) + 1))
+
+
+# --- what people do ---
+
+
+def alive(documents: int = 12):
+    return lively(scene(documents), first_day=FIRST_DAY)
+
+
+def test_the_demo_shows_a_refusal_two_recalls_and_a_replacement():
+    assert Counter(line.outcome for line in alive().expected) == {
+        Outcome.CONFIRMED: 10,
+        Outcome.TURNED_DOWN: 1,
+        Outcome.RECALLED: 1,
+        Outcome.REPLACED: 1,
+        Outcome.KEPT: 1,
+        Outcome.AGREED: 2,
+        Outcome.DECLINED: 1,
+        Outcome.UNROUTABLE: 1,
+        Outcome.REFUSED: 1,
+    }
+
+
+def test_every_change_is_about_an_earlier_row_of_its_own_register():
+    played = alive()
+
+    for document in played.documents:
+        if document.change is not None:
+            rows = {it.row_id: it for it in played.sent_by(document.sender.code)}
+            original = rows[document.change.original]
+            assert original.row_id < document.row_id
+            assert original.recipients == document.recipients
+
+
+def test_a_recall_is_in_no_register_of_arrivals_and_a_replacement_is():
+    kinds = {
+        document.change.kind: document.is_put
+        for document in alive().documents
+        if document.change is not None
+    }
+
+    assert kinds == {ChangeKind.RECALL: False, ChangeKind.REPLACE: True}
+
+
+def test_the_clerk_who_refuses_a_recall_is_one_who_is_asked():
+    refused = [
+        document
+        for document in alive().documents
+        if document.change is not None and document.change.refusal
+    ]
+
+    assert [it.recipients for it in refused] == [ASKING]
+
+
+def test_rows_are_counted_from_one_with_all_that_people_ask_for():
+    for sender in ORGANIZATIONS:
+        rows = sorted(one.row_id for one in alive(40).sent_by(sender.code))
+        assert rows == list(range(1, len(rows) + 1))
+
+
+def test_a_scene_without_these_documents_has_no_changes_of_them():
+    assert len(alive(1).documents) == 2
 
 
 def test_no_document_of_the_scene_is_of_the_future():
