@@ -9,6 +9,8 @@
 #   make soak            50 000 documents, with kills every few seconds; about an hour
 #   make soak DOCUMENTS=3000 KILL_EVERY=5 MINUTES=10 ARGS="--seed 5"
 #   make soak OUTPUT=docs/soak.txt        and keep the result in a file
+#   make mutations       take guards out of the code, and see that tests notice
+#   make mutations ARGS="ack lease"
 #   make clean           remove what the others made
 
 SHELL = /bin/sh
@@ -32,7 +34,7 @@ KILL_EVERY = 5
 MINUTES = 90
 OUTPUT =
 
-.PHONY: demo test lint fuzz soak pytest coverage setup clean
+.PHONY: demo test lint fuzz soak mutations pytest coverage setup clean
 
 demo:
 	@scripts/setup-python demo
@@ -69,6 +71,9 @@ soak:
 	$(BIN)/python -m bench.soak --documents $(DOCUMENTS) \
 		--kill-every $(KILL_EVERY) --minutes $(MINUTES) \
 		$(if $(OUTPUT),--output $(OUTPUT)) $(ARGS)
+
+mutations: setup
+	$(BIN)/python -m tests.faults.mutate $(ARGS)
 
 pytest:
 	$(BIN)/coverage erase

@@ -28,6 +28,7 @@ from edoc_connector.bus.wire import (
     for_publishing,
 )
 from edoc_connector.errors import (
+    N_,
     BusRefused,
     BusUnavailable,
     EdocError,
@@ -52,6 +53,9 @@ REFUSES_READING: Final = frozenset({NO_ACCESS, NOT_FOUND})
 REFUSES_WRITING: Final = frozenset({TOO_LARGE, PRECONDITION_FAILED})
 """What is wrong with the message.  Where the exchange or a permission is missing, all
 wait: no message can mend that."""
+
+
+BLOCKED: Final = N_("it takes nothing for now: its memory or its disk is full")
 
 
 class _Line:
@@ -141,11 +145,20 @@ class RabbitPublisher:
         self._line.close()
 
     def _wait_for_confirm(self, wire: Wire, size: int) -> bool:
-        """Return whether the broker took it; raise where it says nothing in time."""
+        """Return whether the broker took it; raise where it says nothing in time.
+
+        Or at once where it says that it takes nothing now: a confirm that comes later
+        is for a message that is published again, and dropped where it arrives.
+        """
         seconds = self._address.timeout_seconds + size / SLOWEST_BYTES_PER_SECOND
-        if not wire.wait(lambda: self._is_confirmed is not None, seconds):
-            raise wire.unavailable(f"not confirmed within {seconds:g} s")
-        return bool(self._is_confirmed)
+        has_answered = wire.wait(
+            lambda: self._is_confirmed is not None or wire.is_blocked, seconds
+        )
+        if self._is_confirmed is not None:
+            return self._is_confirmed
+        if has_answered:
+            raise wire.unavailable(BLOCKED)
+        raise wire.unavailable(f"not confirmed within {seconds:g} s")
 
     def _on_return(self) -> None:
         self._is_returned = True

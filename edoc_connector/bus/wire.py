@@ -26,6 +26,8 @@ from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.properties import APPLICATION, Properties
 from edoc_connector.errors import BusRefused, BusUnavailable, EdocError
 
+log = logging.getLogger(__name__)
+
 # What matters of it is raised as an error of ours, and logged once.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 
@@ -159,6 +161,7 @@ class Wire:
         self._prepare = prepare
         self._channel: Channel = None
         self._is_ready = False
+        self.is_blocked = False
         self._failure: Exception | None = None
         self._closed = threading.Event()
         self._lock = threading.RLock()
@@ -285,6 +288,8 @@ class Wire:
                 self.glance()
 
     def _on_open(self, connection: Any) -> None:  # noqa: ANN401
+        connection.add_on_connection_blocked_callback(self._on_blocked)
+        connection.add_on_connection_unblocked_callback(self._on_unblocked)
         connection.channel(on_open_callback=self._on_channel)
 
     def _on_channel(self, channel: Channel) -> None:
@@ -295,6 +300,20 @@ class Wire:
 
     def _on_ready(self, _: object) -> None:
         self._is_ready = True
+
+    def _on_blocked(self, _: object, frame: Any) -> None:  # noqa: ANN401
+        """Know that the broker reads nothing of what we publish.
+
+        It says so to who publishes while an alarm of its memory or disk is on.
+        """
+        self.is_blocked = True
+        cause = str(frame.method.reason)
+        extra = {"address": str(self._address), "cause": cause}
+        log.warning("broker_blocked", extra=extra)
+
+    def _on_unblocked(self, _: object, __: object) -> None:
+        self.is_blocked = False
+        log.info("broker_unblocked", extra={"address": str(self._address)})
 
     def _on_cancel(self, _: object) -> None:
         self._fail(pika.exceptions.ConsumerCancelled())

@@ -4,9 +4,11 @@ Fixtures: `broker` (session) and `axis` (the same, emptied).  Where RabbitMQ is 
 these tests are skipped; in CI a skipped test is a failed one.
 """
 
+import json
 import os
+import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,8 +32,8 @@ from edoc_connector.demo.rabbitmq import find_programs
 from edoc_connector.errors import BrokerMissing
 from edoc_connector.model.organization_code import OrganizationCode
 
-ACCOUNTS = ("G22", "H20", "H20.14", "H20.14.05")
-"""Four levels: ministry, province, department, commune."""
+ACCOUNTS = ("G22", "H20", "H20.14", "H20.14.05", "H20.28.05")
+"""Four levels: ministry, province, departments, commune."""
 
 OPERATOR = "operator"
 """An account that may do everything: tests look into queues with it."""
@@ -108,6 +110,59 @@ def raw_connection(broker: PrivateBroker, account: str) -> pika.BlockingConnecti
             credentials=pika.PlainCredentials(account, password_of(account)),
         )
     )
+
+
+def control(broker: PrivateBroker, *arguments: str) -> str:
+    """Run `rabbitmqctl` as the operator of the broker does, and return what it says."""
+    programs, _ = broker._parts()
+    done = subprocess.run(
+        [programs.server.parent / "rabbitmqctl", "-q", "-n", broker._name, *arguments],
+        env=broker._environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout
+
+
+@contextmanager
+def operating(broker: PrivateBroker) -> Iterator[Any]:
+    """A channel on which everything may be done."""
+    with closing(raw_connection(broker, OPERATOR)) as connection:
+        yield connection.channel()
+
+
+def declare_again(broker: PrivateBroker) -> None:
+    """Bring back what a test has deleted or changed; `rabbitmqctl` takes seconds."""
+    definitions = json.loads((broker._folder / "definitions.json").read_text())
+    with operating(broker) as channel:
+        for it in definitions["exchanges"]:
+            channel.exchange_declare(it["name"], it["type"], durable=True)
+        for it in definitions["queues"]:
+            channel.queue_declare(it["name"], durable=True, arguments=it["arguments"])
+        for it in definitions["bindings"]:
+            channel.queue_bind(it["destination"], it["source"], it["routing_key"])
+
+
+@contextmanager
+def changed_queue(broker: PrivateBroker, name: str, **changes: Any) -> Iterator[None]:
+    """Have a queue with other arguments for a while; what is in it moves nowhere."""
+    definitions = json.loads((broker._folder / "definitions.json").read_text())
+    (queue,) = (it for it in definitions["queues"] if it["name"] == name)
+    bindings = [it for it in definitions["bindings"] if it["destination"] == name]
+    arguments = queue["arguments"] | changes
+    with operating(broker) as channel:
+        channel.queue_delete(name)
+        channel.queue_declare(name, durable=True, arguments=arguments)
+        for it in bindings:
+            channel.queue_bind(name, it["source"], it["routing_key"])
+    try:
+        yield
+    finally:
+        with operating(broker) as channel:
+            channel.queue_delete(name)
+        declare_again(broker)
 
 
 def empty_queues(broker: PrivateBroker) -> None:

@@ -33,7 +33,8 @@ PATIENCE_SECONDS = 60
 EVERY_SO_MANY = 3
 """One in so many recoveries is itself killed, at another effect each time."""
 
-MOST_TOLD = 5
+MOST_WRONG = 1 if "EDOC_MUTATED" in os.environ else 5
+"""After so many there is enough to look into, and the rest is not tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class Explored:
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        told = "\n\n".join(self.wrong[:MOST_TOLD])
+        told = "\n\n".join(self.wrong)
         counts = f"{self.effects} effects, {self.states} different states"
         return f"{counts}, {len(self.wrong)} recoveries went wrong\n{told}"
 
@@ -118,7 +119,7 @@ class _Explorer:
             self._try(told, state + repr(lost).encode(), is_power_cut=True)
 
     def _try(self, told: str, state: bytes, *, is_power_cut: bool = False) -> None:
-        if state in self.seen:
+        if state in self.seen or len(self.found.wrong) >= MOST_WRONG:
             return
         number = len(self.seen)
         self.seen.add(state)

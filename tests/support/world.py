@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,7 @@ from tempfile import TemporaryDirectory
 from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublisher
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
+from edoc_connector.errors import EdocError
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
@@ -96,8 +98,8 @@ class Department:
     stamping = None
     reconciles = False
 
-    def __init__(self, folder: Path, code, world, *, is_whole, **changes):
-        self.is_whole = is_whole
+    def __init__(self, folder: Path, code, world, *, is_whole, connect, **changes):
+        self.is_whole, self.connect = is_whole, connect
         self.code, self.axis, self.effects = code, world.axis, world.effects
         self.asked = Asked(lambda: self.shelf, world.clock, pki.revocation())
         given = {"max_packet_bytes": 1 << 26, "segment_bytes": 1 << 22} | changes
@@ -111,6 +113,7 @@ class Department:
             revocation=self.asked if is_whole else pki.revocation(),
             **given,
         )
+        self.failures: list[EdocError] = []
         self.folder = folder
         folder.mkdir()
         with sqlite3.connect(self.register) as database:
@@ -140,13 +143,7 @@ class Department:
         self.effects.watch_database(engine, f"register of {self.code}")
         self.shelf = AnswerShelf(self.storage)
         self.inspector = ChildInspector((), self.folder)
-        publisher = MemoryPublisher(self.axis, self.code)
-        consumer = MemoryConsumer(
-            self.axis,
-            f"edoc.inbox.{self.code}",
-            self.code,
-            f"edoc.express.{self.code}",
-        )
+        publisher, consumer = self.connect(self.code)
         at = f"axis for {self.code}"
         self.publisher = Announced(publisher, self.effects, at, publish="confirm")
         self.consumer = Announced(consumer, self.effects, at, acknowledge="")
@@ -175,26 +172,45 @@ class Department:
         accept(self.site, self.consumer, self.storage, wait_seconds=0)
         return deliver(self.site, self.dms, self.storage, limit=10)
 
+    def loops(self):
+        """One step of each loop, in the order in which a document meets them."""
+        site, storage, pauses = self.site, self.storage, Backoff(1.0, 1.0)
+        loops = [
+            lambda: take(site, self.dms, storage, limit=10),
+            lambda: seal(site, storage, limit=10, stamping=self.stamping),
+            lambda: settle(site, storage, limit=10),
+            lambda: stamp(site, storage, self.stamping),
+            lambda: relay(site, self.publisher, storage, limit=10, backoff=pauses),
+            lambda: accept(site, self.consumer, storage, wait_seconds=0),
+            lambda: deliver(site, self.dms, storage, limit=10),
+            lambda: decide(site, self.dms, storage, limit=10),
+            lambda: recheck(site, storage, limit=10),
+            lambda: report(site, self.dms, storage, limit=10),
+            lambda: progress(site, self.dms, storage, limit=10, backoff=pauses),
+            lambda: look_at_deadlines(site, storage, limit=10),
+            self.reconcile,
+            lambda: watch(site, storage),
+        ]
+        if self.is_whole:
+            loops.append(lambda: inspect(site, self.inspector, storage, limit=10))
+        return loops
+
     def steps(self):
         """One round of all loops; how much was done."""
-        site, storage = self.site, self.storage
-        return (
-            take(site, self.dms, storage, limit=10)
-            + seal(site, storage, limit=10, stamping=self.stamping)
-            + settle(site, storage, limit=10)
-            + stamp(site, storage, self.stamping)
-            + relay(site, self.publisher, storage, limit=10, backoff=Backoff(1.0, 1.0))
-            + accept(site, self.consumer, storage, wait_seconds=0)
-            + deliver(site, self.dms, storage, limit=10)
-            + decide(site, self.dms, storage, limit=10)
-            + recheck(site, storage, limit=10)
-            + report(site, self.dms, storage, limit=10)
-            + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
-            + look_at_deadlines(site, storage, limit=10)
-            + self.reconcile()
-            + watch(site, storage)
-            + (inspect(site, self.inspector, storage, limit=10) if self.is_whole else 0)
-        )
+        return sum(step() for step in self.loops())
+
+    def steps_of_a_service(self):
+        """One round as the service takes it: who fails now is asked again later.
+
+        Whatever is no error of ours is a defect, although a service survives it.
+        """
+        for step in self.loops():
+            try:
+                step()
+            except EdocError as error:
+                if error.fatal:
+                    raise
+                self.failures.append(error)
 
     def reconcile(self):
         """Its own step, where the test is about that."""
@@ -246,6 +262,12 @@ class Department:
             self.ask("SELECT ma_dinh_danh, trang_thai FROM noi_nhan_van_ban_di")
         )
 
+    def states(self):
+        """How the clerk sees every recipient of every document."""
+        return [
+            state for (state,) in self.ask("SELECT trang_thai FROM noi_nhan_van_ban_di")
+        ]
+
     def arrived(self):
         """What is in the register of arrivals, with the bytes of the file."""
         return self.ask(
@@ -287,7 +309,7 @@ class World:
     Where it `is_whole`, answers about revocation are kept and PDFs are looked at.
     """
 
-    def __init__(self, folder: Path, *, is_whole=False, **changes):
+    def __init__(self, folder: Path, *, is_whole=False, connect=None, **changes):
         self.now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
         self.folder, self.fuse = folder, Fuse()
         self.effects = Effects(folder)
@@ -298,11 +320,22 @@ class World:
             self.axis.attach(code, f"edoc.inbox.{code}", *keys)
             self.axis.attach(code, f"edoc.express.{code}", f"express.{code}")
         self.sender, self.receiver = (
-            Department(folder / code, code, self, is_whole=is_whole, **changes)
+            Department(
+                folder / code,
+                code,
+                self,
+                is_whole=is_whole,
+                connect=connect or self.connect_in_memory,
+                **changes,
+            )
             for code in (SENDER, RECEIVER)
         )
-
         self.awake = (self.sender, self.receiver)
+
+    def connect_in_memory(self, code):
+        """The way out and the way in of one department, on the axis in memory."""
+        queues = f"edoc.inbox.{code}", code, f"edoc.express.{code}"
+        return MemoryPublisher(self.axis, code), MemoryConsumer(self.axis, *queues)
 
     def clock(self):
         """A clock that never stands still, so that what follows is later."""
@@ -315,6 +348,15 @@ class World:
             if not sum(department.steps() for department in self.awake):
                 return number
         raise AssertionError("still working; something goes round in circles")
+
+    def work_until(self, is_done, seconds):
+        """Work as services do, whose loops fail and are asked again, until it is so."""
+        latest = time.monotonic() + seconds
+        while not is_done():
+            assert time.monotonic() < latest, "it did not become so in time"
+            for department in self.awake:
+                department.steps_of_a_service()
+            self.now += timedelta(seconds=5)  # longer than any pause
 
     def restart(self):
         """Every process dies where it is and starts anew."""

@@ -1,0 +1,466 @@
+"""Guards, constraints and orders of the code, each taken out: some test must notice.
+
+A mutation names the promise that goes with it and the tests that are to fail.
+`make mutations` tries them all; a unit test sees to it that each text still stands in
+the code exactly once, so that the list does not rot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FAULTS: Final = "tests/faults/test_crash_points.py"
+KILLS: Final = f"{FAULTS}::test_no_kill_loses_or_doubles_anything"
+A_DOCUMENT: Final = f"{KILLS}[a document]"
+SEGMENTS: Final = f"{KILLS}[a packet in segments]"
+GRACE: Final = f"{KILLS}[delivered in grace, proven later]"
+LATE_STAMP: Final = f"{KILLS}[a late time stamp]"
+RACES: Final = "tests/contract/test_storage_races.py"
+STORAGE: Final = "tests/contract/test_storage.py"
+KEYS: Final = "tests/contract/test_storage_keys.py"
+RECEIVING: Final = "tests/unit/flows/test_receiving.py"
+
+FLOWS: Final = "edoc_connector/flows"
+STORE: Final = "edoc_connector/storage"
+FIRST: Final = f"{STORE}/migrations/versions/v0001_first.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text that stands once in a file, and what is put in its place."""
+
+    file: str
+    text: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One promise taken away, and who should notice."""
+
+    name: str
+    promise: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+
+
+def one(
+    name: str, promise: str, *tests: str, file: str, text: str, instead: str
+) -> Mutation:
+    """A mutation of a single place."""
+    return Mutation(name, promise, (Edit(file, text, instead),), tests)
+
+
+MUTATIONS: Final = (
+    # --- the order of two effects ---------------------------------------------
+    Mutation(
+        "ack before commit",
+        "what the broker may forget is durable here",
+        (
+            Edit(
+                f"{FLOWS}/accept.py",
+                "    if isinstance(received, Foreign):\n",
+                "    consumer.acknowledge(received)\n"
+                "    if isinstance(received, Foreign):\n",
+            ),
+            Edit(
+                f"{FLOWS}/accept.py",
+                "    consumer.acknowledge(received)\n    return 1\n",
+                "    return 1\n",
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    Mutation(
+        "settled before the confirm",
+        "what the broker has not confirmed is published again",
+        (
+            Edit(
+                f"{FLOWS}/relay.py",
+                "        _publish(site, desk.publisher, storage, item)\n",
+                "        _settle(desk, item, DeliveryEvent.CONFIRM)\n"
+                "        _publish(site, desk.publisher, storage, item)\n",
+            ),
+            Edit(
+                f"{FLOWS}/relay.py",
+                "never is not.\n        _settle(desk, item, DeliveryEvent.CONFIRM)\n",
+                "never is not.\n        pass\n",
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    Mutation(
+        "the register after our own commit",
+        "what is called delivered is in the register",
+        (
+            Edit(
+                f"{FLOWS}/deliver.py",
+                "    row_id = sink.put(verified, key=key, recipient=own)\n",
+                '    row_id = "1"\n',
+            ),
+            Edit(
+                f"{FLOWS}/deliver.py",
+                '    log.info("document_delivered"',
+                "    sink.put(verified, key=key, recipient=own)\n"
+                '    log.info("document_delivered"',
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    Mutation(
+        "segments forgotten before the packet is kept",
+        "of a packet in segments no part is missed",
+        (
+            Edit(
+                f"{FLOWS}/accept.py",
+                "    _keep_whole(site, storage, delivery, stored)\n"
+                "    _forget(storage, segments)\n",
+                "    for segment in segments:\n"
+                "        storage.spool.remove(segment.content)\n"
+                "    _keep_whole(site, storage, delivery, stored)\n",
+            ),
+        ),
+        (SEGMENTS,),
+    ),
+    Mutation(
+        "a step settled before the register has it",
+        "the clerk sees every step",
+        (
+            Edit(
+                f"{FLOWS}/progress.py",
+                "    told: list[int] = []\n",
+                "    told: list[int] = []\n"
+                "    _settle(storage, [item.id for item in due])\n",
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    one(
+        "the bytes not brought to the disk",
+        "what is kept survives a power cut",
+        A_DOCUMENT,
+        file=f"{STORE}/content.py",
+        text="        os.fsync(self._file.fileno())\n",
+        instead="",
+    ),
+    one(
+        "the name not brought to the disk",
+        "what is kept is found after a power cut",
+        A_DOCUMENT,
+        file=f"{STORE}/content.py",
+        text="        for changed in (folder, folder.parent, self._folder):\n"
+        "            _sync(changed)\n",
+        instead="",
+    ),
+    one(
+        "the folders above not brought to the disk",
+        "the first of all contents survives a power cut",
+        SEGMENTS,
+        file=f"{STORE}/content.py",
+        text="            place = place.parent\n            _sync(place)\n",
+        instead="            place = place.parent\n",
+    ),
+    one(
+        "renamed before the bytes are on the disk",
+        "what has its name is whole",
+        "tests/unit/storage/test_content.py",
+        A_DOCUMENT,
+        file=f"{STORE}/content.py",
+        text="        self._file.flush()\n        os.fsync(self._file.fileno())\n",
+        instead="        self._file.flush()\n",
+    ),
+    # --- what must be true together -------------------------------------------
+    one(
+        "the queue settled in a transaction of its own",
+        "what has left is known as sent, and told",
+        A_DOCUMENT,
+        file=f"{FLOWS}/relay.py",
+        text="        work.outbox.settle(item.id, at=site.clock())\n",
+        instead="        work.outbox.settle(item.id, at=site.clock())\n"
+        "    with desk.storage.work() as work:\n",
+    ),
+    Mutation(
+        "the fact of the arrival in a transaction of its own",
+        "what was accepted is in the ledger",
+        (
+            Edit(
+                f"{FLOWS}/accept.py",
+                "        if is_new:\n"
+                "            work.ledger.append(_accepted(delivery, stored), "
+                "site.clock())\n"
+                "    if not is_new:",
+                "    if is_new:\n"
+                "        with storage.work() as work:\n"
+                "            work.ledger.append(_accepted(delivery, stored), "
+                "site.clock())\n"
+                "    if not is_new:",
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    Mutation(
+        "taken in one transaction, told in another",
+        "what was taken is told to the register",
+        (
+            Edit(
+                f"{FLOWS}/take.py",
+                "        return _write_taken(site, work, taken)\n",
+                "        is_new = _write_taken(site, work, taken)\n"
+                "    if is_new:\n"
+                "        with storage.work() as work:\n"
+                "            tell(site, work, taken.row_id, Step.TAKEN)\n"
+                "    return is_new\n",
+            ),
+            Edit(
+                f"{FLOWS}/take.py",
+                "    work.ledger.append(fact, taken.taken_at)\n"
+                "    tell(site, work, taken.row_id, Step.TAKEN)\n",
+                "    work.ledger.append(fact, taken.taken_at)\n",
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    Mutation(
+        "sealed in one transaction, queued in another",
+        "what is sealed leaves",
+        (
+            Edit(
+                f"{FLOWS}/seal.py",
+                "            _write_sealed(site, work, taken, packed)\n",
+                "            _write_sealed(site, work, taken, packed)\n"
+                "        with storage.work() as work:\n"
+                "            _queue_sealed(site, work, taken)\n",
+            ),
+            Edit(
+                f"{FLOWS}/seal.py",
+                "at=now)\n    work.ledger.append(_fact(taken, packed), now)\n",
+                "at=now)\n",
+            ),
+            Edit(
+                f"{FLOWS}/seal.py",
+                "    sealed = work.documents.get(taken.key)\n",
+                "    work.ledger.append(_fact(taken, packed), now)\n\n\n"
+                "def _queue_sealed(site: Site, work: Work, taken: OutgoingDocument):\n"
+                "    now = site.clock()\n"
+                "    sealed = work.documents.get(taken.key)\n",
+            ),
+        ),
+        (A_DOCUMENT,),
+    ),
+    one(
+        "delivered in one transaction, answered in another",
+        "who sent it hears that it arrived",
+        A_DOCUMENT,
+        file=f"{FLOWS}/deliver.py",
+        text="        work.inbox.move(entry.id, InboxEvent.DELIVER)\n",
+        instead="        work.inbox.move(entry.id, InboxEvent.DELIVER)\n"
+        "    with storage.work() as work:\n",
+    ),
+    one(
+        "a late stamp noted outside the transaction of the seal",
+        "what left without its stamp gets it later",
+        LATE_STAMP,
+        file=f"{FLOWS}/seal.py",
+        text="            _stamp_later(site, work, ready, packed)\n",
+        instead="        with storage.work() as work:\n"
+        "            _stamp_later(site, work, ready, packed)\n",
+    ),
+    # --- keys that make a repetition harmless ---------------------------------
+    one(
+        "another delivery key at each try",
+        "what is put into the register again changes nothing",
+        A_DOCUMENT,
+        file=f"{FLOWS}/deliver.py",
+        text="    key = delivery_key(verified.statement_digest, own)\n",
+        instead="    key = DeliveryKey(f'{site.clock()}')\n",
+    ),
+    one(
+        "another message id at each try",
+        "a row has one message id, whoever takes it",
+        STORAGE,
+        "tests/unit/model/test_identifiers.py",
+        file="edoc_connector/model/identifiers.py",
+        text='    return MessageId(str(uuid.uuid5(MESSAGES, f"row|{sender}|{row_id}'
+        '|{revision}")))\n',
+        instead="    return MessageId(str(uuid.uuid4()))\n",
+    ),
+    Mutation(
+        "the inbox without its unique key",
+        "a packet that comes twice is known",
+        (
+            Edit(
+                FIRST,
+                '            "account", "message_id", "packet", name="uq_inbox',
+                '            "id", name="uq_inbox',
+            ),
+        ),
+        (STORAGE,),
+    ),
+    one(
+        "arrivals without their unique key",
+        "a delivery key arrives once for ever",
+        STORAGE,
+        file=FIRST,
+        text='sa.UniqueConstraint("key", name="uq_arrivals_key")',
+        instead='sa.UniqueConstraint("id", name="uq_arrivals_key")',
+    ),
+    Mutation(
+        "receipts without their unique key",
+        "a repeated receipt counts once",
+        (
+            Edit(
+                FIRST,
+                '            "message_id",\n'
+                '            name="uq_receipts_document_recipient_message_id",\n',
+                '            "message_id",\n            "id",\n'
+                '            name="uq_receipts_document_recipient_message_id",\n',
+            ),
+        ),
+        (STORAGE,),
+    ),
+    Mutation(
+        "segments without their unique key",
+        "a segment that comes twice is counted once",
+        (
+            Edit(
+                FIRST,
+                '            "number",\n'
+                '            name="uq_segments_account_message_id_packet_number",\n',
+                '            "number",\n            "id",\n'
+                '            name="uq_segments_account_message_id_packet_number",\n',
+            ),
+        ),
+        (STORAGE,),
+    ),
+    one(
+        "answers without their unique key",
+        "an answer is given once",
+        STORAGE,
+        file=FIRST,
+        text='sa.UniqueConstraint("message_id", name="uq_answers_message_id")',
+        instead='sa.UniqueConstraint("id", name="uq_answers_message_id")',
+    ),
+    # --- guards ---------------------------------------------------------------
+    one(
+        "a delivery moves from whatever state",
+        "of two who move it one has lost",
+        RACES,
+        file=f"{STORE}/deliveries.py",
+        text="            .where(*_is(document, recipient), "
+        "deliveries.c.state == before)\n            .values(values)\n        )\n"
+        "        if moved",
+        instead="            .where(*_is(document, recipient))\n"
+        "            .values(values)\n        )\n        if moved",
+    ),
+    one(
+        "a document moves from whatever state",
+        "of two who seal it one has lost",
+        RACES,
+        STORAGE,
+        file=f"{STORE}/documents.py",
+        text="documents.c.key == key, documents.c.state == before)\n",
+        instead="documents.c.key == key)\n",
+    ),
+    one(
+        "an inbox entry moves from whatever state",
+        "of two who judge it one has lost",
+        RACES,
+        file=f"{STORE}/inbox.py",
+        text="inbox.c.id == id, inbox.c.state == before)\n"
+        "            .values(state=after,",
+        instead="inbox.c.id == id)\n            .values(state=after,",
+    ),
+    one(
+        "the outbox settles what is settled",
+        "nothing is settled twice",
+        STORAGE,
+        file=f"{STORE}/outbox.py",
+        text="            sa.update(outbox).where(outbox.c.id == item, WAITING)"
+        ".values(values)\n        )\n        if changed",
+        instead="            sa.update(outbox).where(outbox.c.id == item)"
+        ".values(values)\n        )\n        if changed",
+    ),
+    one(
+        "the lease of the outbox ignored",
+        "what one worker has in hand no other sends",
+        STORAGE,
+        file=f"{STORE}/outbox.py",
+        text="        outbox.c.leased_by == worker,\n"
+        "        outbox.c.leased_until <= now,\n",
+        instead="        outbox.c.leased_by == worker,\n        sa.true(),\n",
+    ),
+    one(
+        "a worker waits for its own lease",
+        "after a crash a relay goes on at once",
+        STORAGE,
+        A_DOCUMENT,
+        file=f"{STORE}/outbox.py",
+        text="        outbox.c.leased_by == worker,\n        outbox",
+        instead="        outbox",
+    ),
+    one(
+        "steps of one row overtake each other",
+        "the clerk sees the last state, not the last written",
+        STORAGE,
+        file=f"{STORE}/progress.py",
+        text="next_attempt_at <= now, ~_has_earlier())",
+        instead="next_attempt_at <= now)",
+    ),
+    one(
+        "what died writers left is not swept",
+        "crashes do not fill the disk",
+        A_DOCUMENT,
+        file=f"{FLOWS}/mend.py",
+        text="storage.content.sweep() + storage.spool.sweep() + ",
+        instead="",
+    ),
+    one(
+        "segments of a killed accept are not swept",
+        "crashes do not fill the disk",
+        SEGMENTS,
+        file=f"{FLOWS}/mend.py",
+        text=" + _segments(storage)\n",
+        instead="\n",
+    ),
+    one(
+        "a repetition is not answered",
+        "a receipt that was lost on the way is given again",
+        RECEIVING,
+        file=f"{FLOWS}/accept.py",
+        text="            answer_again(site, work, entry.id)\n",
+        instead="            pass\n",
+    ),
+    one(
+        "SQLite syncs when it likes",
+        "a commit survives a power cut",
+        "tests/unit/storage/test_engine.py",
+        file=f"{STORE}/engine.py",
+        text='"PRAGMA synchronous = FULL"',
+        instead='"PRAGMA synchronous = OFF"',
+    ),
+    one(
+        "a writer looks first and locks later",
+        "who looked before another moved has lost, and is not stuck",
+        RACES,
+        file=f"{STORE}/engine.py",
+        text='"BEGIN IMMEDIATE"',
+        instead='"BEGIN"',
+    ),
+    one(
+        "the head of the ledger is not locked",
+        "two who append at once never fork the chain",
+        RACES,
+        file=f"{STORE}/ledger.py",
+        text="self._head(sa.select(ledger_head).with_for_update())",
+        instead="self._head(sa.select(ledger_head))",
+    ),
+    one(
+        "the word that came last counts, not the word said last",
+        "words that overtake each other end in the same status",
+        "tests/property/test_statuses.py",
+        file="edoc_connector/model/business.py",
+        text="    return statement.stated_at, rank, statement.message_id\n",
+        instead="    return statement.message_id, statement.stated_at, rank\n",
+    ),
+)
