@@ -95,14 +95,18 @@ MUTATIONS: Final = (
         "what is called delivered is in the register",
         (
             Edit(
-                f"{FLOWS}/deliver.py",
-                "    row_id = sink.put(verified, key=key, recipient=own)\n",
+                f"{FLOWS}/arriving.py",
+                "    row_id = dms.put(\n"
+                "        opened.judged.verified, key=arrival.key, "
+                "recipient=site.organization.code\n    )\n",
                 '    row_id = "1"\n',
             ),
             Edit(
                 f"{FLOWS}/deliver.py",
                 '    log.info("document_delivered"',
-                "    sink.put(verified, key=key, recipient=own)\n"
+                "    dms.put(\n        opened.judged.verified,\n"
+                "        key=placed.arrival.key,\n"
+                "        recipient=site.organization.code,\n    )\n"
                 '    log.info("document_delivered"',
             ),
         ),
@@ -176,9 +180,10 @@ MUTATIONS: Final = (
         "what has left is known as sent, and told",
         A_DOCUMENT,
         file=f"{FLOWS}/relay.py",
-        text="        work.outbox.settle(item.id, at=site.clock())\n",
-        instead="        work.outbox.settle(item.id, at=site.clock())\n"
-        "    with desk.storage.work() as work:\n",
+        text="            work.outbox.settle(item.id, at=site.clock(), "
+        "reason=reason)\n",
+        instead="            work.outbox.settle(item.id, at=site.clock(), "
+        "reason=reason)\n        with desk.storage.work() as work:\n",
     ),
     Mutation(
         "the fact of the arrival in a transaction of its own",
@@ -253,8 +258,8 @@ MUTATIONS: Final = (
         "who sent it hears that it arrived",
         A_DOCUMENT,
         file=f"{FLOWS}/deliver.py",
-        text="        work.inbox.move(entry.id, InboxEvent.DELIVER)\n",
-        instead="        work.inbox.move(entry.id, InboxEvent.DELIVER)\n"
+        text="        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n",
+        instead="        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n"
         "    with storage.work() as work:\n",
     ),
     one(
@@ -271,9 +276,9 @@ MUTATIONS: Final = (
         "another delivery key at each try",
         "what is put into the register again changes nothing",
         A_DOCUMENT,
-        file=f"{FLOWS}/deliver.py",
-        text="    key = delivery_key(verified.statement_digest, own)\n",
-        instead="    key = DeliveryKey(f'{site.clock()}')\n",
+        file=f"{FLOWS}/arriving.py",
+        text="key=delivery_key(opened.judged.verified.statement_digest, us),\n",
+        instead='key=f"{site.clock()}",\n',
     ),
     one(
         "another message id at each try",
