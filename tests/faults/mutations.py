@@ -457,8 +457,8 @@ MUTATIONS: Final = (
         "two who append at once never fork the chain",
         RACES,
         file=f"{STORE}/ledger.py",
-        text="self._head(sa.select(ledger_head).with_for_update())",
-        instead="self._head(sa.select(ledger_head))",
+        text="self._head(HEAD_TO_CHANGE)",
+        instead="self._head(HEAD)",
     ),
     one(
         "the word that came last counts, not the word said last",
