@@ -101,6 +101,8 @@ def _settle(
     site: Site, storage: Storage, arrival: Arrival, said: RegisterStatus
 ) -> bool:
     """Tell its sender what is new, or write down why not; False leaves it open."""
+    if said.code is None and arrival.status == StatusCode.TAKEN_BACK:
+        return True  # whatever it calls what was taken back: its sender knows by 15
     if said.code is None:
         word = plain(said.word, MOST_WORD)
         _withhold(storage, arrival, StatusWordUnknown(word=word).reason)

@@ -292,6 +292,19 @@ def test_a_word_that_turns_out_to_say_nothing_new_is_forgotten(world):
     assert story(world).reason is None
 
 
+def test_whatever_a_register_calls_what_was_taken_back_its_sender_knows(world):
+    arrived(world)
+    with world.receiver.storage.work() as work:
+        taken_back = work.arrivals.of_row("1")
+        work.arrivals.say(taken_back, status="13", at=world.clock(), line="13")
+
+    register, _ = report_of(world, unknown("Đã thu hồi"))
+
+    assert len(register.ticked) == 1
+    assert given(world) == ["01"]
+    assert story(world).reason is None
+
+
 def test_a_word_nobody_explained_does_not_hide_the_others(world):
     world.sender.write(7, RECEIVER)
     world.sender.write(8, RECEIVER)
