@@ -57,6 +57,8 @@ CREATE TABLE tep_dinh_kem_van_ban_di (          -- files, in the table or in a f
     noi_dung              BLOB
 );
 
+CREATE INDEX tep_cua_van_ban_di ON tep_dinh_kem_van_ban_di (van_ban_id);
+
 CREATE TABLE van_ban_den (                      -- incoming documents
     id                    INTEGER PRIMARY KEY,
     ma_giao_nhan          VARCHAR(64) NOT NULL UNIQUE,
