@@ -124,7 +124,7 @@ class Connector:
                 patience=self.patience(),
             ),
             "accept": lambda: accept(
-                site, consumer, storage, wait_seconds=wait_seconds()
+                site, consumer, storage, wait_seconds=wait_seconds(), limit=BATCH
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
             "decide": lambda: decide(site, dms, storage, limit=BATCH),

@@ -35,19 +35,38 @@ log = logging.getLogger(__name__)
 
 
 def accept(
-    site: Site, consumer: Consumer, storage: Storage, *, wait_seconds: float
+    site: Site,
+    consumer: Consumer,
+    storage: Storage,
+    *,
+    wait_seconds: float,
+    limit: int = 1,
 ) -> int:
-    """Accept the next message and return 1, or 0 if none came while waiting."""
+    """Accept up to `limit` messages, waiting for the first only; return how many.
+
+    Several, because all loops look up after a step: in a backlog, once is enough.
+    """
+    done = 0
+    while done < limit and _accept_one(
+        site, consumer, storage, wait_seconds=0 if done else wait_seconds
+    ):
+        done += 1
+    return done
+
+
+def _accept_one(
+    site: Site, consumer: Consumer, storage: Storage, *, wait_seconds: float
+) -> bool:
     received = consumer.receive(wait_seconds)
     if received is None:
-        return 0
+        return False
     if isinstance(received, Foreign):
         _keep_foreign(site, storage, received)
     else:
         _keep(site, storage, received)
     # A crash here brings the message again, and the unique key knows it.
     consumer.acknowledge(received)
-    return 1
+    return True
 
 
 def _keep(site: Site, storage: Storage, delivery: Delivery) -> None:

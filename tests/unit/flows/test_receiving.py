@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -608,3 +609,25 @@ def test_a_receipt_that_is_not_believed_here_is_ours_to_act_on(world):
     assert story.must_act is Actor.OPERATOR
     assert leg.reason.code == "certificate-untrusted"
     assert leg.timeline[-1].kind == "receipt:refused"
+
+
+def test_of_a_backlog_several_are_accepted_at_once_and_only_the_first_waited_for(world):
+    from edoc_connector.flows.accept import accept
+
+    for number in range(7, 10):
+        world.sender.write(number, RECEIVER)
+    world.sender.steps()
+    receiver, waited = world.receiver, []
+
+    def receive(seconds):
+        waited.append(seconds)
+        return receiver.consumer.receive(0)
+
+    consumer = Mock(receive=receive, acknowledge=receiver.consumer.acknowledge)
+    accepted = [
+        accept(receiver.site, consumer, receiver.storage, wait_seconds=9, limit=2)
+        for _ in range(3)
+    ]
+
+    assert accepted == [2, 1, 0]
+    assert waited == [9, 0, 9, 0, 9]
