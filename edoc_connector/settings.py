@@ -39,9 +39,7 @@ from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.secret import Secret, SecretReference
-from edoc_connector.signature.binding import SubjectField
-from edoc_connector.signature.policy import Unsealed
-from edoc_connector.signature.ports import AlgorithmName
+from edoc_connector.signature.choices import AlgorithmName, SubjectField, Unsealed
 from edoc_connector.toml import read_toml
 
 __all__ = [

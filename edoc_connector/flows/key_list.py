@@ -16,7 +16,7 @@ from edoc_connector.pki.term import term_of
 from edoc_connector.signature.algorithms import PublicKey
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.certificate import Certificate
-from edoc_connector.signature.ports import NAMES
+from edoc_connector.signature.choices import NAMES
 from edoc_connector.storage import Work
 
 

@@ -24,7 +24,6 @@ from edoc_connector.flows.surroundings import (
     around_sent,
 )
 from edoc_connector.ledger.canonical import Entry
-from edoc_connector.ledger.facts import StatusGiven
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.evidence import EvidenceKind
@@ -354,6 +353,7 @@ def _of_recipient(
 
 
 RECEIPT_FACT: Final = "receipt:accepted"
+STATUS_FACT: Final = "status:given"
 
 
 def _recipient(entry: Entry) -> str:
@@ -371,7 +371,7 @@ def _happening(entry: Entry) -> Happening:
 
 def _kind(entry: Entry) -> str:
     """Call a status that we gave as one that we were given is called."""
-    is_status = entry.kind == StatusGiven.kind
+    is_status = entry.kind == STATUS_FACT
     return f"status:{entry.details['status']}" if is_status else entry.kind
 
 

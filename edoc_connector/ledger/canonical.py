@@ -13,11 +13,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from edoc_connector.errors import LedgerBroken
-from edoc_connector.ledger.facts import Detail, Fact
 from edoc_connector.model.identifiers import Digest
+
+if TYPE_CHECKING:
+    from edoc_connector.ledger.facts import Detail, Fact
 
 LEAF: Final = b"\x00"
 GREATEST: Final = 2**53

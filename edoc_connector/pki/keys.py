@@ -20,7 +20,7 @@ from edoc_connector.errors import N_, KeyUnusable, SealMalformed
 from edoc_connector.signature import algorithms
 from edoc_connector.signature.algorithms import PrivateKey, PublicKey, algorithms_of
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.ports import NAMES, AlgorithmName, SealAlgorithm
+from edoc_connector.signature.choices import NAMES, AlgorithmName, SealAlgorithm
 from edoc_connector.signature.trust import key_problem
 
 PEM: Final = b"-----BEGIN "

@@ -26,7 +26,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.pki.keys import WRONG_KIND
 from edoc_connector.signature.algorithms import HASHES, PublicKey
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.token_uri import TokenUri
 
 if TYPE_CHECKING:  # the library is an extra, and only tokens need it

@@ -23,7 +23,7 @@ from edoc_connector.pki.keys import certificates_of, choose_algorithm
 from edoc_connector.pki.pkcs11 import Module, Opened, TokenSource, module_of
 from edoc_connector.signature.algorithms import PublicKey, signature_fits
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.ports import AlgorithmName, SealAlgorithm
+from edoc_connector.signature.choices import AlgorithmName, SealAlgorithm
 from edoc_connector.signature.trust import key_problem
 
 PROBE: Final = b"edoc: does this key belong to this certificate?"

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey

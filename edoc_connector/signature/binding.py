@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
@@ -17,19 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.certificate import Certificate
-
-
-class SubjectField(StrEnum):
-    """The fields of a subject that may hold an identifier, by their X.520 names."""
-
-    ORGANIZATION_IDENTIFIER = "organizationIdentifier"
-    SERIAL_NUMBER = "serialNumber"
-    USER_ID = "userId"
-    COMMON_NAME = "commonName"
-    ORGANIZATION_NAME = "organizationName"
-    UNIT_NAME = "organizationalUnitName"
-    TITLE = "title"
-
+from edoc_connector.signature.choices import SubjectField
 
 OIDS: Final[Mapping[SubjectField, x509.ObjectIdentifier]] = {
     SubjectField.ORGANIZATION_IDENTIFIER: NameOID.ORGANIZATION_IDENTIFIER,

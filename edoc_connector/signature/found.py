@@ -20,7 +20,7 @@ from edoc_connector.model.stages import FoundReference, FoundSeal
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.signature import profile
 from edoc_connector.signature.algorithms import PublicKey, signature_fits
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 
 SHOWN_CHARACTERS: Final = 200
 DIGEST_BYTES: Final = 32

@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.binding import Binding
+from edoc_connector.signature.choices import SealAlgorithm, Unsealed
 from edoc_connector.signature.path import Anchor
-from edoc_connector.signature.ports import SealAlgorithm
-
-
-class Unsealed(StrEnum):
-    """What is accepted of an organisation that cannot seal yet."""
-
-    REQUIRE = "require"
-    """Nothing but a seal."""
-    ACCEPT_ABSENT = "accept-absent"
-    """A packet without any signature."""
-    ACCEPT_PLACEHOLDER = "accept-placeholder"
-    """One with the placeholder of the axis's library too, which proves as little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

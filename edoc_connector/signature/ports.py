@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Final, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from cryptography import x509
 
 from edoc_connector.model.evidence import Evidence
-
-
-class SealAlgorithm(StrEnum):
-    """The signature methods written and accepted, by their XML names (RFC 9231)."""
-
-    RSA_PKCS1_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-    RSA_PSS_SHA256 = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
-    ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
-    ECDSA_SHA384 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"
-
-
-class AlgorithmName(StrEnum):
-    """The same algorithms by the names that settings and people use."""
-
-    RSA_PKCS1_SHA256 = "rsa-pkcs1-sha256"
-    RSA_PSS_SHA256 = "rsa-pss-sha256"
-    ECDSA_P256_SHA256 = "ecdsa-p256-sha256"
-    ECDSA_P384_SHA384 = "ecdsa-p384-sha384"
-
-    @property
-    def algorithm(self) -> SealAlgorithm:
-        """The algorithm as XML names it."""
-        return ALGORITHMS[self]
-
-
-ALGORITHMS: Final[Mapping[AlgorithmName, SealAlgorithm]] = {
-    AlgorithmName.RSA_PKCS1_SHA256: SealAlgorithm.RSA_PKCS1_SHA256,
-    AlgorithmName.RSA_PSS_SHA256: SealAlgorithm.RSA_PSS_SHA256,
-    AlgorithmName.ECDSA_P256_SHA256: SealAlgorithm.ECDSA_SHA256,
-    AlgorithmName.ECDSA_P384_SHA384: SealAlgorithm.ECDSA_SHA384,
-}
-NAMES: Final = {algorithm: name for name, algorithm in ALGORITHMS.items()}
+from edoc_connector.signature.choices import SealAlgorithm
 
 
 class SealKey(Protocol):

@@ -20,7 +20,7 @@ from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import N_, SealMalformed
 from edoc_connector.model.document import Document, Unread
 from edoc_connector.model.stages import Envelope
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.signature.stated import stated_text
 
 EXCLUSIVE_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"

@@ -47,8 +47,9 @@ from edoc_connector.signature import profile
 from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.certificate import Certificate, read_certificate
 from edoc_connector.signature.changes import content_change, properties_change
+from edoc_connector.signature.choices import Unsealed
 from edoc_connector.signature.found import SealValues, form_of, read_seal, short
-from edoc_connector.signature.policy import Policy, Unsealed
+from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation
 from edoc_connector.signature.proven import (
     Times,

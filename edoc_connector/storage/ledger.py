@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from edoc_connector.errors import N_, LedgerBroken
 from edoc_connector.ledger.canonical import Entry, Head, entry_after
-from edoc_connector.ledger.facts import Fact
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.storage.tables import ledger, ledger_head
+
+if TYPE_CHECKING:
+    from edoc_connector.ledger.facts import Fact
 
 PAGE: Final = 500
 """Entries fetched at a time; memory stays the same however long the ledger is."""

@@ -15,7 +15,7 @@ from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.token_key import open_token_key
 from edoc_connector.signature.algorithms import signature_fits
 from edoc_connector.signature.certificate import read_certificate
-from edoc_connector.signature.ports import AlgorithmName
+from edoc_connector.signature.choices import AlgorithmName
 from tests.support.pki import (
     certificate,
     der,

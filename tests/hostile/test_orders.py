@@ -21,7 +21,7 @@ from edoc_connector.model.document import (
 )
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.signature.policy import Unsealed
+from edoc_connector.signature.choices import Unsealed
 from tests.support.asking import ID, NEW_ID, Asker, answers, files, orders, rows, said
 from tests.support.world import ONE_PDF, World
 

@@ -20,7 +20,7 @@ from lxml import etree
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.request import subject
 from edoc_connector.signature import profile
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.signature.sign import seal
 from edoc_connector.signature.statement import NAMESPACE, statement
 from tests.support.attacks import (

@@ -20,9 +20,9 @@ from edoc_connector.pki.keys import FileKey
 from edoc_connector.pki.request import subject
 from edoc_connector.signature.algorithms import PrivateKey, algorithms_of
 from edoc_connector.signature.answers import StoredRevocation
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.signature.path import Anchor
 from edoc_connector.signature.policy import Policy
-from edoc_connector.signature.ports import SealAlgorithm
 from tests.support.builders import SENDER, SENT_AT
 
 DAY: Final = timedelta(days=1)

@@ -21,7 +21,7 @@ from edoc_connector.model.stages import (
 from edoc_connector.pki.keys import FileKey
 from edoc_connector.pki.request import subject
 from edoc_connector.signature.answers import StoredRevocation
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.signature.sign import sign
 from edoc_connector.signature.verify import verify
 from tests.support import pki, timestamping

@@ -18,7 +18,7 @@ from edoc_connector.errors import (
 from edoc_connector.language import Language
 from edoc_connector.parts import policy_of
 from edoc_connector.settings import PLACES, Settings, all_keys, find, load
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 from tests.support.pki import authority_today, pem
 
 EXAMPLE = Path(__file__).parents[2] / "config/edoc.example.toml"

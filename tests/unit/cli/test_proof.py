@@ -8,7 +8,7 @@ from datetime import timedelta
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.proof import proof_fields, proof_of
 from edoc_connector.language import Language
-from edoc_connector.signature.policy import Unsealed
+from edoc_connector.signature.choices import Unsealed
 from edoc_connector.signature.verify import verify
 from tests.support import pki
 from tests.support.builders import SENDER, SENT_AT

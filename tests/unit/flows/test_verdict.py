@@ -21,7 +21,7 @@ from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 from edoc_connector.signature.answers import StoredRevocation
-from edoc_connector.signature.policy import Unsealed
+from edoc_connector.signature.choices import Unsealed
 from edoc_connector.signature.ports import Silence
 from edoc_connector.storage.content import Stored
 from tests.support import pki

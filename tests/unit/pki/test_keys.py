@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from edoc_connector.errors import KeyUnusable
 from edoc_connector.pki.keys import load_key
 from edoc_connector.signature.algorithms import signature_fits
-from edoc_connector.signature.ports import AlgorithmName, SealAlgorithm
+from edoc_connector.signature.choices import AlgorithmName, SealAlgorithm
 from tests.support.pki import (
     certificate,
     der,

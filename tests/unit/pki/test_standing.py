@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import (
 from edoc_connector.errors import CertificateOutOfDate
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.pki.standing import check_dates, key_problems
-from edoc_connector.signature.binding import Binding, SubjectField
+from edoc_connector.signature.binding import Binding
+from edoc_connector.signature.choices import SubjectField
 from tests.support.builders import SENDER, SENT_AT
 from tests.support.pki import certificate, der, name, rsa_key, usage
 

@@ -8,7 +8,7 @@ from edoc_connector.signature.algorithms import (
     sign,
     signature_fits,
 )
-from edoc_connector.signature.ports import ALGORITHMS, SealAlgorithm
+from edoc_connector.signature.choices import ALGORITHMS, SealAlgorithm
 from tests.support.pki import p256_key, p384_key, rsa_key
 
 DATA = b"signed"

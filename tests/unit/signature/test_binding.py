@@ -6,8 +6,9 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.signature.binding import Binding, SubjectField
+from edoc_connector.signature.binding import Binding
 from edoc_connector.signature.certificate import Certificate, read_certificate
+from edoc_connector.signature.choices import SubjectField
 from tests.support.pki import certificate, der
 
 CODE = OrganizationCode("H20.14")

@@ -4,8 +4,8 @@ import pytest
 
 from edoc_connector.errors import SealAlgorithmRefused, SealMalformed
 from edoc_connector.model.stages import FoundSeal
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.signature.found import read_seal, short
-from edoc_connector.signature.ports import SealAlgorithm
 from tests.support.pki import rsa_key, rsa_sealer
 from tests.support.seals import received
 

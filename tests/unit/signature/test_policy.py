@@ -1,5 +1,6 @@
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.signature.policy import Policy, Unsealed
+from edoc_connector.signature.choices import Unsealed
+from edoc_connector.signature.policy import Policy
 from tests.support.pki import policy
 
 BODY = OrganizationCode("H20.14")

@@ -8,7 +8,7 @@ from edoc_connector.errors import SealMalformed
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import TraceStamp
 from edoc_connector.signature import profile
-from edoc_connector.signature.ports import SealAlgorithm
+from edoc_connector.signature.choices import SealAlgorithm
 from edoc_connector.signature.sign import seal, sign
 from tests.support.builders import SENDER, SENT_AT, envelope, status
 from tests.support.pki import rsa_sealer

@@ -34,7 +34,8 @@ from edoc_connector.model.stages import (
 )
 from edoc_connector.model.verdict import Indication, SealForm
 from edoc_connector.signature.answers import StoredRevocation
-from edoc_connector.signature.policy import Policy, Unsealed
+from edoc_connector.signature.choices import Unsealed
+from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Answer, Revocation
 from edoc_connector.signature.stated import stated
 from edoc_connector.signature.statement import statement_digest
