@@ -454,6 +454,14 @@ class ChangedAlready(RowBroken):
     remedy = N_("'edoc document show' tells what they answer")
 
 
+class RowDefect(RowBroken):
+    """A row that this release cannot read, by a defect of its own."""
+
+    code = "row-defect"
+    template = N_("this release cannot read the row ({problem})")
+    remedy = N_("have whoever maintains this connector look at its log")
+
+
 class FieldMissing(RowBroken):
     """A field without which no document leaves an office."""
 

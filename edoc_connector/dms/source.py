@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import BinaryIO
 
+from edoc_connector import __version__
 from edoc_connector.dms.attachments import FileRow, Files, files_of
 from edoc_connector.dms.columns import Notes, raw_text, text_of
 from edoc_connector.dms.database import Connection, Database, Rows
@@ -31,10 +34,14 @@ from edoc_connector.errors import (
     AttachmentMissing,
     AttachmentUnreadable,
     DmsRefused,
+    EdocError,
     RowBroken,
+    RowDefect,
 )
 from edoc_connector.model.document import BusinessType, Organization
 from edoc_connector.model.organization_code import OrganizationCode, cleaned
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,19 @@ class SqlSource:
         return Row(document=document, recipients=recipients, attachments=attachments)
 
     def pending(self, row: Row) -> PendingDocument | BrokenRow:
-        """Return the row as a document whose files have not been read, or as broken."""
+        """Return the row as a document whose files have not been read, or as broken.
+
+        A defect of ours that one row finds breaks that row and no other.
+        """
+        try:
+            return self._pending(row)
+        except EdocError:
+            raise
+        except Exception as error:
+            log.exception("row_defect", extra={"row": row.row_id})
+            return _defective(row, error)
+
+    def _pending(self, row: Row) -> PendingDocument | BrokenRow:
         revision = revision_of(row, self.folder.look)
         draft = draft_of(row, self.mapping, self.organization)
         if draft.document is None:
@@ -171,6 +190,17 @@ def _broken(row: Row, revision: str, problems: Sequence[RowBroken]) -> BrokenRow
         revision=revision,
         label=row.label,
         problems=tuple(problem.reason for problem in problems),
+    )
+
+
+def _defective(row: Row, error: Exception) -> BrokenRow:
+    """Return the row as broken; for the next release it is another revision."""
+    said = f"{__version__} {sorted(row.document.items())!r}"
+    return BrokenRow(
+        row_id=row.row_id,
+        revision=hashlib.sha256(said.encode(errors="replace")).hexdigest(),
+        label=row.row_id,
+        problems=(RowDefect(problem=type(error).__name__).reason,),
     )
 
 

@@ -61,11 +61,15 @@ def _is_told(
     """Write one step; one that is refused is put off, and False."""
     try:
         source.mark(_step_of(item))
-    except DmsRefused as error:
+    except Exception as error:
+        # A defect that one step finds is not to keep the others waiting either.
+        if isinstance(error, EdocError) and not isinstance(error, DmsRefused):
+            raise
         pause = timedelta(seconds=backoff.seconds(item.attempts))
         with storage.work() as work:
             work.progress.postpone(item.id, until=site.clock() + pause)
-        extra = {"row": item.row_id, "reason": error.code}
+        code = error.code if isinstance(error, EdocError) else type(error).__name__
+        extra = {"row": item.row_id, "reason": code}
         log.exception("progress_refused", extra=extra)
         return False
     return True

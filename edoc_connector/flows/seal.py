@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import (
@@ -15,7 +16,9 @@ from edoc_connector.errors import (
     LostRace,
     Reason,
     RowBroken,
+    SettingsInvalid,
 )
+from edoc_connector.flows.attempts import Attempts, passes, too_often
 from edoc_connector.flows.packing import Packed, keep, sign_content
 from edoc_connector.flows.post import post
 from edoc_connector.flows.site import Site
@@ -32,8 +35,12 @@ from edoc_connector.model.document import Document
 from edoc_connector.signature.sign import Signed
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import OutgoingDelivery, OutgoingDocument
+from edoc_connector.storage.tries import TriedStep
 
 log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 5
+"""How many are sealed before it is asked whether something more urgent has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +57,71 @@ def seal(
 ) -> int:
     """Seal up to `limit` documents, the most urgent first; return how many moved.
 
-    A document that cannot be sealed is set aside with its reason; the rest go on.  One
-    that gets no time stamp in time goes without, and the stamp is fetched later.
+    What is urgent waits for the few in hand.  A document that cannot be sealed is set
+    aside with its reason, also one that ends the process; the rest go on.  One that
+    gets no time stamp in time goes without, and the stamp is fetched later.
     """
+    at_once = stamping.at_once if stamping else AT_ONCE
+    attempts = Attempts(storage, TriedStep.SEAL)
+    done = 0
+    while done < limit and (some := _next(site, storage, attempts, at_once)):
+        with attempts.counted([it.key for it in some]):
+            for ready in _stamped(_signed(site, storage, attempts, some), stamping):
+                _seal_one(site, storage, attempts, ready)
+        done += len(some)
+    return done
+
+
+def _next(
+    site: Site, storage: Storage, attempts: Attempts, limit: int
+) -> Sequence[OutgoingDocument]:
+    """Return what is to be sealed now: what failed before after the others, alone."""
     with storage.reading() as work:
         waiting = work.documents.in_state(DocumentState.TAKEN, limit)
-    at_once = stamping.at_once if stamping else 1
-    for first in range(0, len(waiting), at_once):
-        some = waiting[first : first + at_once]
-        for ready in _stamped(_signed(site, storage, some), stamping):
-            _seal_one(site, storage, ready)
-    return len(waiting)
+    tried = attempts.of([it.key for it in waiting])
+    for taken in waiting:
+        reason = too_often(tried.get(taken.key, 0))
+        if reason is not None:
+            _set_aside(site, storage, taken, reason)
+            return _next(site, storage, attempts, limit)
+    return [it for it in waiting if it.key not in tried] or waiting[:1]
 
 
 def _signed(
-    site: Site, storage: Storage, some: Sequence[OutgoingDocument]
+    site: Site,
+    storage: Storage,
+    attempts: Attempts,
+    some: Sequence[OutgoingDocument],
 ) -> Iterator[_Ready]:
     for taken in some:
         try:
             signed = sign_content(site, storage, _document_of(taken))
-        except (RowBroken, EnvelopeRefused, ContentMissing) as error:
-            _set_aside(site, storage, taken, error.reason)
+        except Exception as error:  # noqa: BLE001  (raised again where it matters)
+            _fail(site, storage, attempts, taken, error)
         else:
             yield _Ready(taken, signed)
+
+
+def _fail(
+    site: Site,
+    storage: Storage,
+    attempts: Attempts,
+    taken: OutgoingDocument,
+    error: Exception,
+) -> None:
+    """Set a document aside for what it lacks at once, for a defect at the third time.
+
+    Raises the error again where it is no fault of this document.
+    """
+    if isinstance(error, (RowBroken, EnvelopeRefused, ContentMissing)):
+        _set_aside(site, storage, taken, error.reason)
+        return
+    if passes(error) or isinstance(error, SettingsInvalid):
+        raise error
+    log.error("seal_defect", extra={"document": taken.key}, exc_info=error)
+    reason = attempts.verdict(taken.key, error)
+    if reason is not None:
+        _set_aside(site, storage, taken, reason)
 
 
 def _stamped(some: Iterable[_Ready], stamping: Stamping | None) -> Iterable[_Ready]:
@@ -85,12 +134,12 @@ def _stamped(some: Iterable[_Ready], stamping: Stamping | None) -> Iterable[_Rea
     )
 
 
-def _seal_one(site: Site, storage: Storage, ready: _Ready) -> None:
+def _seal_one(site: Site, storage: Storage, attempts: Attempts, ready: _Ready) -> None:
     taken = ready.taken
     try:
         packed = _packed(site, storage, ready)
-    except (RowBroken, EnvelopeRefused, ContentMissing) as error:
-        _set_aside(site, storage, taken, error.reason)
+    except Exception as error:  # noqa: BLE001  (raised again where it matters)
+        _fail(site, storage, attempts, taken, error)
         return
     # A crash here leaves a packet nobody names; the document is sealed again.
     with suppress(LostRace):
@@ -136,6 +185,7 @@ def _write_sealed(
     site: Site, work: Work, taken: OutgoingDocument, packed: Packed
 ) -> None:
     now = site.clock()
+    work.tries.end(TriedStep.SEAL, taken.key)
     work.documents.move(
         taken.key,
         DocumentEvent.SEAL,
@@ -178,6 +228,7 @@ def _set_aside(
 ) -> None:
     now = site.clock()
     with suppress(LostRace), storage.work() as work:
+        work.tries.end(TriedStep.SEAL, taken.key)
         work.documents.move(
             taken.key, DocumentEvent.PARK, seen=taken.state, reason=reason
         )

@@ -18,12 +18,14 @@ from edoc_connector.dms.port import (
 from edoc_connector.errors import (
     AttachmentTooLarge,
     AttachmentUnreadable,
+    DmsRefused,
     LostRace,
     NotARecipient,
     Reason,
     RowBroken,
     told_together,
 )
+from edoc_connector.flows.attempts import Attempts, passes, too_often
 from edoc_connector.flows.change import change
 from edoc_connector.flows.change_plan import Wish
 from edoc_connector.flows.change_rows import completed, with_files
@@ -32,10 +34,11 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentTaken, RowRefused
 from edoc_connector.model.delivery import DocumentState
-from edoc_connector.model.document import NO_DOCUMENT, Attachment
+from edoc_connector.model.document import NO_DOCUMENT, Attachment, BusinessType
 from edoc_connector.model.identifiers import MessageId, message_id_of_row
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import OutgoingDocument
+from edoc_connector.storage.tries import TriedStep
 
 log = logging.getLogger(__name__)
 
@@ -45,19 +48,85 @@ PIECE_BYTES: Final = 64 * 1024
 def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     """Take up to `limit` rows and return how many were new.
 
-    A broken row is written down with all that is wrong and disturbs no other.  A row
+    The most urgent first.  A broken row is written down with all that is wrong and
+    disturbs no other, also one at which the process ends or a defect shows.  A row
     already taken is passed over: its DMS has not been told yet.
     """
     with storage.reading() as work:
         untold = work.progress.waiting()
     # Rows the DMS has not been told of are still pending, and must not hide the others.
-    rows = source.pending(limit + untold)
-    return sum(_take_row(site, storage, row) for row in rows)
+    found = source.pending(limit + untold)
+    rows = [row for row in found if not _is_known(site, storage, row)]
+    rows.sort(key=_turn)
+    taking = _Taking(site, storage)
+    tried = taking.attempts.of([_key(site, row) for row in rows])
+    fresh = [row for row in rows if _key(site, row) not in tried]
+    done = taking.take(fresh)
+    for row in rows:
+        attempts = tried.get(_key(site, row), 0)
+        reason = too_often(attempts)
+        if reason is not None:
+            done += _refuse(site, storage, row, (reason,))
+        elif attempts:
+            done += taking.take([row])
+    if taking.refused is not None and not done:
+        raise taking.refused
+    return done
+
+
+def _turn(row: PendingDocument | BrokenRow) -> tuple[bool, int]:
+    """Let the urgent come first, but no change before what it may be about."""
+    document = row.document
+    if document is None:
+        return False, 0
+    business = document.business
+    is_change = business is not None and business.type is not BusinessType.NEW
+    return is_change, -document.priority
+
+
+class _Taking:
+    """Takes rows one by one; `refused` is what the register said of the first it did.
+
+    That may be a mapping that fits no row, or one row that is not as it must be:
+    nobody's document is refused for it, and none waits for another.
+    """
+
+    def __init__(self, site: Site, storage: Storage) -> None:
+        self.site, self.storage = site, storage
+        self.attempts = Attempts(storage, TriedStep.TAKE)
+        self.refused: DmsRefused | None = None
+
+    def take(self, rows: Sequence[PendingDocument | BrokenRow]) -> int:
+        """Take these, each counted before; return how many were new."""
+        if not rows:
+            return 0
+        with self.attempts.counted([_key(self.site, row) for row in rows]):
+            return sum(map(self._take_one, rows))
+
+    def _take_one(self, row: PendingDocument | BrokenRow) -> bool:
+        key = _key(self.site, row)
+        try:
+            return _take_row(self.site, self.storage, row)
+        except DmsRefused as error:
+            self.refused = self.refused or error
+            with self.storage.work() as work:
+                work.tries.let_go(TriedStep.TAKE, [key])
+            extra = {"row": row.row_id, "reason": error.code}
+            log.exception("row_not_readable", extra=extra)
+            return False
+        except Exception as error:
+            # Against the rule, knowingly: a defect that one row finds is not to keep
+            # all the others from being sent.
+            if passes(error):
+                raise
+            log.exception("take_defect", extra={"row": row.row_id})
+            reason = self.attempts.verdict(key, error)
+            if reason is None:
+                return False
+            return _refuse(self.site, self.storage, row, (reason,))
 
 
 def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
-    if _is_known(site, storage, row):
-        return False
     try:
         return _take_new(site, storage, *_completed(site, storage, row))
     except (RowBroken, NotARecipient) as error:  # its original does not let it be
@@ -91,14 +160,17 @@ def _take_new(
     if problems:
         return _refuse(site, storage, row, problems)
     if wish is not None:
-        return _keep_change(site, storage, with_files(wish, files))
+        return _keep_change(site, storage, _key(site, row), with_files(wish, files))
     return _keep(site, storage, row, files)
 
 
-def _keep_change(site: Site, storage: Storage, wish: Wish) -> bool:
+def _keep_change(site: Site, storage: Storage, key: MessageId, wish: Wish) -> bool:
     """Write the change down; where its original moves at this moment, look again."""
     with suppress(LostRace), storage.work() as work:
+        work.tries.end(TriedStep.TAKE, key)
         return change(site, work, wish) is not None
+    with storage.work() as work:
+        work.tries.let_go(TriedStep.TAKE, [key])
     return False
 
 
@@ -153,6 +225,7 @@ def _keep(
 
 def _write_taken(site: Site, work: Work, taken: OutgoingDocument) -> bool:
     recipients = taken.document.recipients if taken.document else ()
+    work.tries.end(TriedStep.TAKE, taken.key)
     due_at = site.deadlines.send(taken.priority, taken.taken_at)
     if not work.documents.add(taken, recipients, due_at=due_at):
         return False
@@ -226,6 +299,7 @@ def _refuse(
 def _write_refused(
     site: Site, work: Work, refused: OutgoingDocument, reason: Reason
 ) -> bool:
+    work.tries.end(TriedStep.TAKE, refused.key)
     if not work.documents.add(refused, ()):
         return False
     fact = RowRefused(

@@ -16,6 +16,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.patience import Breaker, Patience
+from edoc_connector.flows.quarantine import reject
+from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication
 from tests.support import effects, pki
@@ -263,6 +267,84 @@ def check_told(*codes, shown):
     return check
 
 
+# --- a mailbox that takes nothing ---------------------------------------------
+
+
+def write_to_a_full_mailbox(world):
+    """One document, and a recipient that is left alone after the first failure."""
+    steady = Backoff(60.0, 60.0, chance=lambda: 0.0)
+    world.sender.patience = Patience(breaker=Breaker(1, steady))
+    world.axis.full.add(f"edoc.inbox.{RECEIVER}")
+    world.awake = (world.sender,)
+    world.sender.write(7, RECEIVER)
+
+
+def empty_the_mailbox(world):
+    with world.sender.storage.reading() as work:
+        (item,) = work.outbox.list_waiting(5)
+        assert item.reason.code == "mailbox-busy"
+        (resting,) = work.destinations.resting()
+        assert resting.recipient == RECEIVER
+    world.axis.full.clear()
+    world.now += LATER
+
+
+def wait_for_the_probe(world):
+    """Who was killed while it probed leaves the recipient at rest a little longer."""
+    world.now += LATER
+
+
+def wake_the_receiver(world):
+    world.awake = (world.sender, world.receiver)
+
+
+def work_watched_while_it_sleeps(world):
+    """How a document arrives is killed at every effect by other scenarios."""
+    before = world.effects.before
+    if len(world.awake) > 1:
+        world.effects.before = None
+    world.run()
+    world.effects.before = before
+
+
+def check_opened_again(world):
+    world.check_nothing_is_left()
+    assert len(world.receiver.arrived()) == 1
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+    with world.sender.storage.reading() as work:
+        assert work.destinations.all() == ()
+
+
+# --- what a person decides ----------------------------------------------------
+
+
+def write_to_a_broken_register(world):
+    """One document that the receiver's register refuses."""
+    world.receiver.ask("DROP TABLE tep_dinh_kem_van_ban_den")
+    world.sender.write(7, RECEIVER)
+
+
+def work_and_reject(world):
+    """Work, and reject what was set aside, as a person does who is interrupted."""
+    world.run()
+    receiver = world.receiver
+    with receiver.storage.reading() as work:
+        found = work.inbox.in_state(InboxState.QUARANTINED, 5)
+    for entry in found:
+        reject(receiver.site, receiver.storage, f"{entry.id}", because="gửi nhầm nơi")
+    world.run()
+
+
+def check_rejected(world):
+    world.check_nothing_is_left()
+    assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}
+    assert world.sender.facts().count("receipt:accepted") == 1
+    facts = world.receiver.facts()
+    # A message that came twice was judged twice, until somebody had decided.
+    assert facts.count("quarantine:rejected") == 1
+    assert "document:delivered" not in facts
+
+
 # --- the tests ----------------------------------------------------------------
 
 SCENARIOS = (
@@ -298,6 +380,23 @@ SCENARIOS = (
         name="our key is revoked",
         acts=[revoke_ours],
         check=check_ours_is_known_revoked,
+    ),
+    Scenario(
+        name="a mailbox that is full for a while",
+        acts=[
+            write_to_a_full_mailbox,
+            empty_the_mailbox,
+            wait_for_the_probe,
+            wake_the_receiver,
+        ],
+        check=check_opened_again,
+        steps=work_watched_while_it_sleeps,
+    ),
+    Scenario(
+        name="set aside, and rejected by a person",
+        acts=[write_to_a_broken_register],
+        check=check_rejected,
+        steps=work_and_reject,
     ),
     Scenario(
         name="past every deadline",

@@ -97,6 +97,7 @@ class Department:
 
     stamping = None
     reconciles = False
+    patience = None
 
     def __init__(self, folder: Path, code, world, *, is_whole, connect, **changes):
         self.is_whole, self.connect = is_whole, connect
@@ -211,6 +212,31 @@ class Department:
                 if error.fatal:
                     raise
                 self.failures.append(error)
+        site, storage = self.site, self.storage
+        return (
+            take(site, self.dms, storage, limit=10)
+            + seal(site, storage, limit=10, stamping=self.stamping)
+            + settle(site, storage, limit=10)
+            + stamp(site, storage, self.stamping)
+            + relay(
+                site,
+                self.publisher,
+                storage,
+                limit=10,
+                backoff=Backoff(1.0, 1.0),
+                patience=self.patience,
+            )
+            + accept(site, self.consumer, storage, wait_seconds=0)
+            + deliver(site, self.dms, storage, limit=10)
+            + decide(site, self.dms, storage, limit=10)
+            + recheck(site, storage, limit=10)
+            + report(site, self.dms, storage, limit=10)
+            + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
+            + look_at_deadlines(site, storage, limit=10)
+            + self.reconcile()
+            + watch(site, storage)
+            + (inspect(site, self.inspector, storage, limit=10) if self.is_whole else 0)
+        )
 
     def reconcile(self):
         """Its own step, where the test is about that."""
