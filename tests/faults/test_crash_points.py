@@ -198,12 +198,18 @@ def lose_on_the_axis(world):
     world.awake = (world.sender, world.receiver)
     world.sender.reconciles = world.receiver.reconciles = True
     world.now += timedelta(days=1)
+    world.is_watched = True
 
 
-def work_until_it_is_lost_unwatched(world):
-    """How a document leaves is killed at every effect by other scenarios."""
+def state_unwatched(world):
+    lose_on_the_axis(world)
+    world.is_watched = False
+
+
+def work_where_it_is_watched(world):
+    """What comes before is killed at every effect by other scenarios."""
     before = world.effects.before
-    if not world.sender.reconciles:
+    if not getattr(world, "is_watched", False):
         world.effects.before = None
     world.run()
     world.effects.before = before
@@ -211,6 +217,12 @@ def work_until_it_is_lost_unwatched(world):
 
 def wait_for_what_is_under_way(world):
     world.now += timedelta(hours=7)
+    world.is_watched = True
+
+
+def compare_unwatched(world):
+    wait_for_what_is_under_way(world)
+    world.is_watched = False
 
 
 def check_both_know(world):
@@ -404,15 +416,26 @@ SCENARIOS = (
         check=check_late,
     ),
     Scenario(
-        name="lost on the axis, found by reconciliation",
+        name="lost on the axis, and the day is told",
         acts=[
             write_to_be_lost,
             lose_on_the_axis,
+            compare_unwatched,
+            let_a_day_pass,
+        ],
+        check=check_both_know,
+        steps=work_where_it_is_watched,
+    ),
+    Scenario(
+        name="lost on the axis, and found by comparing",
+        acts=[
+            write_to_be_lost,
+            state_unwatched,
             wait_for_what_is_under_way,
             let_a_day_pass,
         ],
         check=check_both_know,
-        steps=work_until_it_is_lost_unwatched,
+        steps=work_where_it_is_watched,
     ),
     Scenario(
         name="registered, processed and done",
