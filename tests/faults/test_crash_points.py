@@ -31,7 +31,7 @@ from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, SENDER, World
 LATER = timedelta(minutes=20)
 """After it, who waits for an answer asks again."""
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 # --- one document, one broken row ---------------------------------------------

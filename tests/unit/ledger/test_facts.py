@@ -46,10 +46,6 @@ KINDS = {
     "order:decided",
     "order:applied",
     "order:refused",
-    "reconciliation:stated",
-    "reconciliation:compared",
-    "reconciliation:case",
-    "reconciliation:closed",
 }
 
 
