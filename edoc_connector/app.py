@@ -134,17 +134,17 @@ class Connector:
                 site, dms, storage, limit=BATCH, backoff=self.backoff()
             ),
             "deadlines": lambda: look_at_deadlines(site, storage, limit=BATCH),
-            "reconcile": self._reconcile,
+            "reconcile": self._reconciling(),
             "watch": lambda: watch(site, storage),
             "inspect": lambda: self._inspect(inspected),
         }
 
-    def _reconcile(self) -> int:
+    def _reconciling(self) -> Step:
         chosen = self.settings.reconciliation
         if not chosen.enabled:
-            return 0
+            return lambda: 0
         schedule = Schedule(at=chosen.at, wait=timedelta(hours=chosen.wait_hours))
-        return reconcile(
+        return lambda: reconcile(
             self.site, self.storage, schedule=schedule, limit=MOST_COMPARED
         )
 

@@ -120,7 +120,7 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
             step=steps[name],
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
-            wakes=name not in {"take", "report", "decide", "watch", "reconcile"},
+            wakes=name not in rests,
         )
         for name in names
     ]

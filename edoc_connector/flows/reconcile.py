@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -64,10 +65,15 @@ SUBJECT = "Đối soát văn bản ngày {day}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """From what time on the day before is stated, and how long a difference waits."""
+    """From what time on the day before is stated, and how long a difference waits.
+
+    `told` are days that this process has stated already: nothing is added to the past,
+    and to look for it again would mean to read a week's lists every time.
+    """
 
     at: time = time(0, 30)
     wait: timedelta = timedelta(hours=6)
+    told: set[date] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +91,36 @@ def reconcile(site: Site, storage: Storage, *, schedule: Schedule, limit: int) -
     """
     closed = _close_what_fits(site, storage)
     compared = _compare(site, storage, schedule.wait, limit)
-    return closed + compared + _state(site, storage, schedule.at)
+    return closed + compared + _state(site, storage, schedule)
 
 
 # --- what we say --------------------------------------------------------------
 
 
-def _state(site: Site, storage: Storage, at: time) -> int:
-    days = days_to_state(site.clock(), at)
-    return sum(_state_day(site, storage, day, days[-1]) for day in days)
-
-
-def _state_day(site: Site, storage: Storage, day: date, newest: date) -> int:
+def _state(site: Site, storage: Storage, schedule: Schedule) -> int:
+    days, done = days_to_state(site.clock(), schedule.at), 0
+    for day in days:
+        if day not in schedule.told:
+            with storage.reading() as work:
+                passed = _traffic(site, work, day)
+            done += _state_day(site, storage, day, passed)
+            schedule.told.add(day)
     with storage.reading() as work:
-        traffic = _traffic(site, work, day)
-        if day == newest:
-            for peer in _with_news(work):
-                traffic.setdefault(peer, _Traffic())
+        news = {peer: _Traffic() for peer in _with_news(work)}
+    return done + _state_day(site, storage, days[-1], news)
+
+
+def _state_day(
+    site: Site,
+    storage: Storage,
+    day: date,
+    traffic: Mapping[OrganizationCode, _Traffic],
+) -> int:
+    """State a day to each of these partners who has not heard of it yet."""
+    with storage.reading() as work:
         todo = [
             (peer, passed, _found(work, peer))
-            for peer, passed in sorted(traffic.items())
+            for peer, passed in sorted(traffic.items(), key=lambda it: it[0])
             if work.reconciliations.find(peer, f"{day}", is_ours=True) is None
         ]
     for peer, passed, found in todo:

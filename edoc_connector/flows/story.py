@@ -410,11 +410,13 @@ def _received(around: AroundReceived, entry: InboxEntry) -> Story:
 
 
 def _received_in_full(work: Work, around: AroundReceived, entry: InboxEntry) -> Story:
-    """Tell it by the facts of its own account: others may use the same message id."""
+    """Tell it by the facts of its own account: others may use the same message id.
+
+    What a partner says of it has no account: the seal alone says who that is.
+    """
     facts = work.ledger.of(entry.message_id)
-    timeline = tuple(
-        _happening(it) for it in facts if it.details.get("account") == entry.account
-    )
+    ours = (it for it in facts if it.details.get("account", "") in {entry.account, ""})
+    timeline = tuple(_happening(it) for it in ours)
     return replace(
         _received(around, entry),
         verdict=work.verdicts.latest(entry.id),
