@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -107,11 +107,23 @@ def _delivery_of(
         return None
     sender = site.organization.code
     named = work.documents.by_document_id(sender, response.document_id)
-    for found in (named, _of_number(work, sender, response)):
-        for document in sorted(found, key=lambda it: _distance(it, entry, status)):
-            if answered := _answered_of(work, document.key, status):
-                return answered
-    return _answered_of(work, MessageId(entry.answers), status)
+    return (
+        _nearest(work, named, entry, status)
+        or _nearest(work, _of_number(work, sender, response), entry, status)
+        or _answered_of(work, MessageId(entry.answers), status)
+    )
+
+
+def _nearest(
+    work: Work,
+    found: Iterable[OutgoingDocument],
+    entry: InboxEntry,
+    status: Status,
+) -> OutgoingDelivery | None:
+    for document in sorted(found, key=lambda it: _distance(it, entry, status)):
+        if answered := _answered_of(work, document.key, status):
+            return answered
+    return None
 
 
 def _of_number(
@@ -211,15 +223,11 @@ def _stated_at(site: Site, status: Status) -> datetime:
 
 def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:
     """Move the transport by what came, and show and tell the newest that is known."""
-    shown = newest(
-        receipt
-        for receipt in work.receipts.of(delivery.document)
-        if receipt.recipient == delivery.recipient
-    )
+    document, recipient = delivery.document, delivery.recipient
+    shown = newest(work.receipts.of_recipient(document, recipient))
     if shown is None:  # never: it was kept just before
         return
     reason = _reason(delivery, shown)
-    document, recipient = delivery.document, delivery.recipient
     event, now = EVENTS[status.code], site.clock()
     work.deliveries.move(document, recipient, event, at=now, reason=reason)
     work.deliveries.show(delivery, status=shown.status, at=shown.stated_at)

@@ -65,10 +65,11 @@ def _report_one(
     """Tell its sender, then tick it off; return False where it stays named."""
     with storage.reading() as work:
         arrival = work.arrivals.of_row(said.row_id)
-        accepted = work.inbox.in_state(InboxState.ACCEPTED, 1)
+        if arrival is None and work.inbox.in_state(InboxState.ACCEPTED, 1):
+            # It may be in the register and, after a crash, not in our books yet.
+            return False
     if arrival is None:
-        # It may be in the register already and, after a crash, not in our books yet.
-        return not accepted and _ignore(site, register, said)
+        return _ignore(site, register, said)
     if arrival.status_line != line_of(said) and not _settle(
         site, storage, arrival, said
     ):

@@ -42,6 +42,15 @@ class Receipts:
         }
         return self._rows.add(values) is not None
 
+    def of_recipient(
+        self, document: MessageId, recipient: OrganizationCode
+    ) -> tuple[Receipt, ...]:
+        """Return what one recipient said, in the order it was received."""
+        query = self._rows.select().where(
+            receipts.c.document == document, receipts.c.recipient == recipient
+        )
+        return self._rows.all(query.order_by(receipts.c.id))
+
     def of(self, document: MessageId) -> tuple[Receipt, ...]:
         """Return all receipts of a document in the order they were received."""
         query = self._rows.select().where(receipts.c.document == document)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.port import RegisterStatus
@@ -18,6 +19,7 @@ from edoc_connector.flows.story import Actor, tell_story
 from edoc_connector.model.document import Staff
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
+from edoc_connector.storage.tables import answers
 from tests.support.world import RECEIVER, World
 
 STATE = "UPDATE van_ban_den SET trang_thai = ?"
@@ -449,6 +451,37 @@ def test_while_our_key_is_away_statuses_are_owed_and_leave_in_their_order(
     world.run()
     assert given(world) == ["01", "03", "05", "05"]
     assert shown(world) == ("Đã đến", "Đang xử lý")
+
+
+def test_what_is_registered_before_01_could_be_sealed_follows_it(world, monkeypatch):
+    from edoc_connector.flows import answer
+
+    def no_key(*_):
+        raise TokenAway(path="pkcs11:", problem="it is not there")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answer, "pack", no_key)
+        world.sender.write(7, RECEIVER)
+        for _ in range(3):
+            world.sender.steps()
+        world.receiver.accept_and_deliver()
+        report_of(world, line("03"))
+    world.run()
+
+    assert given(world) == ["01", "03"]
+    assert shown(world) == ("Đã đến", "Đã tiếp nhận")
+
+
+def test_what_arrived_without_an_answer_of_ours_is_named_by_what_is_known(world):
+    arrived(world)
+    with world.receiver.storage.work() as work:
+        work.answers._rows.connection.execute(sa.delete(answers))
+
+    report_of(world, line("03"))
+    world.run()
+
+    assert given(world) == ["03"]
+    assert shown(world) == ("Đã đến", "Đã tiếp nhận")
 
 
 def test_a_clerk_who_refused_by_mistake_may_take_it_in_after_all(world):
