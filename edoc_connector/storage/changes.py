@@ -86,8 +86,3 @@ class Changes:
         if moved.rowcount != 1:
             raise LostRace(key=f"{row.change} {row.recipient}")
         return after
-
-    def open(self, limit: int) -> tuple[Change, ...]:
-        """Return what still waits for an answer, the oldest first."""
-        query = self._rows.select().where(changes.c.state == ChangeState.ASKED)
-        return self._rows.all(query.order_by(changes.c.id).limit(limit))

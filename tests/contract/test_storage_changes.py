@@ -68,7 +68,6 @@ def test_a_change_comes_back_as_it_was_kept_by_request_and_by_original(storage):
     with storage.reading() as work:
         assert work.changes.of(rows[0].change) == rows
         assert work.changes.of_original(rows[0].original) == rows
-        assert work.changes.open(10) == rows
         assert work.changes.of(rows[0].original) == ()
 
 
@@ -76,7 +75,7 @@ def test_no_rows_are_no_mistake(storage):
     with storage.work() as work:
         work.changes.add(())
 
-        assert work.changes.open(10) == ()
+        assert work.changes.of("nothing") == ()
 
 
 def test_an_answer_moves_the_row_of_its_recipient_alone(storage):
