@@ -17,7 +17,7 @@ from edoc_connector.cli.moments import Moment
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import VIETNAM, system_clock
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, ResendWithdrawn
 from edoc_connector.flows.packet_certificate import PacketCertificates
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.resend import (
@@ -91,6 +91,8 @@ def command(  # noqa: PLR0913  (its options)
         if not as_json:
             _show(invocation, plan)
         going = {} if dry_run else to_send(plan)
+        if not (going or dry_run):
+            _refuse_withdrawn(plan)
         question = invocation.text(QUESTION, count=sum(map(len, going.values())))
         if going and not is_agreed(invocation, question, yes=yes):
             return
@@ -101,6 +103,14 @@ def command(  # noqa: PLR0913  (its options)
         print_json(_lines(plan, going))
     else:
         _tell(invocation, plan, going)
+
+
+def _refuse_withdrawn(plan: Sequence[Planned]) -> None:
+    """Raise where nothing goes because it was recalled: that is no success."""
+    gone = [it for it in plan if it.fate is Fate.WITHDRAWN]
+    if gone:
+        label, codes = gone[0].label, [it.recipient for it in gone]
+        raise ResendWithdrawn(document=label, recipient=", ".join(codes))
 
 
 QUESTION: Final = N_("Send again to {count} recipients?")

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from edoc_connector.errors import ExitCode
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.storage import Storage
+from edoc_connector.storage.records import Change
 from tests.support.shell import edoc
 from tests.support.storage import COMMUNE, DEPARTMENT, NOW
 from tests.unit.cli.test_document import SITE
@@ -111,3 +113,35 @@ def test_what_means_nothing_is_a_mistake_of_the_caller(capsys, options, said):
 
     assert done.code == ExitCode.USAGE
     assert said in done.err
+
+
+def withdraw(storage):
+    """The first document was recalled from both."""
+    with storage.work() as work:
+        _, first = work.documents.recent(2)
+        rows = [
+            Change(
+                change=first.key,
+                original=first.key,
+                recipient=code,
+                business_type=1,
+                state=ChangeState.ASKED,
+                reason=None,
+                changed_at=NOW,
+            )
+            for code in (DEPARTMENT, COMMUNE)
+        ]
+        work.changes.add(rows)
+
+
+def test_what_was_recalled_is_shown_and_refused(storage, capsys):
+    withdraw(storage)
+
+    done = edoc(capsys, "document", "resend", "15", "--yes")
+    looked = edoc(capsys, "document", "resend", "15", "--dry-run")
+
+    assert done.code == ExitCode.FAILED
+    assert "[resend-withdrawn]" in done.err
+    assert "it was recalled, replaced or stopped" in looked.out
+    assert looked.code == 0
+    assert waiting(storage) == 0
