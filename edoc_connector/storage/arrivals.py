@@ -11,7 +11,7 @@ from edoc_connector.errors import LostRace, NotFound, Reason
 from edoc_connector.model.identifiers import DeliveryKey, DocumentId
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage.records import Arrival
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, begins
 from edoc_connector.storage.tables import arrivals
 
 
@@ -103,5 +103,5 @@ class Arrivals:
     def find_text(self, text: str, limit: int) -> tuple[Arrival, ...]:
         """Return what a person may mean by a key or its beginning, id, label or row."""
         names = ("document_id", "label", "row_id")
-        number = arrivals.c.label.startswith(f"{text}/", autoescape=True)
+        number = sa.and_(*begins(self._connection, arrivals.c.label, f"{text}/"))
         return self._rows.find(text, limit, handle="key", names=names, also=[number])

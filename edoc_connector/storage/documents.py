@@ -22,7 +22,7 @@ from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage.records import OutgoingDocument
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, begins
 from edoc_connector.storage.tables import deliveries, documents
 
 
@@ -207,7 +207,7 @@ class Documents:
     def find(self, text: str, limit: int) -> tuple[OutgoingDocument, ...]:
         """Return what a person may mean by key or its start, row, id, label, number."""
         names = ("row_id", "document_id", "label")
-        number = documents.c.label.startswith(f"{text}/", autoescape=True)
+        number = sa.and_(*begins(self._connection, documents.c.label, f"{text}/"))
         return self._rows.find(text, limit, handle="key", names=names, also=[number])
 
     def recent(self, limit: int) -> tuple[OutgoingDocument, ...]:

@@ -15,10 +15,15 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import InboxEntry
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, begins
 from edoc_connector.storage.tables import inbox
 
 LONGEST_NUMBER: Final = 18
+
+OUTSIDE: Final = frozenset(
+    {InboxState.ACCEPTED, InboxState.QUARANTINED, InboxState.REJECTED}
+)
+"""Of a document: it is not in the register, or not yet."""
 
 
 class Inbox:
@@ -127,8 +132,8 @@ class Inbox:
             found = self._rows.all(query.where(inbox.c.id == int(text)))
             if found:
                 return found
-        begun = inbox.c.message_id.startswith(text, autoescape=True)
-        return self._rows.all(query.where(begun)) if text else ()
+        begun = begins(self._connection, inbox.c.message_id, text)
+        return self._rows.all(query.where(*begun)) if text else ()
 
     def refused_receipts(self, document: str, limit: int) -> tuple[InboxEntry, ...]:
         """Return what says that it answers this document and is quarantined."""
@@ -247,10 +252,13 @@ class Inbox:
         label = inbox.c.correlation_id.endswith(f",{text}", autoescape=True)
         literal = text.replace("=", "==").replace("%", "=%").replace("_", "=_")
         number = inbox.c.correlation_id.like(f"%,____/__/__,{literal}/%", escape="=")
+        # What is in the register is found by its arrival; these are few.
+        is_outside = inbox.c.state.in_(sorted(OUTSIDE))
+        named = sa.and_(is_outside, sa.or_(label, number))
         return self._rows.find(
             text,
             limit,
             handle="message_id",
             names=("correlation_id",),
-            also=[label, number] if text else (),
+            also=[named] if text else (),
         )

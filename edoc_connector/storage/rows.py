@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -68,7 +68,7 @@ class Rows(Generic[RecordT]):
         if found or not text:
             return found
         column = self.table.c[handle]
-        begun = sa.select(column).where(column.startswith(text, autoescape=True))
+        begun = sa.select(column).where(*begins(self.connection, column, text))
         handles = self.connection.scalars(begun.distinct().limit(2)).all()
         return self._newest(column == handles[0], limit) if len(handles) == 1 else ()
 
@@ -92,6 +92,23 @@ def _selected(table: sa.Table, record: type[Any]) -> sa.Select[Any]:
 def _unless_there(table: sa.Table, dialect: str) -> sa.Insert:
     statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
     return statement.returning(table.c.id)
+
+
+def begins(
+    connection: sa.Connection, column: sa.ColumnElement[str], text: str
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return that a column begins with a text, so that SQLite can follow its index.
+
+    LIKE alone never does there; and as on PostgreSQL, `a` is not `A`.
+    """
+    like = column.startswith(text, autoescape=True)
+    if connection.dialect.name != "sqlite":
+        return (like,)
+    return column >= text, column < text + LAST, like
+
+
+LAST: Final = "\U0010ffff"
+"""No text of ours has this letter: it comes after all that begin alike."""
 
 
 def _insert_of(dialect: str) -> Any:  # noqa: ANN401  (of one of two dialects)

@@ -1,0 +1,168 @@
+"""Every question of the loops and of the lists follows an index, however long the life.
+
+What is asked is what really runs: two departments at work, and every look a person has.
+SQLite says how it answers each statement; PostgreSQL, told to avoid reading whole
+tables, does so only where there is no other way.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from edoc_connector.flows.deadlines import look_at_deadlines
+from edoc_connector.flows.story import incoming, outgoing, tell_story
+from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.storage.records import Wanted
+from edoc_connector.storage.tables import metadata
+from tests.support.storage import BOTH, DEPARTMENT, NOW, receive
+from tests.support.storage import outgoing as taken
+from tests.support.world import NOWHERE, RECEIVER, World
+
+pytest_plugins = ("tests.support.databases",)
+
+LONG = {
+    "answers",
+    "arrivals",
+    "changes",
+    "deliveries",
+    "documents",
+    "evidence",
+    "inbox",
+    "ledger",
+    "non_deliveries",
+    "orders",
+    "outbox",
+    "pdf_files",
+    "pdf_reports",
+    "receipts",
+    "verdicts",
+}
+"""Tables that only grow; the others are queues, or have a row per partner or key."""
+
+WANTED = [
+    Wanted(),
+    Wanted(state="delivered"),
+    Wanted(state="sent"),
+    Wanted(state="quarantined"),
+    Wanted(organization=DEPARTMENT),
+    Wanted(since=NOW - timedelta(days=1), until=NOW),
+    Wanted(is_late=True),
+    Wanted(is_failed=True),
+    Wanted(is_failed=True, organization=DEPARTMENT, since=NOW - timedelta(days=1)),
+]
+
+
+def whole_tables(plan, statement):
+    """Which long tables a plan of SQLite reads from one end to the other."""
+    found = set()
+    for line in plan:
+        scan = re.match(r"SCAN (\w+)(.*)", line)
+        if scan and scan[1] in LONG and not is_short(scan[2].split(), statement):
+            found.add(scan[1])
+    return found
+
+
+PARTIAL = {
+    index.name
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if "where" in index.info
+}
+"""They hold only the rows that wait for something."""
+
+
+def is_short(how, statement):
+    """Whether an index read from its end is one of a few rows, or is left soon."""
+    is_index = "INDEX" in how
+    return is_index and ("LIMIT" in statement or not PARTIAL.isdisjoint(how))
+
+
+class Listener:
+    """Has each statement explained as it runs, on the same connection."""
+
+    def __init__(self, storage):
+        self.guilty = {}
+        self.count = 0
+        for engine in {storage._engine, storage._readers}:
+            sa.event.listen(engine, "after_cursor_execute", self)
+
+    def __call__(self, connection, cursor, statement, parameters, *_):
+        del cursor
+        if not re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)", statement, re.IGNORECASE):
+            return
+        self.count += 1
+        own = connection.connection.driver_connection.cursor()
+        if connection.dialect.name == "sqlite":
+            explained = own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plan = [row[3] for row in explained]
+            found = whole_tables(plan, statement)
+        else:
+            own.execute("SET LOCAL enable_seqscan = off")
+            own.execute(f"EXPLAIN {statement}", parameters)
+            plan = [row[0] for row in own.fetchall()]
+            scans = re.findall(r"Seq Scan on (\w+)", "\n".join(plan))
+            found = LONG & set(scans)
+        if found:
+            self.guilty[statement] = (found, plan)
+        own.close()
+
+
+def test_no_loop_reads_a_whole_table(tmp_path):
+    world = World(tmp_path)
+    listeners = [
+        Listener(department.storage) for department in (world.sender, world.receiver)
+    ]
+    world.sender.write(1, RECEIVER, NOWHERE)
+    world.sender.write(2, RECEIVER)
+
+    world.run()
+    for department in (world.sender, world.receiver):
+        world.now += timedelta(days=40)
+        look_at_deadlines(department.site, department.storage, limit=10)
+
+    assert [it.guilty for it in listeners] == [{}, {}]
+    assert all(it.count > 50 for it in listeners)
+    world.close()
+
+
+@pytest.fixture
+def looked_at(storage):
+    """A register with something in it, and who listens to what is asked of it."""
+    with storage.work() as work:
+        work.documents.add(taken(), BOTH)
+        receive(work, state=InboxState.QUARANTINED)
+        receive(work, "m-2")
+    return storage, Listener(storage)
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_no_list_reads_a_whole_table(looked_at, wanted):
+    storage, listener = looked_at
+    with storage.reading() as work:
+        outgoing(work, 50, wanted)
+        incoming(work, 50, wanted)
+
+    assert listener.guilty == {}
+    assert listener.count
+
+
+def test_one_screen_reads_no_whole_table(looked_at):
+    storage, listener = looked_at
+    with storage.reading() as work:
+        work.counting.all(NOW)
+
+    assert listener.guilty == {}
+
+
+def test_the_story_of_one_document_reads_no_whole_table(looked_at):
+    storage, listener = looked_at
+    with storage.reading() as work:
+        tell_story(work, taken().key)
+        tell_story(work, "m-2")
+        work.deliveries.in_states([DeliveryState.TAKEN], limit=10)
+
+    assert listener.guilty == {}
