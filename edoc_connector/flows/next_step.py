@@ -111,8 +111,8 @@ NEXT: Final[Mapping[Situation, str]] = {
     ),
     Situation.SENDER_NOT_TOLD: N_(
         "The sender does not know it yet; look at it: edoc quarantine show {id}; then"
-        " edoc quarantine release {id} checks it again, and edoc quarantine reject {id}"
-        " tells the sender"
+        " edoc quarantine release {id} checks it again, and"
+        " edoc quarantine reject {id} --reason TEXT tells the sender"
     ),
     Situation.REJECTED: N_(
         "A person here has rejected it; it is kept, and nothing is to be done"
@@ -122,7 +122,8 @@ NEXT: Final[Mapping[Situation, str]] = {
         " it leaves by itself once there is a key again"
     ),
     Situation.ORDER_ASKED: N_(
-        "The clerk decides: edoc document agree {id}, or edoc document refuse {id}"
+        "The clerk decides: edoc document agree {id}, or"
+        " edoc document refuse {id} --reason TEXT"
     ),
     Situation.CHANGE_ASKED: N_(
         "The receiver agrees or refuses; here nothing is to be done"
