@@ -311,10 +311,13 @@ def wake_the_receiver(world):
 
 
 def work_watched_while_it_sleeps(world):
-    """How a document arrives is killed at every effect by other scenarios."""
+    """How it is taken, sealed and received is killed at every effect by others."""
     before = world.effects.before
-    if len(world.awake) > 1:
-        world.effects.before = None
+    world.effects.before = None
+    for take_or_seal in world.sender.loops()[:2]:
+        take_or_seal()
+    if len(world.awake) == 1:
+        world.effects.before = before
     world.run()
     world.effects.before = before
 
@@ -337,14 +340,21 @@ def write_to_a_broken_register(world):
 
 
 def work_and_reject(world):
-    """Work, and reject what was set aside, as a person does who is interrupted."""
+    """Reject what was set aside, as a person does who is interrupted.
+
+    How it comes there is killed at every effect by other scenarios.
+    """
+    receiver, before = world.receiver, world.effects.before
+    world.effects.before = None
     world.run()
-    receiver = world.receiver
     with receiver.storage.reading() as work:
         found = work.inbox.in_state(InboxState.QUARANTINED, 5)
+    world.effects.before = before
     for entry in found:
         reject(receiver.site, receiver.storage, f"{entry.id}", because="gửi nhầm nơi")
+    world.effects.before = None
     world.run()
+    world.effects.before = before
 
 
 def check_rejected(world):

@@ -181,7 +181,14 @@ class Department:
             lambda: seal(site, storage, limit=10, stamping=self.stamping),
             lambda: settle(site, storage, limit=10),
             lambda: stamp(site, storage, self.stamping),
-            lambda: relay(site, self.publisher, storage, limit=10, backoff=pauses),
+            lambda: relay(
+                site,
+                self.publisher,
+                storage,
+                limit=10,
+                backoff=pauses,
+                patience=self.patience,
+            ),
             lambda: accept(site, self.consumer, storage, wait_seconds=0),
             lambda: deliver(site, self.dms, storage, limit=10),
             lambda: decide(site, self.dms, storage, limit=10),
@@ -212,31 +219,6 @@ class Department:
                 if error.fatal:
                     raise
                 self.failures.append(error)
-        site, storage = self.site, self.storage
-        return (
-            take(site, self.dms, storage, limit=10)
-            + seal(site, storage, limit=10, stamping=self.stamping)
-            + settle(site, storage, limit=10)
-            + stamp(site, storage, self.stamping)
-            + relay(
-                site,
-                self.publisher,
-                storage,
-                limit=10,
-                backoff=Backoff(1.0, 1.0),
-                patience=self.patience,
-            )
-            + accept(site, self.consumer, storage, wait_seconds=0)
-            + deliver(site, self.dms, storage, limit=10)
-            + decide(site, self.dms, storage, limit=10)
-            + recheck(site, storage, limit=10)
-            + report(site, self.dms, storage, limit=10)
-            + progress(site, self.dms, storage, limit=10, backoff=Backoff(1.0, 1.0))
-            + look_at_deadlines(site, storage, limit=10)
-            + self.reconcile()
-            + watch(site, storage)
-            + (inspect(site, self.inspector, storage, limit=10) if self.is_whole else 0)
-        )
 
     def reconcile(self):
         """Its own step, where the test is about that."""
