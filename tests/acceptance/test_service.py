@@ -136,6 +136,31 @@ def test_the_parts_of_a_connector_may_run_one_by_one(stage, sites):
     assert states == {"Đã gửi"}
 
 
+def test_what_the_clerk_there_does_is_shown_in_the_register_here(stage, sites):
+    fill(stage)
+    sender, receiver = sites["H20.14"], sites["H20"]
+    for site in (sender, receiver):
+        edoc("--settings", site.settings, "run", "--once")
+    ask(receiver, "UPDATE van_ban_den SET trang_thai = 'Đang xử lý'")
+
+    for site in (receiver, sender):
+        done = edoc("--settings", site.settings, "run", "--once")
+        assert done.returncode == 0, done.stderr
+
+    shown = ask(
+        sender,
+        "SELECT n.trang_thai, n.trang_thai_xu_ly FROM noi_nhan_van_ban_di n"
+        " JOIN van_ban_di d ON d.id = n.van_ban_id"
+        " WHERE d.so = '1207' AND n.ma_dinh_danh = 'H20'",
+    )
+    told = edoc(
+        "--settings", sender.settings, "document", "show", "1207/SKHCN-CĐS", "--json"
+    )
+    legs = {leg["recipient"]: leg for leg in json.loads(told.stdout)["legs"]}
+    assert shown == [("Đã đến", "Đang xử lý")]
+    assert (legs["H20"]["state"], legs["H20"]["status"]) == ("delivered", "05")
+
+
 def test_a_resend_does_not_double_and_gets_the_original_receipt(stage, sites):
     whole = fill(stage)
     stage.start_connectors()
