@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.model.change import ChangeState
+from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
 from tests.support.changes import asked, documents, recall, say, send, update
 from tests.support.world import NOWHERE, RECEIVER, Department, World
@@ -18,10 +19,16 @@ BOTH_ASKED = dict.fromkeys((RECEIVER, NOWHERE), ChangeState.ASKED)
 @pytest.fixture
 def world(tmp_path):
     world = World(tmp_path)
-    world.axis.attach(
-        NOWHERE, f"edoc.inbox.{NOWHERE}", f"edoc.{NOWHERE}", f"status.{NOWHERE}"
+    keys = [f"{kind}.{NOWHERE}" for kind in Kind]
+    world.axis.attach(NOWHERE, f"edoc.inbox.{NOWHERE}", *keys)
+    world.axis.attach(NOWHERE, f"edoc.express.{NOWHERE}", f"express.{NOWHERE}")
+    world.third = Department(
+        tmp_path / NOWHERE,
+        NOWHERE,
+        world,
+        is_whole=False,
+        connect=world.connect_in_memory,
     )
-    world.third = Department(tmp_path / NOWHERE, NOWHERE, world, is_whole=False)
     yield world
     world.third.stop()
     world.close()
