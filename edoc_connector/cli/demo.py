@@ -19,6 +19,7 @@ import msgspec
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
+from edoc_connector.cli.standing_text import done_since
 from edoc_connector.clock import VIETNAM, system_clock
 from edoc_connector.demo.life import lively
 from edoc_connector.demo.outcome import Line, Result
@@ -27,15 +28,9 @@ from edoc_connector.demo.scene import lately, scene
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
 from edoc_connector.flows.wording import (
     ACTORS,
-    CHANGE_STATES,
-    CHANGES,
     DOCUMENT_STATES,
     STATES,
 )
-from edoc_connector.language import word_of
-from edoc_connector.model.change import KINDS
-from edoc_connector.model.status import StatusCode
-from edoc_connector.model.tables import STATUSES
 
 
 @click.command(
@@ -201,17 +196,7 @@ def _print_lines(invocation: Invocation, result: Result) -> None:
 def _state(invocation: Invocation, line: Line) -> str:
     states = STATES if line.is_taken else DOCUMENT_STATES
     state = invocation.text(states.get(line.state, line.state))
-    return "; ".join((state, *_happened(invocation, line)))
-
-
-def _happened(invocation: Invocation, line: Line) -> Iterator[str]:
-    """Yield what was done with it after it arrived, and what was asked about it."""
-    if line.status not in {None, StatusCode.ARRIVED}:
-        code = StatusCode(line.status)
-        yield f"{code} {word_of(STATUSES[code], invocation.language)}"
-    if line.change is not None:
-        kind = invocation.text(CHANGES[KINDS[line.change.business_type]])
-        yield f"{kind}: {invocation.text(CHANGE_STATES[line.change.state])}"
+    return "; ".join((state, *done_since(invocation, line.status, line.change)))
 
 
 def _print_troubles(invocation: Invocation, result: Result) -> None:

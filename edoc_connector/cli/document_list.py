@@ -12,12 +12,15 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
 from edoc_connector.cli.output import print_json, print_table
-from edoc_connector.cli.standing_text import AS_JSON, standing
+from edoc_connector.cli.standing_text import AS_JSON, done_since, standing
 from edoc_connector.errors import N_
-from edoc_connector.flows.story import Story, incoming, outgoing
+from edoc_connector.flows.story import Leg, Story, incoming, outgoing
 from edoc_connector.flows.wording import DIRECTIONS
+from edoc_connector.language import word_of
 from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.tables import BUSINESS
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import Wanted
@@ -144,12 +147,27 @@ def _rows(invocation: Invocation, story: Story) -> Iterator[Sequence[object]]:
     head = (
         story.id[:8],
         invocation.text(DIRECTIONS[story.direction]),
-        story.label,
+        _called(invocation, story),
     )
     if not story.legs:
-        yield (*head, _partner(story), *standing(invocation, story))
+        yield (*head, _partner(story), *_standing(invocation, story))
     for leg in story.legs:
-        yield (*head, leg.recipient, *standing(invocation, leg))
+        yield (*head, leg.recipient, *_standing(invocation, leg))
+
+
+def _called(invocation: Invocation, story: Story) -> str:
+    """Return its label; a recall bears that of what it recalls, so its kind too."""
+    if story.business_type == BusinessType.NEW:
+        return story.label
+    kind = word_of(BUSINESS[BusinessType(story.business_type)], invocation.language)
+    return f"{story.label} ({kind})"
+
+
+def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
+    """Return the state with what was done since, and the rest as it is shown alone."""
+    state, *rest = standing(invocation, it)
+    asked = it.asked if isinstance(it, Leg) else None
+    return ("; ".join((state, *done_since(invocation, it.status, asked))), *rest)
 
 
 def _partner(story: Story) -> str:

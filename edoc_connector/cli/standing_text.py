@@ -13,12 +13,16 @@ from edoc_connector.flows.story import Direction, Leg, Story
 from edoc_connector.flows.wording import (
     ACTORS,
     ARRIVED_STATES,
+    CHANGE_STATES,
+    CHANGES,
     DOCUMENT_STATES,
     STATES,
 )
 from edoc_connector.language import word_of
+from edoc_connector.model.change import KINDS
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
+from edoc_connector.storage.around import Asked
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
 
@@ -53,3 +57,15 @@ def status_fields(
         return
     meaning = word_of(STATUSES[StatusCode(it.status)], invocation.language)
     yield N_("Business status"), f"{it.status} {meaning} ({moment(it.status_at)})"
+
+
+def done_since(
+    invocation: Invocation, status: str | None, asked: Asked | None
+) -> Iterator[str]:
+    """Yield what was done with it after it arrived, and what was asked about it."""
+    if status not in {None, StatusCode.ARRIVED}:
+        code = StatusCode(status)
+        yield f"{code} {word_of(STATUSES[code], invocation.language)}"
+    if asked is not None:
+        kind = invocation.text(CHANGES[KINDS[asked.business_type]])
+        yield f"{kind}: {invocation.text(CHANGE_STATES[asked.state])}"

@@ -21,13 +21,11 @@ from edoc_connector.flows.standing import Actor
 from edoc_connector.flows.story import Leg, Story, outgoing
 from edoc_connector.ledger.facts import DocumentSent
 from edoc_connector.model.change import ChangeState
-from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.settings import load
-from edoc_connector.storage import Work
-from edoc_connector.storage.records import Change
+from edoc_connector.storage.around import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ class Line:
     expected: Expected
     state: str = "waiting"
     status: str | None = None
-    change: Change | None = None
+    change: Asked | None = None
     reason: Reason | None = None
     must_act: Actor
     seconds: float = 0.0
@@ -230,7 +228,6 @@ class Found:
 
     story: Story
     leg: Leg | None
-    change: Change | None
     is_sent: bool
 
 
@@ -246,20 +243,11 @@ def _legs(site: DemoSite) -> Iterator[tuple[Place, Found]]:
             if entry.kind == DocumentSent.kind
         }
         for story in outgoing(work, MOST):
-            whole = Found(story, None, None, is_sent=False)
-            yield (story.sender, story.row_id, ""), whole
-            changes = _changes(work, MessageId(story.id))
+            yield (story.sender, story.row_id, ""), Found(story, None, is_sent=False)
             for leg in story.legs:
                 is_sent = (story.id, leg.recipient) in sent
                 place = (story.sender, story.row_id, leg.recipient)
-                change = changes.get(leg.recipient)
-                yield place, Found(story, leg, change, is_sent=is_sent)
-
-
-def _changes(work: Work, document: MessageId) -> Mapping[str, Change]:
-    """Return what was asked about it or what it asks, by recipient."""
-    found = (*work.changes.of_original(document), *work.changes.of(document))
-    return {it.recipient: it for it in found}
+                yield place, Found(story, leg, is_sent=is_sent)
 
 
 MOST: Final = 1_000_000
@@ -271,13 +259,14 @@ def _line(expected: Expected, legs: Mapping[Place, Found]) -> Line:
     if found is None:
         return Line(expected=expected, must_act=Actor.CONNECTOR)
     standing = found.leg or found.story
+    change = found.leg.asked if found.leg else None
     waited = standing.since - found.story.since
     return Line(
         expected=expected,
         state=standing.state,
         status=found.leg.status if found.leg else None,
-        change=found.change,
-        reason=standing.reason or (found.change.reason if found.change else None),
+        change=change,
+        reason=standing.reason or (change.reason if change else None),
         must_act=standing.must_act,
         seconds=round(waited.total_seconds(), 1),
         is_taken=found.leg is not None,

@@ -31,8 +31,10 @@ from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import StatusCode
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
+from edoc_connector.storage.around import Asked
 from edoc_connector.storage.listing import FAILED, OVER
 from edoc_connector.storage.records import (
     InboxEntry,
@@ -91,6 +93,8 @@ class Leg:
     status_at: datetime | None = None
     due_at: datetime | None = None
     late_at: datetime | None = None
+    asked: Asked | None = None
+    """The last change asked of this recipient: by this document, or of it."""
     timeline: tuple[Happening, ...] = ()
 
 
@@ -263,6 +267,7 @@ def _leg(around: AroundSent, it: OutgoingDelivery) -> Leg:
         status_at=it.status_at,
         due_at=None if it.is_unplanned else it.due_at,
         late_at=it.late_at,
+        asked=around.change(it),
     )
 
 
@@ -279,10 +284,15 @@ def is_wanted(leg: Leg, wanted: Wanted) -> bool:
         (
             code is None or OrganizationCode(leg.recipient).is_same_body(code),
             not wanted.state or leg.state == wanted.state,
-            not wanted.is_failed or leg.state in FAILED,
+            not wanted.is_failed or has_failed(leg),
             not wanted.is_late or (leg.late_at is not None and leg.state not in OVER),
         )
     )
+
+
+def has_failed(leg: Leg) -> bool:
+    """Whether it has not come to its receiver, or was turned down there."""
+    return leg.state in FAILED or leg.status == StatusCode.REFUSED
 
 
 def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story:

@@ -15,6 +15,7 @@ from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxSta
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import StatusCode
 from edoc_connector.storage.records import Wanted
 from edoc_connector.storage.tables import deliveries, documents, inbox
 
@@ -26,7 +27,8 @@ FAILED: Final = frozenset(
         DeliveryState.EXPIRED,
     }
 )
-"""It has not arrived, and nothing goes on by itself; so are quarantined packets."""
+"""It has not arrived, and nothing goes on by itself; so are quarantined packets, and
+what a clerk at the receiver has turned down after it had come."""
 
 OVER: Final = frozenset(
     {DeliveryState.DELIVERED, DeliveryState.REFUSED, DeliveryState.WITHDRAWN}
@@ -35,6 +37,8 @@ OVER: Final = frozenset(
 
 FREQUENT: Final = frozenset({DeliveryState.DELIVERED})
 """Nearly all of a long register: found at once from its newest end."""
+
+IS_TURNED_DOWN: Final = deliveries.c.status == StatusCode.REFUSED.value
 
 Conditions = list[sa.ColumnElement[bool]]
 
@@ -73,7 +77,8 @@ class Listing:
                 return None
             found.append(deliveries.c.state == DeliveryState(wanted.state))
         if wanted.is_failed:
-            found.append(deliveries.c.state.in_(sorted(FAILED)))
+            has_failed = deliveries.c.state.in_(sorted(FAILED))
+            found.append(sa.or_(has_failed, IS_TURNED_DOWN))
         if wanted.is_late:
             found += [
                 deliveries.c.late_at.is_not(None),

@@ -29,7 +29,7 @@ def put(work, row_id, state, **its):
     work.listing._connection.execute(
         sa.update(deliveries)
         .where(deliveries.c.document == document.key)
-        .values(state=state, late_at=late_at)
+        .values(state=state, late_at=late_at, status=its.get("status"))
     )
     return document.key
 
@@ -112,6 +112,16 @@ def test_late_is_what_is_still_waited_for(register):
 
 def test_failed_is_what_does_not_go_on_by_itself(register):
     assert found(register, is_failed=True) == (["unfit", "unknown"], ["broken"])
+
+
+def test_what_a_clerk_turned_down_after_it_had_come_has_failed(register):
+    storage, named = register
+    with storage.work() as work:
+        named["turned-down"] = put(work, "7", DeliveryState.DELIVERED, status="02")
+
+    sent, _ = found((storage, named), is_failed=True)
+
+    assert sent == ["unfit", "turned-down", "unknown"]
 
 
 def test_a_period_begins_and_ends_where_it_is_said(register):

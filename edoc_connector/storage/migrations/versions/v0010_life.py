@@ -92,6 +92,7 @@ def _documents_and_deliveries() -> None:
     op.create_index("ix_deliveries_recipient_id", "deliveries", ["recipient", "id"])
     for name in ("due_at", "late_at"):
         _index_where(f"ix_deliveries_{name}", "deliveries", name, f"{name} IS NOT NULL")
+    _index_where("ix_deliveries_status", "deliveries", "status", "status = '02'")
     op.execute(STATUSES)
     # Whoever looks at deadlines finds these and says when the next one is.
     states = ", ".join(f"'{state}'" for state in OPEN)
