@@ -69,12 +69,14 @@ def place(
         replacing = replacements_of(
             work, arrival.sender, arrival.document_id, sealed_at=sealed_at
         )
-        there = known or (_twin(work, arrival, case) if case else None)
+        twin = _twin(work, arrival, case) if case else None
     _refuse_recalled(dms, arrival, known, recall)
-    if there is not None:
-        return Placed(arrival=there, is_there=True)
+    if known is None and twin is not None:
+        return Placed(arrival=twin, is_there=True)
     arrival = _put(site, dms, opened, arrival)
     # A crash here puts it again under the same key, which changes nothing.
+    if known is not None:  # in our books since another packet
+        return Placed(arrival=arrival, is_there=True)
     if recall is not None:
         with storage.reading() as work:
             change = change_in(work, recall, arrival)

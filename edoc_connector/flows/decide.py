@@ -52,11 +52,18 @@ def decide(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int
     Where the DMS is away all wait (`DmsUnavailable`); one that it refuses is tried
     again the next time, and the others go on.
     """
+    done = _carry_out_all(site, dms, storage, limit)
+    # After it: a mapping whose select does not fit keeps no command from its effect.
     with storage.reading() as work:
         is_asked = bool(work.orders.undecided(1))
-    if is_asked:  # no register is asked for answers to no question
-        for decision in dms.decisions(limit):
-            _note(site, storage, decision)
+    if not is_asked:  # no register is asked for answers to no question
+        return done
+    for decision in dms.decisions(limit):
+        _note(site, storage, decision)
+    return done + _carry_out_all(site, dms, storage, limit)
+
+
+def _carry_out_all(site: Site, dms: DmsReceiver, storage: Storage, limit: int) -> int:
     with storage.reading() as work:
         orders = (*work.orders.decided(limit), *work.orders.overtaken(limit))
     by_id = {order.inbox_id: order for order in orders}

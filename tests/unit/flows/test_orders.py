@@ -6,9 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from edoc_connector.errors import DmsRefused
+from edoc_connector.flows.decide import BY_COMMAND, note_decision
+from edoc_connector.flows.decide import decide as decide_all
 from edoc_connector.flows.rulings import WAIT_FOR_ORIGINAL
 from edoc_connector.flows.story import tell_story
-from edoc_connector.model.change import ChangeKind, ChangeMode, ChangeState
+from edoc_connector.model.change import (
+    ChangeDecision,
+    ChangeKind,
+    ChangeMode,
+    ChangeState,
+)
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import (
     Business,
@@ -564,6 +572,78 @@ def test_a_decision_about_a_request_of_another_database_is_nobodys(asking):
         asking.receiver.steps()
 
     assert orders(asking)[0].state is ChangeState.ASKED
+
+
+class Illegible:
+    """A register whose mapping reads decisions from a column that is not there."""
+
+    def __init__(self, dms):
+        self.dms = dms
+
+    def __getattr__(self, name):
+        return getattr(self.dms, name)
+
+    def decisions(self, _limit):
+        raise DmsRefused(statement="changes.decisions.select", problem="no column")
+
+
+def test_decisions_nobody_can_read_keep_no_command_from_its_effect(asking):
+    asker = Asker(asking)
+    asker.bring(asker.original(), asker.update(), asker.recall())
+    receiver = asking.receiver
+    receiver.dms = Illegible(receiver.dms)
+    recall = orders(asking)[-1]
+    with receiver.storage.work() as work:
+        note_decision(
+            work,
+            recall,
+            ChangeDecision.AGREE,
+            because="",
+            place=BY_COMMAND,
+            at=asking.clock(),
+        )
+
+    with pytest.raises(DmsRefused):  # the loop says it, and tries again
+        decide_all(receiver.site, receiver.dms, receiver.storage, limit=10)
+
+    assert rows(asking) == [CANCELLED]
+
+
+class Refusing:
+    """A register that does not let itself be changed, until it does."""
+
+    is_closed = True
+
+    def __init__(self, dms):
+        self.dms = dms
+
+    def __getattr__(self, name):
+        return getattr(self.dms, name)
+
+    def recall(self, change):
+        if self.is_closed:
+            raise DmsRefused(statement="changes.recall", problem="a trigger says no")
+        self.dms.recall(change)
+
+
+def test_a_decision_the_register_refuses_says_why_and_is_tried_again(asking):
+    asker = Asker(asking)
+    asker.bring(asker.original(), asker.recall())
+    receiver = asking.receiver
+    receiver.dms = moody = Refusing(receiver.dms)
+    decide(asking, "Đồng ý")
+    receiver.steps()
+    (order,) = orders(asking)
+    with receiver.storage.reading() as work:
+        story = tell_story(work, "7/UBND-VX")
+
+    moody.is_closed = False
+    receiver.steps()
+
+    assert (order.state, order.reason.code) == ("asked", "dms-refused")
+    assert story.orders[0].must_act == "operator"
+    assert rows(asking) == [CANCELLED]
+    assert said(asking)[-1] == "15"
 
 
 # --- what the register cannot do ----------------------------------------------
