@@ -125,6 +125,8 @@ def _row(invocation: Invocation, line: QueueLine) -> Sequence[object]:
 def _document(invocation: Invocation, line: QueueLine) -> str:
     if line.kind is Kind.STATUS:
         return invocation.text(N_("status about {document}"), document=line.document)
+    if line.kind is Kind.RECONCILIATION:
+        return invocation.text(N_("reconciliation"))
     return line.document
 
 

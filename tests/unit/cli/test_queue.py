@@ -100,6 +100,13 @@ def test_the_queue_speaks_the_language_of_the_reader(capsys, language, words):
         assert word in done.out + done.err
 
 
+def test_a_statement_of_reconciliation_is_called_so(capsys, storage):
+    with storage.work() as work:
+        queue(work, "ffff", kind=Kind.RECONCILIATION, correlation_id="")
+
+    assert "reconciliation" in edoc(capsys, "queue", "show", "ffff").out
+
+
 @pytest.mark.usefixtures("storage")
 def test_the_attempts_that_are_to_come_are_shown(capsys):
     done = edoc(capsys, "queue", "show", "2")
