@@ -125,6 +125,10 @@ NEXT: Final[Mapping[Situation, str]] = {
         "The clerk decides: edoc document agree {id}, or"
         " edoc document refuse {id} --reason TEXT"
     ),
+    Situation.ORIGINAL_AWAITED: N_(
+        "It changes a document that has not come yet; the connector waits for that by"
+        " itself, and the sender may have to send it again"
+    ),
     Situation.CHANGE_ASKED: N_(
         "The receiver agrees or refuses; here nothing is to be done"
     ),
