@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from edoc_connector.errors import ExitCode
+from edoc_connector.errors import ExitCode, LostRace
+from edoc_connector.flows.change import change
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import (
     DeliveryEvent,
     DeliveryState,
     DocumentEvent,
     DocumentState,
+    InboxState,
 )
 from edoc_connector.model.document import Code
 from edoc_connector.model.identifiers import DocumentId
@@ -21,7 +23,15 @@ from edoc_connector.storage import Storage
 from tests.support import pki
 from tests.support.builders import document
 from tests.support.shell import edoc
-from tests.support.storage import BOTH, COMMUNE, DEPARTMENT, NOW, digest, outgoing
+from tests.support.storage import (
+    BOTH,
+    COMMUNE,
+    DEPARTMENT,
+    NOW,
+    digest,
+    outgoing,
+    receive,
+)
 from tests.unit.cli.test_document import SITE
 
 TEXT = ("--reason", "Ban hành nhầm")
@@ -219,3 +229,37 @@ def test_what_was_recalled_for_all_before_it_was_sealed_ends_here(storage, capsy
         assert work.documents.get(kept.key).state is DocumentState.WITHDRAWN
         states = {it.state for it in work.deliveries.of(kept.key)}
     assert states == {DeliveryState.WITHDRAWN}
+
+
+@pytest.mark.parametrize(("losses", "code"), [(1, 0), (9, ExitCode.FAILED)])
+def test_what_moves_at_the_same_moment_is_looked_at_again(
+    storage, capsys, monkeypatch, losses, code
+):
+    left = [losses]
+
+    def slow(*arguments):
+        left[0] -= 1
+        if left[0] >= 0:
+            raise LostRace(key="the original")
+        return change(*arguments)
+
+    monkeypatch.setattr("edoc_connector.cli.change_text.change", slow)
+
+    done = edoc(capsys, "document", "recall", "15", *TEXT, "--yes")
+
+    assert done.code == code
+    assert bool(changed(storage)[1]) is (code == 0)
+
+
+def test_what_was_received_is_not_recalled_by_us(storage, capsys):
+    with storage.work() as work:
+        receive(
+            work,
+            "0123456789",
+            state=InboxState.QUARANTINED,
+            correlation_id="H20,2026/11/23,643/UBND-THVX",
+        )
+
+    done = edoc(capsys, "document", "recall", "643", *TEXT, "--yes")
+
+    assert "[received-not-sent]" in done.err

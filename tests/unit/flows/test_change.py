@@ -11,13 +11,16 @@ from edoc_connector.flows.seal import seal
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState
 from edoc_connector.model.document import BusinessType
+from edoc_connector.model.status import StatusCode
 from tests.support.changes import (
     REASON,
     asked,
     documents,
     recall,
     relay_at,
+    say,
     seal_at,
+    send,
     shown,
     take_at,
     update,
@@ -160,6 +163,38 @@ def test_a_copy_that_failed_does_not_hide_that_an_earlier_one_was_sent(world):
     take_at(sender)
 
     assert asked(sender) == {RECEIVER: ChangeState.ASKED}
+
+
+@pytest.mark.parametrize("kind", ["Thu hồi", "Cập nhật"])
+def test_whoever_refused_the_document_has_nothing_to_give_back_or_change(world, kind):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    send(sender)
+    say(world, StatusCode.REFUSED, documents(sender)[0])
+    update(sender, loai_nghiep_vu=kind)
+
+    take_at(sender)
+
+    with sender.storage.reading() as work:
+        (row,) = work.changes.of(documents(sender)[1].key)
+    assert row.state is ChangeState.MOOT
+    assert row.reason.details["problem"] == "it had refused the document"
+    assert states(sender, -1) == (DocumentState.WITHDRAWN, {})
+    assert states(sender)[1] == {RECEIVER: DeliveryState.REFUSED}
+
+
+def test_a_second_document_in_its_place_goes_to_whoever_refused_the_first(world):
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    send(sender)
+    say(world, StatusCode.REFUSED, documents(sender)[0])
+    update(sender, 8, loai_nghiep_vu="Thay thế")
+
+    take_at(sender)
+
+    assert asked(sender) == {RECEIVER: ChangeState.MOOT}
+    assert states(sender, -1)[1] == {RECEIVER: DeliveryState.TAKEN}
+    assert documents(sender)[1].document.business.type is BusinessType.NEW
 
 
 def test_each_recipient_has_a_state_of_its_own(world):
