@@ -67,7 +67,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     print_changes(invocation, story)
     for leg in story.legs:
         click.echo()
-        click.echo(f"{leg.recipient}  {shown(leg.name)}")
+        click.echo(f"{shown(leg.recipient)}  {shown(leg.name)}")
         print_fields(
             invocation,
             [

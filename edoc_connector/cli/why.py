@@ -48,7 +48,7 @@ def _print(invocation: Invocation, found: Explanation) -> None:
         click.echo(said(invocation, sentence))
     for part in found.parts:
         click.echo()
-        name = f"{part.organization}  {shown(part.name)}".strip()
+        name = f"{shown(part.organization)}  {shown(part.name)}".strip()
         if name:
             click.echo(name)
         for sentence in part.sentences:
