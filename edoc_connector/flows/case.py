@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from edoc_connector.errors import Reason
 from edoc_connector.ledger.facts import ReconciliationCase, ReconciliationCaseClosed
@@ -14,13 +15,22 @@ from edoc_connector.storage.records import Case
 
 log = logging.getLogger(__name__)
 
+MOST_OPEN: Final = 1_000
+"""As many are open with one partner at once; who has more has another trouble."""
+
 FOUND_AGAIN = "fits-again"
 
 
 def open_case(
     work: Work, peer: OrganizationCode, day: str, found: Difference, *, at: datetime
 ) -> bool:
-    """Open a case and say so; False where it is open, or a person has closed it."""
+    """Open a case and say so; False where it is open, or a person has closed it.
+
+    A partner that claims more and more opens no more than people can look at.
+    """
+    if work.cases.count_open(peer) >= MOST_OPEN:
+        log.warning("reconciliation_cases_full", extra={"peer": peer, "day": day})
+        return False
     if not work.cases.open(peer, day, found, at=at):
         return False
     fact = ReconciliationCase(

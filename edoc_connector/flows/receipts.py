@@ -217,8 +217,16 @@ def _keep(
 
 
 def _stated_at(site: Site, status: Status) -> datetime:
-    """Return when it was said; a status that says no readable time is said now."""
-    return status.at if isinstance(status.at, datetime) else site.clock()
+    """Return when it was said; a status that says no believable time is said now.
+
+    No seal is of the future.  What nobody sealed may say that it is, and would stand
+    above all that is said later.
+    """
+    now = site.clock()
+    if not isinstance(status.at, datetime):
+        return now
+    is_believable = status.at <= now + site.policy.future_tolerance
+    return status.at if is_believable else now
 
 
 def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:

@@ -77,7 +77,10 @@ def _read(
     data = b"".join(judged.verified.contents.chunks(files[0]))
     statement = read_statement(data)
     problem = problem_of(
-        statement, sender=document.sender.code, recipient=site.organization.code
+        statement,
+        sender=document.sender.code,
+        recipient=site.organization.code,
+        now=site.clock(),
     )
     if problem:
         because = N_("the statement of a day does not fit: {part}")

@@ -28,6 +28,12 @@ MOST_DIFFERENCES: Final = 1_000
 CATCH_UP: Final = 7
 """Days that are stated afterwards, when a connector was switched off."""
 
+LONGEST_PAST: Final = timedelta(days=60)
+"""A statement may be long on its way; what is older says nothing that anybody needs."""
+
+SKEW: Final = timedelta(hours=1)
+"""By how much the clock of a partner may be ahead of ours, as with a seal."""
+
 HANDLE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 MOST_TEXT: Final = 255
@@ -123,7 +129,11 @@ def digest_of(entries: Iterable[Listed]) -> Digest:
 
 
 def problem_of(
-    statement: DayStatement, *, sender: OrganizationCode, recipient: OrganizationCode
+    statement: DayStatement,
+    *,
+    sender: OrganizationCode,
+    recipient: OrganizationCode,
+    now: datetime,
 ) -> str:
     """Say what is wrong with a stranger's statement; empty where nothing is."""
     if statement.version != VERSION:
@@ -132,13 +142,24 @@ def problem_of(
         return "sender"
     if not statement.recipient.is_same_body(recipient):
         return "recipient"
-    if read_day(statement.day) is None or read_moment(statement.stated_at) is None:
+    stated_at = read_moment(statement.stated_at)
+    is_said = stated_at is not None and stated_at <= now + SKEW
+    if not is_said or not _is_over(statement.day, now):
         return "day"
     for name, side in (("sent", statement.sent), ("received", statement.received)):
         if not _is_whole(side):
             return name
     fits = all(map(_fits_difference, statement.differences))
     return "" if fits and len(statement.differences) <= MOST_ENTRIES else "differences"
+
+
+def _is_over(text: str, now: datetime) -> bool:
+    """Whether a day is past, and not so long that nobody states it any more.
+
+    What says that it is of a later day would be the newest word for ever.
+    """
+    day, today = read_day(text), (now + SKEW).astimezone(VIETNAM).date()
+    return day is not None and today - LONGEST_PAST <= day < today
 
 
 def _is_whole(side: Side) -> bool:

@@ -159,12 +159,16 @@ class Reconciliations:
         )
 
     def to_compare(self, limit: int) -> tuple[Reconciliation, ...]:
-        """Return what partners say and nobody has found to fit yet, oldest first."""
+        """Return what partners say and nobody has found to fit yet, oldest first.
+
+        By the time it came: who says another word of a day goes to the end again.
+        """
         query = self._rows.select().where(
             reconciliations.c.is_ours.is_(False),
             reconciliations.c.compared_at.is_(None),
         )
-        return self._rows.all(query.order_by(reconciliations.c.id).limit(limit))
+        order = (reconciliations.c.stated_at, reconciliations.c.id)
+        return self._rows.all(query.order_by(*order).limit(limit))
 
     def settle(self, seen: Reconciliation, *, at: datetime) -> None:
         """Write down that it was compared, or raise `LostRace`."""
@@ -247,6 +251,13 @@ class Cases:
         if peer is not None:
             query = query.where(cases.c.peer == peer)
         return self._rows.all(query.order_by(cases.c.id))
+
+    def count_open(self, peer: OrganizationCode) -> int:
+        """Return how many cases are open with one partner."""
+        query = sa.select(sa.func.count()).where(
+            cases.c.peer == peer, cases.c.closed_at.is_(None)
+        )
+        return self._connection.execute(query).scalar_one()
 
     def peers_with_news(self, kinds: Sequence[CaseKind]) -> dict[str, datetime]:
         """Return since when each partner has something to hear about these kinds."""

@@ -42,8 +42,11 @@ WHOLE = DayStatement(
 )
 
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
 def problem(**changes):
-    return problem_of(replace(WHOLE, **changes), sender=THEM, recipient=US)
+    return problem_of(replace(WHOLE, **changes), sender=THEM, recipient=US, now=NOW)
 
 
 def one(**changes):
