@@ -63,7 +63,8 @@ def hostile(tmp_path, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("form", ["", " --json"])
-def test_nothing_a_stranger_wrote_moves_the_cursor(hostile, capsys, words, form):
+@pytest.mark.usefixtures("hostile")
+def test_nothing_a_stranger_wrote_moves_the_cursor(capsys, words, form):
     done = edoc(capsys, *f"{words}{form}".split())
 
     assert OBEYED.isdisjoint(done.out + done.err)
