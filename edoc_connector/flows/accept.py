@@ -13,6 +13,7 @@ from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.port import Consumer
 from edoc_connector.errors import (
     N_,
+    EdocError,
     EnvelopeMalformed,
     EnvelopeTooLarge,
     LostRace,
@@ -60,13 +61,24 @@ def _accept_one(
     received = consumer.receive(wait_seconds)
     if received is None:
         return False
+    try:
+        _keep_any(site, storage, received)
+    except EdocError as error:
+        # Who neither keeps it nor lets go of it is not given it again, and after a few
+        # of these is given nothing more: all go back, and come when there is room.
+        if error.retryable:
+            consumer.close()
+        raise
+    # A crash here brings the message again, and the unique key knows it.
+    consumer.acknowledge(received)
+    return True
+
+
+def _keep_any(site: Site, storage: Storage, received: Delivery | Foreign) -> None:
     if isinstance(received, Foreign):
         _keep_foreign(site, storage, received)
     else:
         _keep(site, storage, received)
-    # A crash here brings the message again, and the unique key knows it.
-    consumer.acknowledge(received)
-    return True
 
 
 def _keep(site: Site, storage: Storage, delivery: Delivery) -> None:

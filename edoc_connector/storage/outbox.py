@@ -329,9 +329,14 @@ def _but_to(
 
 
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:
-    """Say what may be tried now; what is put off longer was so by a clock ahead."""
+    """Say what may be tried now; what is put off longer was so by a clock ahead.
+
+    A first try waits for nothing, wherever the clock has gone since it was queued.
+    """
     due_at = outbox.c.next_attempt_at
-    is_time = sa.or_(due_at <= now, due_at > now + LONGEST_PAUSE)
+    is_time = sa.or_(
+        outbox.c.attempts == 0, due_at <= now, due_at > now + LONGEST_PAUSE
+    )
     return sa.and_(is_time, outbox.c.parked_at.is_(None))
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import ProgressItem
 from edoc_connector.storage.rows import Rows
-from edoc_connector.storage.tables import progress
+from edoc_connector.storage.tables import progress, told
+
+LONGEST_PAUSE: Final = timedelta(days=1)
+"""What is put off for longer was so by a clock that was ahead."""
 
 
 class ProgressQueue:
@@ -30,7 +35,12 @@ class ProgressQueue:
         at: datetime,
         business_type: int = BusinessType.NEW,
     ) -> None:
-        """Queue one step, due at once."""
+        """Queue one step, due at once.
+
+        It is not dated before what was told of the same row and recipient, wherever
+        the clock stands: a register that keeps the latest date would not believe it.
+        """
+        at = self._not_before(row_id, recipient, at)
         values = {
             "row_id": row_id,
             "step": step,
@@ -43,6 +53,22 @@ class ProgressQueue:
         }
         self._connection.execute(sa.insert(progress), values)
 
+    def _not_before(
+        self, row_id: str, recipient: OrganizationCode, at: datetime
+    ) -> datetime:
+        """Return the time, or the later one that was told already, and keep it."""
+        dialect = self._connection.dialect.name
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        new = insert(told).values(row_id=row_id, recipient=recipient, at=at)
+        latest = sa.case(
+            (told.c.at > new.excluded.at, told.c.at), else_=new.excluded.at
+        )
+        statement = new.on_conflict_do_update(
+            index_elements=[told.c.row_id, told.c.recipient], set_={"at": latest}
+        ).returning(told.c.at)
+        found: datetime = self._connection.execute(statement).scalar_one()
+        return found
+
     def due(self, limit: int, now: datetime) -> tuple[ProgressItem, ...]:
         """Return what is due in the order it came, one step per row and recipient.
 
@@ -51,7 +77,7 @@ class ProgressQueue:
         """
         query = (
             self._rows.select()
-            .where(progress.c.next_attempt_at <= now, ~_has_earlier())
+            .where(_is_due(now), ~_has_earlier())
             .order_by(progress.c.id)
             .limit(limit)
         )
@@ -73,6 +99,12 @@ class ProgressQueue:
         """Count the steps in the queue, due or not."""
         query = sa.select(sa.func.count()).select_from(progress)
         return self._connection.execute(query).scalar_one()
+
+
+def _is_due(now: datetime) -> sa.ColumnElement[bool]:
+    """Say what may be tried now; a clock that was ahead holds up no first try."""
+    due_at = progress.c.next_attempt_at
+    return sa.or_(progress.c.attempts == 0, due_at <= now, due_at > now + LONGEST_PAUSE)
 
 
 def _has_earlier() -> sa.ColumnElement[bool]:

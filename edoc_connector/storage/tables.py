@@ -495,6 +495,15 @@ progress: Final = _table(
     sa.Index(None, "row_id", "recipient", "id"),
 )
 
+# Up to when each row and recipient was told anything; no step is dated before it.
+told: Final = _table(
+    "told",
+    _text("row_id"),
+    _code("recipient"),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("row_id", "recipient"),
+)
+
 revocation_answers: Final = _table(
     "revocation_answers",
     _text("about"),

@@ -315,6 +315,18 @@ class TestOutbox:
         assert (claimed.priority, claimed.answers, claimed.attempts) == (3, "m-1", 0)
         assert claimed.next_attempt_at == NOW
 
+    def test_a_first_try_waits_for_no_clock_and_a_second_for_its_pause(self, storage):
+        before = NOW - timedelta(hours=1)
+        with storage.work() as work:
+            queue(work, "m-7")
+
+        (claimed,) = self.claim(storage, now=before)
+        with storage.work() as work:
+            work.outbox.postpone(claimed.id, until=NOW, reason=REASON)
+
+        assert self.claim(storage, now=before) == ()
+        assert self.claim(storage, now=NOW)
+
     def test_the_most_urgent_go_first_and_then_the_oldest(self, storage):
         with storage.work() as work:
             for name, priority in [("a", 0), ("b", 4), ("c", 1), ("d", 4)]:
@@ -682,6 +694,33 @@ class TestProgress:
 
             assert work.progress.waiting() == 1
         assert self.steps(storage) == [("1", "", "parked")]
+
+    def test_no_step_is_dated_before_what_was_told_of_its_row_and_recipient(
+        self, storage
+    ):
+        """A clock goes back, and the register believes the latest of all dates."""
+        earlier = NOW - timedelta(hours=1)
+        with storage.work() as work:
+            self.add(work, "1", "sent", DEPARTMENT)
+            (sent,) = work.progress.due(10, NOW)
+            work.progress.settle(sent.id)
+        with storage.work() as work:
+            for recipient in (DEPARTMENT, COMMUNE):
+                work.progress.add(
+                    "1", step="delivered", recipient=recipient, text="…", at=earlier
+                )
+            found = work.progress.due(10, earlier)
+
+        assert [(it.recipient, it.at) for it in found] == [
+            (DEPARTMENT, NOW),
+            (COMMUNE, earlier),
+        ]
+
+    def test_a_first_try_waits_for_no_clock(self, storage):
+        with storage.work() as work:
+            self.add(work, "1", "sent", DEPARTMENT)
+
+        assert self.steps(storage, NOW - timedelta(hours=1))
 
     def test_failed_attempts_are_counted(self, storage):
         with storage.work() as work:

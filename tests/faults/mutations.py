@@ -60,14 +60,13 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/accept.py",
-                "    if isinstance(received, Foreign):\n",
-                "    consumer.acknowledge(received)\n"
-                "    if isinstance(received, Foreign):\n",
+                "    try:\n        _keep_any(",
+                "    consumer.acknowledge(received)\n    try:\n        _keep_any(",
             ),
             Edit(
                 f"{FLOWS}/accept.py",
-                "    consumer.acknowledge(received)\n    return 1\n",
-                "    return 1\n",
+                "    consumer.acknowledge(received)\n    return True\n",
+                "    return True\n",
             ),
         ),
         (A_DOCUMENT,),
@@ -409,8 +408,8 @@ MUTATIONS: Final = (
         "the clerk sees the last state, not the last written",
         STORAGE,
         file=f"{STORE}/progress.py",
-        text="next_attempt_at <= now, ~_has_earlier())",
-        instead="next_attempt_at <= now)",
+        text=".where(_is_due(now), ~_has_earlier())",
+        instead=".where(_is_due(now))",
     ),
     one(
         "what died writers left is not swept",
@@ -427,6 +426,30 @@ MUTATIONS: Final = (
         file=f"{FLOWS}/mend.py",
         text=" + _segments(storage)\n",
         instead="\n",
+    ),
+    one(
+        "what could not be kept is not given back",
+        "after a full disk the post comes again",
+        "tests/unit/flows/test_receiving.py",
+        file=f"{FLOWS}/accept.py",
+        text="            consumer.close()\n        raise\n",
+        instead="            pass\n        raise\n",
+    ),
+    one(
+        "a step may be dated before the one that was told",
+        "a clock that goes back does not hide an arrival from the clerk",
+        STORAGE,
+        file=f"{STORE}/progress.py",
+        text="        at = self._not_before(row_id, recipient, at)\n",
+        instead="",
+    ),
+    one(
+        "a first try waits for the clock",
+        "a clock that goes back holds up nothing",
+        STORAGE,
+        file=f"{STORE}/outbox.py",
+        text="        outbox.c.attempts == 0, due_at <= now,",
+        instead="        due_at <= now,",
     ),
     one(
         "a repetition is not answered",

@@ -9,7 +9,13 @@ from unittest.mock import Mock
 import pytest
 
 from edoc_connector.bus.memory import Held
-from edoc_connector.errors import Ambiguous, DmsRefused, DmsUnavailable, NotFound
+from edoc_connector.errors import (
+    Ambiguous,
+    DmsRefused,
+    DmsUnavailable,
+    NotFound,
+    StorageUnavailable,
+)
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.post import resend
@@ -97,6 +103,23 @@ def test_a_document_for_somebody_else_is_refused(world):
 
     assert kept(world).reason.code == "not-for-us"
     assert world.receiver.arrived() == []
+
+
+def test_what_could_not_be_kept_comes_again_when_there_is_room(world):
+    """Else it would stay with a reader who has no room for it, and be read by none."""
+    world.sender.write(7, RECEIVER)
+    world.sender.steps()
+    content = world.receiver.storage.content
+    world.receiver.storage.content = Mock()
+    full = StorageUnavailable(problem="No space left on device")
+    world.receiver.storage.content.add.side_effect = full
+    with pytest.raises(StorageUnavailable):
+        world.receiver.accept_and_deliver()
+
+    world.receiver.storage.content = content
+    world.run()
+
+    assert len(world.receiver.arrived()) == 1
 
 
 def test_a_recipient_in_the_old_form_of_our_code_is_us(world):

@@ -181,6 +181,13 @@ def _arrivals_and_answers() -> None:
 def _changes() -> None:
     op.add_column("progress", _count("business_type"))
     _table(
+        "told",
+        _text("row_id"),
+        _text("recipient"),
+        _moment("at", nullable=False),
+        sa.UniqueConstraint("row_id", "recipient", name="uq_told_row_id_recipient"),
+    )
+    _table(
         "changes",
         _text("change"),
         _text("original"),
