@@ -1,4 +1,4 @@
-"""A disk that is full or read-only, at each write in turn, until somebody mends it."""
+"""A disk that is full, at each write in turn, until somebody makes room."""
 
 from __future__ import annotations
 
@@ -72,13 +72,6 @@ class Full(BadDisk):
     names = frozenset({"open", "write", "mkdir", "fsync"})
 
 
-class ReadOnly(BadDisk):
-    """Remounted so after an error of the device."""
-
-    errno, code = errno.EROFS, sqlite3.SQLITE_READONLY
-    names = frozenset({"open", "write", "mkdir", "fsync", "rename", "unlink"})
-
-
 def play(folder, disk):
     """Two departments at work on one disk that goes bad and is mended."""
     folder.mkdir()
@@ -108,7 +101,7 @@ def check(world):
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("bad", [Full, ReadOnly])
+@pytest.mark.parametrize("bad", [Full])
 def test_no_write_that_fails_loses_or_doubles_anything(ground, bad, part):
     healthy = bad(10**9)
     play(ground / "healthy", healthy).close()
