@@ -164,6 +164,8 @@ class Counting:
     def _latest(
         self, column: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]
     ) -> datetime | None:
-        query = sa.select(column).where(*conditions).order_by(column.desc()).limit(1)
+        # PostgreSQL counts what is not there as the latest.
+        query = sa.select(column).where(column.is_not(None), *conditions)
+        query = query.order_by(column.desc()).limit(1)
         found: datetime | None = self._connection.scalar(query)
         return found

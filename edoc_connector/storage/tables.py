@@ -199,7 +199,13 @@ outbox: Final = _table(
     sa.Column("reason", Json(Reason)),
     sa.Column("parked_at", Moment),
     _lookup("message_id"),
-    sa.Index(None, "settled_at", "kind"),
+)
+# Only of what is settled: SQLite would look for what waits there, and sort it all.
+sa.Index(
+    "ix_outbox_settled_at_kind",
+    outbox.c.settled_at,
+    outbox.c.kind,
+    info={"where": outbox.c.settled_at.is_not(None)},
 )
 sa.Index(
     "ix_outbox_waiting",

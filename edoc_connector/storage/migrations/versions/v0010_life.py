@@ -106,7 +106,12 @@ def _queues() -> None:
     op.add_column("outbox", _text("reason", nullable=True))
     op.add_column("outbox", _moment("parked_at"))
     _lookup("outbox", "message_id")
-    op.create_index("ix_outbox_settled_at_kind", "outbox", ["settled_at", "kind"])
+    _index_down(
+        "ix_outbox_settled_at_kind",
+        "outbox",
+        "settled_at, kind",
+        "WHERE settled_at IS NOT NULL",
+    )
     _urgent_first()
     # Nobody knows whether it has left.
     op.execute("UPDATE outbox SET claimed_at = added_at")
