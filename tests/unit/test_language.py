@@ -105,6 +105,25 @@ def test_a_translation_has_the_details_of_its_message():
         assert differing <= plural, message
 
 
+def test_no_translation_holds_another_message():
+    """Two lines of work that both add messages may be merged into one another."""
+    known = translations()
+    sentences = [message for message in known if len(message) > SENTENCE]
+
+    mixed = {
+        message: other
+        for message, translation in known.items()
+        for other in sentences
+        if other in translation
+    }
+
+    assert mixed == {}
+
+
+SENTENCE = 24
+"""Letters; shorter ones are names and words that both languages have."""
+
+
 def test_a_translation_is_in_vietnamese_and_not_the_message_again():
     same = {
         message
