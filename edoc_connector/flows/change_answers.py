@@ -41,6 +41,9 @@ MOST_NAME: Final = 200
 SKEW: Final = timedelta(minutes=5)
 """By how much the clock of a receiver may be behind ours."""
 
+WRONG_ZONE: Final = timedelta(hours=12)
+"""As much where there is one request only: some write the time of another zone."""
+
 
 def record_change_answer(
     site: Site, work: Work, entry: InboxEntry, status: Status
@@ -68,8 +71,9 @@ def _answered(
     found = list(_asked(site, work, status))
     # A word from before a request was made, sent once more, is no answer to it.
     said = status.at if isinstance(status.at, datetime) else site.clock()
-    if len(found) > 1:
-        found = [(it, row) for it, row in found if it.taken_at - SKEW <= said]
+    is_plain = len(found) == 1 and status.code is not StatusCode.REFUSED
+    skew = WRONG_ZONE if is_plain else SKEW
+    found = [(it, row) for it, row in found if it.taken_at - skew <= said]
     named = [row for it, row in found if it.key == entry.answers]
     if status.code is StatusCode.REFUSED:  # it may as well be about the original
         return next(iter(named), None)

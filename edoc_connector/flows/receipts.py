@@ -16,7 +16,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.flows.verdict import Judged, keep_verdict
 from edoc_connector.ledger.facts import ReceiptAccepted
-from edoc_connector.model.business import WORKING, newest
+from edoc_connector.model.business import WORKING
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
 from edoc_connector.model.document import BusinessType, Code, Day, ResponseFor
 from edoc_connector.model.identifiers import MessageId
@@ -232,7 +232,7 @@ def _stated_at(site: Site, status: Status) -> datetime:
 def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:
     """Move the transport by what came, and show and tell the newest that is known."""
     document, recipient = delivery.document, delivery.recipient
-    shown = newest(work.receipts.of_recipient(document, recipient))
+    shown = work.receipts.newest(document, recipient)
     if shown is None:  # never: it was kept just before
         return
     reason = _reason(delivery, shown)

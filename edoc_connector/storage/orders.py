@@ -65,14 +65,17 @@ class Orders:
         return self._rows.all(query.order_by(orders.c.id.desc()))
 
     def remembered(self, sender: OrganizationCode, *, since: datetime) -> int:
-        """Count what this sender has asked since then of documents that never came."""
-        query = sa.select(sa.func.count()).where(
-            orders.c.sender == sender,
+        """Count what this sender has asked since then of documents that never came.
+
+        Under whatever of its codes it has asked.
+        """
+        query = sa.select(orders.c.sender, sa.func.count()).where(
             orders.c.asked_at >= since,
             orders.c.arrival.is_(None),
             orders.c.state == ChangeState.AGREED,
         )
-        return self._connection.scalar(query) or 0
+        counts = self._connection.execute(query.group_by(orders.c.sender))
+        return sum(count for code, count in counts if code.is_same_body(sender))
 
     def undecided(self, limit: int) -> tuple[Order, ...]:
         """Return requests that wait for a person, oldest first."""

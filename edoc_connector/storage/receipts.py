@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from edoc_connector.model.business import RANKS
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import Receipt
@@ -50,6 +51,22 @@ class Receipts:
             receipts.c.document == document, receipts.c.recipient == recipient
         )
         return self._rows.all(query.order_by(receipts.c.id))
+
+    def newest(
+        self, document: MessageId, recipient: OrganizationCode
+    ) -> Receipt | None:
+        """Return the one that holds, as `model.business.newest` has it.
+
+        One row is read, however many statuses somebody sends.
+        """
+        query = self._rows.select().where(
+            receipts.c.document == document,
+            receipts.c.recipient == recipient,
+            receipts.c.status.in_(RANKS),
+        )
+        rank = sa.case(RANKS, value=receipts.c.status)
+        order = (receipts.c.stated_at, rank, receipts.c.message_id)
+        return self._rows.first(query.order_by(*map(sa.desc, order)))
 
     def of(self, document: MessageId) -> tuple[Receipt, ...]:
         """Return all receipts of a document in the order they were received."""

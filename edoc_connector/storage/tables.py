@@ -396,7 +396,7 @@ orders: Final = _table(
     _text("because"),
     sa.UniqueConstraint("inbox_id"),
     sa.Index(None, "state", "id"),
-    sa.Index("ix_orders_remembered", "sender", "asked_at"),
+    sa.Index("ix_orders_remembered", "arrival", "asked_at"),
     _lookup("document_id"),
     _lookup("arrival"),
 )

@@ -134,3 +134,37 @@ def test_an_answer_about_a_document_that_was_never_recalled_is_only_kept(world):
     facts = world.sender.facts()
     assert facts.count("receipt:accepted") == 1
     assert "change:agreed" not in facts
+
+
+def test_the_02_of_the_original_that_is_played_again_refuses_no_recall(world):
+    world.sender.write(7, RECEIVER)
+    send(world.sender)
+    original, said = documents(world.sender)[0], world.clock()
+    say(world, StatusCode.REFUSED, original, at=said)
+    world.now += timedelta(hours=1)
+    say(world, StatusCode.ACCEPTED, original)
+    recall(world.sender)
+    send(world.sender)
+
+    say(
+        world,
+        StatusCode.REFUSED,
+        original,
+        at=said,
+        answers=documents(world.sender)[1].key,
+    )
+
+    assert asked(world.sender) == {RECEIVER: ChangeState.ASKED}
+
+
+def test_a_13_from_before_the_recall_is_no_answer_to_it(world):
+    world.sender.write(7, RECEIVER)
+    send(world.sender)
+    said = world.clock()
+    world.now += timedelta(days=1)
+    recall(world.sender)
+    send(world.sender)
+
+    say(world, StatusCode.TAKEN_BACK, documents(world.sender)[0], at=said)
+
+    assert asked(world.sender) == {RECEIVER: ChangeState.ASKED}

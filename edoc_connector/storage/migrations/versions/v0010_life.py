@@ -232,7 +232,7 @@ def _changes() -> None:
         sa.UniqueConstraint("inbox_id", name="uq_orders_inbox_id"),
     )
     op.create_index("ix_orders_state_id", "orders", ["state", "id"])
-    op.create_index("ix_orders_remembered", "orders", ["sender", "asked_at"])
+    op.create_index("ix_orders_remembered", "orders", ["arrival", "asked_at"])
     _lookup("orders", "document_id")
     _lookup("orders", "arrival")
     _table(
