@@ -13,6 +13,7 @@ from edoc_connector.cli.files import TO_FILE, write_argument
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import shown
+from edoc_connector.envelope.non_delivery import read_non_delivery
 from edoc_connector.errors import N_, NoStatement, SeveralStatements
 from edoc_connector.flows.story import Direction, Story, tell_story
 from edoc_connector.flows.wording import FACTS
@@ -25,7 +26,6 @@ from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import PRIORITIES, STATUSES
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.signature.fields import Leaf
-from edoc_connector.signature.non_delivery import read_non_delivery
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import KeptStatement
 

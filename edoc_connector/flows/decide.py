@@ -74,7 +74,7 @@ def _note(site: Site, storage: Storage, decision: RowDecision) -> None:
     """Write down what a clerk has decided in the register."""
     request = plain(decision.request, MOST_NAME)
     if decision.decision is None:
-        log.warning("decision_unknown", extra={"request": request})
+        log.warning("decision_unknown", extra={"row": request})
         return
     with storage.work() as work:
         order = _named(work, request)

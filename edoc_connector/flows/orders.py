@@ -50,14 +50,6 @@ STATES: Final = {
 }
 
 
-EVENTS: Final = {
-    ChangeState.AGREED: "order_agreed",
-    ChangeState.ASKED: "order_asked",
-    ChangeState.REFUSED: "order_refused",
-}
-"""What the log calls it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """A request, the packet that makes it, and what is ruled about it."""
@@ -322,10 +314,11 @@ def log_order(case: Case) -> None:
     level = logging.WARNING if case.ruling.verb is Verb.ASK else logging.INFO
     log.log(
         level,
-        EVENTS[STATES[case.ruling.verb]],
+        "order_judged",
         extra={
             "message_id": case.entry.message_id,
-            "request": case.request.kind.value,
+            "kind": case.request.kind.value,
+            "state": STATES[case.ruling.verb].value,
             "reason": case.ruling.reason.code,
         },
     )

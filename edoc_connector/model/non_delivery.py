@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
+
+NAMESPACE: Final = "urn:edoc-connector:non-delivery:1"
 
 
 class Outcome(StrEnum):

@@ -6,23 +6,17 @@ can check it by hand; `schemas/non-delivery.xsd` describes what is signed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from lxml import etree
-
-from edoc_connector.envelope.xml import read_xml
 from edoc_connector.model.document import Organization
-from edoc_connector.model.non_delivery import NonDelivery, Told, Tried
+from edoc_connector.model.non_delivery import NAMESPACE, NonDelivery, Told, Tried
 from edoc_connector.signature import profile
-from edoc_connector.signature.fields import Fields, Leaf
+from edoc_connector.signature.fields import Fields
 from edoc_connector.signature.ports import SealKey
 from edoc_connector.signature.stated import stated_text
 from edoc_connector.signature.statement import elements
-
-NAMESPACE: Final = "urn:edoc-connector:non-delivery:1"
 
 OPENING: Final = (
     '<ds:Object xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="statement">'
@@ -49,24 +43,6 @@ def sign_non_delivery(stated: NonDelivery, key: SealKey) -> bytes:
         statement=statement,
         properties=properties,
     )
-
-
-def read_non_delivery(signed: bytes) -> tuple[Leaf, ...]:
-    """Return what a statement says, as paths and values in their order.
-
-    The signature is not judged here.  Raises `EnvelopeMalformed`.
-    """
-    found = read_xml(signed).iter(f"{{{NAMESPACE}}}NonDelivery")
-    return tuple(leaf for root in found for leaf in _leaves(root, ""))
-
-
-def _leaves(element: etree._Element, above: str) -> Iterator[Leaf]:
-    for child in element:
-        path = f"{above}{etree.QName(child).localname}"
-        if len(child):
-            yield from _leaves(child, f"{path}/")
-        else:
-            yield path, child.text or ""
 
 
 def _fields(stated: NonDelivery) -> Fields:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
+from edoc_connector.envelope.non_delivery import read_non_delivery
 from edoc_connector.errors import MailboxBusy, TokenAway
 from edoc_connector.flows.deadlines import PATIENCE, REST, look_at_deadlines
 from edoc_connector.flows.post import resend
@@ -17,7 +18,6 @@ from edoc_connector.flows.story import outgoing, tell_story
 from edoc_connector.flows.take import take
 from edoc_connector.language import Language, say
 from edoc_connector.model.delivery import DeliveryState
-from edoc_connector.signature.non_delivery import read_non_delivery
 from edoc_connector.storage.tables import deliveries
 from tests.support.world import NOWHERE, RECEIVER, World
 

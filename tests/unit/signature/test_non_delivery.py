@@ -8,15 +8,13 @@ from importlib.resources import files
 import pytest
 from lxml import etree
 
+from edoc_connector.envelope.non_delivery import read_non_delivery
 from edoc_connector.errors import EnvelopeMalformed
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
 from edoc_connector.model.non_delivery import NonDelivery, Outcome, Told, Tried
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.signature.non_delivery import (
-    read_non_delivery,
-    sign_non_delivery,
-)
+from edoc_connector.signature.non_delivery import sign_non_delivery
 from tests.support.builders import SENT_AT
 from tests.support.pki import p256_sealer
 
