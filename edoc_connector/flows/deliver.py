@@ -45,7 +45,7 @@ from edoc_connector.flows.orders import (
     write_into_register,
 )
 from edoc_connector.flows.plain import plain
-from edoc_connector.flows.poison import known_poison, poison_of, told_apart
+from edoc_connector.flows.poison import in_hand, known_poison, poison_of, told_apart
 from edoc_connector.flows.receipts import is_taking_back, record
 from edoc_connector.flows.reconciliation import record_statement
 from edoc_connector.flows.requests import request_of
@@ -90,7 +90,8 @@ def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> in
         entries = work.inbox.to_judge(limit, at=site.clock())
         known = known_poison(work, entries)
     fresh, suspect = told_apart(entries, known)
-    _judge_these(site, dms, storage, fresh)
+    for some in in_hand(fresh):
+        _judge_these(site, dms, storage, some)
     for entry in suspect:
         reason = poison_of(entry, known)
         if reason is None:

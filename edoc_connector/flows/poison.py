@@ -7,8 +7,8 @@ its own.  The bytes of a known one are not judged again, whoever sends them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
 from edoc_connector.errors import N_, Poison, Reason
 from edoc_connector.flows.retry import MOST_TRIES
@@ -16,7 +16,20 @@ from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import InboxEntry
 
+AT_ONCE: Final = 4
+"""How many are counted and begun together.  A process that is ended from outside has
+none of them on its conscience: the fewer it had in hand, the fewer are suspects, and
+the less likely does one of them happen to be in hand at three such ends."""
+
+Item = TypeVar("Item")
+
 ENDED: Final = N_("the connector ended while it was in hand")
+
+
+def in_hand(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Yield all in their order, as many at a time as are begun together."""
+    for first in range(0, len(items), AT_ONCE):
+        yield items[first : first + AT_ONCE]
 
 
 def died_of(attempts: int) -> Reason:

@@ -30,6 +30,7 @@ from edoc_connector.flows.change import change
 from edoc_connector.flows.change_plan import Wish
 from edoc_connector.flows.change_rows import completed, with_files
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
+from edoc_connector.flows.poison import in_hand
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentTaken, RowRefused
@@ -61,7 +62,7 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     taking = _Taking(site, storage)
     tried = taking.attempts.of([_key(site, row) for row in rows])
     fresh = [row for row in rows if _key(site, row) not in tried]
-    done = taking.take(fresh)
+    done = sum(map(taking.take, in_hand(fresh)))
     for row in rows:
         attempts = tried.get(_key(site, row), 0)
         reason = too_often(attempts)

@@ -14,6 +14,7 @@ from edoc_connector.errors import DmsUnavailable
 from edoc_connector.flows import deliver as module
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.poison import AT_ONCE
 from edoc_connector.flows.post import resend
 from edoc_connector.model.delivery import InboxEvent, InboxState
 from tests.support.world import ONE_PDF, RECEIVER, Crash, World
@@ -197,6 +198,21 @@ def test_a_partner_that_is_away_makes_no_packet_a_suspect(world):
 
     assert lives(world) == 0
     assert len(world.receiver.arrived()) == 2
+
+
+def test_an_end_from_outside_makes_suspects_of_the_few_in_hand_alone(
+    world, monkeypatch
+):
+    send(world, *(b"%%PDF-1.7 %d" % number for number in range(10)), DEADLY)
+    deadly_read(monkeypatch, crash)
+
+    with pytest.raises(Crash):
+        deliver(
+            world.receiver.site, world.receiver.dms, world.receiver.storage, limit=20
+        )
+
+    suspects = [it for it in entries(world, InboxState.ACCEPTED) if it.attempts]
+    assert 0 < len(suspects) <= AT_ONCE
 
 
 def test_a_real_process_killed_at_the_same_packet_three_times_lets_go_of_it(
