@@ -1,4 +1,7 @@
-"""Kill a connector or the broker at a random moment, restart it, count the books."""
+"""Kill a connector, the broker or a database at a random moment, and count the books.
+
+One site keeps its state in a PostgreSQL that is killed and started like the others.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from edoc_connector.demo import dms
 from edoc_connector.demo.outcome import judge, settled
 from edoc_connector.demo.scene import Scene, scene
 from edoc_connector.demo.stage import Stage, wait_until
+from tests.support.postgres import Server, shared_server
+from tests.support.postgres import start as start_postgresql
 
 KILLS = 20
 LATEST_SECONDS = 3.0
@@ -19,7 +24,7 @@ LATEST_SECONDS = 3.0
 
 PATIENCE_SECONDS = 60.0
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.broker, pytest.mark.database, pytest.mark.timeout(900)]
 
 
 def round_of(number: int) -> Scene:
@@ -41,28 +46,72 @@ def fill(stage: Stage, added: Scene) -> None:
         dms.fill(site.dms, added, site.organization)
 
 
-def kill_one(stage: Stage, chance: random.Random) -> str:
-    """Kill one of the five processes and start it again."""
-    site = chance.choice([*stage.sites, None])
+class Database:
+    """The PostgreSQL of one site, which can be killed and started like a process."""
+
+    account = "database"
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.name = server.create_database()
+
+    def kill(self) -> None:
+        self.server.kill()
+
+    def start(self) -> None:
+        self.server = self.server.start_again()
+
+    def serve(self, site) -> None:
+        """Let the site keep its state here."""
+        password = site.folder / "database.password"
+        password.write_text(self.server.password)
+        password.chmod(0o600)
+        text = site.settings.read_text(encoding="utf-8").replace(
+            'folder = "state"',
+            f'folder = "state"\ndatabase = "{self.server.url(self.name)}"\n'
+            'database_password = "file:database.password"',
+        )
+        site.settings.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def database():
+    """A server of its own: nobody else's tests are to die with it."""
+    shared_server()  # or skip, where there is none
+    made = Database(start_postgresql())
+    yield made
+    made.server.stop()
+
+
+def victims_of(stage: Stage, database: Database, chance: random.Random):
+    """Whom to kill, in any order; each of the six comes as often as the others."""
+    everybody = [*stage.sites, stage.broker, database]
+    while True:
+        yield from chance.sample(everybody, len(everybody))
+
+
+def kill_one(victim, chance: random.Random) -> str:
+    """Kill one of the six processes and start it again."""
     time.sleep(chance.uniform(0.0, LATEST_SECONDS))  # the random moment itself
-    victim = site or stage.broker
     victim.kill()
     victim.start()
-    return site.account if site else "broker"
+    return getattr(victim, "account", "broker")
 
 
-def test_a_kill_at_any_moment_changes_no_total(stage):
+def test_a_kill_at_any_moment_changes_no_total(stage, database):
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)  # noqa: S311  (a printed seed, to play it again)
     so_far = stage.scene
     victims = []
+    order = victims_of(stage, database, chance)
+    database.serve(stage.sites[0])
     stage.start_connectors()
 
     for number in range(1, KILLS + 1):
         added = round_of(number)
         so_far = replace(so_far, documents=so_far.documents + added.documents)
         fill(stage, added)
-        victims.append(kill_one(stage, chance))
+        victims.append(kill_one(next(order), chance))
 
         done = wait_until(
             lambda: settled(stage.sites, so_far) == len(so_far.expected),  # noqa: B023

@@ -1,4 +1,4 @@
-"""A disk that is full, at each write in turn, until somebody makes room."""
+"""A disk that is full or read-only, at each write in turn, until somebody mends it."""
 
 from __future__ import annotations
 
@@ -72,6 +72,13 @@ class Full(BadDisk):
     names = frozenset({"open", "write", "mkdir", "fsync"})
 
 
+class ReadOnly(BadDisk):
+    """Remounted so after an error of the device."""
+
+    errno, code = errno.EROFS, sqlite3.SQLITE_READONLY
+    names = frozenset({"open", "write", "mkdir", "fsync", "rename", "unlink"})
+
+
 def play(folder, disk):
     """Two departments at work on one disk that goes bad and is mended."""
     folder.mkdir()
@@ -86,6 +93,7 @@ def play(folder, disk):
         disk.is_mended = True
         world.now += timedelta(minutes=5)
         world.run()
+    world.restart()  # what could not be removed meanwhile is swept at the next start
     return world
 
 
@@ -101,7 +109,7 @@ def check(world):
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("bad", [Full])
+@pytest.mark.parametrize("bad", [Full, ReadOnly])
 def test_no_write_that_fails_loses_or_doubles_anything(ground, bad, part):
     healthy = bad(10**9)
     play(ground / "healthy", healthy).close()

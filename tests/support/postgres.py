@@ -17,7 +17,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, LiteralString
 
@@ -86,6 +86,28 @@ class Server:
             dbname=database,
             autocommit=True,
         )
+
+    def kill(self) -> None:
+        """End it as a power cut of this process would; its data stays."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> Server:
+        """Return the server that answers at the same place with the same data.
+
+        What the killed one had begun may still hold its memory for a moment.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            again = replace(self, process=_run(self.folder, self.port))
+            try:
+                _wait_for(again)
+            except (PortTaken, RuntimeError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return again
 
     def stop(self) -> None:
         """End it and remove its folder; ended already is ended."""
