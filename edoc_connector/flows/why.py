@@ -14,6 +14,7 @@ from typing import Final
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.change_story import ChangeAt
 from edoc_connector.flows.next_step import NEXT
+from edoc_connector.flows.order_story import AskedChange
 from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.story import Direction, Happening, Leg, Story
 from edoc_connector.flows.wording import (
@@ -21,8 +22,10 @@ from edoc_connector.flows.wording import (
     ARRIVED_STATES,
     CHANGE_STATES,
     DOCUMENT_STATES,
+    ORDER_STATES,
     STATES,
 )
+from edoc_connector.model.change import KINDS
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.status import StatusCode
 
@@ -64,6 +67,11 @@ CHANGES: Final[Mapping[int, str]] = {
     BusinessType.RECALL: N_("a recall"),
     BusinessType.UPDATE: N_("an update"),
     BusinessType.REPLACE: N_("a replacement"),
+}
+
+
+KIND_WORDS: Final[Mapping[str, str]] = {
+    KINDS[type_]: words for type_, words in CHANGES.items()
 }
 
 
@@ -110,6 +118,24 @@ def _came(story: Story) -> Iterator[Sentence]:
         yield _say(
             N_("Its seal was checked: {outcome}"), outcome=story.verdict.indication
         )
+    for order in story.orders:
+        yield from _wanted(order)
+
+
+def _wanted(order: AskedChange) -> Iterator[Sentence]:
+    """Say what somebody asks of it, why, and what became of that and why."""
+    yield _say(
+        N_("{sender} asked for {what} at {at}: {state}"),
+        sender=order.sender,
+        what=KIND_WORDS.get(order.kind, N_("a change")),
+        at=order.asked_at,
+        state=ORDER_STATES[order.state],
+    )
+    if order.wish:
+        yield _say(N_("Their reason: {wish}"), wish=order.wish)
+    if order.reason is not None:
+        because = N_("Because: {reason}")
+        yield Sentence(template=because, details={}, reason=order.reason)
 
 
 def _first(it: Story | Leg, kind: str) -> list[Happening]:

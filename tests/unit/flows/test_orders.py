@@ -11,6 +11,7 @@ from edoc_connector.flows.decide import BY_COMMAND, note_decision
 from edoc_connector.flows.decide import decide as decide_all
 from edoc_connector.flows.rulings import WAIT_FOR_ORIGINAL
 from edoc_connector.flows.story import tell_story
+from edoc_connector.flows.why import explain
 from edoc_connector.model.change import (
     ChangeDecision,
     ChangeKind,
@@ -720,3 +721,27 @@ def test_a_recall_alone_has_a_story_of_its_own(world, asker):
 
     assert [order.state for order in story.orders] == ["agreed"]
     assert timedelta(0) <= story.orders[0].asked_at - story.received_at
+
+
+def test_why_tells_who_asked_for_what_and_what_became_of_it(asking):
+    asker = Asker(asking)
+    asker.bring(asker.original(), asker.recall())
+
+    with asking.receiver.storage.reading() as work:
+        told = explain(tell_story(work, "7/UBND-VX"))
+
+    wanted = [it for it in told.sentences if "what" in it.details]
+    assert [it.details["what"] for it in wanted] == ["a recall"]
+    assert {"wish": "Gửi nhầm nơi nhận"} in [it.details for it in told.sentences]
+    assert told.parts[0].must_act == "clerk"
+
+
+def test_why_tells_what_an_update_waits_for(world, asker):
+    update = asker.update()
+    asker.bring(update)
+
+    with world.receiver.storage.reading() as work:
+        told = explain(tell_story(work, update.message_id))
+
+    assert told.parts[0].situation == "original-awaited"
+    assert told.parts[0].must_act == "sender"
