@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from copy import copy
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
 
 import click
@@ -85,7 +87,7 @@ class LazyGroup(Group):
             return None
         name = f"{PACKAGE}.{self.prefix}{cmd_name}"
         try:
-            found = import_module(name).command
+            found = imported(name).command
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise
@@ -110,6 +112,19 @@ class LazyGroup(Group):
         ]
         with formatter.section(translate("Commands", language)):
             formatter.write_dl(rows)
+
+
+def imported(name: str) -> ModuleType:
+    """Import a module, and look for garbage neither meanwhile nor in it ever after.
+
+    That is a seventh of the time a look takes, and there is none to be found.
+    """
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def language_of_context(ctx: click.Context | None) -> Language:

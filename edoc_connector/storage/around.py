@@ -145,9 +145,11 @@ class Around:
         self, keys: Sequence[MessageId]
     ) -> Mapping[str, tuple[InboxEntry, ...]]:
         """Return what says that it answers one of these, and was quarantined here."""
+        # Added to nothing, these are not looked up: only few answer one document, and
+        # SQLite would rather read all statuses there are.
         conditions = (
-            inbox.c.kind == Kind.STATUS,
-            inbox.c.state == InboxState.QUARANTINED,
+            inbox.c.kind.concat("") == Kind.STATUS,
+            inbox.c.state.concat("") == InboxState.QUARANTINED,
         )
         found = self._all(inbox, InboxEntry, inbox.c.answers, keys, *conditions)
         return _grouped((it.answers, it) for it in found)

@@ -147,8 +147,7 @@ _IS_TURNED_DOWN: Final = deliveries.c.status == sa.literal_column("'02'")
 sa.Index(
     "ix_deliveries_status",
     deliveries.c.status,
-    sqlite_where=_IS_TURNED_DOWN,
-    postgresql_where=_IS_TURNED_DOWN,
+    info={"where": _IS_TURNED_DOWN},
 )
 
 # One per change request of ours and recipient of the original: what became of it.
