@@ -132,7 +132,7 @@ def _carry_out(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> 
             work.orders.stumble(order.inbox_id, error.reason)
         log.exception(
             "decision_not_carried_out",
-            extra={"request": order.inbox_id, "reason": error.code},
+            extra={"row": order.inbox_id, "reason": error.code},
         )
         return False
     return True
