@@ -65,7 +65,6 @@ class TestQueue:
             assert work.outbox.release(item, LATER)
             assert not work.outbox.release(item, LATER)
             assert work.outbox.holds(item)
-        assert claim(storage) == ()
         assert len(claim(storage, now=LATER)) == 1
 
     def test_what_is_settled_is_neither_parked_nor_released(self, storage):
@@ -161,7 +160,8 @@ class TestQueue:
 
         with storage.work() as work:
             queue(work, "as urgent", priority=1)
-            queue(work, "not due", priority=4, at=LATER)
+            not_due = queue(work, "not due", priority=4)
+            work.outbox.postpone(not_due, until=LATER, reason=BUSY)
             work.outbox.park(queue(work, "parked", priority=4), NOW)
         assert not is_overtaken()
         with storage.work() as work:

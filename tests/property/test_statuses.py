@@ -17,12 +17,14 @@ from edoc_connector.model.business import RANKS, newest
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState
 from edoc_connector.model.document import ResponseFor
 from edoc_connector.model.status import StatusCode
-from tests.support import builders
+from tests.support import builders, pki
 from tests.support.storage import DEPARTMENT, PROVINCE, outgoing
 from tests.support.world import migrated, open_storage
 
 NOON: Final = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-SITE: Final = SimpleNamespace(clock=lambda: NOON, language=Language.VIETNAMESE)
+SITE: Final = SimpleNamespace(
+    clock=lambda: NOON, language=Language.VIETNAMESE, policy=pki.policy()
+)
 DOCUMENT: Final = outgoing()
 
 said = st.tuples(
