@@ -242,7 +242,9 @@ BAD_DAYS = {
     "cut in a confirm": one_in(3, lambda it: it.is_confirm, Fate.CUT),
     "lost confirms": one_in(3, lambda it: it.is_confirm, Fate.LOSE),
     "cut in a delivery": one_in(3, lambda it: it.is_delivery, Fate.CUT),
-    "stalled acknowledgements": one_in(3, lambda it: it.is_ack, Fate.STALL),
+    # Not 3: after each stall the sender acknowledges two answers that came again, and
+    # the receiver's next acknowledgement would be the one to stall, for ever.
+    "stalled acknowledgements": one_in(4, lambda it: it.is_ack, Fate.STALL),
     "cut behind an acknowledgement": one_in(3, lambda it: it.is_ack, Fate.CUT_AFTER),
     "stalled publishes": one_in(4, lambda it: it.is_publish, Fate.STALL),
 }
