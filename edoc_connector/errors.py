@@ -252,8 +252,7 @@ class DriverMissing(SettingsInvalid):
     code = "driver-missing"
     template = N_(
         "{setting}: the driver for this database is missing; install the connector"
-        " again with this extra, as docs/install.md says:"
-        " /opt/edoc/bin/pip install '/usr/src/edoc-connector[postgres]'"
+        " again with its extra [postgres], as docs/install.md says"
     )
 
 
@@ -262,9 +261,8 @@ class PdfCheckerMissing(SettingsInvalid):
 
     code = "pdf-checker-missing"
     template = N_(
-        "{setting}: what checks PDFs is missing; install the connector again with this"
-        " extra, as docs/install.md says:"
-        " /opt/edoc/bin/pip install '/usr/src/edoc-connector[pdf]'"
+        "{setting}: what checks PDFs is missing; install the connector again with its"
+        " extra [pdf], as docs/install.md says"
     )
 
 

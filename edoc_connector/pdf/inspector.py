@@ -18,8 +18,8 @@ from edoc_connector.pdf.revocation import Known
 from edoc_connector.signature.path import Anchor
 
 NOT_INSTALLED: Final = N_(
-    "not installed; install the connector again with this extra, as docs/install.md"
-    " says: /opt/edoc/bin/pip install '/usr/src/edoc-connector[pdf]'"
+    "not installed; install the connector again with its extra [pdf], as"
+    " docs/install.md says"
 )
 
 HEADER: Final = b"%PDF-"

@@ -199,9 +199,8 @@ def load_module(path: Path) -> Module:
         import pkcs11  # noqa: PLC0415
     except ImportError as error:
         problem = N_(
-            "keys on tokens need an extra; install the connector again with it, as"
-            " docs/install.md says:"
-            " /opt/edoc/bin/pip install '/usr/src/edoc-connector[pkcs11]'"
+            "keys on tokens need an extra; install the connector again with its extra"
+            " [pkcs11], as docs/install.md says"
         )
         raise ModuleUnusable(path=path, problem=problem) from error
     try:
