@@ -12,18 +12,17 @@ from __future__ import annotations
 import argparse
 import secrets
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from bench.soak.play import Plan, play
 from bench.soak.report import closing, opening, tenth
+from edoc_connector.demo.interruption import ended_like_ctrl_c
 
 BYTES_PER_DOCUMENT = 300_000
 """What the disk must have free for each: registers, stores, databases, logs, broker."""
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     try:
         with ExitStack() as stack:
-            stack.enter_context(_ended_like_ctrl_c())
+            stack.enter_context(ended_like_ctrl_c())
             out = stack.enter_context(_outputs(chosen.output))
             folder = stack.enter_context(_place(chosen.dir, keep=chosen.keep))
             _need_room(folder, plan)
@@ -124,22 +123,6 @@ def _need_room(folder: Path, plan: Plan) -> None:
     needed = plan.documents * BYTES_PER_DOCUMENT
     if shutil.disk_usage(folder).free < needed:
         sys.exit(f"needs {needed >> 20} MB of disk; choose another place with --dir")
-
-
-@contextmanager
-def _ended_like_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM and a closed terminal take everything down as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    kinds = (signal.SIGTERM, signal.SIGHUP)
-    before = {kind: signal.signal(kind, interrupt) for kind in kinds}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
 
 
 if __name__ == "__main__":

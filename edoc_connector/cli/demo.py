@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 import msgspec
@@ -21,6 +19,7 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import done_since
 from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.demo.interruption import ended_like_ctrl_c
 from edoc_connector.demo.life import lively
 from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
@@ -76,7 +75,7 @@ def command(
     as_json: bool,
 ) -> ExitCode:
     """Play it, report it, and say whether it came out as it must."""
-    with _place(folder, keep=keep) as place, _ended_like_ctrl_c():
+    with _place(folder, keep=keep) as place, ended_like_ctrl_c():
         now = system_clock()
         first_day = lately(now.astimezone(VIETNAM).date())
         played = lively(scene(documents, first_day=first_day), first_day=first_day)
@@ -105,22 +104,6 @@ def _place(folder: Path | None, *, keep: bool) -> Iterator[Path]:
     finally:
         if not keep:
             shutil.rmtree(place, ignore_errors=True)
-
-
-@contextmanager
-def _ended_like_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM and a closed terminal take everything down as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    kinds = (signal.SIGTERM, signal.SIGHUP)
-    before = {kind: signal.signal(kind, interrupt) for kind in kinds}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
 
 
 def _progress(invocation: Invocation) -> Tell:
