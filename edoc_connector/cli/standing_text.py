@@ -22,7 +22,7 @@ from edoc_connector.language import word_of
 from edoc_connector.model.change import KINDS
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
-from edoc_connector.storage.around import Asked
+from edoc_connector.storage.records import Change
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines."))
 
@@ -60,7 +60,7 @@ def status_fields(
 
 
 def done_since(
-    invocation: Invocation, status: str | None, asked: Asked | None
+    invocation: Invocation, status: str | None, asked: Change | None
 ) -> Iterator[str]:
     """Yield what was done with it after it arrived, and what was asked about it."""
     if status not in {None, StatusCode.ARRIVED}:

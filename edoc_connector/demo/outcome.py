@@ -25,7 +25,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.settings import load
-from edoc_connector.storage.around import Asked
+from edoc_connector.storage.records import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Line:
     expected: Expected
     state: str = "waiting"
     status: str | None = None
-    change: Asked | None = None
+    change: Change | None = None
     reason: Reason | None = None
     must_act: Actor
     seconds: float = 0.0

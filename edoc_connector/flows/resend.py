@@ -18,15 +18,8 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.certificate import Certificate
 from edoc_connector.storage import Work
+from edoc_connector.storage.listing import FAILED
 from edoc_connector.storage.records import OutgoingDelivery, OutgoingDocument
-
-FAILED: Final = (
-    DeliveryState.UNROUTABLE,
-    DeliveryState.REFUSED,
-    DeliveryState.PARKED,
-    DeliveryState.EXPIRED,
-)
-"""What has come to an end that nobody wanted."""
 
 MAY_HAVE_IT: Final = (
     DeliveryState.SENT,

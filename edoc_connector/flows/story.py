@@ -34,9 +34,9 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
-from edoc_connector.storage.around import Asked
 from edoc_connector.storage.listing import FAILED, OVER
 from edoc_connector.storage.records import (
+    Change,
     InboxEntry,
     InspectedFile,
     KeptVerdict,
@@ -93,7 +93,7 @@ class Leg:
     status_at: datetime | None = None
     due_at: datetime | None = None
     late_at: datetime | None = None
-    asked: Asked | None = None
+    asked: Change | None = None
     """The last change asked of this recipient: by this document, or of it."""
     timeline: tuple[Happening, ...] = ()
 

@@ -31,9 +31,10 @@ from edoc_connector.storage.changes import TAKES_AWAY
 
 if TYPE_CHECKING:
     from edoc_connector.model.identifiers import MessageId
-    from edoc_connector.storage.around import Asked, Barrier, Leg, Ordered
+    from edoc_connector.storage.around import Barrier, Leg, Ordered
     from edoc_connector.storage.records import (
         Arrival,
+        Change,
         InboxEntry,
         OutboxItem,
         OutgoingDelivery,
@@ -49,8 +50,8 @@ class AroundSent:
     superseded: frozenset[MessageId]
     queued: Mapping[Leg, OutboxItem]
     barriers: Mapping[str, Barrier]
-    changes: Mapping[Leg, Asked]
-    outcomes: Mapping[Leg, Asked]
+    changes: Mapping[Leg, Change]
+    outcomes: Mapping[Leg, Change]
     refused: Mapping[str, tuple[InboxEntry, ...]]
 
     def recipients(self, document: OutgoingDocument) -> tuple[OutgoingDelivery, ...]:
@@ -82,7 +83,7 @@ class AroundSent:
             is_turned_down=it.status == StatusCode.REFUSED,
         )
 
-    def change(self, it: OutgoingDelivery) -> Asked | None:
+    def change(self, it: OutgoingDelivery) -> Change | None:
         """Return what was asked of this recipient: by this document, or of it."""
         leg = (it.document, it.recipient)
         return self.outcomes.get(leg) or self.changes.get(leg)

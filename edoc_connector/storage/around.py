@@ -21,6 +21,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import (
     Arrival,
+    Change,
     InboxEntry,
     OutboxItem,
     OutgoingDelivery,
@@ -58,19 +59,6 @@ class Barrier:
     reason: Reason | None
     failing_since: datetime
     open_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A change request of ours, at one recipient of its original."""
-
-    change: MessageId
-    original: MessageId
-    recipient: OrganizationCode
-    business_type: int
-    state: ChangeState
-    reason: Reason | None
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +119,14 @@ class Around:
         is_open = destinations.c.open_until.is_not(None)
         return {it.recipient: it for it in rows.all(rows.select().where(is_open))}
 
-    def changes_of(self, keys: Sequence[MessageId]) -> Mapping[Leg, Asked]:
+    def changes_of(self, keys: Sequence[MessageId]) -> Mapping[Leg, Change]:
         """Return the newest change that was asked of each of these documents."""
-        found = self._all(changes, Asked, changes.c.original, keys)
+        found = self._all(changes, Change, changes.c.original, keys)
         return {(it.original, it.recipient): it for it in found}
 
-    def changes_by(self, keys: Sequence[MessageId]) -> Mapping[Leg, Asked]:
+    def changes_by(self, keys: Sequence[MessageId]) -> Mapping[Leg, Change]:
         """Return what became of these documents that are changes themselves."""
-        found = self._all(changes, Asked, changes.c.change, keys)
+        found = self._all(changes, Change, changes.c.change, keys)
         return {(it.change, it.recipient): it for it in found}
 
     def refused_receipts(
