@@ -252,7 +252,7 @@ class DriverMissing(SettingsInvalid):
     code = "driver-missing"
     template = N_(
         "{setting}: the driver for this database is missing; install the connector"
-        " again with its extra [postgres], as docs/install.md says"
+        " again as edoc-connector[postgres]; docs/install.md says how"
     )
 
 
@@ -261,8 +261,8 @@ class PdfCheckerMissing(SettingsInvalid):
 
     code = "pdf-checker-missing"
     template = N_(
-        "{setting}: what checks PDFs is missing; install the connector again with its"
-        " extra [pdf], as docs/install.md says"
+        "{setting}: what checks PDFs is missing; install the connector again as"
+        " edoc-connector[pdf]; docs/install.md says how"
     )
 
 

@@ -18,8 +18,8 @@ from edoc_connector.pdf.revocation import Known
 from edoc_connector.signature.path import Anchor
 
 NOT_INSTALLED: Final = N_(
-    "not installed; install the connector again with its extra [pdf], as"
-    " docs/install.md says"
+    "not installed; install the connector again as edoc-connector[pdf];"
+    " docs/install.md says how"
 )
 
 HEADER: Final = b"%PDF-"

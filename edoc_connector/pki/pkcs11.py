@@ -199,8 +199,8 @@ def load_module(path: Path) -> Module:
         import pkcs11  # noqa: PLC0415
     except ImportError as error:
         problem = N_(
-            "keys on tokens need an extra; install the connector again with its extra"
-            " [pkcs11], as docs/install.md says"
+            "keys on tokens need an extra; install the connector again as"
+            " edoc-connector[pkcs11]; docs/install.md says how"
         )
         raise ModuleUnusable(path=path, problem=problem) from error
     try:
