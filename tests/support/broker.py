@@ -143,6 +143,19 @@ def declare_again(broker: PrivateBroker) -> None:
             channel.queue_declare(it["name"], durable=True, arguments=it["arguments"])
         for it in definitions["bindings"]:
             channel.queue_bind(it["destination"], it["source"], it["routing_key"])
+    put_on_disk(broker)
+
+
+def put_on_disk(broker: PrivateBroker) -> None:
+    """Let what was declared outlive a kill: for 2 s the broker has it in memory only.
+
+    (`disk_log` of Erlang/OTP delays its writes; `mnesia:sync_log/0`, `dets:sync/1`.)
+    """
+    control(
+        broker,
+        "eval",
+        "ok = mnesia:sync_log(), [ok = dets:sync(T) || T <- dets:all()], ok.",
+    )
 
 
 @contextmanager
