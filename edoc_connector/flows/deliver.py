@@ -93,7 +93,7 @@ def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> in
     for some in in_hand(fresh):
         _judge_these(site, dms, storage, some)
     for entry in suspect:
-        reason = poison_of(entry, known)
+        reason = poison_of(site, storage, entry, known)
         if reason is None:
             _judge_these(site, dms, storage, [entry])
         else:

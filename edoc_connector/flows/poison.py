@@ -2,24 +2,31 @@
 
 A process that dies says nothing, so what it had in hand is counted before.  After a
 start whatever is counted is judged alone, so that the count of the one that kills is
-its own.  The bytes of a known one are not judged again, whoever sends them.
+its own; after three it has a trial, because others kill too.  The bytes of a known one
+are not judged again, whoever sends them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
-from edoc_connector.errors import N_, Poison, Reason
+from edoc_connector.errors import N_, ContentMissing, Poison, Reason
+from edoc_connector.flows import trial
 from edoc_connector.flows.retry import MOST_TRIES
+from edoc_connector.flows.site import Site
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.storage import Work
+from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import InboxEntry
 
 AT_ONCE: Final = 4
 """How many are counted and begun together.  A process that is ended from outside has
 none of them on its conscience: the fewer it had in hand, the fewer are suspects, and
 the less likely does one of them happen to be in hand at three such ends."""
+
+MOST_DEATHS: Final = 2 * MOST_TRIES
+"""So often one is begun that can be read: what kills may come after the reading."""
 
 Item = TypeVar("Item")
 
@@ -63,8 +70,20 @@ def told_apart(
     return fresh, [it for it in entries if it.packet in doubtful]
 
 
-def poison_of(entry: InboxEntry, known: Mapping[Digest, Reason]) -> Reason | None:
+def poison_of(
+    site: Site, storage: Storage, entry: InboxEntry, known: Mapping[Digest, Reason]
+) -> Reason | None:
     """Return why it is not to be judged, if it is not."""
-    if entry.attempts >= MOST_TRIES:
+    if entry.packet in known:
+        return known[entry.packet]
+    if entry.attempts < MOST_TRIES:
+        return None
+    if entry.attempts >= MOST_DEATHS or _kills(site, storage, entry):
         return died_of(entry.attempts)
-    return known.get(entry.packet)
+    return None
+
+
+def _kills(site: Site, storage: Storage, entry: InboxEntry) -> bool:
+    with suppress(ContentMissing), storage.content.open(entry.packet) as packet:
+        return trial.is_deadly(packet, site.max_packet_bytes)
+    return False  # who judges it says what is missing

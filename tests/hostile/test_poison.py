@@ -6,15 +6,17 @@ import base64
 import multiprocessing
 import os
 import signal
+import sys
 from contextlib import suppress
 
 import pytest
 
 from edoc_connector.errors import DmsUnavailable
 from edoc_connector.flows import deliver as module
+from edoc_connector.flows import trial
 from edoc_connector.flows.accept import accept
 from edoc_connector.flows.deliver import deliver
-from edoc_connector.flows.poison import AT_ONCE
+from edoc_connector.flows.poison import AT_ONCE, MOST_DEATHS
 from edoc_connector.flows.post import resend
 from edoc_connector.model.delivery import InboxEvent, InboxState
 from tests.support.world import ONE_PDF, RECEIVER, Crash, World
@@ -46,8 +48,23 @@ def bring(world):
         pass
 
 
+DEADLY_TRIAL = f"""
+import os, signal
+from edoc_connector.flows import trial
+real = trial.read
+def read(body, *, max_bytes):
+    if {base64.b64encode(DEADLY)[:16]!r} in bytes(body):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(body, max_bytes=max_bytes)
+trial.read = read
+trial.main()
+"""
+"""The trial, in which reading that packet has the same end as in `deadly_read`."""
+
+
 def deadly_read(monkeypatch, die):
     """Reading one packet ends the process, as running out of memory does."""
+    monkeypatch.setattr(trial, "COMMAND", (sys.executable, "-Ic", DEADLY_TRIAL))
     real = module.read
     judged = []
 
@@ -82,6 +99,16 @@ def lives(world, most=20):
         else:
             return deaths
     raise AssertionError("it dies for ever")
+
+
+def lives_once(world):
+    """Start, and die or not."""
+    receiver = world.receiver
+    try:
+        deliver(receiver.site, receiver.dms, receiver.storage, limit=20)
+    finally:
+        receiver.stop()
+        receiver.start()
 
 
 def entries(world, state):
@@ -213,6 +240,64 @@ def test_an_end_from_outside_makes_suspects_of_the_few_in_hand_alone(
 
     suspects = [it for it in entries(world, InboxState.ACCEPTED) if it.attempts]
     assert 0 < len(suspects) <= AT_ONCE
+
+
+def test_one_that_was_in_hand_at_every_kill_of_others_is_let_through_by_its_trial(
+    world, monkeypatch
+):
+    """Somebody kills the process, wherever it is, each time with this one in hand."""
+    send(world, ONE_PDF)
+    monkeypatch.setattr(module, "read", lambda *_, **__: crash())
+    kills = MOST_DEATHS - 1
+    for _ in range(kills):
+        with pytest.raises(Crash):
+            lives_once(world)
+    assert [it.attempts for it in entries(world, InboxState.ACCEPTED)] == [kills]
+    monkeypatch.undo()
+
+    assert lives(world) == 0
+    assert [row[2] for row in world.receiver.arrived()] == [ONE_PDF]
+
+
+def test_what_can_be_read_and_kills_afterwards_is_set_aside_all_the_same(
+    world, monkeypatch
+):
+    send(world, ONE_PDF)
+    monkeypatch.setattr(module, "place", lambda *_, **__: crash())
+
+    assert lives(world) == MOST_DEATHS
+
+    (poison,) = entries(world, InboxState.QUARANTINED)
+    assert poison.reason.code == "poison"
+
+
+def test_a_trial_that_cannot_be_started_condemns_nobody(world, monkeypatch, caplog):
+    send(world, ONE_PDF)
+    (entry,) = entries(world, InboxState.ACCEPTED)
+    monkeypatch.setattr(trial, "COMMAND", ("/nowhere/python",))
+
+    with world.receiver.storage.content.open(entry.packet) as packet:
+        assert not trial.is_deadly(packet, 2**20)
+    assert [it.message for it in caplog.records] == ["trial_not_started"]
+
+
+def test_a_trial_that_does_not_end_is_ended_and_condemns(world, monkeypatch):
+    send(world, ONE_PDF)
+    (entry,) = entries(world, InboxState.ACCEPTED)
+    monkeypatch.setattr(trial, "LONGEST_SECONDS", 0.5)
+    endless = "import signal; signal.pause()"
+    monkeypatch.setattr(trial, "COMMAND", (sys.executable, "-Ic", endless))
+
+    with world.receiver.storage.content.open(entry.packet) as packet:
+        assert trial.is_deadly(packet, 2**20)
+
+
+def test_the_trial_of_a_packet_that_is_merely_wrong_is_survived(tmp_path):
+    path = tmp_path / "packet"
+    path.write_bytes(b"<not edXML")
+
+    with path.open("rb") as packet:
+        assert not trial.is_deadly(packet, 2**20)
 
 
 def test_a_real_process_killed_at_the_same_packet_three_times_lets_go_of_it(
