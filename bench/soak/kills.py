@@ -7,7 +7,6 @@ still coming up.  SIGKILL is what a power cut looks like to a program: no handle
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,15 +41,6 @@ class Victim:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """That it happened, when, and how long the victim was away until it was started."""
-
-    victim: str
-    at_seconds: float
-    away_seconds: float
-
-
 class Killer:
     """Kills each victim at moments that a seed repeats, while it is `at_work`."""
 
@@ -67,10 +57,9 @@ class Killer:
         self._every_seconds = every_seconds
         self._seed = seed
         self._before = before
-        self._began = time.monotonic()
         self._stop = Event()
         self._lock = Lock()
-        self._kills: list[Kill] = []
+        self._kills: Counter[str] = Counter()
         self._failure: BaseException | None = None
 
     @contextmanager
@@ -96,16 +85,10 @@ class Killer:
             raise self._failure
 
     @property
-    def kills(self) -> Sequence[Kill]:
-        """What was done so far, in order."""
-        with self._lock:
-            return tuple(self._kills)
-
-    @property
     def counts(self) -> Mapping[str, int]:
         """How often each was killed so far."""
-        done = Counter(kill.victim for kill in self.kills)
-        return {victim.name: done[victim.name] for victim in self._victims}
+        with self._lock:
+            return {victim.name: self._kills[victim.name] for victim in self._victims}
 
     def _pursue(self, victim: Victim) -> None:
         chance = random.Random(f"{self._seed} {victim.name}")  # noqa: S311
@@ -124,9 +107,7 @@ class Killer:
         )
         self._before()
         victim.process.kill()
-        at = time.monotonic()
         self._stop.wait(absence)
         victim.process.start()
-        kill = Kill(victim.name, at - self._began, time.monotonic() - at)
         with self._lock:
-            self._kills.append(kill)
+            self._kills[victim.name] += 1

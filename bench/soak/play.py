@@ -19,7 +19,7 @@ from bench.soak import ledgers, registers
 from bench.soak.books import Books, balance
 from bench.soak.documents import Fields, Written, document
 from bench.soak.growth import Meter, Sample
-from bench.soak.kills import Kill, Killer, Victim
+from bench.soak.kills import Killer, Victim
 from bench.soak.ledgers import LedgerCount
 from edoc_connector.clock import VIETNAM
 from edoc_connector.demo.plot import DEPARTMENT, PROVINCE
@@ -56,19 +56,23 @@ class Plan:
 class Outcome:
     """Everything the report shows."""
 
+    planned: int
     books: Books
     ledgers: Mapping[str, LedgerCount]
     ledgers_agree: bool
     states: Mapping[str, Mapping[str, int]]
-    kills: tuple[Kill, ...]
     killed: Mapping[str, int]
     samples: tuple[Sample, ...]
     seconds: float
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing was lost, doubled, altered, unsaid or written down wrong."""
-        return self.books.are_even and self.ledgers_agree
+        """Whether nothing was lost, doubled, altered, unsaid or written down wrong.
+
+        And whether all of it was tried: a soak of nothing proves nothing.
+        """
+        is_whole = self.books.attempted == self.planned and all(self.killed.values())
+        return is_whole and self.books.are_even and self.ledgers_agree
 
 
 Tell = Callable[[Sample, Sample], None]
@@ -147,11 +151,11 @@ class Soak:
         )
         counted = {site.account: ledgers.count(site) for site in sites}
         return Outcome(
+            planned=self.plan.documents,
             books=books,
             ledgers=counted,
             ledgers_agree=self._agree(counted),
             states={site.account: registers.states(site.dms) for site in sites},
-            kills=tuple(self.killer.kills),
             killed=self.killer.counts,
             samples=tuple(self.samples),
             seconds=self.ended - self.began,
@@ -205,7 +209,7 @@ class Soak:
         sample = self.meter.sample(
             seconds=time.monotonic() - self.began,
             acknowledged=acknowledged,
-            kills=len(self.killer.kills),
+            kills=sum(self.killer.counts.values()),
         )
         self.samples.append(sample)
         if len(self.samples) > 1:

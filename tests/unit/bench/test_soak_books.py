@@ -11,6 +11,7 @@ import pytest
 
 from bench.soak.books import balance
 from bench.soak.documents import document, pdf
+from bench.soak.play import Outcome
 from bench.soak.registers import Arrived
 from edoc_connector.demo.plot import DEPARTMENT
 from tests.support.second_opinion import program
@@ -31,6 +32,27 @@ def arrivals(*fields):
 
 def judged(*fields, acknowledged=3):
     return balance(RELEASED, arrivals(*fields), acknowledged=acknowledged)
+
+
+def outcome(**changes):
+    as_planned = {"planned": 3, "books": judged(*SENT), "ledgers_agree": True}
+    rest = {"ledgers": {}, "states": {}, "samples": (), "seconds": 1.0}
+    killed = {"killed": {"H20": 1, "broker": 1}}
+    return Outcome(**(as_planned | rest | killed | changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"planned": 4},
+        {"killed": {"H20": 1, "broker": 0}},
+        {"ledgers_agree": False},
+        {"books": judged(*SENT, acknowledged=2)},
+    ],
+)
+def test_a_soak_that_was_not_whole_is_not_good_though_its_books_be_even(changes):
+    assert outcome().is_good
+    assert not outcome(**changes).is_good
 
 
 def test_every_document_once_and_as_it_was_is_even():
