@@ -96,7 +96,8 @@ def resend(
     recalled.
     """
     with storage.work() as work:
-        sealed = work.documents.get(key)
+        # A recall at this moment has come to its end before, or waits for this one.
+        sealed = work.documents.lock(key)
         if sealed.state is DocumentState.PARKED:
             return _release(work, sealed, at=at)
         packet_of(sealed)  # a refused row has no recipients to stumble over

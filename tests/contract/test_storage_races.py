@@ -7,9 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from edoc_connector.errors import IllegalMove, LostRace, StorageUnavailable
+from edoc_connector.errors import (
+    IllegalMove,
+    LostRace,
+    ResendWithdrawn,
+    StorageUnavailable,
+)
+from edoc_connector.flows.post import resend
 from edoc_connector.ledger.audit import audit
 from edoc_connector.ledger.facts import DocumentResent
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import (
     DeliveryEvent,
     DeliveryState,
@@ -18,6 +25,7 @@ from edoc_connector.model.delivery import (
     InboxEvent,
 )
 from edoc_connector.storage import Storage, engine
+from edoc_connector.storage.records import Change
 from tests.support import workers
 from tests.support.postgres import shared_server
 from tests.support.storage import (
@@ -25,6 +33,7 @@ from tests.support.storage import (
     DEPARTMENT,
     NOW,
     PROVINCE,
+    digest,
     only,
     outgoing,
     queue,
@@ -398,4 +407,49 @@ def test_of_two_recalls_the_second_sees_what_the_first_has_done(storage, databas
             wait_for_a_waiter(database)
             work.documents.freeze(KEY, NOW)
         assert second.result(10) == NOW
+    other.close()
+
+
+def sealed_and_sent(work):
+    work.documents.move(
+        KEY, DocumentEvent.SEAL, packet=digest("packet"), packet_bytes=6
+    )
+    work.deliveries.move(KEY, DEPARTMENT, DeliveryEvent.SEAL, at=NOW)
+    work.deliveries.move(KEY, DEPARTMENT, DeliveryEvent.CONFIRM, at=NOW)
+
+
+def ask_for_it_back(work):
+    recall = outgoing("18", changes=KEY, business_type=1)
+    work.documents.add(recall, BOTH)
+    row = Change(
+        change=recall.key,
+        original=KEY,
+        recipient=DEPARTMENT,
+        business_type=1,
+        state=ChangeState.ASKED,
+        reason=None,
+        changed_at=NOW,
+    )
+    work.changes.add([row])
+    work.outbox.stop(KEY, DEPARTMENT, at=NOW)
+    work.documents.freeze(KEY, NOW)
+
+
+@pytest.mark.usefixtures("taken")
+@only("postgresql")
+def test_what_is_being_recalled_is_not_sent_once_more(storage, database):
+    other = database.open()
+    with storage.work() as work:
+        sealed_and_sent(work)
+
+    with ThreadPoolExecutor(1) as thread:
+        with storage.work() as work:
+            work.documents.lock(KEY)
+            sending = thread.submit(resend, other, KEY, [DEPARTMENT], at=NOW)
+            wait_for_a_waiter(database)
+            ask_for_it_back(work)
+        with pytest.raises(ResendWithdrawn):
+            sending.result(10)
+    with storage.reading() as work:
+        assert work.outbox.waiting() == 0
     other.close()
