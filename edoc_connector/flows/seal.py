@@ -114,7 +114,8 @@ def _fail(
     Raises the error again where it is no fault of this document.
     """
     if isinstance(error, (RowBroken, EnvelopeRefused, ContentMissing)):
-        _set_aside(site, storage, taken, error.reason)
+        if not _set_aside(site, storage, taken, error.reason):
+            _give_way(storage, taken)
         return
     if passes(error) or isinstance(error, SettingsInvalid):
         raise error
@@ -142,11 +143,20 @@ def _seal_one(site: Site, storage: Storage, attempts: Attempts, ready: _Ready) -
         _fail(site, storage, attempts, taken, error)
         return
     # A crash here leaves a packet nobody names; the document is sealed again.
-    with suppress(LostRace):
+    try:
         with storage.work() as work:
             _write_sealed(site, work, taken, packed)
             _stamp_later(site, work, ready, packed)
+    except LostRace:
+        _give_way(storage, taken)
+    else:
         _say(ready)
+
+
+def _give_way(storage: Storage, taken: OutgoingDocument) -> None:
+    """Let go of what a recall moves at this moment: that is no failure of it."""
+    with storage.work() as work:
+        work.tries.let_go(TriedStep.SEAL, [taken.key])
 
 
 def _say(ready: _Ready) -> None:
@@ -225,25 +235,34 @@ def _fact(taken: OutgoingDocument, packed: Packed) -> DocumentSealed:
 
 def _set_aside(
     site: Site, storage: Storage, taken: OutgoingDocument, reason: Reason
+) -> bool:
+    """Park it; return False where somebody has moved it meanwhile."""
+    with suppress(LostRace):
+        with storage.work() as work:
+            _write_parked(site, work, taken, reason)
+        extra = {"document": taken.key, "reason": reason.code}
+        log.error("document_parked", extra=extra)
+        return True
+    return False
+
+
+def _write_parked(
+    site: Site, work: Work, taken: OutgoingDocument, reason: Reason
 ) -> None:
     now = site.clock()
-    with suppress(LostRace), storage.work() as work:
-        work.tries.end(TriedStep.SEAL, taken.key)
-        work.documents.move(
-            taken.key, DocumentEvent.PARK, seen=taken.state, reason=reason
+    work.tries.end(TriedStep.SEAL, taken.key)
+    work.documents.move(taken.key, DocumentEvent.PARK, seen=taken.state, reason=reason)
+    for delivery in _waiting(work, taken):
+        work.deliveries.move(
+            taken.key,
+            delivery.recipient,
+            DeliveryEvent.PARK,
+            at=now,
+            reason=reason,
+            seen=delivery.state,
         )
-        for delivery in _waiting(work, taken):
-            work.deliveries.move(
-                taken.key,
-                delivery.recipient,
-                DeliveryEvent.PARK,
-                at=now,
-                reason=reason,
-                seen=delivery.state,
-            )
-            fact = DocumentParked(
-                document=taken.key, recipient=delivery.recipient, reason=reason.code
-            )
-            work.ledger.append(fact, now)
-        tell(site, work, taken.row_id, Step.PARKED, reason=reason)
-    log.error("document_parked", extra={"document": taken.key, "reason": reason.code})
+        fact = DocumentParked(
+            document=taken.key, recipient=delivery.recipient, reason=reason.code
+        )
+        work.ledger.append(fact, now)
+    tell(site, work, taken.row_id, Step.PARKED, reason=reason)

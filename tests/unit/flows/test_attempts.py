@@ -7,7 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from edoc_connector.dms import source as source_module
-from edoc_connector.errors import DmsRefused, DmsUnavailable, StorageUnavailable
+from edoc_connector.errors import (
+    DmsRefused,
+    DmsUnavailable,
+    LostRace,
+    RowBroken,
+    StorageUnavailable,
+)
 from edoc_connector.flows import seal as seal_module
 from edoc_connector.flows import take as take_module
 from edoc_connector.flows.backoff import Backoff
@@ -240,6 +246,29 @@ def test_what_all_wait_for_makes_no_document_a_suspect(world, monkeypatch):
 
     assert taken(world) == []
     assert tries(world) == 0
+
+
+@pytest.mark.parametrize("writing", ["_write_sealed", "_write_parked"])
+def test_who_loses_races_with_recalls_makes_no_document_a_suspect(
+    world, monkeypatch, caplog, writing
+):
+    write_three(world)
+    take_at(world)
+    if writing == "_write_parked":
+        deadly_document(monkeypatch, RowBroken(row="2", field="subject", problem=""))
+    lost = LostRace(key="the document that is being recalled")
+    with monkeypatch.context() as racing:
+        deadly(racing, seal_module, writing, lost, is_it=is_of_the_second)
+        for _ in range(4):
+            seal_at(world, 3)
+
+    assert tries(world) == 0
+    assert taken(world) == ["2/UBND-VX"]
+    assert not [it for it in caplog.records if it.message == "document_parked"]
+
+
+def is_of_the_second(given):
+    return given[2].label == "2/UBND-VX"
 
 
 def test_an_urgent_document_waits_for_the_few_that_are_being_sealed(world, monkeypatch):
