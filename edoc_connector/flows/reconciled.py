@@ -68,6 +68,7 @@ SIDES: Final = 2
 
 def days(work: Work, limit: int) -> tuple[DayLine, ...]:
     """Return the newest days with each partner, newest first."""
+    # Twice as many hold both sides of each: only one beyond the limit may be cut.
     pairs: dict[tuple[str, OrganizationCode], dict[bool, Reconciliation]] = {}
     for row in work.reconciliations.recent(SIDES * limit):
         pairs.setdefault((row.day, row.peer), {})[row.is_ours] = row

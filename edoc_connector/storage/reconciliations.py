@@ -185,8 +185,9 @@ class Reconciliations:
             raise LostRace(key=f"reconciliation {seen.id}")
 
     def recent(self, limit: int) -> tuple[Reconciliation, ...]:
-        """Return the newest days, newest first."""
-        order = (reconciliations.c.day.desc(), reconciliations.c.id.desc())
+        """Return the newest days, newest first; both sides of one stand together."""
+        of = reconciliations.c
+        order = (of.day.desc(), of.peer, of.is_ours)
         return self._rows.all(self._rows.select().order_by(*order).limit(limit))
 
 

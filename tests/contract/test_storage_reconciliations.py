@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.errors import CaseSettled, LostRace, NotFound, Unroutable
+from edoc_connector.flows.reconciled import days
 from edoc_connector.model.delivery import DeliveryEvent, InboxState
 from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.reconciliation import FOUND_HERE, CaseKind, Difference
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import Reconciliation
@@ -149,6 +151,21 @@ class TestReconciliations:
             recent = work.reconciliations.recent(10)
         assert newest.day == "2026-11-24"
         assert [it.day for it in recent] == ["2026-11-24", "2026-11-22"]
+
+    def test_of_each_of_the_newest_days_both_sides_are_found(self, storage):
+        """However many partners there are: what one says came long after our word."""
+        peers = [OrganizationCode(f"H20.{number}") for number in range(10, 70)]
+        with storage.work() as work:
+            for is_ours in (True, False):
+                for peer in peers:
+                    work.reconciliations.add(statement(peer=peer, is_ours=is_ours))
+            work.reconciliations.add(statement(peer=peers[0], day="2026-11-22"))
+        with storage.reading() as work:
+            lines = days(work, 50)
+            last = days(work, 100)[-1]
+        assert [it.peer for it in lines if not (it.ours and it.theirs)] == []
+        assert [it.peer for it in lines] == peers[:50]
+        assert (last.day, last.ours) == ("2026-11-22", None)
 
 
 class TestCases:

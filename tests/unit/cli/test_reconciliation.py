@@ -45,13 +45,13 @@ def test_each_day_with_each_partner_says_whether_it_fits(capsys):
 
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert [(it["day"], it["peer"], it["state"]) for it in lines] == [
-        ("2026-11-23", COMMUNE, "waiting"),
         ("2026-11-23", DEPARTMENT, "differs"),
+        ("2026-11-23", COMMUNE, "waiting"),
         ("2026-11-22", DEPARTMENT, "fits"),
         ("2026-11-21", DEPARTMENT, "silent"),
     ]
     assert lines[2]["ours"]["sent"] == 5
-    assert lines[1]["open_cases"] == 4
+    assert lines[0]["open_cases"] == 4
 
 
 @pytest.mark.usefixtures("storage")
