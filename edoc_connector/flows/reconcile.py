@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from edoc_connector.clock import VIETNAM
-from edoc_connector.errors import LostRace
+from edoc_connector.errors import EdocError, LostRace
 from edoc_connector.flows.case import close_case, open_case
 from edoc_connector.flows.comparison import (
     differences,
@@ -85,13 +85,14 @@ class _Traffic:
 
 
 def reconcile(site: Site, storage: Storage, *, schedule: Schedule, limit: int) -> int:
-    """State days that are over, compare statements, close what fits again.
+    """Close what fits again, state days that are over, compare statements.
 
     Returns how much was done.  Raises `KeyUnusable` while there is no key.
     """
     closed = _close_what_fits(site, storage)
-    compared = _compare(site, storage, schedule.wait, limit)
-    return closed + compared + _state(site, storage, schedule)
+    # Before what others say is opened: our own word does not hang on it.
+    stated = _state(site, storage, schedule)
+    return closed + stated + _compare(site, storage, schedule.wait, limit)
 
 
 # --- what we say --------------------------------------------------------------
@@ -279,11 +280,28 @@ def _fact(row: Reconciliation) -> ReconciliationStated:
 def _compare(site: Site, storage: Storage, wait: timedelta, limit: int) -> int:
     with storage.reading() as work:
         waiting = work.reconciliations.to_compare(limit)
-    done = 0
-    for row in waiting:
-        with suppress(LostRace):
-            done += _compare_one(site, storage, row, wait)
-    return done
+    return sum(_compare_or_leave(site, storage, row, wait) for row in waiting)
+
+
+def _compare_or_leave(
+    site: Site, storage: Storage, row: Reconciliation, wait: timedelta
+) -> bool:
+    """Compare one; what a person must mend is said at each look and stops no other.
+
+    It counts as nothing done, so that the loop rests before it looks again.
+    """
+    try:
+        return _compare_one(site, storage, row, wait)
+    except LostRace:
+        return False
+    except EdocError as error:
+        if error.retryable or error.fatal:
+            raise
+        log.exception(
+            "reconciliation_not_compared",
+            extra={"peer": row.peer, "day": row.day, "reason": error.code},
+        )
+        return False
 
 
 def _compare_one(

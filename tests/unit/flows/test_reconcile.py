@@ -236,6 +236,50 @@ def test_a_case_that_people_have_settled_stays_closed(world):
     assert cases_of(world.receiver) == cases_of(world.sender) == set()
 
 
+def test_a_statement_lost_from_our_disk_is_left_and_stops_nothing_else(world, caplog):
+    send(world, 7)
+    lose(world)
+    world.sender.write(8, RECEIVER)
+    world.run()
+    world.now += DAY
+    world.run()
+    with world.receiver.storage.reading() as work:
+        (damaged,) = work.reconciliations.to_compare(10)
+    world.receiver.storage.content.path(damaged.content).unlink()
+    world.receiver.write(9, SENDER)
+    world.sender.write(10, RECEIVER)
+    world.run()
+
+    let_days_pass(world)
+
+    with world.receiver.storage.reading() as work:
+        states = {it.day: it.state for it in days(work, 10) if it.theirs}
+        ours = [it.day for it in days(work, 10) if it.ours]
+        assert work.reconciliations.to_compare(10) == (damaged,)
+    assert states == {"2026-11-23": DayState.WAITING, "2026-11-24": DayState.FITS}
+    assert ours == ["2026-11-24", "2026-11-23"]
+    said = [it for it in caplog.records if it.message == "reconciliation_not_compared"]
+    assert {it.reason for it in said} == {"content-missing"}
+
+
+def test_what_is_left_does_not_keep_the_loop_from_its_rest(world, caplog):
+    send(world, 7)
+    lose(world)
+    world.run()
+    world.now += DAY
+    world.run()
+    with world.receiver.storage.reading() as work:
+        (damaged,) = work.reconciliations.to_compare(10)
+    world.receiver.storage.content.path(damaged.content).unlink()
+    caplog.clear()
+
+    done = world.receiver.reconcile()
+
+    assert done == 0
+    said = [it for it in caplog.records if it.levelno == logging.ERROR]
+    assert [it.message for it in said] == ["reconciliation_not_compared"]
+
+
 # --- hostile ------------------------------------------------------------------
 
 
