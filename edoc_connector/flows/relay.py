@@ -141,8 +141,10 @@ def _relay_some(desk: _Desk, items: Sequence[OutboxItem]) -> int:
 
 
 def _is_overtaken(desk: _Desk, item: OutboxItem) -> bool:
+    now, worker = desk.site.clock(), desk.site.worker
     with desk.storage.reading() as work:
-        return work.outbox.is_overtaken(item, desk.site.worker, desk.site.clock())
+        resting = [one.recipient for one in work.destinations.resting()]
+        return work.outbox.is_overtaken(item, worker, now, resting=resting)
 
 
 def _is_held_back(desk: _Desk, item: OutboxItem) -> bool:

@@ -121,11 +121,19 @@ class Outbox:
         )
         return self._connection.scalar(query) is not None
 
-    def is_overtaken(self, item: OutboxItem, worker: str, now: datetime) -> bool:
-        """Whether something more urgent than this is due."""
+    def is_overtaken(
+        self,
+        item: OutboxItem,
+        worker: str,
+        now: datetime,
+        *,
+        resting: Collection[OrganizationCode] = (),
+    ) -> bool:
+        """Whether something more urgent than this would be claimed now."""
         query = sa.select(outbox.c.id).where(
             WAITING,
             outbox.c.priority > item.priority,
+            *_but_to(resting),
             _is_due(now),
             _is_free(worker, now),
         )

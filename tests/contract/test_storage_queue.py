@@ -168,6 +168,24 @@ class TestQueue:
             queue(work, "express", priority=3)
         assert is_overtaken()
 
+    def test_what_is_not_claimed_now_overtakes_nothing(self, storage):
+        with storage.work() as work:
+            queue(work, "a", recipient=COMMUNE)
+        (item,) = claim(storage)
+
+        def is_overtaken():
+            with storage.work() as work:
+                return work.outbox.is_overtaken(
+                    item, "relay", NOW, resting=[DEPARTMENT]
+                )
+
+        with storage.work() as work:
+            queue(work, "to who rests", priority=2)
+        assert not is_overtaken()
+        with storage.work() as work:
+            queue(work, "express", priority=3)
+        assert is_overtaken()
+
 
 class TestBacklog:
     """A hundred thousand normal packets and one that cannot wait."""

@@ -13,6 +13,7 @@ from edoc_connector.errors import (
     MailboxBusy,
     Unroutable,
 )
+from edoc_connector.flows import relay as relay_module
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.patience import Breaker, Patience
 from edoc_connector.flows.relay import relay
@@ -334,6 +335,25 @@ def test_an_urgent_document_waits_for_the_packet_in_hand_and_no_longer(world):
     relay_at(world, axis)
 
     assert [it.priority for it in axis.sent] == [0, 3, 0, 0, 0, 0]
+
+
+def test_what_waits_for_who_rests_is_not_looked_for_after_every_packet(
+    world, monkeypatch
+):
+    rest(world)
+    ready(world, RECEIVER, priority="Khẩn")
+    for _ in range(4):
+        ready(world, OTHER)
+    real, claims = relay_module._claim, []
+    monkeypatch.setattr(
+        relay_module, "_claim", lambda *given: claims.append(1) or real(*given)
+    )
+    axis = Axis()
+
+    relay_at(world, axis)
+
+    assert axis.asked == [OTHER] * 4
+    assert len(claims) == 1
 
 
 def test_what_a_person_parks_meanwhile_does_not_leave(world):
