@@ -55,9 +55,9 @@ class Retry:
         """Go on with what nobody would miss but its receiver, who waits for ever.
 
         A mailbox may come back, so it is tried for long; what can never be sent is
-        given up at once.  A person sees both.
+        given up at once.  A person sees both, and who releases it begins anew.
         """
-        age = self.site.clock() - item.added_at
+        age = self.site.clock() - (item.released_at or item.added_at)
         if isinstance(error, Unroutable) and age < self.patience.answers:
             pauses = self.patience.answer_pauses
             return self._again(item, error.reason, pauses, is_its_fault=True)

@@ -272,9 +272,19 @@ class Outbox:
         return self._held(id, outbox.c.parked_at.is_(None), parked_at=at)
 
     def release(self, id: int, at: datetime) -> bool:  # noqa: A002
-        """Let it go on at once; False if it is gone, or nobody held it back."""
-        is_parked = outbox.c.parked_at.is_not(None)
-        return self._held(id, is_parked, parked_at=None, next_attempt_at=at)
+        """Let it go on as if it were new; False if it is gone, or nobody held it back.
+
+        What failed before counts no more.
+        """
+        return self._held(
+            id,
+            outbox.c.parked_at.is_not(None),
+            parked_at=None,
+            released_at=at,
+            next_attempt_at=at,
+            attempts=0,
+            reason=None,
+        )
 
     def _held(
         self,

@@ -109,7 +109,7 @@ class OutboxItem:
     """A packet that waits for the broker's confirm, for one recipient.
 
     From `claimed_at` on it may have left; `reason` says why the last attempt failed;
-    since `parked_at` a person holds it.
+    since `parked_at` a person holds it, or at `released_at` one has let it go on.
     """
 
     id: int
@@ -129,6 +129,7 @@ class OutboxItem:
     claimed_at: datetime | None
     reason: Reason | None
     parked_at: datetime | None
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

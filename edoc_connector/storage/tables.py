@@ -193,10 +193,12 @@ outbox: Final = _table(
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", Moment),
     sa.Column("settled_at", Moment),
-    # Since when it may have left; why it was postponed; since when a person holds it.
+    # Since when it may have left; why it was postponed; since when a person holds it,
+    # or when one has let it go on.
     sa.Column("claimed_at", Moment),
     sa.Column("reason", Json(Reason)),
     sa.Column("parked_at", Moment),
+    sa.Column("released_at", Moment),
     _lookup("message_id"),
 )
 # Only of what is settled: SQLite would look for what waits there, and sort it all.

@@ -67,6 +67,19 @@ class TestQueue:
             assert work.outbox.holds(item)
         assert len(claim(storage, now=LATER)) == 1
 
+    def test_what_a_person_releases_begins_anew(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+            work.outbox.postpone(item, until=LATER, reason=BUSY)
+            work.outbox.give_up(item, BUSY, NOW)
+
+            assert work.outbox.release(item, LATER)
+
+        with storage.reading() as work:
+            (released,) = work.outbox.list_waiting(1)
+        assert (released.attempts, released.reason) == (0, None)
+        assert (released.added_at, released.released_at) == (NOW, LATER)
+
     def test_what_is_settled_is_neither_parked_nor_released(self, storage):
         with storage.work() as work:
             item = queue(work)

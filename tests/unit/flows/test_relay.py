@@ -16,6 +16,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows import relay as relay_module
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.patience import Breaker, Patience
+from edoc_connector.flows.queue import release
 from edoc_connector.flows.relay import relay
 from edoc_connector.flows.seal import seal
 from edoc_connector.flows.story import tell_story
@@ -268,6 +269,25 @@ def test_an_answer_without_a_mailbox_is_tried_for_long_and_then_a_person_sees_it
     assert 60 < len(axis.asked) < 249
     assert (item.reason.code, item.reason.details["days"]) == ("answer-given-up", "30")
     assert item.parked_at is not None
+
+
+def test_an_answer_that_a_person_releases_is_tried_for_as_long_once_more(world):
+    answer = answer_to(world, NOWHERE)
+    world.now += timedelta(days=60)
+    axis = Axis(H20_99=Unroutable(recipient=NOWHERE))
+    relay_at(world, axis)
+    release(world.sender.storage, [str(answer)], at=world.now)
+
+    for _ in range(8 * 29):
+        relay_at(world, axis)
+        world.now += timedelta(hours=3)
+
+    (item,) = waiting(world)
+    assert 60 < len(axis.asked) == item.attempts + 1
+    assert (item.parked_at, item.reason.code) == (None, "unroutable")
+    world.now += timedelta(days=2)
+    relay_at(world, axis)
+    assert waiting(world)[0].parked_at is not None
 
 
 def test_an_answer_that_can_never_be_sent_is_given_up_at_once(world):

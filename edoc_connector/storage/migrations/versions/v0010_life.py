@@ -105,6 +105,7 @@ def _queues() -> None:
     op.add_column("outbox", _moment("claimed_at"))
     op.add_column("outbox", _text("reason", nullable=True))
     op.add_column("outbox", _moment("parked_at"))
+    op.add_column("outbox", _moment("released_at"))
     _lookup("outbox", "message_id")
     _index_down(
         "ix_outbox_settled_at_kind",
