@@ -7,6 +7,7 @@ they stand for is fetched for all of them at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -38,9 +39,40 @@ OVER: Final = frozenset(
 FREQUENT: Final = frozenset({DeliveryState.DELIVERED})
 """Nearly all of a long register: found at once from its newest end."""
 
-IS_TURNED_DOWN: Final = deliveries.c.status == StatusCode.REFUSED.value
+
+def _literal(value: str) -> sa.ColumnClause[str]:
+    """Say it as a partial index says it, which else is not used."""
+    return sa.literal_column(f"'{value}'")
+
+
+IS_TURNED_DOWN: Final = deliveries.c.status == _literal(StatusCode.REFUSED)
+IS_REFUSED: Final = documents.c.state == _literal(DocumentState.REFUSED)
+
+IS_LATE: Final = (
+    deliveries.c.late_at.is_not(None),
+    deliveries.c.state.not_in(sorted(OVER)),
+)
 
 Conditions = list[sa.ColumnElement[bool]]
+
+
+def _few(number: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """Order by it what is few: the database is to find them first, by what they are.
+
+    It would read all rows in this order, and stop only where it has enough of them.
+    """
+    return number + 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """One thing that a recipient may fulfil, and how the newest are found first."""
+
+    conditions: Conditions
+    newest: sa.ColumnElement[int] = field(default_factory=lambda: deliveries.c.id)
+
+    def narrowed(self, condition: sa.ColumnElement[bool]) -> _Leg:
+        return replace(self, conditions=[*self.conditions, condition])
 
 
 class Listing:
@@ -51,40 +83,31 @@ class Listing:
 
     def outgoing(self, wanted: Wanted, limit: int) -> tuple[MessageId, ...]:
         """Return the keys of documents of ours of which a recipient is wanted."""
-        legs = self._legs(wanted)
-        if legs is None:
-            return ()
-        if not legs:
+        if not wanted.asks_of_recipients:
             return self._newest_first(_period(wanted), limit)
-        found = (
-            self._newest_first([*_period(wanted), _some(legs)], limit)
-            if _is_frequent(wanted)
-            else self._by_recipient(legs, _period(wanted), limit)
-        )
+        legs = self._legs(wanted)
+        if _is_frequent(wanted):
+            some = [_some(leg.conditions) for leg in legs]
+            found = self._newest_first([*_period(wanted), *some], limit)
+        else:
+            found = self._by_recipient(legs, _period(wanted), limit)
         refused = self._refused(wanted, limit)
         return tuple(dict.fromkeys([*refused, *found]))
 
-    def _legs(self, wanted: Wanted) -> Conditions | None:
-        """Return what a recipient must fulfil, or None where none ever does."""
-        found: Conditions = []
-        if wanted.organization:
-            codes = self._writings(deliveries.c.recipient, wanted.organization)
-            if not codes:
-                return None
-            found.append(deliveries.c.recipient.in_(codes))
-        if wanted.state:
-            if wanted.state not in set(DeliveryState):
-                return None
-            found.append(deliveries.c.state == DeliveryState(wanted.state))
-        if wanted.is_failed:
-            has_failed = deliveries.c.state.in_(sorted(FAILED))
-            found.append(sa.or_(has_failed, IS_TURNED_DOWN))
-        if wanted.is_late:
-            found += [
-                deliveries.c.late_at.is_not(None),
-                deliveries.c.state.not_in(sorted(OVER)),
-            ]
-        return found
+    def _legs(self, wanted: Wanted) -> list[_Leg]:
+        """Return what a recipient may fulfil, so that each follows one index.
+
+        A database that is asked for one or the other reads the whole table.
+        """
+        legs = _legs_by_state(wanted)
+        if wanted.organization is None:
+            return legs
+        codes = self._writings(deliveries.c.recipient, wanted.organization)
+        return [
+            leg.narrowed(deliveries.c.recipient == code)
+            for leg in legs
+            for code in codes
+        ]
 
     def _newest_first(
         self, conditions: Conditions, limit: int
@@ -94,25 +117,41 @@ class Listing:
         return self._keys(query.order_by(*order).limit(limit))
 
     def _by_recipient(
-        self, legs: Conditions, period: Conditions, limit: int
+        self, legs: Sequence[_Leg], period: Conditions, limit: int
     ) -> tuple[MessageId, ...]:
-        newest = sa.func.max(deliveries.c.id)
-        query = sa.select(deliveries.c.document).where(*legs)
+        found: dict[MessageId, int] = {}
+        for leg in legs:
+            for key, number in self._newest_of(leg, period, limit).items():
+                found[key] = max(number, found.get(key, number))
+        newest = sorted(found, key=lambda key: found[key], reverse=True)
+        return tuple(newest[:limit])
+
+    def _newest_of(
+        self, leg: _Leg, period: Conditions, limit: int
+    ) -> dict[MessageId, int]:
+        """Return documents with their newest row that fits; no row more is read."""
+        query = sa.select(deliveries.c.document, deliveries.c.id)
         if period:
             is_of = documents.c.key == deliveries.c.document
-            query = query.join(documents, is_of).where(*period)
-        query = query.group_by(deliveries.c.document).order_by(newest.desc())
-        return self._keys(query.limit(limit))
+            query = query.join(documents, is_of)
+        query = query.where(*leg.conditions, *period).order_by(leg.newest.desc())
+        found: dict[MessageId, int] = {}
+        # A document has many recipients: how many rows are needed is not known before.
+        options = {"stream_results": True, "max_row_buffer": limit}
+        with self._connection.execute(query, execution_options=options) as rows:
+            for key, number in rows:
+                found.setdefault(MessageId(key), number)
+                if len(found) == limit:
+                    break
+        return found
 
     def _refused(self, wanted: Wanted, limit: int) -> tuple[MessageId, ...]:
         """Return rows that could not be sent to anybody; they have no recipients."""
         is_asked = wanted.is_failed or wanted.state == DocumentState.REFUSED
         if not is_asked or wanted.organization or wanted.is_late:
             return ()
-        query = sa.select(documents.c.key).where(
-            documents.c.state == DocumentState.REFUSED, *_period(wanted)
-        )
-        return self._keys(query.order_by(documents.c.id.desc()).limit(limit))
+        query = sa.select(documents.c.key).where(IS_REFUSED, *_period(wanted))
+        return self._keys(query.order_by(_few(documents.c.id).desc()).limit(limit))
 
     def _keys(self, query: sa.Select[Any]) -> tuple[MessageId, ...]:
         return tuple(MessageId(key) for key in self._connection.scalars(query))
@@ -161,6 +200,21 @@ class Listing:
         query = sa.select(codes.c.code).where(codes.c.code.is_not(None))
         for code in self._connection.scalars(query):
             yield OrganizationCode(code)
+
+
+def _legs_by_state(wanted: Wanted) -> list[_Leg]:
+    if wanted.state and wanted.state not in set(DeliveryState):
+        return []
+    rare = _few(deliveries.c.id)
+    asked = [deliveries.c.state == wanted.state] if wanted.state else []
+    legs = [_Leg(asked)]
+    if wanted.is_failed:
+        states = sorted(FAILED & {wanted.state} if wanted.state else FAILED)
+        legs = [_Leg([deliveries.c.state == state]) for state in states]
+        legs.append(_Leg([IS_TURNED_DOWN, *asked], rare))
+    if wanted.is_late:
+        legs = [_Leg([*leg.conditions, *IS_LATE], rare) for leg in legs]
+    return legs
 
 
 def _period(wanted: Wanted) -> Conditions:

@@ -90,6 +90,11 @@ class Wanted:
     is_late: bool = False
     is_failed: bool = False
 
+    @property
+    def asks_of_recipients(self) -> bool:
+        """Whether it is not the documents alone that decide."""
+        return bool(self.state or self.organization or self.is_late or self.is_failed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

@@ -112,6 +112,9 @@ sa.Index(
     info={"where": _SEALED_UNSEEN},
 )
 
+_IS_REFUSED: Final = documents.c.state == sa.literal_column("'refused'")
+sa.Index("ix_documents_refused", documents.c.id, info={"where": _IS_REFUSED})
+
 deliveries: Final = _table(
     "deliveries",
     sa.Column("document", sa.Text, sa.ForeignKey("documents.key"), nullable=False),

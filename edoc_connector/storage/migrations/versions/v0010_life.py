@@ -84,6 +84,7 @@ def _documents_and_deliveries() -> None:
     op.add_column("documents", _text("changes", nullable=True))
     op.add_column("documents", _moment("frozen_at"))
     _lookup("documents", "changes")
+    _index_where("ix_documents_refused", "documents", "id", "state = 'refused'")
     op.create_index("ix_documents_taken_at_id", "documents", ["taken_at", "id"])
     op.add_column("deliveries", _text("status", nullable=True))
     for name in ("status_at", "due_at", "late_at"):
