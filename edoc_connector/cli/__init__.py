@@ -36,7 +36,10 @@ from edoc_connector.language import Language, language_of, speak
         "init": N_("prepare a new site: settings, key and certificate request"),
         "settings": N_("check the settings file, or show what it says"),
         "run": N_("exchange documents: the service itself"),
-        "document": N_("documents sent and received: list, show, packet, resend"),
+        "document": N_(
+            "documents sent and received: list, show, packet, resend, recall, update,"
+            " replace, agree, refuse, statement"
+        ),
         "reconciliation": N_("what passed between us and each partner, what differs"),
         "status": N_("one screen: is all well, what waits, what failed"),
         "why": N_("why a document stands where it stands, and who must act"),

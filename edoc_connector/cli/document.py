@@ -24,7 +24,11 @@ from edoc_connector.errors import N_
         "refuse": N_("Refuse what the sender of a received document asks for."),
         "evidence": N_("Write all by which others can judge a document's seal."),
     },
-    help=N_("Documents sent and received: list, show, packet, resend."),
+    help=N_(
+        "Documents sent and received: where each is and why, its packet, sending it"
+        " again, recalling, updating and replacing it, agreeing to what its sender asks"
+        " for or refusing it, and the statement that it did not arrive."
+    ),
 )
 def command() -> None:
     """Only a name for those below, each in a module of its own."""
