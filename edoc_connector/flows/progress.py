@@ -58,7 +58,7 @@ def _is_told(
     item: ProgressItem,
     backoff: Backoff,
 ) -> bool:
-    """Write one step; one that is refused is put off, and False."""
+    """Write one step; one that fails is put off, and False."""
     try:
         source.mark(_step_of(item))
     except Exception as error:
@@ -68,11 +68,19 @@ def _is_told(
         pause = timedelta(seconds=backoff.seconds(item.attempts))
         with storage.work() as work:
             work.progress.postpone(item.id, until=site.clock() + pause)
-        code = error.code if isinstance(error, EdocError) else type(error).__name__
-        extra = {"row": item.row_id, "reason": code}
-        log.exception("progress_refused", extra=extra)
+        _say_why(item, error)
         return False
     return True
+
+
+def _say_why(item: ProgressItem, error: Exception) -> None:
+    """Log whose fault it is: the register's, or a defect of ours."""
+    if isinstance(error, DmsRefused):
+        extra = {"row": item.row_id, "reason": error.code}
+        log.error("progress_refused", extra=extra, exc_info=error)
+    else:
+        extra = {"row": item.row_id, "reason": type(error).__name__}
+        log.error("progress_defect", extra=extra, exc_info=error)
 
 
 def _step_of(item: ProgressItem) -> Progress:

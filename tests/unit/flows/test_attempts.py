@@ -291,13 +291,23 @@ def test_an_urgent_document_waits_for_the_few_that_are_being_sealed(world, monke
     assert len(sealed) == 13
 
 
-def test_a_step_at_which_something_breaks_waits_and_keeps_no_other(world, caplog):
+REFUSED = DmsRefused(statement="sent", problem="no such column")
+
+
+@pytest.mark.parametrize(
+    ("error", "event", "reason"),
+    [
+        (REFUSED, "progress_refused", "dms-refused"),
+        (ZeroDivisionError(), "progress_defect", "ZeroDivisionError"),
+    ],
+)
+def test_a_step_that_fails_waits_and_keeps_no_other_and_it_is_said_whose_fault_it_is(
+    world, caplog, error, event, reason
+):
     write_three(world)
     take_at(world)
     world.sender.dms.mark = lambda step: (
-        (_ for _ in ()).throw(ZeroDivisionError)
-        if step.row_id == "2"
-        else told.append(step.row_id)
+        (_ for _ in ()).throw(error) if step.row_id == "2" else told.append(step.row_id)
     )
     told = []
 
@@ -310,8 +320,8 @@ def test_a_step_at_which_something_breaks_waits_and_keeps_no_other(world, caplog
     )
 
     assert told == ["1", "3"]
-    (logged,) = (it for it in caplog.records if it.message == "progress_refused")
-    assert (logged.row, logged.reason) == ("2", "ZeroDivisionError")
+    (logged,) = (it for it in caplog.records if "progress" in it.message)
+    assert (logged.message, logged.row, logged.reason) == (event, "2", reason)
     with world.sender.storage.reading() as work:
         assert work.progress.waiting() == 1
 
