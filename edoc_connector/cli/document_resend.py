@@ -96,13 +96,29 @@ def command(  # noqa: PLR0913  (its options)
         question = invocation.text(QUESTION, count=sum(map(len, going.values())))
         if going and not is_agreed(invocation, question, yes=yes):
             return
-        deadlines = deadlines_of(invocation.settings)
+        _queue(invocation, storage, plan, going, as_json=as_json)
+
+
+def _queue(
+    invocation: Invocation,
+    storage: Storage,
+    plan: Sequence[Planned],
+    going: Mapping[MessageId, Sequence[OrganizationCode]],
+    *,
+    as_json: bool,
+) -> None:
+    """Queue one document after the other, and tell which were, also if one fails."""
+    queued: dict[MessageId, Sequence[OrganizationCode]] = {}
+    deadlines = deadlines_of(invocation.settings)
+    try:
         for key, recipients in going.items():
             resend(storage, key, recipients, at=system_clock(), deadlines=deadlines)
-    if as_json:
-        print_json(_lines(plan, going))
-    else:
-        _tell(invocation, plan, going)
+            queued[key] = recipients
+    finally:
+        if as_json:
+            print_json(_lines(plan, queued))
+        else:
+            _tell(invocation, plan, queued)
 
 
 def _refuse_withdrawn(plan: Sequence[Planned]) -> None:
@@ -199,10 +215,10 @@ FATES: Final[Mapping[Fate, str]] = {
 def _tell(
     invocation: Invocation,
     plan: Sequence[Planned],
-    going: Mapping[MessageId, Sequence[OrganizationCode]],
+    queued: Mapping[MessageId, Sequence[OrganizationCode]],
 ) -> None:
     labels = {it.id: it.label for it in plan}
-    for key, recipients in going.items():
+    for key, recipients in queued.items():
         invocation.tell(
             N_("{document} is queued again for {recipients}"),
             document=labels[key],
@@ -214,12 +230,12 @@ def _tell(
 
 def _lines(
     plan: Sequence[Planned],
-    going: Mapping[MessageId, Sequence[OrganizationCode]],
+    queued: Mapping[MessageId, Sequence[OrganizationCode]],
 ) -> Iterator[Mapping[str, object]]:
     """Yield a line per document: to whom it goes, and what was found for each."""
     for key in dict.fromkeys(it.id for it in plan):
         yield {
             "id": key,
-            "recipients": going.get(key, ()),
+            "recipients": queued.get(key, ()),
             "plan": [it for it in plan if it.id == key],
         }

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from edoc_connector.errors import ExitCode
+from edoc_connector.cli import document_resend as command_module
+from edoc_connector.errors import ExitCode, StorageUnavailable
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.storage import Storage
@@ -88,6 +89,30 @@ def test_several_documents_and_one_recipient(storage, capsys):
 
     assert done.code == 0, done.err
     assert waiting(storage) == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_where_one_fails_it_is_told_which_were_queued_before(
+    storage, capsys, monkeypatch, options
+):
+    real = command_module.resend
+
+    def resend_some(*given, **options):
+        if waiting(storage):
+            raise StorageUnavailable(problem="it is switched off")
+        return real(*given, **options)
+
+    monkeypatch.setattr(command_module, "resend", resend_some)
+    done = edoc(capsys, "document", "resend", "15", "16", "--yes", *options)
+
+    assert done.code == ExitCode.UNAVAILABLE
+    assert "[storage-unavailable]" in done.err
+    if options:
+        lines = [json.loads(it) for it in done.out.splitlines()]
+        assert [len(it["recipients"]) for it in lines] == [2, 0]
+    else:
+        assert done.err.count("is queued again for") == 1
+        assert "15/UBND-VX is queued again" in done.err
 
 
 def test_what_waits_already_is_not_asked_about(storage, capsys):
