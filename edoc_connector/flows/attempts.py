@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from edoc_connector.errors import EdocError, Poison, Reason
-from edoc_connector.flows.poison import died_of
-from edoc_connector.flows.retry import MOST_TRIES
+from edoc_connector.flows.poison import MOST_TRIES, died_of
 from edoc_connector.storage import Storage
 from edoc_connector.storage.tries import TriedStep
 

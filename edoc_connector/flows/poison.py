@@ -14,11 +14,13 @@ from typing import Final, TypeVar
 
 from edoc_connector.errors import N_, ContentMissing, Poison, Reason
 from edoc_connector.flows import trial
-from edoc_connector.flows.retry import MOST_TRIES
 from edoc_connector.flows.site import Site
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import InboxEntry
+
+MOST_TRIES: Final = 3
+"""After so many failures that nobody foresaw a thing is set aside."""
 
 AT_ONCE: Final = 4
 """How many are counted and begun together.  A process that is ended from outside has

@@ -6,7 +6,6 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from edoc_connector.errors import (
     AnswerGivenUp,
@@ -18,15 +17,13 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.patience import Patience
+from edoc_connector.flows.poison import MOST_TRIES
 from edoc_connector.flows.site import Site
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Destination, OutboxItem
 
 log = logging.getLogger(__name__)
-
-MOST_TRIES: Final = 3
-"""After so many failures that nobody foresaw a thing is set aside."""
 
 
 @dataclass(frozen=True, slots=True)
