@@ -985,7 +985,10 @@ class RejectedHere(EnvelopeRefused):
 
 
 class BusinessUnsupported(EnvelopeRefused):
-    """A recall, update or replacement that an earlier release has put aside."""
+    """A recall, update or replacement that an earlier release has put aside.
+
+    No more is put aside so; rows of that release keep this reason and are told by it.
+    """
 
     code = "business-unsupported"
     template = N_("a packet of business type {type} cannot be applied here yet")

@@ -177,15 +177,6 @@ class Documents:
         query = self._rows.select().where(documents.c.changes == original)
         return self._rows.all(query.order_by(documents.c.id))
 
-    def is_superseded(self, document: OutgoingDocument) -> bool:
-        """Whether a later revision of the same row was taken or refused."""
-        query = sa.select(documents.c.id).where(
-            documents.c.sender == document.sender,
-            documents.c.row_id == document.row_id,
-            documents.c.taken_at > document.taken_at,
-        )
-        return self._connection.scalar(query.limit(1)) is not None
-
     def by_document_id(
         self, sender: OrganizationCode, document_id: DocumentId
     ) -> tuple[OutgoingDocument, ...]:

@@ -135,15 +135,6 @@ class Inbox:
         begun = begins(self._connection, inbox.c.message_id, text)
         return self._rows.all(query.where(*begun)) if text else ()
 
-    def refused_receipts(self, document: str, limit: int) -> tuple[InboxEntry, ...]:
-        """Return what says that it answers this document and is quarantined."""
-        query = self._rows.select().where(
-            inbox.c.kind == Kind.STATUS,
-            inbox.c.state == InboxState.QUARANTINED,
-            inbox.c.answers == document,
-        )
-        return self._rows.all(query.order_by(inbox.c.id).limit(limit))
-
     def to_judge(self, limit: int, *, at: datetime) -> tuple[InboxEntry, ...]:
         """Return accepted entries that are not held now: the most urgent, the oldest.
 
