@@ -10,23 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from edoc_connector.flows.post import chosen, packet_of
-from edoc_connector.model.delivery import DeliveryState, DocumentState
+from edoc_connector.model.delivery import HAS_LEFT, DeliveryState, DocumentState
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.certificate import Certificate
 from edoc_connector.storage import Work
 from edoc_connector.storage.listing import FAILED
 from edoc_connector.storage.records import OutgoingDelivery, OutgoingDocument
-
-MAY_HAVE_IT: Final = (
-    DeliveryState.SENT,
-    DeliveryState.DELIVERED,
-    DeliveryState.REFUSED,
-    DeliveryState.EXPIRED,
-)
 
 CertificateOf = Callable[[OutgoingDocument], Certificate | None]
 """Finds the certificate in the packet of a document; None where it cannot be read."""
@@ -151,7 +143,7 @@ def _of_document(
             since=delivery.changed_at,
             status=delivery.status,
             status_at=delivery.status_at,
-            told_twice=delivery.state in MAY_HAVE_IT or delivery.status is not None,
+            told_twice=delivery.state in HAS_LEFT or delivery.status is not None,
             seal=seal[0],
             seal_until=seal[1],
             is_late=_is_late(delivery, now),

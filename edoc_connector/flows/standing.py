@@ -202,7 +202,7 @@ LAID_TO_REST: Final = frozenset(
 """A recalled document is not sent again, so here nobody has anything to do."""
 
 
-MAY_HAVE_IT: Final = frozenset({DeliveryState.SEALED, DeliveryState.DELIVERED})
+CHANGE_IS_AWAITED: Final = frozenset({DeliveryState.SEALED, DeliveryState.DELIVERED})
 """Here it is the answer to a change that is waited for."""
 
 
@@ -212,7 +212,7 @@ def of_recipient(it: Recipient) -> Situation:
         return _leaving(it)
     if it.state is DeliveryState.SENT:
         return _awaited(it)
-    if it.is_change_asked and it.state in MAY_HAVE_IT:
+    if it.is_change_asked and it.state in CHANGE_IS_AWAITED:
         return Situation.CHANGE_AWAITED
     if it.is_frozen and it.state in LAID_TO_REST:
         return Situation.FROZEN

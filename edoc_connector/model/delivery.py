@@ -72,6 +72,14 @@ HAS_DEADLINE: Final = frozenset(
 )
 """Where somebody still waits for something; elsewhere it has come to an end."""
 
+HAS_LEFT: Final = (
+    DeliveryState.SENT,
+    DeliveryState.DELIVERED,
+    DeliveryState.REFUSED,
+    DeliveryState.EXPIRED,
+)
+"""Where its recipient may have it."""
+
 
 class DeliveryEvent(StrEnum):
     """What happens to it."""

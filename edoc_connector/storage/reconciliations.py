@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, NotFound, Reason
-from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.model.delivery import HAS_LEFT, InboxState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.reconciliation import CaseKind, Difference, Listed
@@ -23,13 +23,6 @@ from edoc_connector.storage.tables import (
     inbox,
     outbox,
     reconciliations,
-)
-
-HAS_LEFT: Final = (
-    DeliveryState.SENT,
-    DeliveryState.DELIVERED,
-    DeliveryState.REFUSED,
-    DeliveryState.EXPIRED,
 )
 
 AT_ONCE: Final = 500
