@@ -8,7 +8,8 @@ from typing import Final
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.read import read
-from edoc_connector.errors import N_, KeyUnusable, Reason
+from edoc_connector.errors import N_, KeyUnusable, Reason, SettingsInvalid
+from edoc_connector.flows.each import each
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
@@ -29,6 +30,7 @@ from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.tables import STATUSES
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Answer, Arrival, InboxEntry, OwedAnswer
+from edoc_connector.storage.resting import PAUSE
 
 log = logging.getLogger(__name__)
 
@@ -229,19 +231,37 @@ def give_once(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:
 def settle(site: Site, storage: Storage, *, limit: int) -> int:
     """Seal up to `limit` answers that are owed, and return how many were.
 
-    Raises `KeyUnusable` while there is still no key.
+    What fails rests, with all that is owed after it to the same entry, and the others
+    go on.  Raises `KeyUnusable` while there is still no key.
     """
     with storage.reading() as work:
-        owed = work.owed_answers.oldest(limit)
-        entries = [work.inbox.get(one.inbox_id) for one in owed]
-    for one, entry in zip(owed, entries, strict=True):
-        message_id = one.message_id or _message_id(site, entry, one.status)
-        answer = _seal(site, storage, entry, one.status, message_id)
-        # A crash here leaves a packet nobody names; the answer is sealed again.
-        with storage.work() as work:
-            if work.owed_answers.remove(one):
-                give_once(site, work, answer)
-    return len(owed)
+        owed = work.owed_answers.oldest(limit, site.clock())
+    return each(
+        owed,
+        lambda it: _settle(site, storage, it),
+        event="answer_not_sealed",
+        named=lambda it: {"row": it.inbox_id},
+        put_off=lambda it, _: _put_off(site, storage, it),
+        shared=(SettingsInvalid,),
+    )
+
+
+def _settle(site: Site, storage: Storage, owed: OwedAnswer) -> bool:
+    with storage.reading() as work:
+        entry = work.inbox.get(owed.inbox_id)
+    message_id = owed.message_id or _message_id(site, entry, owed.status)
+    answer = _seal(site, storage, entry, owed.status, message_id)
+    # A crash here leaves a packet nobody names; the answer is sealed again.
+    with storage.work() as work:
+        if work.owed_answers.remove(owed):
+            give_once(site, work, answer)
+    return True
+
+
+def _put_off(site: Site, storage: Storage, owed: OwedAnswer) -> bool:
+    with storage.work() as work:
+        work.owed_answers.rest(owed, until=site.clock() + PAUSE)
+    return True
 
 
 def answer_again(site: Site, work: Work, inbox_id: int) -> None:

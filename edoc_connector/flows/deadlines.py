@@ -23,6 +23,7 @@ from edoc_connector.errors import (
     NotSentInTime,
     Reason,
 )
+from edoc_connector.flows.each import each
 from edoc_connector.flows.non_delivery import state_non_delivery
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
@@ -35,6 +36,7 @@ from edoc_connector.storage.records import (
     OutgoingDelivery,
     OutgoingDocument,
 )
+from edoc_connector.storage.resting import PAUSE
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +50,30 @@ PATIENCE: Final = timedelta(minutes=15)
 def look_at_deadlines(site: Site, storage: Storage, *, limit: int) -> int:
     """Look at up to `limit` recipients whose deadline has come; return how many.
 
-    Whoever has moved meanwhile is not late any more, or is looked at again.
+    Whoever has moved meanwhile is not late any more, or is looked at again.  Where
+    looking fails that is done after a pause, and the others go on.
     """
     with storage.reading() as work:
         due = work.deliveries.due(limit, site.clock())
-    for delivery in due:
-        with suppress(LostRace, IllegalMove):
-            _look(site, storage, delivery)
-    return len(due)
+    return each(
+        due,
+        lambda it: _is_looked_at(site, storage, it),
+        event="deadline_not_looked_at",
+        named=lambda it: {"document": it.document, "recipient": it.recipient},
+        put_off=lambda it, _: _rest(site, storage, it),
+    )
+
+
+def _rest(site: Site, storage: Storage, delivery: OutgoingDelivery) -> bool:
+    with storage.work() as work:
+        work.deliveries.rest(delivery, until=site.clock() + PAUSE)
+    return True
+
+
+def _is_looked_at(site: Site, storage: Storage, delivery: OutgoingDelivery) -> bool:
+    with suppress(LostRace, IllegalMove):
+        _look(site, storage, delivery)
+    return True
 
 
 def _look(site: Site, storage: Storage, delivery: OutgoingDelivery) -> None:

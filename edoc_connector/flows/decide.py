@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Final
 
 from edoc_connector.dms.port import DmsReceiver, RowDecision
-from edoc_connector.errors import EdocError, RefusedByClerk, RefusedSilently
+from edoc_connector.errors import RefusedByClerk, RefusedSilently
 from edoc_connector.flows.arriving import row_of_new
+from edoc_connector.flows.each import each, reason_of
 from edoc_connector.flows.orders import (
     Case,
     answer_of,
@@ -35,6 +36,7 @@ from edoc_connector.ledger.facts import OrderDecided
 from edoc_connector.model.change import KINDS, ChangeDecision, ChangeKind, ChangeState
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Order
+from edoc_connector.storage.resting import PAUSE
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +51,8 @@ MOST_NAME: Final = 60
 def decide(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int:
     """Carry out up to `limit` decisions, and return how many were.
 
-    Where the DMS is away all wait (`DmsUnavailable`); one that it refuses is tried
-    again the next time, and the others go on.
+    Where the DMS is away all wait (`DmsUnavailable`); one that it refuses, or at which
+    anything else fails, is tried again after a pause, and the others go on.
     """
     done = _carry_out_all(site, dms, storage, limit)
     # After it: a mapping whose select does not fit keeps no command from its effect.
@@ -65,9 +67,23 @@ def decide(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int
 
 def _carry_out_all(site: Site, dms: DmsReceiver, storage: Storage, limit: int) -> int:
     with storage.reading() as work:
-        orders = (*work.orders.decided(limit), *work.orders.overtaken(limit))
+        now = site.clock()
+        orders = (*work.orders.decided(limit, now), *work.orders.overtaken(limit, now))
     by_id = {order.inbox_id: order for order in orders}
-    return sum(_carry_out(site, dms, storage, it) for it in by_id.values())
+    return each(
+        by_id.values(),
+        lambda it: _close(site, dms, storage, it),
+        event="decision_not_carried_out",
+        named=lambda it: {"row": it.inbox_id},
+        put_off=lambda it, error: _put_off(site, storage, it, error),
+    )
+
+
+def _put_off(site: Site, storage: Storage, order: Order, error: Exception) -> bool:
+    until = site.clock() + PAUSE
+    with storage.work() as work:
+        work.orders.stumble(order.inbox_id, reason_of(error), until=until)
+    return True
 
 
 def _note(site: Site, storage: Storage, decision: RowDecision) -> None:
@@ -122,23 +138,7 @@ def note_decision(  # noqa: PLR0913  (who decides what, where, when and why)
     return True
 
 
-def _carry_out(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> bool:
-    try:
-        _close(site, dms, storage, order)
-    except EdocError as error:
-        if error.retryable or error.fatal:
-            raise
-        with storage.work() as work:
-            work.orders.stumble(order.inbox_id, error.reason)
-        log.exception(
-            "decision_not_carried_out",
-            extra={"row": order.inbox_id, "reason": error.code},
-        )
-        return False
-    return True
-
-
-def _close(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> None:
+def _close(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> bool:
     with reopened(site, storage, order.inbox_id) as judged:
         request = request_again(site, judged)
         case = ruled(site, dms, storage, judged=judged, request=request, is_agreed=True)
@@ -152,6 +152,7 @@ def _close(site: Site, dms: DmsReceiver, storage: Storage, order: Order) -> None
         with storage.work() as work:
             close(site, work, case, answer)
     log_order(case)
+    return True
 
 
 def _decided(case: Case, order: Order) -> Case:

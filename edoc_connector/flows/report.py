@@ -16,11 +16,13 @@ from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.port import DmsStatuses, RegisterStatus
 from edoc_connector.errors import (
     DmsRefused,
+    EdocError,
     Reason,
     StatusOutOfTurn,
     StatusWordUnknown,
 )
 from edoc_connector.flows.answer import give, statement
+from edoc_connector.flows.each import each, reason_of
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import StatusGiven, StatusWithheld
@@ -40,7 +42,7 @@ ONE_SECOND: Final = timedelta(seconds=1)
 
 
 def report(site: Site, register: DmsStatuses, storage: Storage, *, limit: int) -> int:
-    """Tell senders up to `limit` statuses of the register; return how many it named.
+    """Tell senders up to `limit` statuses of the register; return how many it did.
 
     What cannot be told is kept with its reason and disturbs no other document.  Raises
     `DmsUnavailable` and, where the whole mapping does not fit, `DmsRefused`.
@@ -49,14 +51,27 @@ def report(site: Site, register: DmsStatuses, storage: Storage, *, limit: int) -
         withheld = work.arrivals.withheld()
     # Rows that stay named must not hide the others.
     named = register.statuses(limit + withheld)
-    stopped: set[str] = set()
-    for said in named:
-        # What follows in a row waits until what was before it is ticked off.
-        if said.row_id not in stopped and not _report_one(
-            site, register, storage, said
-        ):
-            stopped.add(said.row_id)
-    return sum(said.row_id not in stopped for said in named)
+    # What follows in a row waits until what was before it is ticked off.
+    return each(
+        named,
+        lambda it: _report_one(site, register, storage, it),
+        event="status_not_told",
+        named=lambda it: {"row": it.row_id},
+        put_off=lambda it, error: _put_off(storage, it, reason_of(error)),
+    )
+
+
+def _put_off(storage: Storage, said: RegisterStatus, reason: Reason) -> bool:
+    """Keep why it could not be told; False where that is known."""
+    with storage.reading() as work:
+        arrival = work.arrivals.of_row(said.row_id)
+    if arrival is None:
+        return True
+    if arrival.withheld == reason:
+        return False
+    with storage.work() as work:
+        work.arrivals.withhold(arrival, reason)
+    return True
 
 
 def _report_one(
@@ -227,7 +242,9 @@ def _tick_off(
         if arrival is not None:
             _withhold(storage, arrival, error.reason)
         return False
-    if arrival and arrival.withheld and arrival.withheld.code == DmsRefused.code:
+    # These are said of the register's answer or of a failure, which both are over.
+    passing = (DmsRefused.code, EdocError.code)
+    if arrival and arrival.withheld and arrival.withheld.code in passing:
         with storage.work() as work:
             work.arrivals.withhold(arrival, None)
     return True

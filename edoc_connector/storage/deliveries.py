@@ -19,6 +19,7 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import OutgoingDelivery
+from edoc_connector.storage.resting import is_rested
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import deliveries
 
@@ -134,9 +135,21 @@ class Deliveries:
             raise LostRace(key=f"{seen.document} {seen.recipient}")
 
     def due(self, limit: int, now: datetime) -> tuple[OutgoingDelivery, ...]:
-        """Return those whose deadline has come, the oldest deadline first."""
-        query = self._rows.select().where(deliveries.c.due_at <= now)
+        """Return those whose deadline has come, the oldest deadline first.
+
+        One at which looking has failed rests first.
+        """
+        is_awake = is_rested(deliveries.c.next_attempt_at, now)
+        query = self._rows.select().where(deliveries.c.due_at <= now, is_awake)
         return self._rows.all(query.order_by(deliveries.c.due_at).limit(limit))
+
+    def rest(self, seen: OutgoingDelivery, *, until: datetime) -> None:
+        """Look no more before then; its deadline stays what it is."""
+        self._connection.execute(
+            sa.update(deliveries)
+            .where(*_is(seen.document, seen.recipient))
+            .values(next_attempt_at=until)
+        )
 
     def postpone(self, seen: OutgoingDelivery, due_at: datetime) -> None:
         """Look again then, or raise `LostRace` where it is not as it was seen."""

@@ -21,6 +21,7 @@ from edoc_connector.model.identifiers import DeliveryKey, DocumentId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage.records import Order
+from edoc_connector.storage.resting import is_rested
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import arrivals, orders
 
@@ -81,17 +82,23 @@ class Orders:
         """Return requests that wait for a person, oldest first."""
         return self._asked(orders.c.decision.is_(None), limit)
 
-    def decided(self, limit: int) -> tuple[Order, ...]:
-        """Return requests about which a person has decided and nothing is done yet."""
-        return self._asked(orders.c.decision.is_not(None), limit)
+    def decided(self, limit: int, now: datetime) -> tuple[Order, ...]:
+        """Return requests about which a person has decided and nothing is done yet.
 
-    def overtaken(self, limit: int) -> tuple[Order, ...]:
-        """Return requests that wait for a person, of documents taken back since."""
+        One that has stumbled rests first.
+        """
+        return self._asked(sa.and_(orders.c.decision.is_not(None), _rested(now)), limit)
+
+    def overtaken(self, limit: int, now: datetime) -> tuple[Order, ...]:
+        """Return requests that wait for a person, of documents taken back since.
+
+        One that has stumbled rests first.
+        """
         taken_back = sa.select(arrivals.c.key).where(
             arrivals.c.key == orders.c.arrival,
             arrivals.c.status == StatusCode.TAKEN_BACK,
         )
-        return self._asked(taken_back.exists(), limit)
+        return self._asked(sa.and_(taken_back.exists(), _rested(now)), limit)
 
     def _asked(
         self, condition: sa.ColumnElement[bool], limit: int
@@ -108,7 +115,7 @@ class Orders:
                 orders.c.state == ChangeState.ASKED,
                 orders.c.decision.is_(None),
             )
-            .values(decision=decision, because=because)
+            .values(decision=decision, because=because, next_attempt_at=None)
         )
         return decided.rowcount == 1
 
@@ -132,12 +139,12 @@ class Orders:
             raise LostRace(key=f"order {inbox_id}")
         return replace(before, state=after, reason=reason, decided_at=at)
 
-    def stumble(self, inbox_id: int, reason: Reason) -> None:
-        """Write down why a decision could not be carried out yet."""
+    def stumble(self, inbox_id: int, reason: Reason, *, until: datetime) -> None:
+        """Write down why a decision could not be carried out, and let it rest."""
         self._connection.execute(
             sa.update(orders)
             .where(_is(inbox_id), orders.c.state == ChangeState.ASKED)
-            .values(reason=reason)
+            .values(reason=reason, next_attempt_at=until)
         )
 
     def link(self, inbox_ids: Sequence[int], arrival: DeliveryKey) -> None:
@@ -147,6 +154,10 @@ class Orders:
             .where(orders.c.inbox_id.in_(inbox_ids), orders.c.arrival.is_(None))
             .values(arrival=arrival)
         )
+
+
+def _rested(now: datetime) -> sa.ColumnElement[bool]:
+    return is_rested(orders.c.next_attempt_at, now)
 
 
 def _is(inbox_id: int) -> sa.ColumnElement[bool]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from edoc_connector.storage.records import OwedAnswer
+from edoc_connector.storage.resting import is_rested
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import owed_answers
 
@@ -26,10 +29,22 @@ class OwedAnswers:
         query = self._rows.select().where(owed_answers.c.inbox_id == inbox_id)
         return self._rows.all(query.order_by(owed_answers.c.id))
 
-    def oldest(self, limit: int) -> tuple[OwedAnswer, ...]:
-        """Return what is owed, in the order in which it came to be."""
-        query = self._rows.select().order_by(owed_answers.c.id)
-        return self._rows.all(query.limit(limit))
+    def oldest(self, limit: int, now: datetime) -> tuple[OwedAnswer, ...]:
+        """Return what is owed, in the order in which it came to be.
+
+        What has failed rests first, and with it all that is owed to the same entry.
+        """
+        table = owed_answers
+        is_awake = is_rested(table.c.next_attempt_at, now)
+        resting = sa.select(table.c.inbox_id).where(~is_awake)
+        query = self._rows.select().where(table.c.inbox_id.not_in(resting))
+        return self._rows.all(query.order_by(table.c.id).limit(limit))
+
+    def rest(self, answer: OwedAnswer, *, until: datetime) -> None:
+        """Let an answer rest that could not be sealed."""
+        self._connection.execute(
+            sa.update(owed_answers).where(*_is(answer)).values(next_attempt_at=until)
+        )
 
     def owes(self, inbox_id: int) -> bool:
         """Whether an answer to this entry waits for a key."""
@@ -38,11 +53,12 @@ class OwedAnswers:
 
     def remove(self, answer: OwedAnswer) -> bool:
         """Strike an answer off, or return False if another worker was faster."""
-        table = owed_answers
-        gone = self._connection.execute(
-            sa.delete(table).where(
-                table.c.inbox_id == answer.inbox_id,
-                table.c.message_id == answer.message_id,
-            )
-        )
+        gone = self._connection.execute(sa.delete(owed_answers).where(*_is(answer)))
         return gone.rowcount == 1
+
+
+def _is(answer: OwedAnswer) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        owed_answers.c.inbox_id == answer.inbox_id,
+        owed_answers.c.message_id == answer.message_id,
+    )

@@ -129,6 +129,8 @@ deliveries: Final = _table(
     # When its next deadline is looked at, and since when it is late.
     sa.Column("due_at", Moment),
     sa.Column("late_at", Moment),
+    # Until when nobody looks at its deadline, because that failed.
+    sa.Column("next_attempt_at", Moment),
     sa.UniqueConstraint("document", "recipient"),
     sa.Index(None, "state", "id"),
     sa.Index(None, "recipient", "id"),
@@ -376,6 +378,8 @@ owed_answers: Final = _table(
     sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
     _text("message_id"),
     sa.Column("status", Json(Status), nullable=False),
+    # Until when it rests, because it could not be sealed.
+    sa.Column("next_attempt_at", Moment),
     sa.UniqueConstraint("inbox_id", "message_id"),
 )
 
@@ -398,6 +402,8 @@ orders: Final = _table(
     # What a person here has decided and why; the loop carries it out.
     sa.Column("decision", Choice(ChangeDecision)),
     _text("because"),
+    # Until when it rests, because it could not be carried out.
+    sa.Column("next_attempt_at", Moment),
     sa.UniqueConstraint("inbox_id"),
     sa.Index(None, "state", "id"),
     sa.Index("ix_orders_remembered", "arrival", "asked_at"),

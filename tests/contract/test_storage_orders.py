@@ -10,6 +10,7 @@ from edoc_connector.model.delivery import InboxEvent, InboxState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.storage.records import Order
+from edoc_connector.storage.resting import PAUSE
 from tests.support.storage import (
     DEPARTMENT,
     NOW,
@@ -70,7 +71,7 @@ def test_the_first_decision_stands(storage, asked):
 
     with storage.reading() as work:
         assert work.orders.undecided(10) == ()
-        (decided,) = work.orders.decided(10)
+        (decided,) = work.orders.decided(10, NOW)
     assert decided.decision is ChangeDecision.REFUSE
     assert decided.because == "Đã xử lý"
 
@@ -92,10 +93,22 @@ def test_a_closed_order_says_when_and_why(storage, asked):
 
 def test_what_could_not_be_carried_out_says_why_and_stays_open(storage, asked):
     with storage.work() as work:
-        work.orders.stumble(asked, Reason("dms-refused"))
+        work.orders.stumble(asked, Reason("dms-refused"), until=NOW + PAUSE)
     with storage.reading() as work:
         found = work.orders.get(asked)
     assert (found.state, found.reason) == (ChangeState.ASKED, Reason("dms-refused"))
+
+
+def test_what_could_not_be_carried_out_rests_and_comes_again(storage, asked):
+    later, at_the_end = NOW + timedelta(seconds=1), NOW + PAUSE
+    with storage.work() as work:
+        work.orders.decide(asked, ChangeDecision.AGREE, "")
+        work.orders.stumble(asked, Reason("dms-refused"), until=at_the_end)
+    with storage.reading() as work:
+        assert work.orders.decided(10, later) == ()
+        assert len(work.orders.decided(10, at_the_end)) == 1
+        # A clock that was ahead has put it off.
+        assert len(work.orders.decided(10, NOW - timedelta(days=1))) == 1
 
 
 def test_orders_are_found_by_the_document_they_are_about(storage):
@@ -140,11 +153,11 @@ def test_a_document_taken_back_overtakes_what_else_is_asked_about_it(storage):
         work.arrivals.add(arrival(receive(work, "m-1")))
         asking = receive(work, "m-2")
         work.orders.add(order(asking, arrival=digest("delivery")))
-        assert work.orders.overtaken(10) == ()
+        assert work.orders.overtaken(10, NOW) == ()
 
         work.arrivals.take_back(digest("delivery"), at=NOW)
 
-        assert [it.inbox_id for it in work.orders.overtaken(10)] == [asking]
+        assert [it.inbox_id for it in work.orders.overtaken(10, NOW)] == [asking]
         assert work.arrivals.get(digest("delivery")).status == "13"
 
 

@@ -304,7 +304,7 @@ def test_what_arrives_is_delivered_while_our_key_cannot_answer(world):
     receiver.accept_and_deliver()
     with receiver.storage.reading() as work:
         assert len(work.inbox.in_state(InboxState.DELIVERED, 10)) == 1
-        assert len(work.owed_answers.oldest(10)) == 1
+        assert len(work.owed_answers.oldest(10, SENT_AT)) == 1
         assert work.outbox.waiting() == 0
     with pytest.raises(CertificateOutOfDate):
         receiver.steps()
@@ -315,7 +315,7 @@ def test_what_arrives_is_delivered_while_our_key_cannot_answer(world):
     assert len(receiver.arrived()) == 1
     assert world.sender.recipients() == {RECEIVER: "Đã đến"}
     with receiver.storage.reading() as work:
-        assert work.owed_answers.oldest(10) == ()
+        assert work.owed_answers.oldest(10, SENT_AT) == ()
 
 
 def test_who_seals_next_is_told_without_a_trace(world):

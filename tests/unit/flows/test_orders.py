@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.errors import DmsRefused
+from edoc_connector.flows import decide as decide_module
 from edoc_connector.flows.decide import BY_COMMAND, note_decision
 from edoc_connector.flows.decide import decide as decide_all
 from edoc_connector.flows.rulings import WAIT_FOR_ORIGINAL
@@ -28,6 +29,7 @@ from edoc_connector.model.document import (
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+from edoc_connector.storage.resting import PAUSE
 from tests.support.asking import (
     ID,
     NEW_ID,
@@ -640,11 +642,92 @@ def test_a_decision_the_register_refuses_says_why_and_is_tried_again(asking):
 
     moody.is_closed = False
     receiver.steps()
+    assert rows(asking) != [CANCELLED]
+    asking.now += PAUSE
+    receiver.steps()
 
     assert (order.state, order.reason.code) == ("asked", "dms-refused")
     assert story.orders[0].must_act == "operator"
     assert rows(asking) == [CANCELLED]
     assert said(asking)[-1] == "15"
+
+
+def agree_to_all(world):
+    """A person agrees to whatever is asked, by the command."""
+    with world.receiver.storage.work() as work:
+        for order in work.orders.undecided(100):
+            note_decision(
+                work,
+                order,
+                ChangeDecision.AGREE,
+                because="",
+                place=BY_COMMAND,
+                at=world.clock(),
+            )
+
+
+def let_fail(monkeypatch, is_bad):
+    """Requests of these packets have a defect of ours in them."""
+    request_again, tried = decide_module.request_again, []
+
+    def fail(site, judged):
+        tried.append(judged.entry.id)
+        if is_bad(judged.entry.id):
+            raise ZeroDivisionError
+        return request_again(site, judged)
+
+    monkeypatch.setattr(decide_module, "request_again", fail)
+    return tried
+
+
+def decide_once(world):
+    receiver = world.receiver
+    return decide_all(receiver.site, receiver.dms, receiver.storage, limit=20)
+
+
+def test_a_defect_at_one_decision_does_not_keep_the_others(asking, monkeypatch, caplog):
+    asker = Asker(asking)
+    asker.bring(asker.original(), *(asker.update(f"lần {it}") for it in range(3)))
+    agree_to_all(asking)
+    bad = orders(asking)[0].inbox_id
+    tried = let_fail(monkeypatch, lambda it: it == bad)
+
+    assert decide_once(asking) == 2
+    assert decide_once(asking) == 0
+
+    assert [it.state for it in orders(asking)] == ["asked", "agreed", "agreed"]
+    reason = orders(asking)[0].reason
+    assert (reason.code, reason.details["problem"]) == ("failed", "ZeroDivisionError")
+    assert tried.count(bad) == 1
+    (said_once,) = [it for it in caplog.records if it.exc_info]
+    assert (said_once.message, said_once.row) == ("decision_not_carried_out", bad)
+
+
+def test_many_decisions_that_fail_do_not_keep_the_one_behind_them(asking, monkeypatch):
+    asker = Asker(asking)
+    asker.bring(asker.original(), *(asker.update(f"lần {it}") for it in range(26)))
+    agree_to_all(asking)
+    last = orders(asking)[-1].inbox_id
+    let_fail(monkeypatch, lambda it: it != last)
+
+    done = decide_once(asking) + decide_once(asking)
+
+    assert done == 1
+    states = [it.state for it in orders(asking)]
+    assert states == ["asked"] * 25 + ["agreed"]
+
+
+def test_a_decision_that_failed_is_tried_again_after_a_pause(asking, monkeypatch):
+    asker = Asker(asking)
+    asker.bring(asker.original(), asker.update())
+    agree_to_all(asking)
+    with monkeypatch.context() as broken:
+        let_fail(broken, lambda _: True)
+        decide_once(asking)
+
+    assert decide_once(asking) == 0
+    asking.now += PAUSE
+    assert decide_once(asking) == 1
 
 
 # --- what the register cannot do ----------------------------------------------

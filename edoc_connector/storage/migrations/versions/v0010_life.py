@@ -87,7 +87,7 @@ def _documents_and_deliveries() -> None:
     _index_where("ix_documents_refused", "documents", "id", "state = 'refused'")
     op.create_index("ix_documents_taken_at_id", "documents", ["taken_at", "id"])
     op.add_column("deliveries", _text("status", nullable=True))
-    for name in ("status_at", "due_at", "late_at"):
+    for name in ("status_at", "due_at", "late_at", "next_attempt_at"):
         op.add_column("deliveries", _moment(name))
     op.create_index("ix_deliveries_state_id", "deliveries", ["state", "id"])
     op.create_index("ix_deliveries_recipient_id", "deliveries", ["recipient", "id"])
@@ -173,6 +173,7 @@ def _arrivals_and_answers() -> None:
         sa.Column("inbox_id", _number(), nullable=False),
         _text("message_id"),
         _text("status"),
+        _moment("next_attempt_at"),
         sa.ForeignKeyConstraint(
             ["inbox_id"], ["inbox.id"], name="fk_owed_answers_inbox_id"
         ),
@@ -230,6 +231,7 @@ def _changes() -> None:
         _text("wish"),
         _text("decision", nullable=True),
         _text("because"),
+        _moment("next_attempt_at"),
         sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name="fk_orders_inbox_id"),
         sa.UniqueConstraint("inbox_id", name="uq_orders_inbox_id"),
     )
