@@ -12,12 +12,14 @@ from lxml import etree
 
 from edoc_connector.envelope.non_delivery import read_non_delivery
 from edoc_connector.errors import MailboxBusy, TokenAway
+from edoc_connector.flows import deadlines as deadlines_module
 from edoc_connector.flows.deadlines import PATIENCE, REST, look_at_deadlines
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.story import outgoing, tell_story
 from edoc_connector.flows.take import take
 from edoc_connector.language import Language, say
 from edoc_connector.model.delivery import DeliveryState
+from edoc_connector.storage.resting import PAUSE
 from edoc_connector.storage.tables import deliveries
 from tests.support.world import NOWHERE, RECEIVER, World
 
@@ -84,6 +86,82 @@ def test_a_late_receipt_is_an_alert_once_and_a_mark_in_the_register(world, caplo
     ((why,),) = world.sender.ask("SELECT ly_do FROM noi_nhan_van_ban_di")
     assert "17:00:00 ngày 23/11/2026" in why
     assert world.sender.facts().count("receipt:late") == 1
+
+
+def let_fail(monkeypatch, is_bad):
+    look, tried = deadlines_module._look, []
+
+    def fail(site, storage, delivery):
+        tried.append(delivery.document)
+        if is_bad(delivery):
+            raise ZeroDivisionError
+        look(site, storage, delivery)
+
+    monkeypatch.setattr(deadlines_module, "_look", fail)
+    return tried
+
+
+def look(sender):
+    return look_at_deadlines(sender.site, sender.storage, limit=20)
+
+
+def late(world, count):
+    """So many documents are late, in the order of their deadlines."""
+    sender = world.sender
+    for number in range(count):
+        sender.write(number, RECEIVER)
+    work_at(sender, rounds=12)
+    world.now = EVENING + timedelta(hours=1)
+    with sender.storage.reading() as work:
+        return work.deliveries.due(100, world.clock())
+
+
+def test_a_defect_at_one_deadline_does_not_keep_the_others(world, monkeypatch, caplog):
+    first, *_ = late(world, 3)
+    with monkeypatch.context() as broken:
+        tried = let_fail(broken, lambda it: it.document == first.document)
+
+        assert look(world.sender) == 2
+        assert look(world.sender) == 0
+
+    assert tried.count(first.document) == 1
+    (logged,) = [it for it in caplog.records if it.exc_info]
+    assert (logged.message, logged.document, logged.recipient) == (
+        "deadline_not_looked_at",
+        first.document,
+        RECEIVER,
+    )
+    world.now += PAUSE
+    assert look(world.sender) == 1
+    assert world.sender.facts().count("receipt:late") == 3
+
+
+def test_many_deadlines_that_fail_do_not_keep_the_one_behind_them(world, monkeypatch):
+    *_, last = late(world, 26)
+    let_fail(monkeypatch, lambda it: it.document != last.document)
+
+    done = look(world.sender) + look(world.sender)
+
+    assert done == 1
+    assert world.sender.facts().count("receipt:late") == 1
+
+
+def test_a_deadline_nobody_could_set_is_set_later_and_nothing_is_late_before(
+    world, monkeypatch
+):
+    world.sender.write(7, RECEIVER)
+    with monkeypatch.context() as broken:
+        let_fail(broken, lambda _: True)
+        work_at(world.sender)
+    world.now += PAUSE
+
+    look(world.sender)
+
+    leg = leg_of(world.sender)
+    assert (leg.due_at, leg.late_at) == (
+        datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
+        None,
+    )
 
 
 def test_what_is_not_late_is_left_alone(world):

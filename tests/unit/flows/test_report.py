@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.port import RegisterStatus
 from edoc_connector.errors import DmsRefused, DmsUnavailable, TokenAway
+from edoc_connector.flows import answer as answer_module
+from edoc_connector.flows import report as report_module
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.report import report
@@ -19,6 +21,7 @@ from edoc_connector.flows.story import Actor, tell_story
 from edoc_connector.model.document import Staff
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
+from edoc_connector.storage.resting import PAUSE
 from edoc_connector.storage.tables import answers
 from tests.support.world import RECEIVER, World
 
@@ -319,6 +322,92 @@ def test_a_word_nobody_explained_does_not_hide_the_others(world):
     assert register.ticked == [good]
 
 
+def let_fail(monkeypatch, bad):
+    """Whoever seals a status of this inbox entry meets a defect of ours."""
+    statement = report_module.statement
+
+    def fail(site, storage, entry, *rest, **said):
+        if entry.id == bad:
+            raise ZeroDivisionError
+        return statement(site, storage, entry, *rest, **said)
+
+    monkeypatch.setattr(report_module, "statement", fail)
+
+
+def two_arrived(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.write(8, RECEIVER)
+    world.run()
+    return line("03", row_id="1"), line("03", row_id="2")
+
+
+def test_a_defect_at_one_status_does_not_keep_the_others(world, monkeypatch, caplog):
+    bad, good = two_arrived(world)
+    after = replace(bad, code=StatusCode("05"))
+    with monkeypatch.context() as broken:
+        let_fail(broken, 1)
+
+        register, done = report_of(world, bad, after, good)
+        report_of(world, bad, after)
+
+    assert (register.ticked, done) == ([good], 1)
+    logged = [it for it in caplog.records if it.message == "status_not_told"]
+    assert [it.row for it in logged] == ["1"]
+    with world.receiver.storage.reading() as work:
+        assert work.arrivals.of_row("1").withheld.code == "failed"
+
+    register, _ = report_of(world, bad)
+    assert (register.ticked, given(world)) == ([bad], ["01", "03"])
+    with world.receiver.storage.reading() as work:
+        assert work.arrivals.of_row("1").withheld is None
+
+
+def test_a_status_that_fails_does_not_hide_the_others(world, monkeypatch):
+    bad, good = two_arrived(world)
+    let_fail(monkeypatch, 1)
+
+    report_of(world, bad, good, limit=1)
+    register, _ = report_of(world, bad, good, limit=1)
+
+    assert register.ticked == [good]
+
+
+def test_a_first_answer_that_is_lost_keeps_its_own_statuses_only(world):
+    bad, good = two_arrived(world)
+    with world.receiver.storage.work() as work:
+        work.answers._rows.connection.execute(
+            sa.update(answers).where(answers.c.inbox_id == 1).values(packet="0" * 64)
+        )
+
+    register, _ = report_of(world, bad, good)
+
+    assert register.ticked == [good]
+    with world.receiver.storage.reading() as work:
+        assert work.arrivals.of_row("1").withheld.code == "content-missing"
+
+
+def test_a_defect_at_ticking_off_is_forgotten_when_it_is_over(world):
+    bad, good = two_arrived(world)
+
+    class Broken(Names):
+        def told(self, said, **at):
+            if said is bad:
+                raise ZeroDivisionError
+            super().told(said, **at)
+
+    register, receiver = Broken(bad, good), world.receiver
+    report(receiver.site, register, receiver.storage, limit=10)
+    with receiver.storage.reading() as work:
+        reason = work.arrivals.of_row("1").withheld
+    report_of(world, bad)
+
+    assert register.ticked == [good]
+    assert reason.details["problem"] == "ZeroDivisionError"
+    assert given(world) == ["01", "03"]
+    with receiver.storage.reading() as work:
+        assert work.arrivals.of_row("1").withheld is None
+
+
 def test_a_row_that_never_came_through_us_is_said_once(world, caplog):
     arrived(world)
 
@@ -451,6 +540,71 @@ def test_while_our_key_is_away_statuses_are_owed_and_leave_in_their_order(
     world.run()
     assert given(world) == ["01", "03", "05", "05"]
     assert shown(world) == ("Đã đến", "Đang xử lý")
+
+
+def owe(world, monkeypatch, *said):
+    """These are to be told while our key is away."""
+
+    def no_key(*_):
+        raise TokenAway(path="pkcs11:", problem="it is not there")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(answer_module, "pack", no_key)
+        report_of(world, *said, limit=100)
+
+
+def settle_all(world, limit):
+    return settle(world.receiver.site, world.receiver.storage, limit=limit)
+
+
+def owed_to(world, inbox_id):
+    with world.receiver.storage.reading() as work:
+        return [it.status.code for it in work.owed_answers.of(inbox_id)]
+
+
+def let_sealing_fail(monkeypatch, *rows):
+    seal = answer_module._seal
+
+    def fail(site, storage, entry, *rest):
+        if entry.id in rows:
+            raise ZeroDivisionError
+        return seal(site, storage, entry, *rest)
+
+    monkeypatch.setattr(answer_module, "_seal", fail)
+
+
+def test_an_answer_that_cannot_be_sealed_does_not_keep_the_others(
+    world, monkeypatch, caplog
+):
+    bad, good = two_arrived(world)
+    owe(world, monkeypatch, bad, line("05", row_id="1"), good)
+    with monkeypatch.context() as broken:
+        let_sealing_fail(broken, 1)
+
+        assert settle_all(world, 10) == 1
+        assert settle_all(world, 10) == 0
+
+    # What is owed after it waits with it, so that they leave in their order.
+    assert (owed_to(world, 1), owed_to(world, 2)) == (["03", "05"], [])
+    logged = [it for it in caplog.records if it.message == "answer_not_sealed"]
+    assert [it.row for it in logged] == [1]
+    assert settle_all(world, 10) == 0
+    world.now += PAUSE
+    assert settle_all(world, 10) == 2
+
+
+def test_many_answers_that_cannot_be_sealed_do_not_keep_the_one_behind_them(
+    world, monkeypatch
+):
+    bad, good = two_arrived(world)
+    texts = [line("05", row_id="1", text=f"{it}") for it in range(25)]
+    owe(world, monkeypatch, bad, *texts, good)
+    let_sealing_fail(monkeypatch, 1)
+
+    settle_all(world, 20)
+    settle_all(world, 20)
+
+    assert owed_to(world, 2) == []
 
 
 def test_what_is_registered_before_01_could_be_sealed_follows_it(world, monkeypatch):
