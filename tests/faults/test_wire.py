@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from threading import Lock
 
 import pytest
 
@@ -223,31 +224,37 @@ def test_a_reader_on_a_dead_wire_notices_by_the_heartbeat(wire, through):
 # --- two departments on a bad day ---------------------------------------------
 
 
-def one_in(number, fits, fate):
-    """Do it to every so many of the frames that fit, as long as there are any."""
-    seen = 0
+class OneIn:
+    """Does it to every so many of the frames that fit, as long as there are any."""
 
-    def judge(frame):
-        nonlocal seen
-        if not fits(frame):
+    def __init__(self, number, fits, fate):
+        self.number, self.fits, self.fate = number, fits, fate
+        self.seen = self.done = 0
+        self._lock = Lock()
+
+    def __call__(self, frame):
+        if not self.fits(frame):
             return Fate.PASS
-        seen += 1
-        return fate if seen % number == 1 else Fate.PASS
-
-    return judge
+        with self._lock:
+            self.seen += 1
+            if self.seen % self.number != 1:
+                return Fate.PASS
+            self.done += 1
+        return self.fate
 
 
 BAD_DAYS = {
-    "cut in a publish": one_in(3, lambda it: it.is_publish, Fate.CUT),
-    "cut in a confirm": one_in(3, lambda it: it.is_confirm, Fate.CUT),
-    "lost confirms": one_in(3, lambda it: it.is_confirm, Fate.LOSE),
-    "cut in a delivery": one_in(3, lambda it: it.is_delivery, Fate.CUT),
+    "cut in a publish": (3, lambda it: it.is_publish, Fate.CUT),
+    "cut in a confirm": (3, lambda it: it.is_confirm, Fate.CUT),
+    "lost confirms": (3, lambda it: it.is_confirm, Fate.LOSE),
+    "cut in a delivery": (3, lambda it: it.is_delivery, Fate.CUT),
     # Not 3: after each stall the sender acknowledges two answers that came again, and
     # the receiver's next acknowledgement would be the one to stall, for ever.
-    "stalled acknowledgements": one_in(4, lambda it: it.is_ack, Fate.STALL),
-    "cut behind an acknowledgement": one_in(3, lambda it: it.is_ack, Fate.CUT_AFTER),
-    "stalled publishes": one_in(4, lambda it: it.is_publish, Fate.STALL),
+    "stalled acknowledgements": (4, lambda it: it.is_ack, Fate.STALL),
+    "cut behind an acknowledgement": (3, lambda it: it.is_ack, Fate.CUT_AFTER),
+    "stalled publishes": (4, lambda it: it.is_publish, Fate.STALL),
 }
+"""Which frames, how many of them, and what befalls these."""
 
 
 @pytest.mark.parametrize("day", BAD_DAYS)
@@ -265,7 +272,7 @@ def test_nothing_is_lost_or_doubled_on_a_bad_wire(ground, wire, through, day):
     numbers = [str(number) for number in range(1, 5)]
     for number in numbers:
         world.sender.write(number, RECEIVER)
-    wire.judge = BAD_DAYS[day]
+    wire.judge = fault = OneIn(*BAD_DAYS[day])
 
     world.work_until(
         lambda: (
@@ -276,6 +283,7 @@ def test_nothing_is_lost_or_doubled_on_a_bad_wire(ground, wire, through, day):
     )
 
     wire.judge = lambda _: Fate.PASS
+    assert fault.done > 0
     arrived = world.receiver.arrived()
     assert sorted(number for number, _, _ in arrived) == numbers
     assert {data for _, _, data in arrived} == {ONE_PDF}
