@@ -1,7 +1,7 @@
 """Axis -> inbox: durable first, acknowledged after; nothing is judged here.
 
-A packet in several segments is put together on disk.  A packet that is here already is
-answered again with its original receipt.
+A packet in several segments is put together on disk, or given up.  A packet that is
+here already is answered again with its original receipt.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows.answer import answer_again
 from edoc_connector.flows.poison import is_poison
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.unfinished import forget, give_up_unfinished
 from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
 from edoc_connector.model.document import NO_DOCUMENT
@@ -52,6 +53,7 @@ def accept(
         site, consumer, storage, wait_seconds=0 if done else wait_seconds
     ):
         done += 1
+    give_up_unfinished(site, storage)
     return done
 
 
@@ -199,6 +201,7 @@ def _keep_segment(site: Site, storage: Storage, delivery: Delivery) -> None:
             total=message.segment.total,
             content=stored.digest,
             size=stored.size,
+            at=site.clock(),
         )
         held = work.segments.held(
             delivery.account, message.message_id, message.packet_digest
@@ -224,7 +227,7 @@ def _give_up(site: Site, storage: Storage, delivery: Delivery) -> None:
         )
         if _add(site, work, delivery, stored, reason):
             work.ledger.append(_accepted(delivery, stored), site.clock())
-    _forget(storage, segments)
+    forget(storage, segments)
     log.warning("segments_refused", extra={"message_id": message.message_id})
 
 
@@ -241,20 +244,12 @@ def _put_together(site: Site, storage: Storage, delivery: Delivery) -> None:
     stored = storage.content.add(_bytes_of(storage, segments))
     # A crash here leaves all segments; the last one comes again and ends here again.
     _keep_whole(site, storage, delivery, stored)
-    _forget(storage, segments)
+    forget(storage, segments)
 
 
 def _bytes_of(storage: Storage, segments: Sequence[StoredSegment]) -> Iterator[bytes]:
     for segment in segments:
         yield from storage.spool.chunks(segment.content)
-
-
-def _forget(storage: Storage, segments: Sequence[StoredSegment]) -> None:
-    """Free the disk, except for bytes that another unfinished packet shares."""
-    with storage.reading() as work:
-        unused = [s.content for s in segments if not work.segments.uses(s.content)]
-    for content in unused:
-        storage.spool.remove(content)
 
 
 def _keep_oversized(site: Site, storage: Storage, delivery: Delivery) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -19,6 +20,15 @@ class Held:
     count: int
     size: int
     totals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A packet of which only some segments are here."""
+
+    account: str
+    message_id: MessageId
+    packet: Digest
 
 
 class Segments:
@@ -38,6 +48,7 @@ class Segments:
         total: int,
         content: Digest,
         size: int,
+        at: datetime,
     ) -> bool:
         """Add a segment, or return False if one of this number is here."""
         values = {
@@ -48,6 +59,7 @@ class Segments:
             "total": total,
             "content": content,
             "size": size,
+            "added_at": at,
         }
         return self._rows.add(values) is not None
 
@@ -73,6 +85,20 @@ class Segments:
         """Forget the segments of a packet that is whole now."""
         condition = _are(account, message_id, packet)
         self._connection.execute(sa.delete(segments).where(*condition))
+
+    def stale(self, before: datetime, limit: int) -> tuple[Unfinished, ...]:
+        """Return packets of which nothing has come since then."""
+        newer = segments.alias()
+        has_newer = sa.exists().where(
+            newer.c.account == segments.c.account,
+            newer.c.message_id == segments.c.message_id,
+            newer.c.packet == segments.c.packet,
+            newer.c.added_at > before,
+        )
+        columns = (segments.c.account, segments.c.message_id, segments.c.packet)
+        query = sa.select(*columns).where(segments.c.added_at <= before, ~has_newer)
+        found = self._connection.execute(query.distinct().limit(limit))
+        return tuple(Unfinished(*row) for row in found)
 
     def uses(self, content: Digest) -> bool:
         """Whether an unfinished packet still needs these bytes."""

@@ -299,8 +299,10 @@ segments: Final = _table(
     _number("total"),
     _text("content"),
     _number("size"),
+    sa.Column("added_at", Moment),
     sa.UniqueConstraint("account", "message_id", "packet", "number"),
     sa.Index(None, "content"),
+    sa.Index(None, "added_at"),
 )
 
 arrivals: Final = _table(

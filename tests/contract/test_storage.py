@@ -502,15 +502,17 @@ class TestInbox:
 
 
 class TestSegments:
-    def add(self, work, number, *, packet="p", account="H20", content=None):
+    def add(self, work, number, *, packet="p", **changes):
+        values = {"account": "H20", "content": f"{packet}{number}", "at": NOW} | changes
         return work.segments.add(
-            account=account,
+            account=values["account"],
             message_id="m-1",
             packet=digest(packet),
             number=number,
             total=3,
-            content=digest(content or f"{packet}{number}"),
+            content=digest(values["content"]),
             size=10,
+            at=values["at"],
         )
 
     def test_segments_come_back_by_number_in_whatever_order_they_came(self, storage):
@@ -549,6 +551,19 @@ class TestSegments:
 
             work.segments.remove("H20", "m-1", digest("q"))
             assert not work.segments.uses(digest("shared"))
+
+    def test_a_packet_is_stale_when_nothing_of_it_came_since(self, storage):
+        day = timedelta(days=1)
+        with storage.work() as work:
+            for number in (1, 2):
+                self.add(work, number, packet="old")
+            self.add(work, 1, packet="slow")
+            self.add(work, 2, packet="slow", at=NOW + 2 * day)
+
+            stale = work.segments.stale(NOW + day, 10)
+            assert work.segments.stale(NOW - day, 10) == ()
+
+        assert [(it.account, it.packet) for it in stale] == [("H20", digest("old"))]
 
 
 class TestArrivalsAndAnswers:

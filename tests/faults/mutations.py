@@ -118,7 +118,7 @@ MUTATIONS: Final = (
             Edit(
                 f"{FLOWS}/accept.py",
                 "    _keep_whole(site, storage, delivery, stored)\n"
-                "    _forget(storage, segments)\n",
+                "    forget(storage, segments)\n",
                 "    for segment in segments:\n"
                 "        storage.spool.remove(segment.content)\n"
                 "    _keep_whole(site, storage, delivery, stored)\n",

@@ -16,11 +16,13 @@ from edoc_connector.errors import (
     NotFound,
     StorageUnavailable,
 )
+from edoc_connector.flows.accept import accept
 from edoc_connector.flows.deliver import deliver
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.standing import Actor
 from edoc_connector.flows.story import incoming, outgoing, tell_story
+from edoc_connector.flows.unfinished import NEVER_CAME
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import (
     ResponseFor,
@@ -560,6 +562,94 @@ def test_segments_of_more_bytes_than_were_announced_do_not_fill_the_disk(tmp_pat
     world.run()
 
     assert kept(world).reason.code == "envelope-malformed"
+    world.close()
+
+
+def half_a_packet(tmp_path, missing=1):
+    """A world in which the last segments of a document are lost on the way."""
+    world = World(tmp_path, segment_bytes=2048)
+    world.sender.write(7, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    lost = [queue.pop() for _ in range(missing)]
+    accept_all(world)
+    return world, lost
+
+
+def accept_all(world):
+    receiver = world.receiver
+    while accept(receiver.site, receiver.consumer, receiver.storage, wait_seconds=0):
+        pass
+
+
+def spooled(world):
+    return [*world.receiver.storage.spool.digests()]
+
+
+def test_segments_whose_rest_never_comes_are_given_up_after_a_week_and_said(
+    tmp_path, caplog
+):
+    world, _ = half_a_packet(tmp_path)
+    world.now += timedelta(days=6)
+    accept_all(world)
+    assert spooled(world)
+
+    world.now += timedelta(days=1)
+    accept_all(world)
+
+    assert spooled(world) == []
+    entry = kept(world)
+    assert (entry.state, entry.account) == (InboxState.QUARANTINED, SENDER)
+    assert entry.reason.details["problem"] == NEVER_CAME
+    assert world.receiver.facts()[-1] == "document:refused"
+    (logged,) = [it for it in caplog.records if it.message == "segments_given_up"]
+    assert (logged.message_id, logged.segments > 0) == (entry.message_id, True)
+    accept_all(world)
+    assert world.receiver.facts().count("document:refused") == 1
+    world.close()
+
+
+def test_what_was_given_up_arrives_when_it_is_sent_once_more(tmp_path):
+    world, _ = half_a_packet(tmp_path)
+    world.now += timedelta(days=7)
+    accept_all(world)
+    with world.sender.storage.reading() as work:
+        (story,) = outgoing(work, 1)
+
+    resend(world.sender.storage, story.id, at=world.clock())
+    world.run()
+
+    assert len(world.receiver.arrived()) == 1
+    assert spooled(world) == []
+    world.close()
+
+
+def test_a_segment_that_comes_late_gives_the_rest_a_week_of_its_own(tmp_path):
+    world, lost = half_a_packet(tmp_path, missing=2)
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    for segment in lost:
+        world.now += timedelta(days=6)
+        accept_all(world)
+        queue.append(segment)
+        accept_all(world)
+
+    world.run()
+
+    assert len(world.receiver.arrived()) == 1
+    assert spooled(world) == []
+    world.close()
+
+
+def test_segments_whose_bytes_are_lost_do_not_keep_the_post(tmp_path):
+    world, _ = half_a_packet(tmp_path)
+    for digest in spooled(world):
+        world.receiver.storage.spool.remove(digest)
+    world.now += timedelta(days=7)
+
+    accept_all(world)
+
+    assert kept(world).reason.details["problem"] == NEVER_CAME
     world.close()
 
 

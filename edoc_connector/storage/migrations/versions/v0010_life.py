@@ -5,6 +5,7 @@ It names no table of `storage.tables` on purpose: those change, this stays.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -103,6 +104,11 @@ def _documents_and_deliveries() -> None:
 
 
 def _queues() -> None:
+    op.add_column("segments", _moment("added_at"))
+    op.create_index("ix_segments_added_at", "segments", ["added_at"])
+    # What waits for its rest has a whole week for it from now on.
+    segments = sa.table("segments", _moment("added_at"))
+    op.execute(segments.update().values(added_at=datetime.now(UTC)))
     op.add_column("outbox", _moment("claimed_at"))
     op.add_column("outbox", _text("reason", nullable=True))
     op.add_column("outbox", _moment("parked_at"))
