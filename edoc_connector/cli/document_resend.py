@@ -35,6 +35,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import deadlines_of
 from edoc_connector.storage import Storage
+from edoc_connector.storage.listing import is_turned_down
 
 MOST: Final = 1000
 """So many failed recipients at a time; what is left comes with the next call."""
@@ -59,7 +60,10 @@ MOST: Final = 1000
 @click.option(
     "--failed",
     is_flag=True,
-    help=N_("What is unroutable, refused, set aside or expired; without an ID all."),
+    help=N_(
+        "What is unroutable, refused, set aside or expired; without an ID all. What a"
+        " clerk at the receiver has turned down is shown, and left out."
+    ),
 )
 @click.option(
     "--since",
@@ -186,8 +190,19 @@ def _row(invocation: Invocation, it: Planned) -> Sequence[object]:
         invocation.text(N_("yes") if it.told_twice else N_("no")),
         _seal(invocation, it),
         invocation.text(N_("passed, begins again")) if it.is_late else "",
-        invocation.text(FATES[it.fate]),
+        invocation.text(_outlook(it)),
     )
+
+
+def _outlook(it: Planned) -> str:
+    """Say what will happen; who names a recipient that has refused it is warned."""
+    is_warned = it.fate is Fate.AGAIN and is_turned_down(it.state, it.status)
+    return ANSWERED_AGAIN if is_warned else FATES[it.fate]
+
+
+ANSWERED_AGAIN: Final = N_(
+    "it is sent again; the receiver has turned it down, and only answers 02 again"
+)
 
 
 def _seal(invocation: Invocation, it: Planned) -> str:
@@ -209,6 +224,10 @@ FATES: Final[Mapping[Fate, str]] = {
     Fate.RELEASED: N_("it is sealed after all, and sent"),
     Fate.WAITING: N_("nothing: a copy waits already"),
     Fate.WITHDRAWN: N_("nothing: it was recalled, replaced or stopped"),
+    Fate.TURNED_DOWN: N_(
+        "nothing: the receiver has turned it down and would only answer 02 again; send"
+        " a corrected document, or replace it (`edoc document replace`)"
+    ),
 }
 
 

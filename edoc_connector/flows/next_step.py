@@ -58,8 +58,16 @@ NEXT: Final[Mapping[Situation, str]] = {
         " to be done"
     ),
     Situation.TURNED_DOWN: N_(
-        "The clerk corrects it in the document software and releases it again, or"
-        " agrees with the receiver and sends it as it is:"
+        "A clerk at the receiver has turned it down, and the same packet would only get"
+        " the same answer (02) again; the clerk sends a corrected document, or takes"
+        " that over and lets it replace this one: edoc document replace {id} --by NEW"
+        " --reason TEXT --to {recipient}; a receiver that changes its mind takes it up"
+        " there, for it has it already"
+    ),
+    Situation.NOT_ACCEPTED: N_(
+        "The receiver's connector did not let it in, for the reason it gives; where the"
+        " document is at fault, the clerk sends a corrected one; where something there"
+        " was, and is put right, send the same packet, which is checked anew:"
         " edoc document resend {id} --to {recipient}"
     ),
     Situation.NO_MAILBOX: N_(

@@ -17,7 +17,7 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.signature.certificate import Certificate
 from edoc_connector.storage import Work
-from edoc_connector.storage.listing import FAILED
+from edoc_connector.storage.listing import has_failed, is_turned_down
 from edoc_connector.storage.records import OutgoingDelivery, OutgoingDocument
 
 CertificateOf = Callable[[OutgoingDocument], Certificate | None]
@@ -34,6 +34,8 @@ class Fate(StrEnum):
     """A copy waits to be sent already."""
     WITHDRAWN = "withdrawn"
     """It was recalled or replaced there: it is never sent again."""
+    TURNED_DOWN = "turned-down"
+    """Its clerk there has refused it: a copy only gets the same answer again."""
 
 
 class SealStanding(StrEnum):
@@ -82,8 +84,7 @@ def failed_documents(
     work: Work, since: datetime | None, limit: int
 ) -> tuple[OutgoingDocument, ...]:
     """Return the documents that failed at some recipient since then, oldest first."""
-    found = work.deliveries.in_states(FAILED, since=since, limit=limit)
-    keys = dict.fromkeys(it.document for it in found)
+    keys = work.listing.failed(since=since, limit=limit)
     return tuple(work.documents.get(key) for key in keys)
 
 
@@ -147,15 +148,17 @@ def _of_document(
             seal=seal[0],
             seal_until=seal[1],
             is_late=_is_late(delivery, now),
-            fate=_fate(work, document, delivery),
+            fate=_fate(work, document, delivery, choice),
         )
 
 
 def _is_meant(delivery: OutgoingDelivery, choice: Choice) -> bool:
     if not choice.failed:
         return True
-    is_new = choice.since is None or delivery.changed_at >= choice.since
-    return delivery.state in FAILED and is_new
+    is_down = is_turned_down(delivery.state, delivery.status)
+    at = (delivery.status_at if is_down else None) or delivery.changed_at
+    is_new = choice.since is None or at >= choice.since
+    return has_failed(delivery.state, delivery.status) and is_new
 
 
 def _is_late(delivery: OutgoingDelivery, now: datetime) -> bool:
@@ -165,14 +168,23 @@ def _is_late(delivery: OutgoingDelivery, now: datetime) -> bool:
     return is_due or is_declared or delivery.state is DeliveryState.EXPIRED
 
 
-def _fate(work: Work, document: OutgoingDocument, delivery: OutgoingDelivery) -> Fate:
+def _fate(
+    work: Work,
+    document: OutgoingDocument,
+    delivery: OutgoingDelivery,
+    choice: Choice,
+) -> Fate:
     key, recipient = document.key, delivery.recipient
     is_gone = delivery.state is DeliveryState.WITHDRAWN
     if is_gone or work.changes.has_taken_away(key, recipient):
         return Fate.WITHDRAWN
     if document.state is DocumentState.PARKED:
         return Fate.RELEASED
-    return Fate.WAITING if work.outbox.waits_for(key, recipient) else Fate.AGAIN
+    if work.outbox.waits_for(key, recipient):
+        return Fate.WAITING
+    is_named = recipient in choice.to and not choice.failed
+    is_down = is_turned_down(delivery.state, delivery.status)
+    return Fate.TURNED_DOWN if is_down and not is_named else Fate.AGAIN
 
 
 def _seal(

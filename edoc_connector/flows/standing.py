@@ -48,6 +48,7 @@ class Situation(StrEnum):
     ARRIVED = "arrived"
     CHANGE_AWAITED = "change-awaited"
     TURNED_DOWN = "turned-down"
+    NOT_ACCEPTED = "not-accepted"
     NO_MAILBOX = "no-mailbox"
     SET_ASIDE = "set-aside"
     EXPIRED = "expired"
@@ -95,6 +96,7 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     Situation.ARRIVED: Actor.NOBODY,
     Situation.CHANGE_AWAITED: Actor.RECEIVER,
     Situation.TURNED_DOWN: Actor.CLERK,
+    Situation.NOT_ACCEPTED: Actor.CLERK,
     Situation.NO_MAILBOX: Actor.CLERK,
     Situation.SET_ASIDE: Actor.OPERATOR,
     Situation.EXPIRED: Actor.CLERK,
@@ -182,7 +184,7 @@ AT_REST: Final[Mapping[DeliveryState, Situation]] = {
     DeliveryState.SEALED: Situation.MISLAID,
     DeliveryState.SENT: Situation.AWAITED,
     DeliveryState.DELIVERED: Situation.ARRIVED,
-    DeliveryState.REFUSED: Situation.TURNED_DOWN,
+    DeliveryState.REFUSED: Situation.NOT_ACCEPTED,
     DeliveryState.UNROUTABLE: Situation.NO_MAILBOX,
     DeliveryState.PARKED: Situation.SET_ASIDE,
     DeliveryState.EXPIRED: Situation.EXPIRED,

@@ -24,17 +24,16 @@ from edoc_connector.flows.surroundings import (
     around_sent,
 )
 from edoc_connector.ledger.canonical import Entry
-from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
-from edoc_connector.model.status import StatusCode
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
-from edoc_connector.storage.listing import FAILED, OVER
+from edoc_connector.storage.listing import OVER, has_failed, is_refused
 from edoc_connector.storage.records import (
     Change,
     InboxEntry,
@@ -283,16 +282,18 @@ def is_wanted(leg: Leg, wanted: Wanted) -> bool:
     return all(
         (
             code is None or OrganizationCode(leg.recipient).is_same_body(code),
-            not wanted.state or leg.state == wanted.state,
-            not wanted.is_failed or has_failed(leg),
+            not wanted.state or _is_in(leg, wanted.state),
+            not wanted.is_failed or has_failed(leg.state, leg.status),
             not wanted.is_late or (leg.late_at is not None and leg.state not in OVER),
         )
     )
 
 
-def has_failed(leg: Leg) -> bool:
-    """Whether it has not come to its receiver, or was turned down there."""
-    return leg.state in FAILED or leg.status == StatusCode.REFUSED
+def _is_in(leg: Leg, state: str) -> bool:
+    """Whether a recipient is in a state; refused is also what was turned down there."""
+    if state == DeliveryState.REFUSED:
+        return is_refused(leg.state, leg.status)
+    return leg.state == state
 
 
 def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story:

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage.listing import OVER
+from edoc_connector.storage.changes import TAKES_AWAY
+from edoc_connector.storage.listing import FAILED_AT, IS_TURNED_DOWN, OVER
 from edoc_connector.storage.tables import (
     cases,
     changes,
@@ -26,6 +27,13 @@ from edoc_connector.storage.tables import (
     owed_answers,
     progress,
 )
+
+IS_TAKEN_AWAY: Final = sa.exists().where(
+    changes.c.original == deliveries.c.document,
+    changes.c.recipient == deliveries.c.recipient,
+    changes.c.business_type.in_(TAKES_AWAY),
+)
+"""The clerk has done what there was to do: nobody sends it there any more."""
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -104,9 +112,12 @@ class Counting:
             quarantined=self._count(
                 inbox.c.accepted_at, inbox.c.state == InboxState.QUARANTINED
             ),
-            unroutable=self._deliveries(DeliveryState.UNROUTABLE, since=week),
-            expired=self._deliveries(DeliveryState.EXPIRED, since=week),
-            refused=self._deliveries(DeliveryState.REFUSED, since=week),
+            unroutable=self._failed(_is(DeliveryState.UNROUTABLE), week),
+            expired=self._failed(_is(DeliveryState.EXPIRED), week),
+            refused=_sum(
+                self._failed(_is(DeliveryState.REFUSED), week),
+                self._failed(IS_TURNED_DOWN, week),
+            ),
             unfit=self._count(
                 documents.c.taken_at,
                 documents.c.state == DocumentState.REFUSED,
@@ -130,12 +141,12 @@ class Counting:
             ),
         )
 
-    def _deliveries(
-        self, state: DeliveryState, *, since: datetime | None = None
-    ) -> Count:
-        of_late = [deliveries.c.changed_at >= since] if since else []
-        is_state = deliveries.c.state == state
-        return self._count(deliveries.c.changed_at, is_state, *of_late)
+    def _deliveries(self, state: DeliveryState) -> Count:
+        return self._count(deliveries.c.changed_at, _is(state))
+
+    def _failed(self, has_failed: sa.ColumnElement[bool], since: datetime) -> Count:
+        """Count what failed of late; what was recalled or replaced is dealt with."""
+        return self._count(FAILED_AT, has_failed, since <= FAILED_AT, ~IS_TAKEN_AWAY)
 
     def _owed(self) -> Count:
         """Count by packet: a packet may be owed more than one answer."""
@@ -169,3 +180,12 @@ class Counting:
         query = query.order_by(column.desc()).limit(1)
         found: datetime | None = self._connection.scalar(query)
         return found
+
+
+def _sum(one: Count, other: Count) -> Count:
+    ages = [it.oldest_at for it in (one, other) if it.oldest_at is not None]
+    return Count(count=one.count + other.count, oldest_at=min(ages, default=None))
+
+
+def _is(state: DeliveryState) -> sa.ColumnElement[bool]:
+    return deliveries.c.state == state

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -28,8 +29,11 @@ FAILED: Final = frozenset(
         DeliveryState.EXPIRED,
     }
 )
-"""It has not arrived, and nothing goes on by itself; so are quarantined packets, and
-what a clerk at the receiver has turned down after it had come."""
+"""It has not arrived, and nothing goes on by itself.
+
+What a clerk at the receiver has turned down after it had come has failed as well
+(`has_failed`); so have quarantined packets.
+"""
 
 OVER: Final = frozenset(
     {DeliveryState.DELIVERED, DeliveryState.REFUSED, DeliveryState.WITHDRAWN}
@@ -45,7 +49,18 @@ def _literal(value: str) -> sa.ColumnClause[str]:
     return sa.literal_column(f"'{value}'")
 
 
-IS_TURNED_DOWN: Final = deliveries.c.status == _literal(StatusCode.REFUSED)
+# Added to nothing, the state is not looked up: nearly all of a register is delivered.
+IS_TURNED_DOWN: Final = sa.and_(
+    deliveries.c.status == _literal(StatusCode.REFUSED),
+    deliveries.c.state.concat("") == DeliveryState.DELIVERED,
+)
+"""Its clerk has refused what is there (02)."""
+
+FAILED_AT: Final = sa.case(
+    (IS_TURNED_DOWN, deliveries.c.status_at), else_=deliveries.c.changed_at
+)
+"""Since when it has failed: what arrived has been there since before."""
+
 IS_REFUSED: Final = documents.c.state == _literal(DocumentState.REFUSED)
 
 IS_LATE: Final = (
@@ -54,6 +69,21 @@ IS_LATE: Final = (
 )
 
 Conditions = list[sa.ColumnElement[bool]]
+
+
+def is_turned_down(state: str, status: str | None) -> bool:
+    """Whether its clerk has refused what is there: the same as `IS_TURNED_DOWN`."""
+    return state == DeliveryState.DELIVERED and status == StatusCode.REFUSED
+
+
+def is_refused(state: str, status: str | None) -> bool:
+    """Whether the receiver does not want it, whether it had come or not."""
+    return state == DeliveryState.REFUSED or is_turned_down(state, status)
+
+
+def has_failed(state: str, status: str | None) -> bool:
+    """Whether it did not come to its receiver, or was turned down there."""
+    return state in FAILED or is_turned_down(state, status)
 
 
 def _few(number: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
@@ -108,6 +138,19 @@ class Listing:
             for leg in legs
             for code in codes
         ]
+
+    def failed(self, *, since: datetime | None, limit: int) -> tuple[MessageId, ...]:
+        """Return the documents that have failed at a recipient since, oldest first."""
+        oldest = sa.func.min(deliveries.c.id)
+        found: dict[MessageId, int] = {}
+        for leg in _legs_by_state(Wanted(is_failed=True)):
+            query = sa.select(deliveries.c.document, oldest).where(*leg.conditions)
+            if since is not None:
+                query = query.where(since <= FAILED_AT)
+            query = query.group_by(deliveries.c.document).order_by(oldest)
+            for key, number in self._connection.execute(query.limit(limit)):
+                found[MessageId(key)] = min(number, found.get(key, number))
+        return tuple(sorted(found, key=lambda key: found[key])[:limit])
 
     def _newest_first(
         self, conditions: Conditions, limit: int
@@ -206,15 +249,21 @@ def _legs_by_state(wanted: Wanted) -> list[_Leg]:
     if wanted.state and wanted.state not in set(DeliveryState):
         return []
     rare = _few(deliveries.c.id)
-    asked = [deliveries.c.state == wanted.state] if wanted.state else []
-    legs = [_Leg(asked)]
+    legs = [_Leg([deliveries.c.state == wanted.state] if wanted.state else [])]
     if wanted.is_failed:
         states = sorted(FAILED & {wanted.state} if wanted.state else FAILED)
         legs = [_Leg([deliveries.c.state == state]) for state in states]
-        legs.append(_Leg([IS_TURNED_DOWN, *asked], rare))
+    if _asks_for_turned_down(wanted):
+        legs.append(_Leg([IS_TURNED_DOWN], rare))
     if wanted.is_late:
         legs = [_Leg([*leg.conditions, *IS_LATE], rare) for leg in legs]
     return legs
+
+
+def _asks_for_turned_down(wanted: Wanted) -> bool:
+    """Whether what a clerk turned down is wanted: as failed, or as refused."""
+    is_failed = wanted.is_failed and wanted.state in {"", DeliveryState.DELIVERED}
+    return is_failed or wanted.state == DeliveryState.REFUSED
 
 
 def _period(wanted: Wanted) -> Conditions:

@@ -124,6 +124,32 @@ def test_what_a_clerk_turned_down_after_it_had_come_has_failed(register):
     assert sent == ["unfit", "turned-down", "unknown"]
 
 
+def test_what_was_turned_down_is_found_among_what_was_refused(register):
+    storage, named = register
+    with storage.work() as work:
+        named["turned-down"] = put(work, "7", DeliveryState.DELIVERED, status="02")
+        named["sent-again"] = put(work, "8", DeliveryState.SENT, status="02")
+
+    assert found((storage, named), state="refused")[0] == ["unfit", "turned-down"]
+    assert "sent-again" not in found((storage, named), is_failed=True)[0]
+
+
+def test_documents_that_failed_come_once_each_and_the_oldest_first(register):
+    storage, named = register
+    with storage.work() as work:
+        named["turned-down"] = put(work, "7", DeliveryState.DELIVERED, status="02")
+        seen = work.deliveries.get(named["turned-down"], DEPARTMENT)
+        work.deliveries.show(seen, status="02", at=NOW + timedelta(days=2))
+    names = {handle: name for name, handle in named.items()}
+
+    with storage.reading() as work:
+        every = work.listing.failed(since=None, limit=10)
+        newer = work.listing.failed(since=NOW + timedelta(days=1), limit=10)
+
+    assert [names[it] for it in every] == ["unknown", "turned-down"]
+    assert [names[it] for it in newer] == ["turned-down"]
+
+
 def test_a_period_begins_and_ends_where_it_is_said(register):
     since, until = NOW - timedelta(days=8), NOW - timedelta(days=6)
 

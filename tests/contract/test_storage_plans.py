@@ -47,6 +47,7 @@ WANTED = [
     Wanted(),
     Wanted(state="delivered"),
     Wanted(state="sent"),
+    Wanted(state="refused"),
     Wanted(state="quarantined"),
     Wanted(organization=DEPARTMENT),
     Wanted(since=NOW - timedelta(days=1), until=NOW),
@@ -184,5 +185,7 @@ def test_the_story_of_one_document_reads_no_whole_table(looked_at):
         tell_story(work, taken().key)
         tell_story(work, "m-2")
         work.deliveries.in_states([DeliveryState.TAKEN], limit=10)
+        work.listing.failed(since=None, limit=10)
+        work.listing.failed(since=NOW, limit=10)
 
     assert listener.guilty == {}

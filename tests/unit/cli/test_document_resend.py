@@ -13,7 +13,7 @@ from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import Change
 from tests.support.shell import edoc
-from tests.support.storage import COMMUNE, DEPARTMENT, NOW
+from tests.support.storage import COMMUNE, DEPARTMENT, NOW, outgoing
 from tests.unit.cli.test_document import SITE
 from tests.unit.cli.test_document_change import add
 
@@ -72,6 +72,38 @@ def test_all_that_failed_goes_again_without_an_id(storage, capsys):
     (told,) = line["plan"]
     assert (told["state"], told["told_twice"]) == ("unroutable", False)
     assert (told["seal"], told["fate"]) == ("unknown", "again")
+    assert waiting(storage) == 1
+
+
+def turn_down(storage, row="17"):
+    """A clerk at the department refuses what had arrived there."""
+    key = outgoing(row).key
+    with storage.work() as work:
+        seen = work.deliveries.get(key, DEPARTMENT)
+        work.deliveries.show(seen, status="02", at=NOW)
+
+
+def test_what_a_clerk_there_turned_down_is_shown_and_left_out(storage, capsys):
+    turn_down(storage)
+
+    shown = edoc(capsys, "document", "resend", "--failed", "--dry-run")
+    done = edoc(capsys, "document", "resend", "--failed", "--yes", "--json")
+
+    (line,) = (it for it in shown.out.splitlines() if f" {DEPARTMENT} " in it)
+    assert "would only answer 02 again" in line
+    assert "edoc document replace" in line
+    (told,) = (json.loads(it) for it in done.out.splitlines())
+    assert told["recipients"] == [COMMUNE]
+    assert [it["fate"] for it in told["plan"]] == ["turned-down", "again"]
+    assert waiting(storage) == 1
+
+
+def test_who_is_named_gets_it_once_more_after_a_warning(storage, capsys):
+    turn_down(storage)
+
+    done = edoc(capsys, "document", "resend", "15", "--to", DEPARTMENT, "--yes")
+
+    assert "and only answers 02 again" in done.out
     assert waiting(storage) == 1
 
 

@@ -19,9 +19,11 @@ from edoc_connector.cli.status_look import FOR_PEOPLE
 from edoc_connector.clock import system_clock
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.errors import BusUnavailable, ExitCode, MailboxBusy
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryEvent, DocumentEvent, InboxState
 from edoc_connector.own_storage import open_storage
 from edoc_connector.settings import load
+from edoc_connector.storage.records import Change
 from edoc_connector.storage.tables import destinations
 from tests.support.shell import edoc
 from tests.support.storage import BOTH, COMMUNE, DEPARTMENT, outgoing, queue, receive
@@ -186,6 +188,44 @@ def test_what_failed_is_for_people(place, capsys):
     assert "Unknown receiver, of 7 days: 1, the oldest for 0 s\n" in done.out
     assert "Quarantined:" in done.out
     assert done.out.endswith("Something waits for a person, see above.\n")
+
+
+def turn_down(work):
+    document_with(work, DeliveryEvent.ARRIVE)
+    seen = work.deliveries.get(outgoing().key, DEPARTMENT)
+    work.deliveries.show(seen, status="02", at=system_clock())
+
+
+def test_what_a_receiver_turned_down_after_it_came_is_for_the_clerk(place, capsys):
+    write(place, turn_down)
+    with running(place):
+        done = edoc(capsys, "status")
+        program = edoc(capsys, "status", "--json")
+
+    assert done.code == ExitCode.ATTENTION
+    assert "Turned down by the receiver (02), of 7 days: 1, the oldest" in done.out
+    assert json.loads(program.out)["status"]["census"]["refused"]["count"] == 1
+
+
+def test_what_was_turned_down_and_replaced_waits_for_nobody(place, capsys):
+    def fill(work):
+        turn_down(work)
+        newer = outgoing("18", business_type=3, changes=outgoing().key)
+        work.documents.add(newer, ())
+        replaced = Change(
+            change=newer.key,
+            original=outgoing().key,
+            recipient=DEPARTMENT,
+            business_type=3,
+            state=ChangeState.MOOT,
+            reason=None,
+            changed_at=system_clock(),
+        )
+        work.changes.add([replaced])
+
+    write(place, fill)
+    with running(place):
+        assert edoc(capsys, "status").code == ExitCode.OK
 
 
 def test_a_failure_of_long_ago_is_not_told_for_ever(place, capsys):

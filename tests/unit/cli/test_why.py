@@ -132,6 +132,28 @@ def test_what_a_person_stopped_says_how_to_let_it_go(sealed, capsys):
     assert f"to let it go, type: edoc queue release {ROW.key[:8]}\n" in told
 
 
+def test_what_was_turned_down_is_never_sent_as_it_was(sealed, capsys):
+    with sealed.work() as work:
+        work.deliveries.move(ROW.key, COMMUNE, DeliveryEvent.ARRIVE, at=LATER)
+        seen = work.deliveries.get(ROW.key, COMMUNE)
+        work.deliveries.show(seen, status="02", at=LATER)
+
+    told = why(capsys)
+
+    assert f"edoc document replace {ROW.key[:8]} --by NEW" in told
+    assert "a receiver that changes its mind takes it up there" in told
+    assert "edoc document resend" not in told
+
+
+def test_what_a_connector_did_not_let_in_may_be_sent_again(sealed, capsys):
+    with sealed.work() as work:
+        work.deliveries.move(ROW.key, COMMUNE, DeliveryEvent.REFUSE, at=LATER)
+
+    told = why(capsys)
+
+    assert f"anew: edoc document resend {ROW.key[:8]} --to H20.14.7\n" in told
+
+
 def test_a_late_receipt_says_whom_to_ask_and_what_to_type(sealed, capsys):
     with sealed.work() as work:
         seen = work.deliveries.get(ROW.key, COMMUNE)

@@ -109,7 +109,7 @@ AT_REST = {
     DeliveryState.SEALED: (Situation.MISLAID, Actor.OPERATOR),
     DeliveryState.SENT: (Situation.AWAITED, Actor.RECEIVER),
     DeliveryState.DELIVERED: (Situation.ARRIVED, Actor.NOBODY),
-    DeliveryState.REFUSED: (Situation.TURNED_DOWN, Actor.CLERK),
+    DeliveryState.REFUSED: (Situation.NOT_ACCEPTED, Actor.CLERK),
     DeliveryState.UNROUTABLE: (Situation.NO_MAILBOX, Actor.CLERK),
     DeliveryState.PARKED: (Situation.SET_ASIDE, Actor.OPERATOR),
     DeliveryState.EXPIRED: (Situation.EXPIRED, Actor.CLERK),
