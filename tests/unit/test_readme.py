@@ -102,3 +102,13 @@ def linked_from(readme: str) -> set[str]:
             names = {str(it.relative_to(ROOT)) for it in listed if it.suffix == ".md"}
             waiting += names - found - {"README.md", "README.vi.md"}
     return found
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("docs/*.vi.md")), ids=lambda it: it.name
+)
+def test_a_page_in_two_languages_leads_to_the_other_one(page):
+    english = page.name.replace(".vi.md", ".md")
+
+    assert english in rows(f"docs/{page.name}", LINK)
+    assert page.name in rows(f"docs/{english}", LINK)
