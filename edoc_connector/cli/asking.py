@@ -7,22 +7,22 @@ import sys
 import click
 
 from edoc_connector.cli.invocation import Invocation
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, ExitCode
 
 YES = click.option("--yes", is_flag=True, help=N_("Do it without asking."))
 
 
-def is_agreed(invocation: Invocation, question: str, *, yes: bool) -> bool:
-    """Return the answer; data stays alone on standard output.
+def ask(invocation: Invocation, question: str, *, yes: bool) -> None:
+    """Go on where a person agrees; else leave with an exit code that says so.
 
-    Where nobody can be asked, `--yes` has to be said: a mistake of the caller else.
+    Data stays alone on standard output.  Where nobody can be asked, `--yes` has to be
+    said: a mistake of the caller else.
     """
     if yes:
-        return True
+        return
     if not sys.stdin.isatty():
         text = N_("nobody can be asked here; say --yes to do it")
         raise click.UsageError(invocation.text(text))
-    if click.confirm(question, err=True):
-        return True
-    invocation.tell(N_("nothing was changed"))
-    return False
+    if not click.confirm(question, err=True):
+        invocation.tell(N_("nothing was done"))
+        raise click.exceptions.Exit(ExitCode.FAILED)

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from edoc_connector.app import site_without_keys
-from edoc_connector.cli.asking import is_agreed
+from edoc_connector.cli.asking import ask
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.errors import N_, LostRace, Reason, ReceivedNotSent
@@ -71,8 +71,7 @@ def carry_out(
         if not as_json:
             _show(invocation, wish, targets)
         question = invocation.text(QUESTIONS[typed.type], document=wish.original.label)
-        if not is_agreed(invocation, question, yes=yes):
-            return
+        ask(invocation, question, yes=yes)
         done = _do(site, storage, typed)
     if as_json:
         print_json(_lines(done))

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from edoc_connector.cli.asking import YES, is_agreed
+from edoc_connector.cli.asking import YES, ask
 from edoc_connector.cli.change_text import sent
 from edoc_connector.cli.document_id import IDS
 from edoc_connector.cli.group import Command
@@ -98,8 +98,8 @@ def command(  # noqa: PLR0913  (its options)
         if not (going or dry_run):
             _refuse_withdrawn(plan)
         question = invocation.text(QUESTION, count=sum(map(len, going.values())))
-        if going and not is_agreed(invocation, question, yes=yes):
-            return
+        if going:
+            ask(invocation, question, yes=yes)
         _queue(invocation, storage, plan, going, as_json=as_json)
 
 

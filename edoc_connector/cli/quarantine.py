@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from edoc_connector.cli.asking import YES, ask
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
@@ -18,6 +19,7 @@ from edoc_connector.errors import N_
 from edoc_connector.flows.quarantine import (
     SetAside,
     list_set_aside,
+    plan_rejection,
     reject,
     release,
     show_set_aside,
@@ -172,11 +174,17 @@ def release_(invocation: Invocation, *, id: str, as_json: bool) -> None:  # noqa
     invocation.tell(text, id=entry.id)
 
 
+REJECT: Final = N_("Reject packet {id} for good? Nothing is sent for it.")
+REJECT_TOLD: Final = N_(
+    "Reject packet {id} for good? Its sender gets a status 02 with your reason."
+)
+
+
 @command.command(
     "reject",
     help=N_(
         "Refuse a packet for good. Its sender gets a sealed status 02 with the reason,"
-        " unless it was answered before."
+        " unless it was answered before. It is shown first, and asked once."
     ),
 )
 @ID
@@ -186,6 +194,7 @@ def release_(invocation: Invocation, *, id: str, as_json: bool) -> None:  # noqa
     metavar=N_("TEXT"),
     help=N_("What its sender and your colleagues read; no names of persons."),
 )
+@YES
 @AS_JSON
 @pass_invocation
 def reject_(
@@ -193,9 +202,10 @@ def reject_(
     *,
     id: str,  # noqa: A002
     reason: str,
+    yes: bool,
     as_json: bool,
 ) -> None:
-    """Decide; the running connector sends the status."""
+    """Show it, ask, decide; the running connector sends the status."""
     from edoc_connector.app import site_of  # noqa: PLC0415  (only this one seals)
 
     if not reason.strip():
@@ -203,9 +213,17 @@ def reject_(
         raise click.UsageError(invocation.text(text))
     settings = invocation.settings
     with look_at_storage(settings) as storage:
-        is_told = reject(site_of(settings), storage, id, because=reason.strip())
+        with storage.reading() as work:
+            planned = plan_rejection(work, id)
+        number = f"{planned.packet.id}"
+        if not as_json:
+            print_fields(invocation, _fields(invocation, planned.packet))
+        question = REJECT_TOLD if planned.tells_sender else REJECT
+        ask(invocation, invocation.text(question, id=number), yes=yes)
+        # By its number: what was shown is what is rejected.
+        is_told = reject(site_of(settings), storage, number, because=reason.strip())
     if as_json:
-        print_json([{"id": id, "is_told": is_told}])
+        print_json([{"id": planned.packet.id, "is_told": is_told}])
         return
     told = N_("rejected; the running connector tells its sender with a status 02")
     invocation.tell(told if is_told else N_("rejected; nothing is sent for it"))

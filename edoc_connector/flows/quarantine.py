@@ -128,6 +128,27 @@ def release(storage: Storage, text: str, *, at: datetime) -> InboxEntry:
     return chosen
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A packet that may be rejected, and whether its sender would be told."""
+
+    packet: SetAside
+    tells_sender: bool
+
+
+def plan_rejection(work: Work, text: str) -> Rejection:
+    """Return what a rejection would do.  Raises what `find` raises, writes nothing."""
+    entry = _to_reject(work, text)
+    return Rejection(_set_aside(work, entry), _owes_refusal(work, entry))
+
+
+def _to_reject(work: Work, text: str) -> InboxEntry:
+    entry = find(work, text)
+    if entry.state is not InboxState.QUARANTINED:
+        raise NotQuarantined(what=text)
+    return entry
+
+
 def reject(site: Site, storage: Storage, text: str, *, because: str) -> bool:
     """Have done with a packet for good, and return whether its sender is told now.
 
@@ -135,7 +156,7 @@ def reject(site: Site, storage: Storage, text: str, *, because: str) -> bool:
     nobody is told.
     """
     with storage.reading() as work:
-        entry = find(work, text)
+        entry = _to_reject(work, text)
         is_owed = _owes_refusal(work, entry)
     reason = RejectedHere(text=because).reason
     answer = refusal(site, storage, entry, reason) if is_owed else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from edoc_connector.errors import NotQueued, Reason
+from edoc_connector.errors import NotQueued, Reason, SeveralPackets
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.ledger.facts import QueueParked, QueueReleased
 from edoc_connector.model.document import Priority
@@ -76,7 +76,7 @@ def list_queue(  # noqa: PLR0913  (what is wanted of what, and when it is now)
 def show_queued(
     work: Work, backoff: Backoff, text: str, *, now: datetime
 ) -> tuple[QueueLine, ...]:
-    """Return the items a person may mean.  Raises `NotQueued`."""
+    """Return the items a person may mean.  Raises `NotQueued`, `SeveralPackets`."""
     items = _named(work, text)
     failing = {it.recipient: it for it in work.destinations.all()}
     return tuple(_line(it, failing.get(it.recipient), backoff, now) for it in items)
@@ -128,7 +128,7 @@ def park(
     """Hold these items back, or all that wait for one recipient; return which.
 
     Nothing else happens to them until they are released.  Raises `NotQueued` for a
-    name of nothing that waits; then nothing is held.
+    name of nothing that waits, `SeveralPackets`; then nothing is held.
     """
     items = _chosen(storage, names, to)
     done: list[OutboxItem] = []
@@ -196,7 +196,11 @@ def _named_for(
 
 
 def _named(work: Work, text: str) -> tuple[OutboxItem, ...]:
+    """Return the copies of one packet, or one of them by its number."""
     found = work.outbox.find_waiting(text)
     if not found:
         raise NotQueued(what=text)
+    if len({it.message_id for it in found}) > 1:
+        numbers = ", ".join(f"{it.id}" for it in found)
+        raise SeveralPackets(text=text, numbers=numbers)
     return found

@@ -15,7 +15,7 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import InboxEntry
-from edoc_connector.storage.rows import Rows, begins
+from edoc_connector.storage.rows import Rows, begins, is_beginning
 from edoc_connector.storage.tables import inbox
 
 LONGEST_NUMBER: Final = 18
@@ -124,16 +124,22 @@ class Inbox:
         return self._rows.all(query.order_by(inbox.c.id.desc()).limit(limit))
 
     def find_set_aside(self, text: str, limit: int = 10) -> tuple[InboxEntry, ...]:
-        """Return what a person may mean: a number, a message id, or its beginning."""
+        """Return what a person may mean: a number, a message id, or its beginning.
+
+        Strangers choose message ids: what is a number of the list, is nothing else.
+        """
         states = (InboxState.QUARANTINED, InboxState.REJECTED)
         query = self._rows.select().where(inbox.c.state.in_(states))
         query = query.order_by(inbox.c.id.desc()).limit(limit)
         if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
             found = self._rows.all(query.where(inbox.c.id == int(text)))
-            if found:
+            if found or not is_beginning(text):
                 return found
+        found = self._rows.all(query.where(inbox.c.message_id == text))
+        if found or not is_beginning(text):
+            return found
         begun = begins(self._connection, inbox.c.message_id, text)
-        return self._rows.all(query.where(*begun)) if text else ()
+        return self._rows.all(query.where(*begun))
 
     def to_judge(self, limit: int, *, at: datetime) -> tuple[InboxEntry, ...]:
         """Return accepted entries that are not held now: the most urgent, the oldest.

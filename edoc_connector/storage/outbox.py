@@ -14,7 +14,7 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import OutboxItem
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, is_beginning
 from edoc_connector.storage.tables import outbox
 
 WAITING = outbox.c.settled_at.is_(None)
@@ -318,14 +318,21 @@ class Outbox:
         return self._rows.all(query.order_by(*ORDER).limit(limit))
 
     def find_waiting(self, text: str) -> tuple[OutboxItem, ...]:
-        """Return what a person may mean: a number of the queue, a message id."""
+        """Return what a person may mean: a number of the queue, a message id.
+
+        Or the beginning of one, which may be that of several.
+        """
         named = self._rows.select().where(WAITING).order_by(*ORDER)
         if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
             found = self._rows.all(named.where(outbox.c.id == int(text)))
-            if found:
+            if found or not is_beginning(text):
                 return found
+        named = named.limit(MOST_FOUND)
+        found = self._rows.all(named.where(outbox.c.message_id == text))
+        if found or not is_beginning(text):
+            return found
         begun = outbox.c.message_id.startswith(text, autoescape=True)
-        return self._rows.all(named.where(begun).limit(MOST_FOUND)) if text else ()
+        return self._rows.all(named.where(begun))
 
     def waiting(self) -> int:
         """Count what is not settled, due or not."""

@@ -59,13 +59,14 @@ class Rows(Generic[RecordT]):
         """Return what a person may mean, newest first.
 
         First what has this handle or name exactly; if there is nothing, what `also`
-        fits; then what has the only handle that begins so.
+        fits; then what has the only handle that begins so, where the text is long
+        enough for a beginning.
         """
         exact = (self.table.c[name] == text for name in (handle, *names))
         found = self._newest(sa.or_(*exact), limit)
         if not found and also:
             found = self._newest(sa.or_(*also), limit)
-        if found or not text:
+        if found or not is_beginning(text):
             return found
         column = self.table.c[handle]
         begun = sa.select(column).where(*begins(self.connection, column, text))
@@ -92,6 +93,16 @@ def _selected(table: sa.Table, record: type[Any]) -> sa.Select[Any]:
 def _unless_there(table: sa.Table, dialect: str) -> sa.Insert:
     statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
     return statement.returning(table.c.id)
+
+
+LEAST_BEGINNING: Final = 4
+LEAST_DIGITS: Final = 8
+"""A short number is one of a list or of a row, and never the beginning of an id."""
+
+
+def is_beginning(text: str) -> bool:
+    """Whether a text is long enough to be taken for the beginning of an id."""
+    return len(text) >= (LEAST_DIGITS if text.isdigit() else LEAST_BEGINNING)
 
 
 def begins(

@@ -207,15 +207,24 @@ class TestDocuments:
         assert found == (taken,)
 
     def test_the_beginning_of_a_key_is_enough_while_there_is_only_one(self, storage):
-        first = take(storage, "1", key="abc-1")
-        take(storage, "2", key="abd-2")
+        first = take(storage, "1", key="abcd-1")
+        take(storage, "2", key="abce-2")
 
         with storage.work() as work:
-            assert work.documents.find("abc", 5) == (first,)
-            assert work.documents.find("ab", 5) == ()
+            assert work.documents.find("abcd", 5) == (first,)
+            assert work.documents.find("abc", 5) == ()
             assert work.documents.find("", 5) == ()
             assert work.documents.find("%", 5) == ()
-            assert work.documents.find("ab_", 5) == ()
+            assert work.documents.find("abc_", 5) == ()
+
+    @pytest.mark.parametrize("text", ["16c", "16", "1699999"])
+    def test_what_is_too_short_is_not_the_beginning_of_a_key(self, storage, text):
+        take(storage, "1", key="16cfaccd")
+        take(storage, "2", key="1699999-a")
+
+        with storage.work() as work:
+            assert work.documents.find(text, 5) == ()
+            assert len(work.documents.find("1699999-", 5)) == 1
 
     def test_a_row_number_is_not_mistaken_for_the_beginning_of_a_key(self, storage):
         take(storage, "7", key="17-and-more")
@@ -472,10 +481,10 @@ class TestInbox:
 
     def test_people_find_a_packet_by_message_id_its_start_or_document_id(self, storage):
         with storage.work() as work:
-            id_ = receive(work, "abc-1", correlation_id="H20,2026/11/23,1/A")
+            id_ = receive(work, "abcd-1", correlation_id="H20,2026/11/23,1/A")
             receive(work, "xyz-2", correlation_id="H20,2026/11/23,2/A")
 
-            for text in ("abc-1", "abc", "H20,2026/11/23,1/A"):
+            for text in ("abcd-1", "abcd", "H20,2026/11/23,1/A"):
                 assert [it.id for it in work.inbox.find_text(text, 5)] == [id_]
             assert [it.message_id for it in work.inbox.recent(Kind.EDOC, 1)] == [
                 "xyz-2"
@@ -483,10 +492,10 @@ class TestInbox:
 
     def test_a_start_of_a_message_id_finds_it_in_every_account(self, storage):
         with storage.work() as work:
-            one = receive(work, "abc-1")
-            two = receive(work, "abc-1", account="H21")
+            one = receive(work, "abcd-1")
+            two = receive(work, "abcd-1", account="H21")
 
-            assert [it.id for it in work.inbox.find_text("abc", 5)] == [two, one]
+            assert [it.id for it in work.inbox.find_text("abcd", 5)] == [two, one]
 
     @pytest.mark.parametrize("length", [255, 5000])
     def test_names_that_strangers_chose_long_are_kept(self, storage, length):

@@ -153,14 +153,27 @@ class TestQueue:
             queue(work, "0123-a")
             queue(work, "0123-a", recipient=COMMUNE)
             queue(work, "77")
+            queue(work, "888")
+            queue(work, "16cfaccd")
+            queue(work, "123456789")
 
             def found(text):
                 return [it.id for it in work.outbox.find_waiting(text)]
 
             assert found("2") == [2]
-            assert found("0123-a") == found("0123") == [1, 2]
-            assert found("77") == [3]
+            assert found("0123-") == [1, 2]
+            assert found("0123-a") == [1, 2]
+            assert found("16cf") == found("16cfaccd") == [5]
+            assert found("12345678") == [6]
             assert found("%") == found("") == found("9" * 30) == []
+
+    def test_a_number_is_that_of_the_queue_and_no_beginning(self, storage):
+        with storage.work() as work:
+            queue(work, "16cfaccd")
+            queue(work, "1699999-a")
+
+            for text in ("16", "16c", "1699999", "77"):
+                assert work.outbox.find_waiting(text) == ()
 
     def test_something_more_urgent_that_is_due_overtakes(self, storage):
         with storage.work() as work:

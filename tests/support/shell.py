@@ -21,3 +21,16 @@ def edoc(capsys: pytest.CaptureFixture[str], *arguments: str) -> Done:
         main(arguments)
     out, err = capsys.readouterr()
     return Done(left.value.code, out, err)
+
+
+class Terminal:
+    """A standard input where somebody who types this can be asked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, *_: int) -> str:
+        return self.text

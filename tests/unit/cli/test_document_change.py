@@ -22,7 +22,7 @@ from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.storage import Storage
 from tests.support import pki
 from tests.support.builders import document
-from tests.support.shell import edoc
+from tests.support.shell import Terminal, edoc
 from tests.support.storage import (
     BOTH,
     COMMUNE,
@@ -111,28 +111,30 @@ def test_where_nobody_can_be_asked_yes_has_to_be_said(storage, capsys):
     assert changed(storage)[1] == {}
 
 
-@pytest.mark.parametrize(("answer", "rows"), [("y\n", 2), ("n\n", 0)])
-def test_a_person_is_asked_once(storage, capsys, monkeypatch, answer, rows):
-    monkeypatch.setattr("sys.stdin", Terminal(answer))
+def test_a_person_is_asked_once(storage, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
 
     done = edoc(capsys, "document", "recall", "15", *TEXT)
 
     assert done.code == 0, done.err
     assert done.err.count("Recall 15/UBND-VX?") == 1
-    assert len(changed(storage)[1]) == rows
+    assert len(changed(storage)[1]) == 2
 
 
-class Terminal:
-    """Somebody who types this and can be asked."""
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "nothing was done"), ("vi", "chưa làm gì")],
+)
+def test_a_no_does_nothing_and_does_not_look_like_done(
+    storage, capsys, monkeypatch, language, told
+):
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
 
-    def __init__(self, text):
-        self.text = text
+    done = edoc(capsys, "--lang", language, "document", "recall", "15", *TEXT)
 
-    def isatty(self):
-        return True
-
-    def readline(self, *_):
-        return self.text
+    assert done.code == ExitCode.FAILED
+    assert told in done.err
+    assert changed(storage)[1] == {}
 
 
 def test_a_program_gets_a_line_for_each_recipient(storage, capsys):

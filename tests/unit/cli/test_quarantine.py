@@ -10,7 +10,7 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.own_storage import open_storage
 from edoc_connector.settings import load
 from tests.support.pki import authority_today, pem
-from tests.support.shell import edoc
+from tests.support.shell import Terminal, edoc
 from tests.support.storage import NOW, receive
 
 SITE = """
@@ -32,6 +32,9 @@ profile = "demo"
 """
 
 
+WHY = ("--reason", "nhầm nơi", "--yes")
+
+
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     """Four packets set aside: a defect, a poison, a status, and one that is no XML."""
@@ -45,10 +48,10 @@ def site(tmp_path, monkeypatch):
         stored = storage.content.add((b"<no/>",))
         with storage.work() as work:
             for name, reason, kind in (
-                ("aaaa", defect, Kind.EDOC),
+                ("aaaac", defect, Kind.EDOC),
                 ("bbbb", poison, Kind.EDOC),
                 ("cccc", defect, Kind.STATUS),
-                ("ab", defect, Kind.EDOC),
+                ("aaaab", defect, Kind.EDOC),
             ):
                 receive(
                     work,
@@ -96,7 +99,7 @@ def test_one_is_shown_with_its_reason_and_what_to_do(capsys, language, words):
 
 @pytest.mark.usefixtures("site")
 def test_it_is_also_shown_to_programs(capsys):
-    done = edoc(capsys, "quarantine", "show", "aaaa", "--json")
+    done = edoc(capsys, "quarantine", "show", "aaaac", "--json")
 
     assert json.loads(done.out)["reason"]["code"] == "failed"
 
@@ -111,7 +114,7 @@ def test_a_released_one_is_judged_again(capsys, site):
 
 
 def test_a_rejected_one_is_done_with(capsys, site):
-    done = edoc(capsys, "quarantine", "reject", "3", "--reason", "nhầm nơi")
+    done = edoc(capsys, "quarantine", "reject", "3", *WHY)
 
     assert (done.code, states(site)[2]) == (ExitCode.OK, "rejected")
     assert "nothing is sent" in done.err
@@ -128,6 +131,70 @@ def test_without_a_reason_nothing_is_rejected(capsys, site):
     assert states(site)[2] == "quarantined"
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"), [("y\n", "rejected"), ("n\n", "quarantined")]
+)
+def test_a_rejection_is_shown_first_and_asked_once(
+    capsys, site, monkeypatch, answer, state
+):
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+
+    done = edoc(capsys, "quarantine", "reject", "3", "--reason", "nhầm nơi")
+
+    is_done = state == "rejected"
+    assert done.code == (ExitCode.OK if is_done else ExitCode.FAILED)
+    assert "status about 28/2026/UBND-VX" in done.out
+    assert done.err.count("Reject packet 3 for good? Nothing is sent for it.") == 1
+    assert states(site)[2] == state
+
+
+def test_who_is_asked_hears_that_the_sender_is_told(capsys, site, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+
+    done = edoc(capsys, "quarantine", "reject", "1", "--reason", "x")
+
+    assert "Its sender gets a status 02 with your reason." in done.err
+    assert states(site)[0] == "quarantined"
+
+
+def test_where_nobody_can_be_asked_nothing_is_rejected_without_yes(capsys, site):
+    done = edoc(capsys, "quarantine", "reject", "3", "--reason", "x")
+
+    assert done.code == ExitCode.USAGE
+    assert "say --yes" in done.err
+    assert states(site)[2] == "quarantined"
+
+
+def test_a_program_is_told_the_number_of_what_it_rejected(capsys, site):
+    done = edoc(capsys, "quarantine", "reject", "cccc", *WHY, "--json")
+
+    assert json.loads(done.out) == {"id": 3, "is_told": False}
+    assert states(site)[2] == "rejected"
+
+
+@pytest.mark.usefixtures("site")
+def test_what_was_rejected_is_not_rejected_again(capsys):
+    edoc(capsys, "quarantine", "reject", "3", *WHY)
+
+    done = edoc(capsys, "quarantine", "reject", "3", *WHY)
+
+    assert "[not-quarantined]" in done.err
+
+
+@pytest.mark.parametrize("command", ["show", "release", "reject"])
+@pytest.mark.parametrize("text", ["9", "9199", "aaa"])
+def test_a_number_that_is_not_listed_means_no_other_packet(capsys, site, command, text):
+    with open_storage(load(site)) as storage, storage.work() as work:
+        receive(work, "91993ad0", state=InboxState.QUARANTINED)
+    more = WHY if command == "reject" else ()
+
+    done = edoc(capsys, "quarantine", command, text, *more)
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "edoc quarantine list" in done.err
+    assert states(site) == ["quarantined"] * 4
+
+
 @pytest.mark.parametrize("command", ["show", "release", "reject"])
 def test_an_unknown_or_ambiguous_id_changes_nothing_and_says_what_to_do(
     capsys, site, command
@@ -137,7 +204,7 @@ def test_an_unknown_or_ambiguous_id_changes_nothing_and_says_what_to_do(
     done = edoc(capsys, "quarantine", command, "zzzz", *more)
     assert done.code == ExitCode.NOT_FOUND
     assert "edoc quarantine list" in done.err
-    done = edoc(capsys, "quarantine", command, "a", *more)
+    done = edoc(capsys, "quarantine", command, "aaaa", *more)
     assert done.code == ExitCode.NOT_FOUND
     assert "4, 1" in done.err
     assert states(site) == ["quarantined"] * 4

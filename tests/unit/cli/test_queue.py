@@ -114,7 +114,7 @@ def test_the_attempts_that_are_to_come_are_shown(capsys):
     assert done.out.count("Attempt at the latest") == 10
     assert "cannot take mail for" in done.out
     assert "Recipient rests until" in edoc(capsys, "queue", "show", "cccc").out
-    assert "Held back since" in edoc(capsys, "queue", "show", "ddd").out
+    assert "Held back since" in edoc(capsys, "queue", "show", "dddd").out
     (line,) = edoc(capsys, "queue", "show", "3", "--json").out.splitlines()
     assert json.loads(line)["message_id"] == "cccc"
 
@@ -173,3 +173,32 @@ def test_without_an_id_and_a_recipient_nothing_is_meant(capsys, command):
 
     assert done.code == ExitCode.USAGE
     assert "--to" in done.err
+
+
+@pytest.mark.parametrize("command", ["park", "release", "show"])
+@pytest.mark.parametrize("text", ["16", "1612345", "16c"])
+def test_a_number_that_is_not_listed_means_no_other_packet(
+    capsys, storage, command, text
+):
+    with storage.work() as work:
+        queue(work, "16cfaccd")
+        queue(work, "161234567")
+
+    done = edoc(capsys, "queue", command, text)
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "edoc queue list" in done.err
+    with storage.reading() as work:
+        assert [it.id for it in work.outbox.list_waiting(9, parked=True)] == [4]
+
+
+@pytest.mark.parametrize("command", ["park", "release", "show"])
+def test_a_beginning_of_several_packets_names_their_numbers(capsys, storage, command):
+    with storage.work() as work:
+        queue(work, "16cfaccd")
+        queue(work, "16cfffff")
+
+    done = edoc(capsys, "queue", command, "16cf")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert "6, 7" in done.err

@@ -188,13 +188,13 @@ def test_what_cannot_be_read_is_shown_without_its_departures(world):
 
 def test_a_name_of_nothing_or_of_several_changes_nothing(world):
     with world.receiver.storage.work() as work:
-        for name in ("m-1", "m-2"):
+        for name in ("m-001", "m-002"):
             receive(work, name, state=InboxState.QUARANTINED, reason=DEFECT)
 
     with pytest.raises(NotQuarantined, match="edoc quarantine list"):
         release(world.receiver.storage, "x", at=world.now)
     with pytest.raises(SeveralPackets, match="2, 1"):
-        release(world.receiver.storage, "m-", at=world.now)
+        release(world.receiver.storage, "m-00", at=world.now)
 
     with world.receiver.storage.reading() as work:
         assert [it.id for it in list_set_aside(work, 10)] == [2, 1]
