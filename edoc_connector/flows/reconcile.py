@@ -43,6 +43,7 @@ from edoc_connector.model.identifiers import (
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.reconciliation import (
     FOUND_HERE,
+    LONGEST_PAST,
     MOST_DIFFERENCES,
     MOST_ENTRIES,
     VERSION,
@@ -107,7 +108,7 @@ def _state(site: Site, storage: Storage, schedule: Schedule) -> int:
             done += _state_day(site, storage, day, passed)
             schedule.told.add(day)
     with storage.reading() as work:
-        news = {peer: _Traffic() for peer in _with_news(work)}
+        news = {peer: _Traffic() for peer in _with_news(site, work)}
     return done + _state_day(site, storage, days[-1], news)
 
 
@@ -144,13 +145,18 @@ def _traffic(site: Site, work: Work, day: date) -> dict[OrganizationCode, _Traff
     return dict(traffic)
 
 
-def _with_news(work: Work) -> list[OrganizationCode]:
-    """Return who is to hear of differences, or that there are none any more."""
+def _with_news(site: Site, work: Work) -> list[OrganizationCode]:
+    """Return who is to hear of differences, or that there are none any more.
+
+    What was closed so long ago that no statement speaks of it is taken back with the
+    next one there is.
+    """
     waiting = {case.peer for case in work.cases.still_open(FOUND_HERE)}
-    for peer, at in work.cases.peers_with_news(FOUND_HERE).items():
-        stated = work.reconciliations.newest(OrganizationCode(peer), is_ours=True)
+    since = site.clock() - LONGEST_PAST
+    for peer, at in work.cases.closed_since(since, FOUND_HERE).items():
+        stated = work.reconciliations.newest(peer, is_ours=True)
         if stated is None or stated.stated_at < at:
-            waiting.add(OrganizationCode(peer))
+            waiting.add(peer)
     return sorted(waiting)
 
 

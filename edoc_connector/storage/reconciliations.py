@@ -253,15 +253,16 @@ class Cases:
         )
         return self._connection.execute(query).scalar_one()
 
-    def peers_with_news(self, kinds: Sequence[CaseKind]) -> dict[str, datetime]:
-        """Return since when each partner has something to hear about these kinds."""
-        latest = sa.func.max(sa.func.coalesce(cases.c.closed_at, cases.c.opened_at))
+    def closed_since(
+        self, since: datetime, kinds: Sequence[CaseKind]
+    ) -> dict[OrganizationCode, datetime]:
+        """Return with whom cases of these kinds were closed, and when the last."""
         query = (
-            sa.select(cases.c.peer, sa.type_coerce(latest, cases.c.opened_at.type))
-            .where(cases.c.kind.in_(kinds))
-            .group_by(cases.c.peer)
+            sa.select(cases.c.peer, cases.c.closed_at)
+            .where(cases.c.closed_at >= since, cases.c.kind.in_(kinds))
+            .order_by(cases.c.closed_at)
         )
-        return {str(peer): at for peer, at in self._connection.execute(query)}
+        return {it.peer: it.closed_at for it in self._connection.execute(query)}
 
     def recent(self, limit: int) -> tuple[Case, ...]:
         """Return the newest cases, open or not, newest first."""

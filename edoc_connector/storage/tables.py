@@ -448,6 +448,21 @@ reconciliations: Final = _table(
     sa.Column("compared_at", Moment),
     sa.UniqueConstraint("peer", "day", "is_ours"),
 )
+sa.Index(
+    "ix_reconciliations_newest",
+    reconciliations.c.day.desc(),
+    reconciliations.c.peer,
+    reconciliations.c.is_ours,
+)
+_IS_TO_COMPARE: Final = sa.and_(
+    reconciliations.c.is_ours.is_(False), reconciliations.c.compared_at.is_(None)
+)
+sa.Index(
+    "ix_reconciliations_to_compare",
+    reconciliations.c.stated_at,
+    reconciliations.c.id,
+    info={"where": _IS_TO_COMPARE},
+)
 
 # Differences between what we say and what a partner says, until somebody closes them.
 cases: Final = _table(
@@ -461,6 +476,8 @@ cases: Final = _table(
     sa.Column("closed_at", Moment),
     sa.Column("reason", Json(Reason)),
     sa.UniqueConstraint("peer", "message_id", "kind"),
+    # What is open, of all or of one; what was closed of late.
+    sa.Index(None, "closed_at", "peer", "id"),
 )
 
 receipts: Final = _table(

@@ -14,19 +14,24 @@ import pytest
 import sqlalchemy as sa
 
 from edoc_connector.flows.deadlines import look_at_deadlines
+from edoc_connector.flows.reconciled import days
 from edoc_connector.flows.story import incoming, outgoing, tell_story
 from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.model.reconciliation import FOUND_HERE
 from edoc_connector.storage.records import Wanted
 from edoc_connector.storage.tables import metadata
+from tests.contract.test_storage_reconciliations import LOST, statement
 from tests.support.storage import BOTH, DEPARTMENT, NOW, receive
 from tests.support.storage import outgoing as taken
 from tests.support.world import NOWHERE, RECEIVER, World
+from tests.unit.flows.test_reconcile import cases_of, let_days_pass, send
 
 pytest_plugins = ("tests.support.databases",)
 
 LONG = {
     "answers",
     "arrivals",
+    "cases",
     "changes",
     "deliveries",
     "documents",
@@ -39,6 +44,7 @@ LONG = {
     "pdf_files",
     "pdf_reports",
     "receipts",
+    "reconciliations",
     "verdicts",
 }
 """Tables that only grow; the others are queues, or have a row per partner or key."""
@@ -117,10 +123,12 @@ def test_no_loop_reads_a_whole_table(tmp_path):
     listeners = [
         Listener(department.storage) for department in (world.sender, world.receiver)
     ]
+    world.sender.reconciles = world.receiver.reconciles = True
     world.sender.write(1, RECEIVER, NOWHERE)
     world.sender.write(2, RECEIVER)
 
     world.run()
+    lose_one_and_reconcile(world)
     for department in (world.sender, world.receiver):
         world.now += timedelta(days=40)
         look_at_deadlines(department.site, department.storage, limit=10)
@@ -128,6 +136,22 @@ def test_no_loop_reads_a_whole_table(tmp_path):
     assert [it.guilty for it in listeners] == [{}, {}]
     assert all(len(it.plans) > 50 for it in listeners)
     world.close()
+
+
+def lose_one_and_reconcile(world):
+    """One more is lost on the way, found to be lost, found again, and fits."""
+    send(world, 3)
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    lost = [*queue]
+    queue.clear()
+    for hours in (24, 7, 24):
+        world.now += timedelta(hours=hours)
+        world.run()
+    assert cases_of(world.sender)
+    assert cases_of(world.receiver)
+    queue.extend(lost)
+    let_days_pass(world)
+    assert cases_of(world.sender) == set()
 
 
 @pytest.fixture
@@ -169,6 +193,23 @@ def test_what_is_rare_is_found_by_an_index_of_it_and_not_from_the_newest_on(
 
     if storage._engine.dialect.name == "sqlite":  # PostgreSQL chooses by its statistics
         assert indexes <= set(re.findall(r"ix_\w+", str(listener.plans)))
+
+
+def test_no_day_and_no_difference_is_looked_for_in_a_whole_table(looked_at):
+    storage, listener = looked_at
+    with storage.work() as work:
+        work.reconciliations.add(statement())
+        (seen,) = work.reconciliations.to_compare(500)
+        work.reconciliations.settle(seen, at=NOW)
+        work.cases.open(DEPARTMENT, "2026-11-23", LOST, at=NOW)
+        work.cases.count_open(DEPARTMENT)
+        work.cases.closed_since(NOW, FOUND_HERE)
+        (case,) = work.cases.still_open(FOUND_HERE, DEPARTMENT)
+        work.cases.close(case, at=NOW)
+        days(work, 50)
+
+    assert listener.guilty == {}
+    assert listener.plans
 
 
 def test_one_screen_reads_no_whole_table(looked_at):

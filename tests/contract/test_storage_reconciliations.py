@@ -202,15 +202,17 @@ class TestCases:
         with pytest.raises(LostRace), storage.work() as work:
             work.cases.close(case, at=LATER)
 
-    def test_a_partner_hears_of_what_was_opened_and_closed_last(self, storage):
+    def test_it_is_known_with_whom_a_case_was_closed_last(self, storage):
         with storage.work() as work:
             work.cases.open(DEPARTMENT, "2026-11-23", LOST, at=NOW)
-            assert work.cases.peers_with_news(FOUND_HERE) == {DEPARTMENT: NOW}
+            assert work.cases.closed_since(NOW, FOUND_HERE) == {}
             (case,) = work.cases.still_open()
             work.cases.close(case, at=LATER)
-            assert work.cases.peers_with_news(FOUND_HERE) == {DEPARTMENT: LATER}
+            assert work.cases.closed_since(LATER, FOUND_HERE) == {DEPARTMENT: LATER}
+            after = LATER + timedelta(seconds=1)
+            assert work.cases.closed_since(after, FOUND_HERE) == {}
             there = (CaseKind.NOT_RECEIVED_THERE,)
-            assert work.cases.peers_with_news(there) == {}
+            assert work.cases.closed_since(NOW, there) == {}
 
     def test_no_case_has_that_number(self, storage):
         with pytest.raises(NotFound), storage.reading() as work:

@@ -300,3 +300,25 @@ def _partners() -> None:
             "peer", "message_id", "kind", name="uq_cases_peer_message_id_kind"
         ),
     )
+    _newest_and_open()
+
+
+def _newest_and_open() -> None:
+    """Index what is asked for: of both tables nothing is ever deleted."""
+    _index_down(
+        "ix_reconciliations_newest", "reconciliations", "day DESC, peer, is_ours"
+    )
+    # SQLite takes an index only for the very words it was made with.
+    theirs = "is_ours IS 0" if _is_sqlite() else "is_ours IS false"
+    _index_down(
+        "ix_reconciliations_to_compare",
+        "reconciliations",
+        "stated_at, id",
+        f"WHERE {theirs} AND compared_at IS NULL",
+    )
+    columns = ["closed_at", "peer", "id"]
+    op.create_index("ix_cases_closed_at_peer_id", "cases", columns)
+
+
+def _is_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
