@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -349,16 +349,23 @@ def _compared(row: Reconciliation, count: int) -> ReconciliationCompared:
 
 def _close_what_fits(site: Site, storage: Storage) -> int:
     with storage.reading() as work:
-        opened = work.cases.still_open(FOUND_HERE)
-        fitting = [case for case in opened if _fits(site, work, case)]
+        fitting = [*_fitting(site, work, work.cases.still_open(FOUND_HERE))]
     for case in fitting:
         with suppress(LostRace), storage.work() as work:
             close_case(work, case, at=site.clock())
     return len(fitting)
 
 
-def _fits(site: Site, work: Work, case: Case) -> bool:
-    names = (case.message_id,)
-    if case.kind is CaseKind.NOT_RECEIVED_HERE:
-        return bool(received_from(site, work, case.peer, names))
-    return bool(sent_to(work, case.peer, names))
+def _fitting(site: Site, work: Work, opened: Iterable[Case]) -> Iterator[Case]:
+    """Yield what fits again; each partner is asked about once, not each case."""
+    groups: defaultdict[tuple[OrganizationCode, CaseKind], list[Case]]
+    groups = defaultdict(list)
+    for case in opened:
+        groups[case.peer, case.kind].append(case)
+    for (peer, kind), cases in groups.items():
+        names = [case.message_id for case in cases]
+        if kind is CaseKind.NOT_RECEIVED_HERE:
+            known = received_from(site, work, peer, names)
+        else:
+            known = sent_to(work, peer, names)
+        yield from (case for case in cases if case.message_id in known)

@@ -280,6 +280,43 @@ def test_what_is_left_does_not_keep_the_loop_from_its_rest(world, caplog):
     assert [it.message for it in said] == ["reconciliation_not_compared"]
 
 
+def questions_of_a_step(department):
+    """How many statements one step of the loop sends to the database."""
+    asked = []
+
+    def listen(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    engines = {department.storage._engine, department.storage._readers}
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", listen)
+    department.reconcile()
+    for engine in engines:
+        sa.event.remove(engine, "before_cursor_execute", listen)
+    return len(asked)
+
+
+def open_cases(department, peer, numbers):
+    with department.storage.work() as work:
+        for number in numbers:
+            for kind in FOUND_HERE:
+                lost = Difference(
+                    kind=kind, message_id=f"m-{number}", document_id=f"{number}"
+                )
+                work.cases.open(peer, "2026-11-23", lost, at=department.site.clock())
+
+
+def test_a_hundred_open_cases_with_a_partner_cost_no_more_than_one(world):
+    world.run()
+    open_cases(world.receiver, SENDER, range(1))
+    world.receiver.reconcile()
+    few = questions_of_a_step(world.receiver)
+    open_cases(world.receiver, SENDER, range(1, 100))
+
+    assert questions_of_a_step(world.receiver) == few
+    assert len(cases_of(world.receiver)) == 200
+
+
 # --- hostile ------------------------------------------------------------------
 
 
