@@ -17,6 +17,7 @@ from edoc_connector.own_storage import look_at_storage
 
 STATES: Final[Mapping[DayState, str]] = {
     DayState.FITS: N_("fits"),
+    DayState.PARTLY: N_("fits, but was too much to be listed whole"),
     DayState.DIFFERS: N_("differs: edoc reconciliation show"),
     DayState.WAITING: N_("differs, may be under way"),
     DayState.SILENT: N_("the partner has said nothing"),

@@ -45,7 +45,6 @@ from edoc_connector.model.reconciliation import (
     FOUND_HERE,
     LONGEST_PAST,
     MOST_DIFFERENCES,
-    MOST_ENTRIES,
     VERSION,
     CaseKind,
     DayStatement,
@@ -180,8 +179,8 @@ def _statement(
         recipient=peer,
         day=f"{day}",
         stated_at=site.clock().isoformat(timespec="seconds"),
-        sent=side_of(passed.sent[:MOST_ENTRIES]),
-        received=side_of(passed.received[:MOST_ENTRIES]),
+        sent=side_of(passed.sent),
+        received=side_of(passed.received),
         differences=found,
     )
 
@@ -211,6 +210,22 @@ def _post(
         _queue(site, work, row, document=document, packed=packed)
         work.ledger.append(_fact(row), row.stated_at)
         log.info("reconciliation_stated", extra={"peer": peer, "day": row.day})
+        _say_if_cut(row)
+
+
+def _say_if_cut(row: Reconciliation) -> None:
+    """Say whose day is too long: what is not listed is compared by nobody."""
+    if row.is_cut:
+        log.error(
+            "reconciliation_cut",
+            extra={
+                "peer": row.peer,
+                "day": row.day,
+                "is_ours": row.is_ours,
+                "sent": row.sent,
+                "received": row.received,
+            },
+        )
 
 
 def _document(
@@ -331,6 +346,7 @@ def _compare_one(
         "reconciliation_compared",
         extra={"peer": row.peer, "day": row.day, "differences": len(found)},
     )
+    _say_if_cut(row)
     return True
 
 

@@ -19,6 +19,8 @@ class DayState(StrEnum):
     """How a day with a partner stands."""
 
     FITS = "fits"
+    PARTLY = "partly"
+    """What is listed fits, and there was too much to list it all."""
     DIFFERS = "differs"
     WAITING = "waiting"
     SILENT = "silent"
@@ -115,11 +117,18 @@ def _state(
     if open_cases:
         return DayState.DIFFERS
     if theirs is not None:
-        return DayState.FITS if theirs.compared_at else DayState.WAITING
+        return _state_of_both(ours, theirs)
     item = work.outbox.of(ours.message_id, ours.peer) if ours else None
     reason = item.reason if item else None
     cannot = reason is not None and reason.code == Unroutable.code
     return DayState.CANNOT if cannot else DayState.SILENT
+
+
+def _state_of_both(ours: Reconciliation | None, theirs: Reconciliation) -> DayState:
+    if theirs.compared_at is None:
+        return DayState.WAITING
+    is_cut = theirs.is_cut or (ours is not None and ours.is_cut)
+    return DayState.PARTLY if is_cut else DayState.FITS
 
 
 def _said(row: Reconciliation | None) -> Said | None:

@@ -22,6 +22,9 @@ from edoc_connector.model.organization_code import OrganizationCode
 
 VERSION: Final = 1
 MOST_ENTRIES: Final = 100_000
+"""As many of one side of a day are listed and compared; all are counted."""
+
+MOST_COUNTED: Final = 1_000_000_000
 MOST_DIFFERENCES: Final = 1_000
 """As many of one statement become cases; who has more has another trouble."""
 
@@ -83,7 +86,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """A list with its count and digest, by which two lists are compared at a glance."""
+    """A list with its count and digest, by which two lists are compared at a glance.
+
+    Where `count` is more than there are entries, the rest was too much to list.
+    """
 
     count: int
     digest: Digest
@@ -117,9 +123,18 @@ class DayStatement:
 
 
 def side_of(entries: Iterable[Listed]) -> Side:
-    """Return a list in the one order its digest is made in."""
-    ordered = tuple(sorted(entries, key=lambda it: (it.message_id, it.packet)))
-    return Side(count=len(ordered), digest=digest_of(ordered), entries=ordered)
+    """Return a list in the one order its digest is made in.
+
+    Of what is too much the first are listed, and all are counted.
+    """
+    given = tuple(entries)
+    listed = sorted(given[:MOST_ENTRIES], key=lambda it: (it.message_id, it.packet))
+    return Side(count=len(given), digest=digest_of(listed), entries=tuple(listed))
+
+
+def is_cut(count: int) -> bool:
+    """Whether so many are too much to list."""
+    return count > MOST_ENTRIES
 
 
 def digest_of(entries: Iterable[Listed]) -> Digest:
@@ -164,7 +179,8 @@ def _is_over(text: str, now: datetime) -> bool:
 
 def _is_whole(side: Side) -> bool:
     return (
-        side.count == len(side.entries) <= MOST_ENTRIES
+        len(side.entries) == min(side.count, MOST_ENTRIES)
+        and side.count <= MOST_COUNTED
         and all(map(_fits, side.entries))
         and side.digest == digest_of(side.entries)
     )

@@ -41,7 +41,7 @@ class Reconciliations:
     def sent(
         self, since: datetime, until: datetime
     ) -> Iterator[tuple[OrganizationCode, Listed]]:
-        """Yield the documents whose packet the broker confirmed in this time.
+        """Yield the documents whose packet the broker confirmed in this time, in order.
 
         What a recall has stopped was taken out of the queue too, and did not leave.
         """
@@ -66,6 +66,7 @@ class Reconciliations:
                 outbox.c.reason.is_(None),
                 deliveries.c.state.in_(HAS_LEFT),
             )
+            .order_by(outbox.c.settled_at, outbox.c.id)
         )
         for row in self._connection.execute(query):
             yield row.recipient, _listed(row, row.settled_at)
@@ -73,19 +74,26 @@ class Reconciliations:
     def received(
         self, since: datetime, until: datetime
     ) -> Iterator[tuple[str, OrganizationCode, bool, Listed]]:
-        """Yield what came in this time: account, claimed sender, whether delivered."""
-        query = sa.select(
-            inbox.c.account,
-            inbox.c.sender,
-            inbox.c.state,
-            inbox.c.message_id,
-            inbox.c.correlation_id,
-            inbox.c.packet,
-            inbox.c.accepted_at,
-        ).where(
-            inbox.c.kind == Kind.EDOC,
-            inbox.c.accepted_at >= since,
-            inbox.c.accepted_at < until,
+        """Yield what came in this time: account, claimed sender, whether delivered.
+
+        In the order it came.
+        """
+        query = (
+            sa.select(
+                inbox.c.account,
+                inbox.c.sender,
+                inbox.c.state,
+                inbox.c.message_id,
+                inbox.c.correlation_id,
+                inbox.c.packet,
+                inbox.c.accepted_at,
+            )
+            .where(
+                inbox.c.kind == Kind.EDOC,
+                inbox.c.accepted_at >= since,
+                inbox.c.accepted_at < until,
+            )
+            .order_by(inbox.c.accepted_at, inbox.c.id)
         )
         for row in self._connection.execute(query):
             is_delivered = row.state is InboxState.DELIVERED

@@ -14,7 +14,7 @@ from edoc_connector.model.identifiers import DeliveryKey, Digest, DocumentId, Me
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
-from edoc_connector.model.reconciliation import CaseKind
+from edoc_connector.model.reconciliation import CaseKind, is_cut
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
@@ -358,6 +358,11 @@ class Reconciliation:
     content: Digest
     stated_at: datetime
     compared_at: datetime | None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether not all of it is listed, and so not all of it compared."""
+        return is_cut(self.sent) or is_cut(self.received)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

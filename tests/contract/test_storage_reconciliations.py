@@ -90,6 +90,27 @@ class TestTraffic:
             found = list(work.reconciliations.received(NOW, LATER))
         assert [(who, it.message_id) for _, who, _, it in found] == [(COMMUNE, "came")]
 
+    def test_what_passed_is_listed_in_the_order_it_did(self, storage):
+        names, minutes = ("a", "b", "c"), (30, 10, 20)
+        with storage.work() as work:
+            for name, after in zip(names, minutes, strict=True):
+                at = NOW + timedelta(minutes=after)
+                receive(work, name, at=at)
+                document = outgoing(name)
+                work.documents.add(document, BOTH)
+                for each in (DeliveryEvent.SEAL, DeliveryEvent.CONFIRM):
+                    work.deliveries.move(document.key, DEPARTMENT, each, at=NOW)
+                queue(work, document.key)
+                (item,) = work.outbox.claim(9, worker="w", now=NOW, lease_seconds=9)
+                work.outbox.settle(item.id, at=at)
+        with storage.reading() as work:
+            sent = list(work.reconciliations.sent(NOW, LATER))
+            received = list(work.reconciliations.received(NOW, LATER))
+        in_order = ["b", "c", "a"]
+        keys = [outgoing(name).key for name in in_order]
+        assert [it.message_id for _, it in sent] == keys
+        assert [it.message_id for *_, it in received] == in_order
+
     def test_many_names_are_asked_for_in_several_questions(self, storage):
         names = [MessageId(f"m-{number}") for number in range(1201)]
         with storage.work() as work:

@@ -317,6 +317,30 @@ def test_a_hundred_open_cases_with_a_partner_cost_no_more_than_one(world):
     assert len(cases_of(world.receiver)) == 200
 
 
+def test_what_is_too_much_to_list_is_counted_and_said_and_no_difference(
+    world, monkeypatch, caplog
+):
+    """The last one is lost, and is not among the first two, which are compared."""
+    for number in (7, 8):
+        world.sender.write(number, RECEIVER)
+    world.run()
+    send(world, 9)
+    lose(world)
+    monkeypatch.setattr("edoc_connector.model.reconciliation.MOST_ENTRIES", 2)
+
+    let_days_pass(world)
+    world.now += WAIT
+    world.run()
+
+    with world.receiver.storage.reading() as work:
+        (theirs,) = [it for it in days(work, 10) if it.theirs]
+    assert theirs.theirs.sent == 3
+    assert theirs.state is DayState.PARTLY
+    assert cases_of(world.sender) == cases_of(world.receiver) == set()
+    cut = [it for it in caplog.records if it.message == "reconciliation_cut"]
+    assert {(it.levelno, it.sent, it.received) for it in cut} == {(logging.ERROR, 3, 0)}
+
+
 # --- hostile ------------------------------------------------------------------
 
 

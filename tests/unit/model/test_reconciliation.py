@@ -90,10 +90,25 @@ def test_what_does_not_fit_is_named(changes, part):
 
 
 def test_more_than_anybody_can_have_sent_is_refused(monkeypatch):
+    both = side_of([ENTRY, replace(ENTRY, message_id="m-2")])
     monkeypatch.setattr("edoc_connector.model.reconciliation.MOST_ENTRIES", 1)
 
-    assert problem(sent=side_of([ENTRY, replace(ENTRY, message_id="m-2")])) == "sent"
+    assert problem(sent=both) == "sent"
+    assert problem(sent=replace(one(), count=10**9 + 1)) == "sent"
     assert problem(differences=(FOUND, FOUND)) == "differences"
+
+
+def test_of_more_than_can_be_listed_the_first_are_and_all_are_counted(monkeypatch):
+    monkeypatch.setattr("edoc_connector.model.reconciliation.MOST_ENTRIES", 2)
+    second, third = (replace(ENTRY, message_id=name) for name in ("m-0", "a"))
+
+    cut = side_of([ENTRY, second, third])
+
+    assert (cut.count, cut.entries) == (3, (second, ENTRY))
+    assert cut.digest == side_of([second, ENTRY]).digest
+    assert problem(sent=cut) == ""
+    assert problem(sent=replace(cut, count=2)) == ""
+    assert problem(sent=replace(cut, count=1)) == "sent"
 
 
 def test_a_difference_seen_from_the_other_side_twice_is_itself():
