@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -144,8 +144,13 @@ class Connector:
         if not chosen.enabled:
             return lambda: 0
         schedule = Schedule(at=chosen.at, wait=timedelta(hours=chosen.wait_hours))
+        told: set[date] = set()
         return lambda: reconcile(
-            self.site, self.storage, schedule=schedule, limit=MOST_COMPARED
+            self.site,
+            self.storage,
+            schedule=schedule,
+            told=told,
+            limit=MOST_COMPARED,
         )
 
     def _inspect(self, limit: int) -> int:

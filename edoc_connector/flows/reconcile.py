@@ -65,15 +65,10 @@ SUBJECT = "Đối soát văn bản ngày {day}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """From what time on the day before is stated, and how long a difference waits.
-
-    `told` are days that this process has stated already: nothing is added to the past,
-    and to look for it again would mean to read a week's lists every time.
-    """
+    """From what time on the day before is stated, and how long a difference waits."""
 
     at: time = time(0, 30)
     wait: timedelta = timedelta(hours=6)
-    told: set[date] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +79,32 @@ class _Traffic:
     received: list[Listed] = field(default_factory=list)
 
 
-def reconcile(site: Site, storage: Storage, *, schedule: Schedule, limit: int) -> int:
+def reconcile(
+    site: Site, storage: Storage, *, schedule: Schedule, told: set[date], limit: int
+) -> int:
     """Close what fits again, state days that are over, compare statements.
 
+    `told` are days that this process has stated already, and more are added: nothing is
+    added to the past, and to look again would mean to read a week's lists every time.
     Returns how much was done.  Raises `KeyUnusable` while there is no key.
     """
     closed = _close_what_fits(site, storage)
     # Before what others say is opened: our own word does not hang on it.
-    stated = _state(site, storage, schedule)
+    stated = _state(site, storage, schedule.at, told)
     return closed + stated + _compare(site, storage, schedule.wait, limit)
 
 
 # --- what we say --------------------------------------------------------------
 
 
-def _state(site: Site, storage: Storage, schedule: Schedule) -> int:
-    days, done = days_to_state(site.clock(), schedule.at), 0
+def _state(site: Site, storage: Storage, at: time, told: set[date]) -> int:
+    days, done = days_to_state(site.clock(), at), 0
     for day in days:
-        if day not in schedule.told:
+        if day not in told:
             with storage.reading() as work:
                 passed = _traffic(site, work, day)
             done += _state_day(site, storage, day, passed)
-            schedule.told.add(day)
+            told.add(day)
     with storage.reading() as work:
         news = {peer: _Traffic() for peer in _with_news(site, work)}
     return done + _state_day(site, storage, days[-1], news)

@@ -198,6 +198,26 @@ def test_a_day_is_stated_once_and_missed_days_afterwards(world):
         assert [it.day for it in days(work, 10)] == ["2026-11-23"]
 
 
+def test_a_day_that_this_process_has_stated_is_not_looked_for_again(world):
+    """To look means to read its lists, at every step and of a week."""
+    told, schedule = set(), reconcile.Schedule()
+    site, storage = world.sender.site, world.sender.storage
+    world.sender.write(7, RECEIVER)
+    world.run()
+    world.now += DAY
+
+    def step(told):
+        return reconcile.reconcile(site, storage, schedule=schedule, told=told, limit=9)
+
+    assert (step(told), len(told)) == (1, 7)
+    with storage.work() as work:
+        work.reconciliations._connection.execute(sa.delete(reconciliations))
+    assert step(told) == 0
+    assert step(set()) == 1
+    assert schedule == reconcile.Schedule()
+    hash(schedule)
+
+
 def test_what_is_older_than_a_week_is_not_stated_any_more(world):
     world.sender.write(7, RECEIVER)
     world.run()
