@@ -160,7 +160,9 @@ def _with_news(site: Site, work: Work) -> list[OrganizationCode]:
 
 def _found(work: Work, peer: OrganizationCode) -> tuple[Difference, ...]:
     return tuple(
-        Difference(kind=case.kind, message_id=case.message_id, document_id=case.label)
+        Difference(
+            kind=case.kind, message_id=case.message_id, document_id=case.document_id
+        )
         for case in work.cases.still_open(FOUND_HERE, peer)[:MOST_DIFFERENCES]
     )
 

@@ -150,7 +150,7 @@ def case_line(case: Case) -> CaseLine:
         peer=case.peer,
         day=case.day,
         kind=case.kind,
-        document_id=case.label,
+        document_id=case.document_id,
         message_id=case.message_id,
         opened_at=case.opened_at,
         closed_at=case.closed_at,

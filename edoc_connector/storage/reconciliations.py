@@ -210,7 +210,7 @@ class Cases:
             "peer": peer,
             "day": day,
             "message_id": found.message_id,
-            "label": found.document_id,
+            "document_id": found.document_id,
             "kind": found.kind,
             "opened_at": at,
         }

@@ -373,7 +373,7 @@ class Case:
     peer: OrganizationCode
     day: str
     message_id: MessageId
-    label: str
+    document_id: str
     kind: CaseKind
     opened_at: datetime
     closed_at: datetime | None

@@ -470,7 +470,7 @@ cases: Final = _table(
     _code("peer"),
     _text("day"),
     _text("message_id"),
-    _text("label"),
+    _text("document_id"),
     sa.Column("kind", Choice(CaseKind), nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("closed_at", Moment),

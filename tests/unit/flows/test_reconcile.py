@@ -43,7 +43,7 @@ def world(tmp_path):
 
 def cases_of(department):
     with department.storage.reading() as work:
-        return {(it.kind, it.label) for it in work.cases.still_open()}
+        return {(it.kind, it.document_id) for it in work.cases.still_open()}
 
 
 def key_of(department, number):

@@ -291,7 +291,7 @@ def _partners() -> None:
         _text("peer"),
         _text("day"),
         _text("message_id"),
-        _text("label"),
+        _text("document_id"),
         _text("kind"),
         _moment("opened_at", nullable=False),
         _moment("closed_at"),
