@@ -68,6 +68,9 @@ def why(because: str, **details: object) -> Why:
 class EdocError(Exception):
     """The root.  Shown to people as `template` filled with `details`.
 
+    What is sent to others says `told` instead, where it has one: what a person here
+    wrote stands alone there, without a word of ours before it.
+
     The details of `FILLED` are messages themselves, with gaps for the other details;
     each reader gets them in their own language.
     """
@@ -75,6 +78,7 @@ class EdocError(Exception):
     code: ClassVar[str] = "failed"
     template: ClassVar[str] = N_("the work could not be done: {problem}")
     remedy: ClassVar[str] = ""
+    told: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
     quotable: ClassVar[bool] = False
     fatal: ClassVar[bool] = False
@@ -982,6 +986,7 @@ class RejectedHere(EnvelopeRefused):
 
     code = "rejected-here"
     template = N_("rejected by a person at the receiver: {text}")
+    told = "{text}"
 
 
 class BusinessUnsupported(EnvelopeRefused):
@@ -1067,6 +1072,7 @@ class RefusedByClerk(ChangeRefused):
 
     code = "refused-by-clerk"
     template = N_("refused here: {reason}")
+    told = "{reason}"
 
 
 class RefusedSilently(RefusedByClerk):
@@ -1074,6 +1080,7 @@ class RefusedSilently(RefusedByClerk):
 
     code = "refused-silently"
     template = N_("refused here; no reason was given")
+    told = N_("no reason was given")
 
 
 class ChangeDone(EdocError):

@@ -108,6 +108,14 @@ def say(reason: Reason | EdocError, language: Language | str) -> str:
     return ": ".join(filter(None, (say_in_short(said, language), "; ".join(causes))))
 
 
+def say_to_others(reason: Reason, language: Language | str) -> str:
+    """Say it in what is sent: the words of a person here stand alone, as they wrote."""
+    kind = kind_of(reason.code)
+    if kind is None or not kind.told:
+        return say(reason, language)
+    return translate(kind.told, language, **reason.details)
+
+
 def say_in_short(reason: Reason, language: Language | str) -> str:
     """Say the same, of several causes only how many; unknown codes are said as such."""
     kind = kind_of(reason.code)

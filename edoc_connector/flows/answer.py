@@ -13,7 +13,7 @@ from edoc_connector.flows.each import each
 from edoc_connector.flows.packing import pack
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
-from edoc_connector.language import say, translate, word_of
+from edoc_connector.language import say_to_others, translate, word_of
 from edoc_connector.model.document import (
     BusinessType,
     Day,
@@ -118,7 +118,7 @@ def change_answer(  # noqa: PLR0913  (to which request, what and why)
 ) -> Answer | OwedAnswer:
     """Prepare the 15 (đồng ý) or 16 (từ chối) to a request about a document here."""
     code = StatusCode.CHANGE_AGREED if is_agreed else StatusCode.CHANGE_REFUSED
-    description = plain(say(reason, site.language), MOST_DESCRIPTION)
+    description = plain(say_to_others(reason, site.language), MOST_DESCRIPTION)
     return _answer(site, storage, entry, _status(site, response, code, description))
 
 
@@ -140,7 +140,7 @@ def refusal(
         code=plain(entry.correlation_id.rpartition(",")[2], MOST_ID),
         document_id=DocumentId(plain(entry.correlation_id, MOST_ID)),
     )
-    description = plain(say(reason, site.language), MOST_DESCRIPTION)
+    description = plain(say_to_others(reason, site.language), MOST_DESCRIPTION)
     return _answer(site, storage, entry, _status(site, response, "02", description))
 
 
