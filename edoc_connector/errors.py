@@ -432,6 +432,36 @@ class ReplacedByItself(RowBroken):
     remedy = N_("give the new one a number of its own, or send it as an update")
 
 
+class UpdatedByItself(RowBroken):
+    """The document with the new content is the one that is to be updated."""
+
+    code = "updated-by-itself"
+    template = N_("{document} cannot be updated by itself")
+    remedy = N_("name the document that has the new content")
+
+
+class ContentIsChange(RowBroken):
+    """What is to stand in the place of a document only says something of another."""
+
+    code = "content-is-change"
+    template = N_(
+        "{document} is itself a recall, an update or a replacement, and gives no new"
+        " content to another document"
+    )
+    remedy = N_("name a document that was taken over as a new one")
+
+
+class ContentTakenBack(RowBroken):
+    """Nobody is sent in the place of a document what was taken back itself."""
+
+    code = "content-taken-back"
+    template = N_(
+        "{document} was itself recalled or replaced, and does not stand in the place of"
+        " another document"
+    )
+    remedy = N_("give the new content a number of its own, and take it over anew")
+
+
 class OriginalFrozen(RowBroken):
     """What was recalled stays as it was."""
 

@@ -11,9 +11,15 @@ from dataclasses import replace
 from typing import Final
 
 from edoc_connector.envelope.check import content_problems
-from edoc_connector.errors import OriginalUnknown, RecipientClosed
+from edoc_connector.errors import (
+    ContentIsChange,
+    ContentTakenBack,
+    OriginalUnknown,
+    RecipientClosed,
+    UpdatedByItself,
+)
 from edoc_connector.flows.change_document import compose
-from edoc_connector.flows.change_plan import Target, Wish, root_of
+from edoc_connector.flows.change_plan import Target, Wish, is_taken_away, root_of
 from edoc_connector.flows.judge import circumstances_of
 from edoc_connector.flows.site import Site
 from edoc_connector.model.document import BusinessType
@@ -39,11 +45,11 @@ def order(  # noqa: PLR0913  (what, of which document, by which, why, for whom)
 ) -> Wish:
     """Return what is wished; `by` is the document with the new content.
 
-    Raises `OriginalUnknown` where that one never became a document.
+    Raises what `plan` raises, and what keeps `by` from giving it.
     """
     original = root_of(work, original)
-    if by is not None and by.document is None:
-        raise OriginalUnknown(original=by.label or by.row_id)
+    if by is not None:
+        _require_usable(work, type_, original, by)
     content = by.document if by is not None else None
     number = len(work.documents.changing(original.key)) + 1
     return Wish(
@@ -56,6 +62,21 @@ def order(  # noqa: PLR0913  (what, of which document, by which, why, for whom)
         to=tuple(to),
         is_row=False,
     )
+
+
+def _require_usable(
+    work: Work, type_: BusinessType, original: OutgoingDocument, by: OutgoingDocument
+) -> None:
+    """Raise what keeps a document from giving its content to another one."""
+    label = by.label or by.row_id
+    if by.document is None:
+        raise OriginalUnknown(original=label)
+    if type_ is BusinessType.UPDATE and by.key == original.key:
+        raise UpdatedByItself(document=label)
+    if by.business_type != BusinessType.NEW:
+        raise ContentIsChange(document=label)
+    if is_taken_away(work, by):
+        raise ContentTakenBack(document=label)
 
 
 def require_sendable(site: Site, wish: Wish, targets: Sequence[Target]) -> None:

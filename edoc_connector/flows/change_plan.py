@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from edoc_connector.errors import (
     N_,
     ChangedAlready,
+    ContentTakenBack,
     NotARecipient,
     NothingToChange,
     OriginalFrozen,
@@ -83,6 +84,7 @@ def plan(work: Work, wish: Wish) -> tuple[Target, ...]:
     Raises a `RowBroken` error that says what to do, or `NotARecipient`.
     """
     _require_possible(wish)
+    _require_standing(work, wish)
     deliveries = _chosen(work, wish)
     return tuple(_target(work, wish, delivery) for delivery in deliveries)
 
@@ -102,6 +104,26 @@ def _require_possible(wish: Wish) -> None:
     is_itself = document.document_id == original.document_id
     if wish.type is BusinessType.REPLACE and is_itself:
         raise ReplacedByItself(document=original.label)
+
+
+def _require_standing(work: Work, wish: Wish) -> None:
+    """Raise where what replaces the original bears the names of what was taken back.
+
+    Receivers know a document by its id: they would give back both.
+    """
+    if wish.type is not BusinessType.REPLACE or wish.document is None:
+        return
+    sender, document_id = wish.original.sender, wish.document.document_id
+    for sent in work.documents.by_document_id(sender, document_id):
+        if is_taken_away(work, sent):
+            raise ContentTakenBack(document=sent.label)
+
+
+def is_taken_away(work: Work, document: OutgoingDocument) -> bool:
+    """Whether it was recalled, or replaced for some recipient at least."""
+    if document.frozen_at is not None:
+        return True
+    return bool(_taken_away(work, document))
 
 
 def _chosen(work: Work, wish: Wish) -> Sequence[OutgoingDelivery]:

@@ -166,6 +166,42 @@ def test_an_update_needs_the_same_number(storage, capsys):
     assert changed(storage)[1] == {}
 
 
+def refused(storage, done):
+    """Nothing is written, and the code says why."""
+    assert done.code == ExitCode.FAILED
+    assert changed(storage)[1] == {}
+    return done.err.rpartition("[")[2].strip("]\n")
+
+
+@pytest.mark.parametrize("row", ["17", "15/UBND-VX"])
+def test_a_document_is_not_updated_by_itself(storage, capsys, row):
+    done = edoc(capsys, "document", "update", "17", "--by", row, *TEXT, "--yes")
+
+    assert refused(storage, done) == "updated-by-itself"
+
+
+@pytest.mark.parametrize("verb", ["update", "replace"])
+def test_what_was_recalled_gives_its_content_to_no_other(storage, capsys, verb):
+    by = add(storage, "19", "15" if verb == "update" else "19")
+    with storage.work() as work:
+        work.documents.freeze(by.key, NOW)
+
+    done = edoc(capsys, "document", verb, "17", "--by", "19", *TEXT, "--yes")
+
+    assert refused(storage, done) == "content-taken-back"
+
+
+def test_a_change_gives_its_content_to_no_other_document(storage, capsys):
+    edoc(capsys, "document", "replace", "15", "--by", "16", *TEXT, "--yes")
+    add(storage, "21", "21")
+    with storage.reading() as work:
+        change_ = work.documents.recent(2)[1].key
+
+    done = edoc(capsys, "document", "replace", "21", "--by", change_, *TEXT, "--yes")
+
+    assert refused(storage, done) == "content-is-change"
+
+
 def test_an_update_goes_to_all_who_have_it_or_will(storage, capsys):
     again = replace(add(storage, "19", "15"), key="")
     assert again.label == "15/UBND-VX"

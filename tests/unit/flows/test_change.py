@@ -321,6 +321,23 @@ def test_what_was_recalled_is_not_changed_any_more(world, kind):
     assert refusals(world.sender) == ["original-frozen"]
 
 
+@pytest.mark.parametrize("kind", ["Thu hồi", "Thay thế"])
+def test_what_was_taken_back_itself_replaces_nothing(world, kind):
+    """By its names: receivers know a document by them."""
+    sender = world.sender
+    sender.write(7, RECEIVER)
+    sender.write(8, RECEIVER)
+    take_at(sender)
+    update(sender, number=9, row=2, loai_nghiep_vu=kind)
+    take_at(sender)
+    update(sender, number=8, row=1, loai_nghiep_vu="Thay thế")
+
+    take_at(sender)
+
+    assert refusals(sender) == ["content-taken-back"]
+    assert states(sender)[1] != {RECEIVER: DeliveryState.WITHDRAWN}
+
+
 # --- updates and replacements ---
 
 
