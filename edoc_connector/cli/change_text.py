@@ -12,6 +12,7 @@ from edoc_connector.app import site_without_keys
 from edoc_connector.cli.asking import ask
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json, print_table
+from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.errors import N_, LostRace, Reason, ReceivedNotSent
 from edoc_connector.flows.change import Changed, change
 from edoc_connector.flows.change_orders import order, require_sendable
@@ -27,9 +28,7 @@ from edoc_connector.own_storage import look_at_storage
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import OutgoingDocument
 
-REASON = click.option(
-    "--reason", required=True, metavar=N_("TEXT"), help=N_("Told to the receivers.")
-)
+REASON = reason_option(N_("Told to the receivers."))
 TO = click.option(
     "--to",
     multiple=True,

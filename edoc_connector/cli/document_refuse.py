@@ -8,6 +8,7 @@ from edoc_connector.cli.decision import decide
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
 from edoc_connector.model.change import ChangeDecision
@@ -22,12 +23,7 @@ from edoc_connector.model.change import ChangeDecision
     ),
 )
 @ID
-@click.option(
-    "--reason",
-    required=True,
-    metavar=N_("TEXT"),
-    help=N_("Why; its sender reads it."),
-)
+@reason_option(N_("Why; its sender reads it."))
 @AS_JSON
 @pass_invocation
 def command(

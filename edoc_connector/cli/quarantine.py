@@ -12,6 +12,7 @@ from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
+from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.clock import system_clock
@@ -188,12 +189,7 @@ REJECT_TOLD: Final = N_(
     ),
 )
 @ID
-@click.option(
-    "--reason",
-    required=True,
-    metavar=N_("TEXT"),
-    help=N_("What its sender and your colleagues read; no names of persons."),
-)
+@reason_option(N_("What its sender and your colleagues read; no names of persons."))
 @YES
 @AS_JSON
 @pass_invocation
@@ -208,9 +204,6 @@ def reject_(
     """Show it, ask, decide; the running connector sends the status."""
     from edoc_connector.app import site_of  # noqa: PLC0415  (only this one seals)
 
-    if not reason.strip():
-        text = N_("say why in a few words with --reason")
-        raise click.UsageError(invocation.text(text))
     settings = invocation.settings
     with look_at_storage(settings) as storage:
         with storage.reading() as work:
@@ -221,7 +214,7 @@ def reject_(
         question = REJECT_TOLD if planned.tells_sender else REJECT
         ask(invocation, invocation.text(question, id=number), yes=yes)
         # By its number: what was shown is what is rejected.
-        is_told = reject(site_of(settings), storage, number, because=reason.strip())
+        is_told = reject(site_of(settings), storage, number, because=reason)
     if as_json:
         print_json([{"id": planned.packet.id, "is_told": is_told}])
         return

@@ -7,6 +7,7 @@ import click
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json
+from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, CaseSettled, NotFound
@@ -26,9 +27,7 @@ MOST_REASON = 500
     ),
 )
 @click.argument("case", type=click.IntRange(1), metavar=N_("CASE"))
-@click.option(
-    "--reason", required=True, metavar=N_("TEXT"), help=N_("What was found out.")
-)
+@reason_option(N_("What was found out."))
 @AS_JSON
 @pass_invocation
 def command(invocation: Invocation, *, case: int, reason: str, as_json: bool) -> None:
