@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from edoc_connector.dms.port import Step
-from edoc_connector.errors import LostRace
 from edoc_connector.flows.change_document import compose
 from edoc_connector.flows.change_plan import Target, Wish, plan
+from edoc_connector.flows.change_stop import end_unsealed, stop_updates, take_away
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import (
@@ -26,13 +26,7 @@ from edoc_connector.ledger.facts import (
     Fact,
 )
 from edoc_connector.model.change import ChangeState
-from edoc_connector.model.delivery import (
-    DELIVERY_MOVES,
-    DeliveryEvent,
-    DeliveryState,
-    DocumentEvent,
-    DocumentState,
-)
+from edoc_connector.model.delivery import DocumentState
 from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import Digest, message_id_of_row
 from edoc_connector.signature.statement import statement_digest
@@ -70,6 +64,9 @@ def change(site: Site, work: Work, wish: Wish) -> Changed | None:
     work.changes.add([_row(wish, taken, target) for target in targets])
     for target in targets:
         _apply(site, work, wish, taken, target)
+    if wish.type in TAKES_AWAY:
+        gone = {target.recipient for target in targets}
+        stop_updates(site, work, wish.original, gone, at=taken.taken_at)
     _end_original(work, wish, at=taken.taken_at)
     log.info(
         "change_taken",
@@ -132,7 +129,7 @@ def _apply(
 ) -> None:
     """Do to the original what the change means for one recipient, and say so."""
     if wish.type in TAKES_AWAY:
-        _take_away(work, wish.original, target, taken.taken_at)
+        take_away(work, wish.original, target, at=taken.taken_at)
     work.ledger.append(_fact(wish, taken, target), taken.taken_at)
     if target.state is ChangeState.ASKED:
         return
@@ -170,46 +167,14 @@ def _fact(wish: Wish, taken: OutgoingDocument, target: Target) -> Fact:
     )
 
 
-def _take_away(
-    work: Work, original: OutgoingDocument, target: Target, at: datetime
-) -> None:
-    """Send the original to this recipient no more, and wait for no receipt of it."""
-    key, recipient = original.key, target.recipient
-    work.deliveries.forget_deadline(key, recipient)
-    if target.state is ChangeState.ASKED:
-        work.outbox.stop(key, recipient, at=at)
-        return
-    if target.was is DeliveryState.SEALED and not work.outbox.withdraw(
-        key, recipient, at=at
-    ):
-        raise LostRace(key=f"{key} {recipient}")  # a relay has just taken it in hand
-    work.outbox.stop(key, recipient, at=at)
-    if DeliveryEvent.WITHDRAW in DELIVERY_MOVES[target.was]:
-        work.deliveries.move(
-            key,
-            recipient,
-            DeliveryEvent.WITHDRAW,
-            at=at,
-            reason=target.reason,
-            seen=target.was,
-        )
-
-
 def _end_original(work: Work, wish: Wish, *, at: datetime) -> None:
     """Freeze what was recalled; what was stopped for everybody is not sealed either."""
     original = wish.original
-    if wish.type in TAKES_AWAY and original.state in UNSEALED:
-        states = {it.state for it in work.deliveries.of(original.key)}
-        if states == {DeliveryState.WITHDRAWN}:
-            work.documents.move(
-                original.key, DocumentEvent.WITHDRAW, seen=original.state
-            )
+    if wish.type in TAKES_AWAY:
+        end_unsealed(work, original)
     is_recall = wish.type is BusinessType.RECALL
     if is_recall and work.documents.freeze(original.key, at):
         work.ledger.append(_frozen(original), at)
-
-
-UNSEALED = (DocumentState.TAKEN, DocumentState.PARKED)
 
 
 def _frozen(original: OutgoingDocument) -> DocumentFrozen:

@@ -174,7 +174,7 @@ def _not_a_recipient(
 
 
 def _target(work: Work, wish: Wish, delivery: OutgoingDelivery) -> Target:
-    state = _fate(work, delivery)
+    state = fate(work, delivery)
     if state is ChangeState.STOPPED and wish.type is BusinessType.UPDATE:
         # The old packet leaves first, and the update finds what it is about.
         state = ChangeState.ASKED
@@ -189,7 +189,7 @@ def _target(work: Work, wish: Wish, delivery: OutgoingDelivery) -> Target:
     )
 
 
-def _fate(work: Work, delivery: OutgoingDelivery) -> ChangeState:
+def fate(work: Work, delivery: OutgoingDelivery) -> ChangeState:
     """Return what a recall would come to: who may have the document is asked."""
     key, recipient = delivery.document, delivery.recipient
     match delivery.state:

@@ -405,7 +405,10 @@ class ChangeAsked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeStopped(Fact):
-    """The original was stopped here: it never left for this recipient."""
+    """The original was stopped here: it never left for this recipient.
+
+    Of a change that was asked before: it was stopped itself, with its original.
+    """
 
     kind: ClassVar[str] = "change:stopped"
 

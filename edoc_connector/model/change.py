@@ -32,7 +32,8 @@ KINDS: Final[Mapping[int, ChangeKind]] = {
 class ChangeState(StrEnum):
     """What has become of a request.
 
-    STOPPED: the original never left for this recipient, so no request leaves either.
+    STOPPED: the original never left for this recipient, so no request leaves either; or
+    it was taken away before the request itself had left.
     MOOT: there is nothing to change there; it had refused the original or never could
     get it.
     """
@@ -63,12 +64,15 @@ class ChangeEvent(StrEnum):
 
     AGREE = "agree"
     REFUSE = "refuse"
+    STOP = "stop"
 
 
 CHANGE_MOVES: Final[Mapping[ChangeState, Mapping[ChangeEvent, ChangeState]]] = {
     ChangeState.ASKED: {
         ChangeEvent.AGREE: ChangeState.AGREED,
         ChangeEvent.REFUSE: ChangeState.REFUSED,
+        # Its document is taken away, and it has not left.
+        ChangeEvent.STOP: ChangeState.STOPPED,
     },
     # Answers come late, twice and out of order; what was agreed stays agreed.
     ChangeState.AGREED: {

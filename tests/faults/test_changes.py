@@ -168,3 +168,36 @@ def test_no_kill_loses_a_change_or_lets_leave_what_was_stopped(ground, kind, pla
     explored = explore(scenario, ground)
 
     assert not explored.wrong, explored
+
+
+def recall_what_is_being_updated(world):
+    """The update of what was sent is queued, and the clerk wants all of it back."""
+    world.sender.write(7, RECEIVER)
+    sent(world)
+    update(world.sender, 7)
+    queued(world)
+    recall(world.sender)
+
+
+def check_stopped_update(world):
+    """The update was stopped once and has not left; the recall was agreed to."""
+    world.check_nothing_is_left()
+    facts = world.sender.facts()
+    assert facts.count("document:taken") == 3
+    assert set(asked(world.sender, 1).values()) == {ChangeState.STOPPED}
+    assert delivery_of(world, 1) is DeliveryState.WITHDRAWN
+    assert set(asked(world.sender, 2).values()) == {ChangeState.AGREED}
+    assert facts.count("change:stopped") == 1
+    assert facts.count("document:sent") == 2
+
+
+def test_no_kill_lets_an_update_leave_that_its_recall_has_stopped(ground):
+    scenario = Scenario(
+        name="recall of what is being updated",
+        acts=[recall_what_is_being_updated],
+        check=check_stopped_update,
+    )
+
+    explored = explore(scenario, ground)
+
+    assert not explored.wrong, explored

@@ -9,7 +9,12 @@ from edoc_connector.errors import BusUnavailable, Unroutable
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.seal import seal
 from edoc_connector.model.change import ChangeState
-from edoc_connector.model.delivery import DeliveryState, DocumentState
+from edoc_connector.model.delivery import (
+    DeliveryEvent,
+    DeliveryState,
+    DocumentEvent,
+    DocumentState,
+)
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.status import StatusCode
 from tests.support.changes import (
@@ -424,6 +429,147 @@ def test_a_replacement_names_its_original_and_for_whom(world):
     (replaced,) = new.business.replacements
     assert replaced.document_id == original.document_id
     assert replaced.organizations == (RECEIVER,)
+
+
+# --- an update that has not left when its document is taken away ---
+
+
+def updated(sender):
+    """The document has been sent, and its update has been taken."""
+    sender.write(7, RECEIVER)
+    send(sender)
+    update(sender, 7, 1, RECEIVER)
+    take_at(sender)
+
+
+def change_at(sender, number):
+    with sender.storage.reading() as work:
+        (row,) = work.changes.of(documents(sender)[number].key)
+    return row
+
+
+def test_a_recall_stops_the_update_that_is_not_sealed_yet(world):
+    sender = world.sender
+    updated(sender)
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender, 1) == {RECEIVER: ChangeState.STOPPED}
+    assert states(sender, 1) == (
+        DocumentState.WITHDRAWN,
+        {RECEIVER: DeliveryState.WITHDRAWN},
+    )
+    assert asked(sender, 2) == {RECEIVER: ChangeState.ASKED}
+
+
+@pytest.mark.parametrize(
+    "change", [recall, lambda it: update(it, 8, loai_nghiep_vu="Thay thế")]
+)
+def test_who_takes_a_document_away_stops_the_update_that_is_queued(world, change):
+    sender = world.sender
+    updated(sender)
+    seal_at(sender)
+    change(sender)
+
+    take_at(sender)
+
+    assert asked(sender, 1) == {RECEIVER: ChangeState.STOPPED}
+    assert states(sender, 1)[1] == {RECEIVER: DeliveryState.WITHDRAWN}
+    assert waiting(sender) == 0  # the packet that asks is not sealed yet
+    assert asked(sender, 2) == {RECEIVER: ChangeState.ASKED}
+    assert sender.facts().count("change:stopped") == 1
+
+
+def test_why_an_update_was_stopped_is_told_with_it_and_at_its_row(world):
+    sender = world.sender
+    updated(sender)
+    recall(sender)
+
+    take_at(sender)
+    world.run()
+
+    told = change_at(sender, 1).reason.details["problem"]
+    assert told == "the document was taken away before its update had left"
+    assert shown(sender, 2) == {RECEIVER: "Đã dừng gửi"}
+
+
+def test_what_was_stopped_for_one_recipient_still_updates_the_others(world):
+    sender = world.sender
+    sender.write(7, RECEIVER, NOWHERE)
+    take_at(sender)
+    update(sender)
+    take_at(sender)
+    recall(sender, 1, NOWHERE)
+
+    take_at(sender)
+    seal_at(sender)
+
+    assert asked(sender, 1) == {
+        RECEIVER: ChangeState.ASKED,
+        NOWHERE: ChangeState.STOPPED,
+    }
+    assert states(sender, 1) == (
+        DocumentState.SEALED,
+        {RECEIVER: DeliveryState.SEALED, NOWHERE: DeliveryState.WITHDRAWN},
+    )
+
+
+def test_an_update_that_was_set_aside_is_stopped_as_well(world):
+    sender = world.sender
+    updated(sender)
+    with sender.storage.work() as work:
+        key = documents(sender)[1].key
+        work.documents.move(key, DocumentEvent.PARK, seen=DocumentState.TAKEN)
+        work.deliveries.move(key, RECEIVER, DeliveryEvent.PARK, at=world.clock())
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender, 1) == {RECEIVER: ChangeState.STOPPED}
+    assert states(sender, 1)[0] is DocumentState.WITHDRAWN
+
+
+def test_an_update_that_may_have_left_is_not_called_stopped(world):
+    sender = world.sender
+    updated(sender)
+    seal_at(sender)
+    with pytest.raises(BusUnavailable):
+        relay_at(sender, Away())
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender, 1) == {RECEIVER: ChangeState.ASKED}
+    assert states(sender, 1)[1] == {RECEIVER: DeliveryState.SEALED}
+    assert waiting(sender) == 1
+
+
+def test_an_update_that_was_agreed_to_stays_agreed(world):
+    sender = world.sender
+    updated(sender)
+    world.run()
+    recall(sender)
+
+    take_at(sender)
+
+    assert asked(sender, 1) == {RECEIVER: ChangeState.AGREED}
+    assert sender.facts().count("change:stopped") == 0
+
+
+def test_a_document_that_replaces_is_its_own_and_no_recall_of_the_old_stops_it(world):
+    sender = world.sender
+    sender.write(7, RECEIVER, NOWHERE)
+    send(sender)
+    update(sender, 8, 1, RECEIVER, loai_nghiep_vu="Thay thế")
+    take_at(sender)
+    recall(sender)
+
+    take_at(sender)
+    world.run()
+
+    assert states(sender, 1)[1] == {RECEIVER: DeliveryState.DELIVERED}
+    assert "8" in [number for number, *_ in world.receiver.arrived()]
 
 
 # --- relay, at the same moment ---

@@ -74,12 +74,12 @@ rejected     .          .         .            accepted  .
 """
 
 CHANGE = """
-         agree   refuse
-asked    agreed  refused
-agreed   agreed  agreed
-refused  agreed  refused
-stopped  .       .
-moot     .       .
+         agree   refuse   stop
+asked    agreed  refused  stopped
+agreed   agreed  agreed   .
+refused  agreed  refused  .
+stopped  .       .        .
+moot     .       .        .
 """
 
 BUSINESS = """
