@@ -1189,7 +1189,7 @@ class ClerkAsked(ChangeWaits):
     """The settings want a clerk to decide."""
 
     code = "clerk-asked"
-    template = N_("a clerk is to decide, as changes.{kind} of the settings says")
+    template = N_("a clerk is to decide, as {setting} of the settings says")
     remedy = N_("use the register, or `edoc document agree` or `refuse`")
 
 
@@ -1197,7 +1197,7 @@ class ChangeByHand(ChangeWaits):
     """The mapping has no statement for it."""
 
     code = "change-by-hand"
-    template = N_("the mapping has no statement under changes.{kind}")
+    template = N_("the mapping has no statement under {setting}")
     remedy = N_(
         "do it by hand in the register, then `edoc document agree`; or refuse it with"
         " `edoc document refuse`"
@@ -1315,9 +1315,7 @@ class NeverSent(EdocError):
 
     code = "never-sent"
     template = N_("it could not be sent by the last deadline, {due}")
-    remedy = N_(
-        "reach the receiver another way, or send it again: edoc document resend ID"
-    )
+    remedy = N_("reach the receiver another way, or send it again")
 
 
 class NeverReceived(EdocError):
@@ -1325,7 +1323,7 @@ class NeverReceived(EdocError):
 
     code = "never-received"
     template = N_("no receipt had come by the last deadline, {due}")
-    remedy = N_("ask the receiver, or send it again: edoc document resend ID")
+    remedy = N_("ask the receiver, or send it again")
 
 
 class CaseSettled(EdocError):
@@ -1622,6 +1620,16 @@ class NoStatement(NotFound):
     template = N_(
         "there is no statement of non-delivery of {document}; one is made when no"
         " receipt has come by the last deadline"
+    )
+
+
+class StatementOfChange(NotFound):
+    """What did not arrive is what was asked about it, which is a packet of its own."""
+
+    code = "statement-of-change"
+    template = N_(
+        "there is no statement of non-delivery of {document} itself; what was asked"
+        " about it did not arrive: edoc document statement {change}"
     )
 
 

@@ -30,6 +30,7 @@ def change_fields(story: Story) -> Iterator[tuple[str, object]]:
     if story.original is not None and story.business_type in CHANGES:
         original = story.original
         yield CHANGES[story.business_type], f"{original.id[:8]} {original.label}"
+        yield N_("Reason given"), next((it.why for it in story.changes), "")
     if story.frozen_at is not None:
         yield N_("Frozen since"), moment(story.frozen_at)
 
@@ -39,12 +40,21 @@ def print_changes(invocation: Invocation, story: Story) -> None:
     if story.changes:
         click.echo()
         click.echo(invocation.text(N_("Changes:")))
+    for change in {it.change: it for it in story.changes}.values():
+        if change.why and change.change != story.id:
+            words = (moment(change.asked_at), _kind(invocation, change))
+            told = "  ".join([*words, change.change[:8], f"“{shown(change.why)}”"])
+            click.echo(f"  {told}")
     for it in story.changes:
         click.echo(f"  {_line(invocation, it)}".rstrip())
 
 
+def _kind(invocation: Invocation, it: ChangeAt) -> str:
+    return word_of(BUSINESS[BusinessType(it.business_type)], invocation.language)
+
+
 def _line(invocation: Invocation, it: ChangeAt) -> str:
-    kind = word_of(BUSINESS[BusinessType(it.business_type)], invocation.language)
+    kind = _kind(invocation, it)
     state = invocation.text(CHANGE_STATES[it.state])
     reason = invocation.reason_in_short(it.reason) if it.reason else ""
     words = (moment(it.since), kind, it.change[:8], it.recipient, state, reason)

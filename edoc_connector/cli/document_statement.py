@@ -14,7 +14,7 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import shown
 from edoc_connector.envelope.non_delivery import read_non_delivery
-from edoc_connector.errors import N_, NoStatement, SeveralStatements
+from edoc_connector.errors import N_, NoStatement, SeveralStatements, StatementOfChange
 from edoc_connector.flows.story import Direction, Story, tell_story
 from edoc_connector.flows.wording import FACTS
 from edoc_connector.language import word_of
@@ -79,12 +79,20 @@ def _chosen(work: Work, story: Story, to: str | None) -> KeptStatement:
     if to is not None:
         kept = tuple(it for it in kept if it.recipient == OrganizationCode(to))
     if not kept:
+        _point_to_change(work, story)
         raise NoStatement(document=story.label or story.id)
     if len(kept) > 1:
         raise SeveralStatements(
             document=story.label, recipients=", ".join(it.recipient for it in kept)
         )
     return kept[0]
+
+
+def _point_to_change(work: Work, story: Story) -> None:
+    """Raise `StatementOfChange` where only what was asked about it did not arrive."""
+    for change in dict.fromkeys(it.change for it in reversed(story.changes)):
+        if change != story.id and work.non_deliveries.of(change):
+            raise StatementOfChange(document=story.label, change=change[:8])
 
 
 LABELS: Final[Mapping[str, str]] = {

@@ -166,6 +166,7 @@ TROUBLES: Final = {
     "expired": N_("Expired, of 7 days"),
     "unroutable": N_("Unknown receiver, of 7 days"),
     "refused": N_("Turned down by the receiver (02), of 7 days"),
+    "changes_refused": N_("Changes refused by receivers, of 7 days"),
     "unfit": N_("Cannot be sent, of 7 days"),
     "parked": N_("Set aside"),
     "held": N_("Stopped by a person"),

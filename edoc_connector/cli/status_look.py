@@ -98,6 +98,7 @@ FOR_PEOPLE: Final = (
     "expired",
     "unroutable",
     "refused",
+    "changes_refused",
     "unfit",
     "parked",
     "held",

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edoc_connector.errors import Reason
+from edoc_connector.flows.change_orders import WORDS
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.storage import Work
-from edoc_connector.storage.records import Change, OutgoingDocument
+from edoc_connector.storage.listing import FAILED
+from edoc_connector.storage.records import Change, OutgoingDelivery, OutgoingDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +21,16 @@ class Original:
     id: MessageId
     label: str
     document_id: str
+    row_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAt:
-    """One change request at one recipient; `why` is what its receivers were told."""
+    """One change request at one recipient; `why` is what its receivers were told.
+
+    `packet` is where the packet stands that asks, if there is one; where it has failed,
+    `reason` says why.
+    """
 
     change: MessageId
     label: str
@@ -32,6 +40,8 @@ class ChangeAt:
     state: str
     since: datetime
     reason: Reason | None
+    asked_at: datetime
+    packet: str | None = None
 
 
 def original_of(work: Work, it: OutgoingDocument) -> Original | None:
@@ -39,7 +49,22 @@ def original_of(work: Work, it: OutgoingDocument) -> Original | None:
     if it.changes is None:
         return None
     found = work.documents.get(it.changes)
-    return Original(id=found.key, label=found.label, document_id=found.document_id)
+    return Original(
+        id=found.key,
+        label=found.label,
+        document_id=found.document_id,
+        row_id=found.row_id,
+    )
+
+
+def was_typed(it: OutgoingDocument, original: Original | None) -> bool:
+    """Whether the change was asked for at the command line: it has no row of its own.
+
+    Its revision is then the kind and a number, as `change_orders` counts them.
+    """
+    word, _, number = it.revision.partition(":")
+    is_same_row = original is not None and it.row_id == original.row_id
+    return is_same_row and word in WORDS.values() and number.isdecimal()
 
 
 def changes_at(work: Work, it: OutgoingDocument) -> tuple[ChangeAt, ...]:
@@ -49,10 +74,20 @@ def changes_at(work: Work, it: OutgoingDocument) -> tuple[ChangeAt, ...]:
     """
     rows = (*work.changes.of(it.key), *work.changes.of_original(it.key))
     changing = {key: work.documents.get(key) for key in {row.change for row in rows}}
-    return tuple(_at(changing[row.change], row) for row in rows)
+    packets = {
+        (key, packet.recipient): packet
+        for key in changing
+        for packet in work.deliveries.of(key)
+    }
+    return tuple(
+        _at(changing[row.change], row, packets.get((row.change, row.recipient)))
+        for row in rows
+    )
 
 
-def _at(document: OutgoingDocument, row: Change) -> ChangeAt:
+def _at(
+    document: OutgoingDocument, row: Change, packet: OutgoingDelivery | None
+) -> ChangeAt:
     business = document.document.business if document.document else None
     return ChangeAt(
         change=row.change,
@@ -62,5 +97,13 @@ def _at(document: OutgoingDocument, row: Change) -> ChangeAt:
         recipient=row.recipient,
         state=row.state,
         since=row.changed_at,
-        reason=row.reason,
+        reason=row.reason or _failure(row, packet),
+        asked_at=document.taken_at,
+        packet=packet.state if packet else None,
     )
+
+
+def _failure(row: Change, packet: OutgoingDelivery | None) -> Reason | None:
+    """Return why the receiver was not asked at all."""
+    is_open = row.state is ChangeState.ASKED
+    return packet.reason if packet and is_open and packet.state in FAILED else None

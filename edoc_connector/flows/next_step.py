@@ -57,6 +57,14 @@ NEXT: Final[Mapping[Situation, str]] = {
         "The receiver was asked for a change and has not answered yet; here nothing is"
         " to be done"
     ),
+    Situation.CHANGE_FAILED: N_(
+        "The receiver does not know that a change is asked for; what became of the"
+        " request, and what the clerk can do about it: edoc why {change}"
+    ),
+    Situation.CHANGE_SET_ASIDE: N_(
+        "The receiver does not know that a change is asked for; put right what is named"
+        " as the cause, then type: edoc document resend {change} --to {recipient}"
+    ),
     Situation.TURNED_DOWN: N_(
         "A clerk at the receiver has turned it down, and the same packet would only get"
         " the same answer (02) again; the clerk sends a corrected document, or takes"
@@ -80,14 +88,16 @@ NEXT: Final[Mapping[Situation, str]] = {
         " edoc document resend {id} --to {recipient}"
     ),
     Situation.EXPIRED: N_(
-        "The clerk sends it in another way, on paper; the sealed statement that it did"
+        "The clerk sends it in another way, on paper, or once more:"
+        " edoc document resend {id} --to {recipient}; the sealed statement that it did"
         " not arrive: edoc document statement {id} --to {recipient}"
     ),
     Situation.WITHDRAWN: N_(
         "The receiver never got it, and will not; nothing is to be done"
     ),
     Situation.FROZEN: N_(
-        "It was recalled and is not sent again; nothing is to be done"
+        "It was recalled or replaced, and is not sent to this receiver again; nothing"
+        " is to be done"
     ),
     Situation.TO_JUDGE: N_(
         "The connector checks it by itself while `edoc run` runs; if it stays so, look"
@@ -142,7 +152,8 @@ NEXT: Final[Mapping[Situation, str]] = {
     ),
     Situation.CHANGE_AGREED: N_("Nothing is to be done"),
     Situation.CHANGE_REFUSED: N_(
-        "The receiver keeps the document as it was; the clerk speaks with the receiver"
+        "The receiver keeps the document as it was; the clerk settles it with the"
+        " receiver, or sends a new document that puts things right"
     ),
     Situation.CHANGE_NEEDLESS: N_("Nothing is to be done"),
     Situation.STEP_DUE: N_(
@@ -158,4 +169,11 @@ NEXT: Final[Mapping[Situation, str]] = {
     ),
     Situation.CASE_CLOSED: N_("Nothing is to be done"),
 }
-"""{id} is the document, {recipient} the body it is for."""
+"""{id} is the document, {recipient} the body it is for, {change} what was asked."""
+
+UPDATE_REFUSED: Final = N_(
+    "The receiver keeps the document as it was; the clerk settles it with the receiver,"
+    " or takes the document back or replaces it: edoc document recall {original} or"
+    " edoc document replace {original}, with --to {recipient}"
+)
+"""After a recall or a replacement that was refused nothing more can be asked."""

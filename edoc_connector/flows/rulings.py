@@ -176,9 +176,9 @@ class Court:
         if not request.is_sealed:
             return ChangeUnproven()
         if request.kind not in self.can:
-            return ChangeByHand(kind=request.kind)
+            return ChangeByHand(setting=f"changes.{request.kind}")
         if self.site.mode_of(request.kind) is ChangeMode.ASK:
-            return ClerkAsked(kind=request.kind)
+            return ClerkAsked(setting=f"changes.{request.kind}")
         return None
 
     def _about_nothing(

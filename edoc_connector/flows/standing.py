@@ -47,6 +47,8 @@ class Situation(StrEnum):
     RECEIPT_REFUSED = "receipt-refused"
     ARRIVED = "arrived"
     CHANGE_AWAITED = "change-awaited"
+    CHANGE_FAILED = "change-failed"
+    CHANGE_SET_ASIDE = "change-set-aside"
     TURNED_DOWN = "turned-down"
     NOT_ACCEPTED = "not-accepted"
     NO_MAILBOX = "no-mailbox"
@@ -95,6 +97,8 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     Situation.RECEIPT_REFUSED: Actor.OPERATOR,
     Situation.ARRIVED: Actor.NOBODY,
     Situation.CHANGE_AWAITED: Actor.RECEIVER,
+    Situation.CHANGE_FAILED: Actor.CLERK,
+    Situation.CHANGE_SET_ASIDE: Actor.OPERATOR,
     Situation.TURNED_DOWN: Actor.CLERK,
     Situation.NOT_ACCEPTED: Actor.CLERK,
     Situation.NO_MAILBOX: Actor.CLERK,
@@ -158,6 +162,26 @@ class Queued(StrEnum):
     HELD = "held"
 
 
+class Asked(StrEnum):
+    """What has become of the change that was asked of a recipient, as far as it acts.
+
+    FAILED and SET_ASIDE: the packet that asks did not come there; it has a story of
+    its own.
+    """
+
+    NOTHING = "nothing"
+    OPEN = "open"
+    FAILED = "failed"
+    SET_ASIDE = "set-aside"
+    REFUSED = "refused"
+
+
+ASKED_IN_VAIN: Final[Mapping[Asked, Situation]] = {
+    Asked.FAILED: Situation.CHANGE_FAILED,
+    Asked.SET_ASIDE: Situation.CHANGE_SET_ASIDE,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """All that decides where one recipient of a document stands."""
@@ -168,7 +192,7 @@ class Recipient:
     is_late: bool = False
     is_receipt_refused: bool = False
     is_frozen: bool = False
-    is_change_asked: bool = False
+    asked: Asked = Asked.NOTHING
     is_turned_down: bool = False
     """The clerk there refuses what has arrived."""
 
@@ -212,9 +236,11 @@ def of_recipient(it: Recipient) -> Situation:
     """Return the situation of one recipient of a document of ours."""
     if it.queued is not Queued.NO:
         return _leaving(it)
+    if it.asked in ASKED_IN_VAIN:
+        return ASKED_IN_VAIN[it.asked]
     if it.state is DeliveryState.SENT:
         return _awaited(it)
-    if it.is_change_asked and it.state in CHANGE_IS_AWAITED:
+    if it.asked is Asked.OPEN and it.state in CHANGE_IS_AWAITED:
         return Situation.CHANGE_AWAITED
     if it.is_frozen and it.state in LAID_TO_REST:
         return Situation.FROZEN
@@ -222,6 +248,8 @@ def of_recipient(it: Recipient) -> Situation:
 
 
 def _arrived(it: Recipient) -> Situation:
+    if it.asked is Asked.REFUSED:
+        return Situation.CHANGE_REFUSED
     is_clerks = it.is_turned_down and not it.is_frozen
     return Situation.TURNED_DOWN if is_clerks else Situation.ARRIVED
 

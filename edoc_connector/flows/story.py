@@ -14,6 +14,7 @@ from edoc_connector.flows.change_story import (
     Original,
     changes_at,
     original_of,
+    was_typed,
 )
 from edoc_connector.flows.order_story import AskedChange, asked_of, is_only_asking
 from edoc_connector.flows.standing import Actor, Situation
@@ -136,6 +137,8 @@ class Story:
     changes: tuple[ChangeAt, ...] = ()
     """What was asked about it, or what it asks, at each recipient."""
     frozen_at: datetime | None = None
+    is_typed: bool = False
+    """Whether the change was asked for at the command line, and has no row."""
     orders: tuple[AskedChange, ...] = ()
     """What was asked of a received document, or by this packet."""
 
@@ -305,6 +308,7 @@ def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story
         replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts, refused))
         for leg in story.legs
     )
+    original = original_of(work, it)
     common = (_happening(entry) for entry in entries if not _recipient(entry))
     return replace(
         story,
@@ -312,7 +316,8 @@ def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story
         timeline=tuple(common),
         stamp=_stamp_state(work, it),
         pdfs=_pdfs(work, it.packet),
-        original=original_of(work, it),
+        original=original,
+        is_typed=was_typed(it, original),
         changes=changes_at(work, it),
     )
 

@@ -15,6 +15,7 @@ from edoc_connector.errors import (
     StatusOutOfTurn,
 )
 from edoc_connector.flows.standing import (
+    Asked,
     Packet,
     Queued,
     Recipient,
@@ -28,6 +29,7 @@ from edoc_connector.model.delivery import DeliveryState, DocumentState
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage import Work
 from edoc_connector.storage.changes import TAKES_AWAY
+from edoc_connector.storage.listing import FAILED
 
 if TYPE_CHECKING:
     from edoc_connector.model.identifiers import MessageId
@@ -52,6 +54,8 @@ class AroundSent:
     barriers: Mapping[str, Barrier]
     changes: Mapping[Leg, Change]
     outcomes: Mapping[Leg, Change]
+    asking: Mapping[Leg, OutgoingDelivery]
+    """Where the packets are that ask for a change of these documents."""
     refused: Mapping[str, tuple[InboxEntry, ...]]
 
     def recipients(self, document: OutgoingDocument) -> tuple[OutgoingDelivery, ...]:
@@ -70,7 +74,6 @@ class AroundSent:
         )
 
     def _seen(self, it: OutgoingDelivery, item: OutboxItem | None) -> Recipient:
-        change = self.change(it)
         original = self.changes.get((it.document, it.recipient))
         return Recipient(
             state=it.state,
@@ -79,9 +82,28 @@ class AroundSent:
             is_late=it.late_at is not None,
             is_receipt_refused=bool(self.refused_receipts(it)),
             is_frozen=original is not None and original.business_type in TAKES_AWAY,
-            is_change_asked=change is not None and change.state is ChangeState.ASKED,
+            asked=self._asked(it),
             is_turned_down=it.status == StatusCode.REFUSED,
         )
+
+    def _asked(self, it: OutgoingDelivery) -> Asked:
+        leg = (it.document, it.recipient)
+        both = [self.outcomes.get(leg), self.changes.get(leg)]
+        states = [change.state for change in both if change is not None]
+        packet = self._packet_that_asks(it)
+        if packet is not None and packet.state in FAILED:
+            is_parked = packet.state is DeliveryState.PARKED
+            return Asked.SET_ASIDE if is_parked else Asked.FAILED
+        if ChangeState.ASKED in states:
+            return Asked.OPEN
+        return Asked.REFUSED if ChangeState.REFUSED in states else Asked.NOTHING
+
+    def _packet_that_asks(self, it: OutgoingDelivery) -> OutgoingDelivery | None:
+        """Return where the packet is whose question is still open, if it is another."""
+        change = self.changes.get((it.document, it.recipient))
+        if change is None or change.state is not ChangeState.ASKED:
+            return None
+        return self.asking.get((change.change, change.recipient))
 
     def change(self, it: OutgoingDelivery) -> Change | None:
         """Return what was asked of this recipient: by this document, or of it."""
@@ -100,7 +122,18 @@ class AroundSent:
             return self.barriers[it.recipient].reason
         if situation is Situation.RECEIPT_REFUSED:
             return self.refused_receipts(it)[-1].reason
+        if situation in {Situation.CHANGE_FAILED, Situation.CHANGE_SET_ASIDE}:
+            packet = self._packet_that_asks(it)
+            return packet.reason if packet else None
+        if situation is Situation.CHANGE_REFUSED:
+            return self._refusal(it)
         return item.reason if item is not None and item.reason else it.reason
+
+    def _refusal(self, it: OutgoingDelivery) -> Reason | None:
+        leg = (it.document, it.recipient)
+        both = (self.outcomes.get(leg), self.changes.get(leg))
+        refused = (it for it in both if it and it.state is ChangeState.REFUSED)
+        return next((it.reason for it in refused), None)
 
     def _next_at(
         self, it: OutgoingDelivery, item: OutboxItem | None, situation: Situation
@@ -136,13 +169,19 @@ def around_sent(work: Work, documents: Sequence[OutgoingDocument]) -> AroundSent
     """Look up what stands around these documents of ours."""
     keys = [it.key for it in documents]
     refused = [it for it in documents if it.state is DocumentState.REFUSED]
+    changes = work.around.changes_of(keys)
+    open_ = {it.change for it in changes.values() if it.state is ChangeState.ASKED}
+    packets = work.around.deliveries(sorted(open_)) if open_ else {}
     return AroundSent(
         deliveries=work.around.deliveries(keys),
         superseded=work.around.superseded(refused),
         queued=work.around.queued(keys),
         barriers=work.around.barriers(),
-        changes=work.around.changes_of(keys),
+        changes=changes,
         outcomes=work.around.changes_by(keys),
+        asking={
+            (it.document, it.recipient): it for some in packets.values() for it in some
+        },
         refused=work.around.refused_receipts(keys),
     )
 

@@ -13,21 +13,21 @@ from typing import Final
 
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.change_story import ChangeAt
-from edoc_connector.flows.next_step import NEXT
+from edoc_connector.flows.next_step import NEXT, UPDATE_REFUSED
 from edoc_connector.flows.order_story import AskedChange
 from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.story import Direction, Happening, Leg, Story
 from edoc_connector.flows.wording import (
     ACTORS,
     ARRIVED_STATES,
-    CHANGE_STATES,
     DOCUMENT_STATES,
     ORDER_STATES,
     STATES,
 )
-from edoc_connector.model.change import KINDS
+from edoc_connector.model.change import KINDS, ChangeState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.status import StatusCode
+from edoc_connector.storage.listing import FAILED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,18 +93,69 @@ def _say(template: str, **details: object) -> Sentence:
 
 
 def _begun(story: Story) -> Iterator[Sentence]:
-    taken = N_("{label} was taken over from the document software at {at}: row {row}")
     row, label = story.row_id, story.label or story.row_id
-    yield _say(taken, label=label, at=story.since, row=row)
+    if story.is_typed:
+        typed = N_("{what} was asked for at the command line at {at}")
+        yield _say(typed, what=_kind(story.business_type), at=story.since)
+    else:
+        taken = N_(
+            "{label} was taken over from the document software at {at}: row {row}"
+        )
+        yield _say(taken, label=label, at=story.since, row=row)
     if story.original is not None:
-        asks = CHANGES.get(story.business_type, N_("a change"))
+        asks = _kind(story.business_type)
         original = story.original.label or story.original.document_id
         yield _say(N_("It asks for {what} of {original}"), what=asks, original=original)
+        yield from _wish(next(iter(_changes(story, is_own=True)), None))
     for happening in _first(story, "document:sealed"):
         yield _say(N_("It was sealed at {at}"), at=happening.at)
+    for change in _changes(story, is_own=False):
+        yield _say(
+            N_("{what} was asked for at {at}: edoc why {id}"),
+            what=_kind(change.business_type),
+            at=change.asked_at,
+            id=change.change[:8],
+        )
+        yield from _wish(change)
     if story.frozen_at is not None:
-        frozen = N_("It was recalled at {at}; it is kept as it was and not sent again")
+        frozen = RECALLED if _is_recalled(story) else KEPT
         yield _say(frozen, at=story.frozen_at)
+
+
+RECALLED: Final = N_("It was recalled; since {at} it is kept as it was")
+KEPT: Final = N_("Since {at} it is kept as it was, for a recall was asked for")
+
+
+def _kind(business_type: int) -> str:
+    return CHANGES.get(business_type, N_("a change"))
+
+
+def _changes(story: Story, *, is_own: bool) -> list[ChangeAt]:
+    """Return what it asks itself, or what was asked about it, each once."""
+    found = {it.change: it for it in story.changes}
+    return [it for it in found.values() if (it.change == story.id) is is_own]
+
+
+def _wish(change: ChangeAt | None) -> Iterator[Sentence]:
+    """Say what its receivers were told of why."""
+    if change is not None and change.why:
+        yield _say(N_("The reason given: {wish}"), wish=change.why)
+
+
+def _is_recalled(story: Story) -> bool:
+    """Whether every recipient has given it back, or never had it."""
+    recalls = {
+        it.recipient: it.state
+        for it in story.changes
+        if it.change != story.id and it.business_type == BusinessType.RECALL
+    }
+    states = {recalls.get(leg.recipient, "") for leg in story.legs}
+    return bool(states) and states <= GIVEN_BACK and states != {ChangeState.MOOT}
+
+
+GIVEN_BACK: Final = frozenset(
+    {ChangeState.AGREED, ChangeState.STOPPED, ChangeState.MOOT}
+)
 
 
 def _came(story: Story) -> Iterator[Sentence]:
@@ -151,8 +202,8 @@ def _of_leg(story: Story, leg: Leg) -> Part:
         next_at=leg.next_at,
         sentences=(
             *_on_its_way(leg),
-            *(_asked(it) for it in story.changes if it.recipient == leg.recipient),
             *_standing(leg, STATES[leg.state]),
+            *_asked(story, leg),
             *_next(story, leg),
         ),
     )
@@ -177,33 +228,78 @@ def _on_its_way(leg: Leg) -> Iterator[Sentence]:
         )
 
 
-def _asked(change: ChangeAt) -> Sentence:
-    """Say what was asked of this recipient, and what became of it."""
-    return Sentence(
-        template=N_("{what} was asked of this receiver; since {at}: {state}"),
-        details={
-            "what": CHANGES.get(change.business_type, N_("a change")),
-            "at": change.since,
-            "state": CHANGE_STATES[change.state],
-        },
-    )
+def _asked(story: Story, leg: Leg) -> Iterator[Sentence]:
+    """Say what became of each change that was asked of this recipient, and why."""
+    for change in story.changes:
+        if change.recipient != leg.recipient:
+            continue
+        is_failed = change.state == ChangeState.ASKED and change.packet in FAILED
+        yield _say(
+            NOT_ASKED if is_failed else OUTCOMES[ChangeState(change.state)],
+            what=_kind(change.business_type),
+            id=change.change[:8],
+            at=change.since,
+            state=STATES[change.packet] if is_failed and change.packet else "",
+        )
+        is_said = is_failed and change.change == story.id
+        if change.reason is not None and not is_said:
+            because = N_("Because: {reason}")
+            yield Sentence(template=because, details={}, reason=change.reason)
+
+
+OUTCOMES: Final[Mapping[ChangeState, str]] = {
+    ChangeState.ASKED: N_("{what} ({id}): this receiver has not answered yet"),
+    ChangeState.AGREED: N_("{what} ({id}): this receiver agreed to it at {at}"),
+    ChangeState.REFUSED: N_("{what} ({id}): this receiver refused it at {at}"),
+    ChangeState.STOPPED: N_(
+        "{what} ({id}): the document was stopped here at {at}, before it left"
+    ),
+    ChangeState.MOOT: N_("{what} ({id}): there is nothing to change at this receiver"),
+}
+NOT_ASKED: Final = N_("{what} ({id}) did not come to this receiver: {state}")
 
 
 def _standing(it: Story | Leg, state: str) -> Iterator[Sentence]:
     yield _say(N_("Since {at}: {state}"), at=it.since, state=state)
-    if it.reason is not None:
+    if it.reason is not None and it.situation not in OF_A_CHANGE:
         yield Sentence(template=N_("Because: {reason}"), details={}, reason=it.reason)
+
+
+OF_A_CHANGE: Final = frozenset(
+    {
+        Situation.CHANGE_FAILED,
+        Situation.CHANGE_SET_ASIDE,
+        Situation.CHANGE_REFUSED,
+    }
+)
+"""Their reason is that of the change, and is said with it."""
 
 
 def _next(story: Story, it: Story | Leg) -> Iterator[Sentence]:
     if it.situation is None:
         return
     recipient = it.recipient if isinstance(it, Leg) else ""
-    yield _say(NEXT[it.situation], id=story.id[:8], recipient=recipient)
+    last = _last_asked(story, recipient)
+    is_update = last is not None and last.business_type == BusinessType.UPDATE
+    is_refused = it.situation is Situation.CHANGE_REFUSED
+    yield _say(
+        UPDATE_REFUSED if is_refused and is_update else NEXT[it.situation],
+        id=story.id[:8],
+        recipient=recipient,
+        change=last.change[:8] if last else story.id[:8],
+        original=(story.original.id if story.original else story.id)[:8],
+    )
     if it.next_at is not None:
         yield _say(NEXT_AT.get(it.situation, TRIED), at=it.next_at)
     if it.must_act is not Actor.NOBODY:
         yield _say(N_("Who must act: {actor}"), actor=ACTORS[it.must_act])
+
+
+def _last_asked(story: Story, recipient: str) -> ChangeAt | None:
+    """Return the last change of this recipient: of the document, else by it."""
+    about = [it for it in story.changes if it.recipient == recipient]
+    others = [it for it in about if it.change != story.id]
+    return next(reversed(others or about), None)
 
 
 TRIED: Final = N_("Next attempt: {at}")

@@ -72,7 +72,7 @@ FACTS: Final[Mapping[str, str]] = {
     "document:late": N_("not sent by its deadline"),
     "receipt:late": N_("no receipt by its deadline"),
     "document:expired": N_("no receipt by the last deadline"),
-    "document:frozen": N_("recalled, and kept as it was"),
+    "document:frozen": N_("kept as it was from here on, for a recall"),
     "change:asked": N_("the receiver is asked for a change"),
     "change:stopped": N_("stopped here before it left"),
     "change:moot": N_("nothing to change at the receiver"),

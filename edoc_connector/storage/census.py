@@ -35,6 +35,14 @@ IS_TAKEN_AWAY: Final = sa.exists().where(
 )
 """The clerk has done what there was to do: nobody sends it there any more."""
 
+_LATER: Final = changes.alias("later")
+IS_ASKED_ANEW: Final = sa.exists().where(
+    _LATER.c.original == changes.c.original,
+    _LATER.c.recipient == changes.c.recipient,
+    _LATER.c.id > changes.c.id,
+)
+"""Something else was asked of this recipient since."""
+
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
@@ -68,6 +76,7 @@ class Census:
     refused: Count
     unfit: Count
     changes_asked: Count
+    changes_refused: Count
     orders_asked: Count
     cases: Count
     sent_last_hour: int
@@ -125,6 +134,12 @@ class Counting:
             ),
             changes_asked=self._count(
                 changes.c.changed_at, changes.c.state == ChangeState.ASKED
+            ),
+            changes_refused=self._count(
+                changes.c.changed_at,
+                changes.c.state == ChangeState.REFUSED,
+                changes.c.changed_at >= week,
+                ~IS_ASKED_ANEW,
             ),
             orders_asked=self._count(
                 orders.c.asked_at, orders.c.state == ChangeState.ASKED

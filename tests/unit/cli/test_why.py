@@ -8,7 +8,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.errors import ExitCode, RevocationUnknown, Unroutable
+from edoc_connector.errors import (
+    ChangeRefusedByReceiver,
+    ExitCode,
+    NeverReceived,
+    RevocationUnknown,
+    Unroutable,
+)
 from edoc_connector.flows.next_step import NEXT
 from edoc_connector.flows.standing import Situation
 from edoc_connector.language import Language, translate
@@ -19,8 +25,11 @@ from edoc_connector.model.delivery import (
     DocumentState,
     InboxState,
 )
+from edoc_connector.model.document import Business
 from edoc_connector.storage import Storage
-from edoc_connector.storage.tables import changes, documents, outbox
+from edoc_connector.storage.records import Change, KeptStatement
+from edoc_connector.storage.tables import documents, outbox
+from tests.support.builders import document
 from tests.support.shell import edoc
 from tests.support.storage import (
     BOTH,
@@ -166,30 +175,173 @@ def test_a_late_receipt_says_whom_to_ask_and_what_to_type(sealed, capsys):
     assert "  The last deadline is 2026-11-24 09:30:00.\n" in told
 
 
-def test_a_recalled_document_tells_of_the_recall_and_its_answer(sealed, capsys):
-    recall = outgoing("18", business_type=1, changes=ROW.key)
-    values = {
-        "change": recall.key,
-        "original": ROW.key,
-        "recipient": COMMUNE,
-        "business_type": 1,
-        "state": ChangeState.ASKED,
-        "changed_at": LATER,
-    }
+def ask(  # noqa: PLR0913  (whatever a test asks for)
+    sealed, state, *, type_=1, reason=None, revision="r1", row="18"
+):
+    """A change of what the commune has got, and how it stands there."""
+    content = document(business=Business(type=type_, reason="Gửi nhầm nơi nhận"))
+    changing = outgoing(
+        row,
+        business_type=type_,
+        changes=ROW.key,
+        taken_at=LATER,
+        document=content,
+        revision=revision,
+    )
+    asked = Change(
+        change=changing.key,
+        original=ROW.key,
+        recipient=COMMUNE,
+        business_type=type_,
+        state=state,
+        reason=reason,
+        changed_at=LATER,
+    )
     with sealed.work() as work:
-        work.documents.add(recall, BOTH[1:])
-    change(sealed, sa.insert(changes).values(values))
-    frozen = sa.update(documents).where(documents.c.key == ROW.key)
-    change(sealed, frozen.values(frozen_at=LATER))
+        work.documents.add(changing, BOTH[1:])
+        work.changes.add([asked])
+        if work.deliveries.get(ROW.key, COMMUNE).state == "sent":
+            work.deliveries.move(ROW.key, COMMUNE, DeliveryEvent.ARRIVE, at=NOW)
+    freeze = sa.update(documents).where(documents.c.key == ROW.key)
+    change(sealed, freeze.values(frozen_at=LATER))
+    return changing.key
+
+
+def test_a_recall_tells_when_it_was_asked_why_and_that_no_answer_came_yet(
+    sealed, capsys
+):
+    recall = ask(sealed, ChangeState.ASKED)
 
     told = why(capsys, ROW.key)
 
-    assert "It was recalled at 2026-11-23 09:30:00; it is kept as it was" in told
     assert (
-        "  A recall was asked of this receiver; since 2026-11-23 09:30:00: asked, no"
-        " answer yet.\n"
-    ) in told
-    assert "It asks for a recall of 28/2026/UBND-VX.\n" in why(capsys, recall.key)
+        f"A recall was asked for at 2026-11-23 09:30:00: edoc why {recall[:8]}\n"
+        in told
+    )
+    assert "The reason given: Gửi nhầm nơi nhận.\n" in told
+    assert f"  A recall ({recall[:8]}): this receiver has not answered yet.\n" in told
+    assert "It was recalled" not in told
+    assert "not sent again" not in told
+    assert "It asks for a recall of 28/2026/UBND-VX.\n" in why(capsys, recall)
+
+
+REFUSED = ChangeRefusedByReceiver(
+    organization="UBND xã", description="Đã vào sổ"
+).reason
+
+
+def test_a_recall_that_was_refused_says_why_and_what_can_be_done(sealed, capsys):
+    recall = ask(sealed, ChangeState.REFUSED, reason=REFUSED)
+
+    told = why(capsys, ROW.key)
+
+    refused = f"  A recall ({recall[:8]}): this receiver refused it at 2026-11-23"
+    assert refused in told
+    assert told.count("Because: UBND xã refused the change: Đã vào sổ.\n") == 1
+    assert "the clerk settles it with the receiver" in told
+    assert "  Who must act: the clerk.\n" in told
+    assert "It was recalled" not in told
+    assert "Because: UBND xã refused the change" in why(capsys, recall)
+
+
+def test_an_update_that_was_refused_leaves_more_to_ask_for(sealed, capsys):
+    ask(sealed, ChangeState.REFUSED, type_=2, reason=REFUSED)
+
+    assert f"edoc document replace {ROW.key[:8]}" in why(capsys, ROW.key)
+
+
+def test_what_every_recipient_gave_back_was_recalled(storage, capsys):
+    with storage.work() as work:
+        work.documents.add(ROW, BOTH[1:])
+        for event in (DeliveryEvent.SEAL, DeliveryEvent.CONFIRM):
+            work.deliveries.move(ROW.key, COMMUNE, event, at=NOW)
+    recall = ask(storage, ChangeState.AGREED)
+
+    told = why(capsys, ROW.key)
+
+    assert "It was recalled; since 2026-11-23 09:30:00 it is kept as it was.\n" in told
+    agreed = f"  A recall ({recall[:8]}): this receiver agreed to it at 2026-11-23"
+    assert agreed in told
+
+
+@pytest.mark.usefixtures("sealed")
+def test_what_only_one_of_two_gave_back_was_not_recalled(sealed, capsys):
+    ask(sealed, ChangeState.AGREED)
+
+    told = why(capsys, ROW.key)
+
+    assert "It was recalled" not in told
+    assert "it is kept as it was, for a recall was asked for.\n" in told
+
+
+def expire(sealed, key):
+    reason = NeverReceived(due="2026-11-24T02:30:00+00:00").reason
+    events = (DeliveryEvent.SEAL, DeliveryEvent.CONFIRM)
+    with sealed.work() as work:
+        for event in events:
+            work.deliveries.move(key, COMMUNE, event, at=LATER)
+        work.deliveries.move(
+            key, COMMUNE, DeliveryEvent.EXPIRE, at=LATER, reason=reason
+        )
+
+
+def test_a_document_says_that_its_change_did_not_arrive_and_whose_turn_it_is(
+    sealed, capsys
+):
+    update = ask(sealed, ChangeState.ASKED, type_=2)
+    expire(sealed, update)
+
+    told = why(capsys, ROW.key)
+    one = json.loads(edoc(capsys, "why", ROW.key, "--json").out)["parts"][1]
+
+    failed = f"  An update ({update[:8]}) did not come to this receiver: no receipt by"
+    assert failed in told
+    assert f"can do about it: edoc why {update[:8]}\n" in told
+    assert told.count("Because: no receipt had come by the last deadline") == 1
+    assert (one["situation"], one["must_act"]) == ("change-failed", "clerk")
+
+
+def test_the_statement_of_a_change_is_found_from_its_original(sealed, capsys):
+    update = ask(sealed, ChangeState.ASKED, type_=2)
+    with sealed.work() as work:
+        kept = KeptStatement(
+            document=update, recipient=COMMUNE, content=digest("s"), made_at=LATER
+        )
+        work.non_deliveries.put(kept)
+
+    done = edoc(capsys, "document", "statement", ROW.key, "-o", "-")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert f"edoc document statement {update[:8]}" in done.err
+
+
+def test_an_expired_one_names_itself_and_no_placeholder(sealed, capsys):
+    update = ask(sealed, ChangeState.ASKED, type_=2)
+    expire(sealed, update)
+
+    told = why(capsys, update)
+
+    assert told.count(f"edoc document resend {update[:8]} --to H20.14.7") == 1
+    assert "resend ID" not in told
+
+
+def test_a_change_that_was_typed_came_from_no_row(sealed, capsys):
+    typed = ask(sealed, ChangeState.ASKED, revision="recall:1", row=ROW.row_id)
+
+    told = why(capsys, typed)
+
+    assert told.startswith(
+        "A recall was asked for at the command line at 2026-11-23 09:30:00.\n"
+    )
+    assert "row 17" not in told
+
+
+@pytest.mark.parametrize("wanted", ["original", "change"])
+def test_the_reason_the_clerk_gave_is_shown_to_people(sealed, capsys, wanted):
+    recall = ask(sealed, ChangeState.ASKED)
+    key = recall if wanted == "change" else ROW.key
+
+    assert "Gửi nhầm nơi nhận" in edoc(capsys, "document", "show", key).out
 
 
 def test_a_refused_row_names_the_clerk(storage, capsys):

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from edoc_connector.flows.standing import (
+    ASKED_IN_VAIN,
     MUST_ACT,
     OF_CHANGES,
     Actor,
+    Asked,
     Packet,
     Queued,
     Recipient,
@@ -26,6 +28,7 @@ from edoc_connector.model.delivery import DeliveryState, InboxState
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 FLAGS = tuple(itertools.product([False, True], repeat=5))
+FEWER_FLAGS = tuple(itertools.product([False, True], repeat=4))
 
 EVERY_RECIPIENT = [
     Recipient(
@@ -35,12 +38,13 @@ EVERY_RECIPIENT = [
         is_late=late,
         is_receipt_refused=doubted,
         is_frozen=frozen,
-        is_change_asked=asked,
+        asked=asked,
         is_turned_down=down,
     )
     for state in DeliveryState
     for queued in Queued
-    for barred, late, doubted, frozen, asked in FLAGS
+    for barred, late, doubted, frozen in FEWER_FLAGS
+    for asked in Asked
     for down in (False, True)
 ]
 EVERY_PACKET = [
@@ -126,7 +130,11 @@ def test_at_rest_the_state_decides(state):
 
 @pytest.mark.parametrize(
     "it",
-    [it for it in EVERY_RECIPIENT if not waiting(it) and it.state == "sent"],
+    [
+        it
+        for it in EVERY_RECIPIENT
+        if not waiting(it) and it.state == "sent" and it.asked not in ASKED_IN_VAIN
+    ],
 )
 def test_a_receipt_that_was_not_believed_comes_before_one_that_is_late(it):
     expected = (
@@ -157,9 +165,30 @@ def test_nobody_mends_the_delivery_of_what_was_recalled(state):
 
 @pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.SEALED])
 def test_a_receiver_that_was_asked_for_a_change_is_waited_for(state):
-    asked = Recipient(state=state, is_change_asked=True, is_frozen=True)
+    asked = Recipient(state=state, asked=Asked.OPEN, is_frozen=True)
 
     assert MUST_ACT[of_recipient(asked)] is Actor.RECEIVER
+
+
+@pytest.mark.parametrize(
+    ("asked", "actor"),
+    [(Asked.FAILED, Actor.CLERK), (Asked.SET_ASIDE, Actor.OPERATOR)],
+)
+@pytest.mark.parametrize("state", DeliveryState)
+def test_nobody_waits_for_the_answer_to_a_question_that_did_not_arrive(
+    state, asked, actor
+):
+    situation = of_recipient(Recipient(state=state, asked=asked, is_frozen=True))
+
+    assert MUST_ACT[situation] is actor
+
+
+def test_a_change_that_was_refused_is_the_clerks():
+    refused = Recipient(
+        state=DeliveryState.DELIVERED, asked=Asked.REFUSED, is_frozen=True
+    )
+
+    assert MUST_ACT[of_recipient(refused)] is Actor.CLERK
 
 
 @pytest.mark.parametrize(
