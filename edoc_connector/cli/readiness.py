@@ -56,6 +56,20 @@ def problems(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     yield from _state(settings)
 
 
+def refused_statements(settings: Settings) -> Iterator[SettingsInvalid]:
+    """Yield what the register refuses of the mapping; nothing is changed there.
+
+    Tried is what selects.  Raises `DmsUnavailable` where it does not answer.
+    """
+    dms = register_of(settings)
+    try:
+        for error in dms.trial():
+            statement, problem = error.details["statement"], error.details["problem"]
+            yield SettingsInvalid(where=f"dms.profile: {statement}", problem=problem)
+    finally:
+        dms.close()
+
+
 def expiring_keys(settings: Settings, now: datetime) -> Iterator[Term]:
     """Yield the certificates of our keys that end soon."""
     keys = (it for it in ring_of(settings).keys if it.key)

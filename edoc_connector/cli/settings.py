@@ -15,15 +15,16 @@ from edoc_connector.cli.readiness import (
     expiring_anchors,
     expiring_keys,
     problems,
+    refused_statements,
     revoked_keys,
     trusts_nobody,
     unanchored_keys,
 )
 from edoc_connector.clock import system_clock
-from edoc_connector.errors import N_, SettingsRefused
+from edoc_connector.errors import N_, DmsUnavailable, SettingsRefused
 from edoc_connector.pki.standing import day
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import KeySettings, all_keys, load
+from edoc_connector.settings import KeySettings, Settings, all_keys, load
 
 
 @click.group(cls=Group, help=N_("Check the settings file, or show what it says."))
@@ -34,8 +35,9 @@ def command() -> None:
 @command.command(
     help=N_(
         "Check a settings file: every name and value, and that the key, certificates,"
-        " passwords and the mapping it names serve. The authority is asked whether a"
-        " certificate of ours was revoked. What is right here can be run."
+        " passwords and the mapping it names serve. What the mapping selects is tried"
+        " in the document database; nothing is changed there. The authority is asked"
+        " whether a certificate of ours was revoked. What is right here can be run."
     )
 )
 @click.argument(
@@ -52,6 +54,7 @@ def check(invocation: Invocation, file: Path | None) -> None:
     found = [*problems(settings, now)]
     if found:
         raise SettingsRefused(path, found)
+    _try_mapping(invocation, settings, path)
     revoked = [*revoked_keys(settings, now)]
     if len(revoked) == len(all_keys(settings.seal)):
         raise SettingsRefused(path, revoked)
@@ -67,6 +70,22 @@ def check(invocation: Invocation, file: Path | None) -> None:
         invocation.tell(UNANCHORED, name=name)
     invocation.tell(N_("{path} is right"), path=path)
 
+
+def _try_mapping(invocation: Invocation, settings: Settings, path: Path) -> None:
+    """Refuse a mapping that does not fit; a register that is away is no fault of it."""
+    try:
+        refused = [*refused_statements(settings)]
+    except DmsUnavailable as error:
+        invocation.tell(NOT_TRIED, problem=error.details["problem"])
+        return
+    if refused:
+        raise SettingsRefused(path, refused)
+
+
+NOT_TRIED = N_(
+    "Warning: the document database does not answer, so the statements of the mapping"
+    " were not tried: {problem}"
+)
 
 NOBODY_TRUSTED = N_(
     "Warning: trust.periods trusts no authority today; whatever is sealed today will be"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from edoc_connector.dms.changes import SqlChanges
 from edoc_connector.dms.database import Database
@@ -25,11 +26,14 @@ from edoc_connector.dms.port import (
 from edoc_connector.dms.sink import SqlSink
 from edoc_connector.dms.source import SqlSource
 from edoc_connector.dms.statuses import SqlStatuses
+from edoc_connector.errors import DmsRefused
 from edoc_connector.model.change import ChangeDecision, ChangeKind
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import VerifiedEnvelope
+
+NO_KEY: Final = DeliveryKey("")
 
 
 class SqlDms:
@@ -131,6 +135,22 @@ class SqlDms:
     def settle(self, change: RowChange, decision: ChangeDecision) -> None:
         """Close a request in the register."""
         self._changes.settle(change, decision)
+
+    def trial(self) -> Iterator[DmsRefused]:
+        """Try the statements that select, and yield what is refused of each.
+
+        Nothing is changed.  Those that write are not tried.  Raises `DmsUnavailable`.
+        """
+        for select in (
+            self.waiting,
+            self.statuses,
+            self.decisions,
+            lambda _most: self.find(NO_KEY),
+        ):
+            try:
+                select(1)
+            except DmsRefused as error:
+                yield error
 
     def close(self) -> None:
         """Let go of the database."""

@@ -26,6 +26,7 @@ from tests.support.pki import (
     pem,
     rsa_key,
 )
+from tests.support.registers import make_register
 from tests.support.softhsm import PIN
 
 PUBLIC = p256_key().public_key()
@@ -437,7 +438,7 @@ def site(token, tmp_path):
     )
     (tmp_path / "seal.crt").write_bytes(pem(ours))
     (tmp_path / "root.pem").write_bytes(pem(authority))
-    (tmp_path / "dms.db").touch()
+    make_register(tmp_path / "dms.db")
     for name, text in (("axis.password", "x"), ("token.pin", PIN)):
         (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_text(text, encoding="utf-8")

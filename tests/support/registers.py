@@ -1,6 +1,8 @@
 """A document register of the demo's kind, and what its users do with it."""
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -160,6 +162,12 @@ def key(name: str = "first") -> DeliveryKey:
 def demo_schema() -> str:
     """The tables of the demo's registers."""
     return (PROFILES / "demo.sql").read_text(encoding="utf-8")
+
+
+def make_register(path: Path) -> None:
+    """The demo's register, empty, in a SQLite file."""
+    with closing(sqlite3.connect(path)) as register:
+        register.executescript(demo_schema())
 
 
 def on_postgresql(schema: str) -> str:

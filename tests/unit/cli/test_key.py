@@ -23,6 +23,7 @@ from edoc_connector.settings import load
 from tests.support import pki
 from tests.support.builders import document
 from tests.support.pki import authority_today, certificate, p256_key, pem
+from tests.support.registers import make_register
 from tests.support.shell import edoc
 from tests.support.storage import BOTH, outgoing
 
@@ -72,7 +73,7 @@ def site(tmp_path) -> Path:
     keep(tmp_path / "next.pem", 2, ends=300.5)
     keep(tmp_path / "old.pem", 3, ends=-1.5)
     (tmp_path / "root.pem").write_bytes(pem(authority_today()))
-    (tmp_path / "dms.db").touch()
+    make_register(tmp_path / "dms.db")
     (tmp_path / "axis.password").touch(mode=0o600)
     (tmp_path / "axis.password").write_text("hunter2", encoding="utf-8")
     path = tmp_path / "edoc.toml"

@@ -1,5 +1,7 @@
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,10 +11,12 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     serialize_key_and_certificates,
 )
 
+from edoc_connector.dms.database import CONNECT
 from edoc_connector.errors import ExitCode
 from edoc_connector.pki.request import subject
 from tests.support import pki
 from tests.support.pki import authority_today, certificate, pem, rsa_key
+from tests.support.registers import make_register
 from tests.support.shell import edoc
 
 SITE = """
@@ -73,7 +77,7 @@ def site(tmp_path) -> Path:
         private(tmp_path / name, "hunter2")
     seal(tmp_path)
     (tmp_path / "root.pem").write_bytes(pem(authority_today()))
-    (tmp_path / "dms.db").touch()
+    make_register(tmp_path / "dms.db")
     path = tmp_path / "edoc.toml"
     path.write_text(SITE, encoding="utf-8")
     return path
@@ -158,6 +162,49 @@ def test_a_certificate_that_ends_soon_is_right_and_warned_of(capsys, site):
 
     assert done.code == 0
     assert "ask your authority for a new one now" in done.err
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "statement"),
+    [
+        ("van_ban_di", "trich_yeu", "documents.select"),
+        ("van_ban_den", "ma_giao_nhan", "incoming.find"),
+        ("van_ban_den", "trang_thai_da_bao", "statuses.select"),
+        ("van_ban_den", "quyet_dinh", "changes.decisions.select"),
+    ],
+)
+def test_what_the_mapping_selects_is_tried_and_named_where_it_is_refused(
+    capsys, site, table, column, statement
+):
+    with closing(sqlite3.connect(site.parent / "dms.db")) as register:
+        register.execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO khac")
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert f"- dms.profile: {statement}: no such column: {column}" in done.err
+
+
+def test_a_check_changes_nothing_in_the_register(capsys, site):
+    before = (site.parent / "dms.db").read_bytes()
+
+    edoc(capsys, "settings", "check", str(site))
+
+    assert (site.parent / "dms.db").read_bytes() == before
+
+
+def test_a_register_that_is_locked_is_warned_of_and_the_file_is_right(
+    capsys, site, monkeypatch
+):
+    monkeypatch.setitem(CONNECT, "sqlite", {"timeout": 0})
+    with closing(sqlite3.connect(site.parent / "dms.db")) as register:
+        register.execute("BEGIN EXCLUSIVE")
+
+        done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == 0
+    assert "statements of the mapping were not tried" in done.err
+    assert "database is locked" in done.err
 
 
 def test_a_key_of_an_authority_that_we_do_not_trust_is_right_and_warned_of(
