@@ -231,7 +231,7 @@ def check_both_know(world):
     for department in (world.sender, world.receiver):
         with department.storage.reading() as work:
             (case,) = work.cases.still_open()
-        assert case.label.endswith("7/UBND-VX")
+        assert case.document_id.endswith("7/UBND-VX")
         assert department.facts().count("reconciliation:case") == 1
     assert world.receiver.arrived() == []
 
