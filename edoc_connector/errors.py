@@ -1585,6 +1585,22 @@ class NotFound(EdocError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class DocumentUnknown(NotFound):
+    """No document answers to what was typed."""
+
+    code = "document-unknown"
+    template = N_("no document is called {what}")
+    remedy = N_("the ids stand in: edoc document list")
+
+
+class CaseUnknown(NotFound):
+    """No difference of this number is open."""
+
+    code = "case-unknown"
+    template = N_("no difference {case} is open")
+    remedy = N_("which are: edoc reconciliation show")
+
+
 class NotQueued(NotFound):
     """Nothing of that name waits for the axis."""
 
@@ -1661,10 +1677,26 @@ class ResendWithdrawn(EdocError):
 
 
 class ReceivedNotSent(NotFound):
-    """Only who sealed a document sends it again."""
+    """Only who sealed a document disposes of it."""
 
     code = "received-not-sent"
-    template = N_("{document} was received, not sent; only its sender sends it again")
+    template = N_("{document} was received, not sent; {problem}")
+
+
+class SentNotReceived(NotFound):
+    """Only who received a document decides about what its sender asks."""
+
+    code = "sent-not-received"
+    template = N_("{document} was sent, not received")
+    remedy = N_("only its receivers agree to a change of it or refuse it")
+
+
+class RefusedHere(NotFound):
+    """A row that could not be sent: nobody has it."""
+
+    code = "refused-here"
+    template = N_("{document} cannot be sent, and nobody has it")
+    remedy = N_("correct its row in the register; what was sent: edoc document list")
 
 
 class NothingAsked(NotFound):

@@ -31,6 +31,8 @@ def change_fields(story: Story) -> Iterator[tuple[str, object]]:
         original = story.original
         yield CHANGES[story.business_type], f"{original.id[:8]} {original.label}"
         yield N_("Reason given"), next((it.why for it in story.changes), "")
+    for key in story.replacing:
+        yield N_("Also sent as a replacement"), key[:8]
     if story.frozen_at is not None:
         yield N_("Frozen since"), moment(story.frozen_at)
 

@@ -13,12 +13,12 @@ from edoc_connector.cli.asking import ask
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.reason_option import reason_option
-from edoc_connector.errors import N_, LostRace, Reason, ReceivedNotSent
+from edoc_connector.errors import N_, LostRace, Reason
 from edoc_connector.flows.change import Changed, change
 from edoc_connector.flows.change_orders import order, require_sendable
 from edoc_connector.flows.change_plan import Target, Wish, plan
+from edoc_connector.flows.meant import sent_story
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.story import Direction, tell_story
 from edoc_connector.flows.wording import STATES
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.document import BusinessType
@@ -79,21 +79,30 @@ def carry_out(
 
 
 def _wish(work: Work, typed: Order) -> Wish:
+    because = ONLY_ITS_SENDER[typed.type]
     return order(
         work,
         typed.type,
-        sent(work, typed.id),
-        by=sent(work, typed.by) if typed.by else None,
+        sent(work, typed.id, because=because),
+        by=sent(work, typed.by, because=CONTENT) if typed.by else None,
         reason=typed.reason,
         to=[OrganizationCode(code) for code in typed.to],
     )
 
 
-def sent(work: Work, text: str) -> OutgoingDocument:
-    """Return the document of ours that a person means.  Raises `ReceivedNotSent`."""
-    story = tell_story(work, text)
-    if story.direction is Direction.INCOMING:
-        raise ReceivedNotSent(document=story.label)
+ONLY_ITS_SENDER: Final[Mapping[BusinessType, str]] = {
+    BusinessType.RECALL: N_("only its sender recalls it"),
+    BusinessType.UPDATE: N_("only its sender updates it"),
+    BusinessType.REPLACE: N_("only its sender replaces it"),
+}
+
+
+CONTENT: Final = N_("the new content is a document of ours")
+
+
+def sent(work: Work, text: str, *, because: str) -> OutgoingDocument:
+    """Return the document of ours that a person means; else say why it has to be."""
+    story = sent_story(work, text, because=because)
     return work.documents.get(MessageId(story.id))
 
 

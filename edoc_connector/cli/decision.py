@@ -10,7 +10,8 @@ from edoc_connector.cli.output import print_json
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, Ambiguous, ChangeByHand, NothingAsked
 from edoc_connector.flows.decide import BY_COMMAND, note_decision
-from edoc_connector.flows.story import Story, tell_story
+from edoc_connector.flows.meant import received_story
+from edoc_connector.flows.story import Story
 from edoc_connector.flows.wording import CHANGES
 from edoc_connector.model.change import KINDS, ChangeDecision
 from edoc_connector.own_storage import look_at_storage
@@ -32,7 +33,7 @@ def decide(
 ) -> None:
     """Write the decision down.  Raises `NothingAsked`, or `Ambiguous` for several."""
     with look_at_storage(invocation.settings) as storage, storage.work() as work:
-        story = tell_story(work, text)
+        story = received_story(work, text)
         order = _open_order(work, story)
         note_decision(
             work,

@@ -133,6 +133,7 @@ def _refuse_withdrawn(plan: Sequence[Planned]) -> None:
         raise ResendWithdrawn(document=label, recipient=", ".join(codes))
 
 
+AGAIN: Final = N_("only its sender sends it again")
 QUESTION: Final = N_("Send again to {count} recipients?")
 
 
@@ -153,7 +154,7 @@ def _require_meaning(
 def _plan(storage: Storage, ids: Sequence[str], choice: Choice) -> tuple[Planned, ...]:
     certificates = PacketCertificates(storage)
     with storage.reading() as work:
-        named = {it.key: it for it in (sent(work, text) for text in ids)}
+        named = {it.key: it for it in (sent(work, text, because=AGAIN) for text in ids)}
         documents = (
             tuple(named.values())
             if ids

@@ -14,8 +14,15 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import shown
 from edoc_connector.envelope.non_delivery import read_non_delivery
-from edoc_connector.errors import N_, NoStatement, SeveralStatements, StatementOfChange
-from edoc_connector.flows.story import Direction, Story, tell_story
+from edoc_connector.errors import (
+    N_,
+    NoStatement,
+    NotARecipient,
+    SeveralStatements,
+    StatementOfChange,
+)
+from edoc_connector.flows.meant import sent_story
+from edoc_connector.flows.story import Story
 from edoc_connector.flows.wording import FACTS
 from edoc_connector.language import word_of
 from edoc_connector.model.document import Priority
@@ -60,7 +67,7 @@ def command(
     """Copy the statement, or say what it says."""
     with look_at_storage(invocation.settings) as storage:
         with storage.reading() as work:
-            story = tell_story(work, id)
+            story = sent_story(work, id, because=ONLY_SENT)
             kept = _chosen(work, story, to)
         signed = b"".join(storage.content.chunks(kept.content))
     written = _text(invocation, signed) if as_text else signed
@@ -74,10 +81,10 @@ def command(
 
 
 def _chosen(work: Work, story: Story, to: str | None) -> KeptStatement:
-    is_ours = story.direction is Direction.OUTGOING
-    kept = work.non_deliveries.of(MessageId(story.id)) if is_ours else ()
+    kept = work.non_deliveries.of(MessageId(story.id))
     if to is not None:
-        kept = tuple(it for it in kept if it.recipient == OrganizationCode(to))
+        code = _recipient(story, OrganizationCode(to))
+        kept = tuple(it for it in kept if it.recipient == code)
     if not kept:
         _point_to_change(work, story)
         raise NoStatement(document=story.label or story.id)
@@ -94,6 +101,19 @@ def _point_to_change(work: Work, story: Story) -> None:
         if change != story.id and work.non_deliveries.of(change):
             raise StatementOfChange(document=story.label, change=change[:8])
 
+
+def _recipient(story: Story, meant: OrganizationCode) -> str:
+    """Return the recipient that is this body.  Raises `NotARecipient`."""
+    codes = [leg.recipient for leg in story.legs]
+    for code in codes:
+        if meant.is_same_body(OrganizationCode(code)):
+            return code
+    raise NotARecipient(
+        recipient=meant, document=story.label, recipients=", ".join(codes)
+    )
+
+
+ONLY_SENT: Final = N_("there are statements only about what was sent")
 
 LABELS: Final[Mapping[str, str]] = {
     "Outcome": N_("Outcome"),

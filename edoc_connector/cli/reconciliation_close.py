@@ -10,7 +10,7 @@ from edoc_connector.cli.output import print_json
 from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
-from edoc_connector.errors import N_, CaseSettled, NotFound
+from edoc_connector.errors import N_, CaseSettled, CaseUnknown
 from edoc_connector.flows.case import close_case
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.reconciled import case_line
@@ -33,9 +33,9 @@ MOST_REASON = 500
 def command(invocation: Invocation, *, case: int, reason: str, as_json: bool) -> None:
     """Close it, with the reason, for ever."""
     with look_at_storage(invocation.settings) as storage, storage.work() as work:
-        found = work.cases.get(case)
-        if found.closed_at is not None:
-            raise NotFound(what=f"{case}")
+        found = next((it for it in work.cases.still_open() if it.id == case), None)
+        if found is None:
+            raise CaseUnknown(case=case)
         settled = CaseSettled(text=plain(reason, MOST_REASON)).reason
         close_case(work, found, at=system_clock(), reason=settled)
         closed = case_line(work.cases.get(case))

@@ -14,14 +14,15 @@ from edoc_connector.envelope.check import content_problems
 from edoc_connector.errors import (
     ContentIsChange,
     ContentTakenBack,
-    OriginalUnknown,
     RecipientClosed,
+    RefusedHere,
     UpdatedByItself,
 )
 from edoc_connector.flows.change_document import compose
 from edoc_connector.flows.change_plan import Target, Wish, is_taken_away, root_of
 from edoc_connector.flows.judge import circumstances_of
 from edoc_connector.flows.site import Site
+from edoc_connector.model.delivery import DocumentState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Work
@@ -48,6 +49,7 @@ def order(  # noqa: PLR0913  (what, of which document, by which, why, for whom)
     Raises what `plan` raises, and what keeps `by` from giving it.
     """
     original = root_of(work, original)
+    _require_sent(original)
     if by is not None:
         _require_usable(work, type_, original, by)
     content = by.document if by is not None else None
@@ -64,13 +66,17 @@ def order(  # noqa: PLR0913  (what, of which document, by which, why, for whom)
     )
 
 
+def _require_sent(document: OutgoingDocument) -> None:
+    if document.document is None or document.state is DocumentState.REFUSED:
+        raise RefusedHere(document=document.label or document.row_id)
+
+
 def _require_usable(
     work: Work, type_: BusinessType, original: OutgoingDocument, by: OutgoingDocument
 ) -> None:
     """Raise what keeps a document from giving its content to another one."""
+    _require_sent(by)
     label = by.label or by.row_id
-    if by.document is None:
-        raise OriginalUnknown(original=label)
     if type_ is BusinessType.UPDATE and by.key == original.key:
         raise UpdatedByItself(document=label)
     if by.business_type != BusinessType.NEW:

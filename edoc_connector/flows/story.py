@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from edoc_connector.errors import Ambiguous, NotFound, Reason
+from edoc_connector.errors import Ambiguous, DocumentUnknown, Reason
 from edoc_connector.flows.change_story import (
     ChangeAt,
     Original,
@@ -28,7 +28,7 @@ from edoc_connector.ledger.canonical import Entry
 from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.evidence import EvidenceKind
-from edoc_connector.model.identifiers import Digest
+from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
@@ -139,6 +139,8 @@ class Story:
     frozen_at: datetime | None = None
     is_typed: bool = False
     """Whether the change was asked for at the command line, and has no row."""
+    replacing: tuple[MessageId, ...] = ()
+    """In what else it was sent: in the place of other documents."""
     orders: tuple[AskedChange, ...] = ()
     """What was asked of a received document, or by this packet."""
 
@@ -162,29 +164,51 @@ def incoming(work: Work, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Story
     return tuple(_received(around, entry) for entry in entries)
 
 
-def tell_story(work: Work, text: str) -> Story:
+def tell_story(work: Work, text: str, only: Direction | None = None) -> Story:
     """Return the one document a person means, with all that happened to it.
 
     `text` is an id or its beginning, a number and notation, a document id or a DMS row.
-    Raises `NotFound` for none, and for several: with what tells them apart.
+    Raises `DocumentUnknown` for none, `Ambiguous` for several.  Who only looks, and
+    names no direction, means by its names what was sent for itself.
     """
-    documents, entries = _documents(work, text), _entries(work, text)
-    around = around_sent(work, documents)
-    found = [_sent_in_full(work, around, it) for it in documents]
-    received = around_received(work, entries)
-    found += [_received_in_full(work, received, it) for it in entries]
+    found: list[Story] = []
+    if only is not Direction.INCOMING:
+        documents = _documents(work, text)
+        documents = documents if only else _for_themselves(documents)
+        around = around_sent(work, documents)
+        found += [_sent_in_full(work, around, it) for it in documents]
+    if only is not Direction.OUTGOING:
+        found += _arrived(work, text)
     if not found:
-        raise NotFound(what=text)
-    delivered = [it for it in found if it.state == InboxState.DELIVERED]
-    # What others sent under the same names does not hide what is in the register.
-    chosen = delivered if len(delivered) == 1 else found
-    if len({story.id for story in chosen}) > 1:
+        raise DocumentUnknown(what=text)
+    if len({story.id for story in found}) > 1:
         raise Ambiguous(
             text=text,
-            sent=_named(chosen, Direction.OUTGOING),
-            received=_named(chosen, Direction.INCOMING),
+            sent=_named(found, Direction.OUTGOING),
+            received=_named(found, Direction.INCOMING),
         )
-    return chosen[0]
+    return found[0]
+
+
+def _for_themselves(
+    documents: tuple[OutgoingDocument, ...],
+) -> tuple[OutgoingDocument, ...]:
+    """Leave out what repeats one of them in the place of another document."""
+    new = {it.document_id for it in documents if it.business_type == BusinessType.NEW}
+    return tuple(
+        it
+        for it in documents
+        if it.business_type != BusinessType.REPLACE or it.document_id not in new
+    )
+
+
+def _arrived(work: Work, text: str) -> list[Story]:
+    entries = _entries(work, text)
+    around = around_received(work, entries)
+    found = [_received_in_full(work, around, it) for it in entries]
+    delivered = [it for it in found if it.state == InboxState.DELIVERED]
+    # What others sent under the same names does not hide what is in the register.
+    return delivered if len(delivered) == 1 else found
 
 
 def _documents(work: Work, text: str) -> tuple[OutgoingDocument, ...]:
@@ -319,7 +343,15 @@ def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story
         original=original,
         is_typed=was_typed(it, original),
         changes=changes_at(work, it),
+        replacing=_replacing(work, it),
     )
+
+
+def _replacing(work: Work, it: OutgoingDocument) -> tuple[MessageId, ...]:
+    if it.business_type != BusinessType.NEW or not it.document_id:
+        return ()
+    alike = work.documents.by_document_id(it.sender, it.document_id)
+    return tuple(one.key for one in alike if one.business_type == BusinessType.REPLACE)
 
 
 def _not_believed(entry: InboxEntry) -> Happening:

@@ -107,6 +107,9 @@ def _begun(story: Story) -> Iterator[Sentence]:
         original = story.original.label or story.original.document_id
         yield _say(N_("It asks for {what} of {original}"), what=asks, original=original)
         yield from _wish(next(iter(_changes(story, is_own=True)), None))
+    for key in story.replacing:
+        again = N_("It was also sent in the place of another document: edoc why {id}")
+        yield _say(again, id=key[:8])
     for happening in _first(story, "document:sealed"):
         yield _say(N_("It was sealed at {at}"), at=happening.at)
     for change in _changes(story, is_own=False):

@@ -347,9 +347,8 @@ def test_of_several_statements_one_is_named(capsys):
 
 
 @pytest.mark.usefixtures("site")
-@pytest.mark.parametrize("text", ["28", "643"])
-def test_what_has_not_expired_has_no_statement(capsys, text):
-    done = edoc(capsys, "document", "statement", text, "-o", "-")
+def test_what_has_not_expired_has_no_statement(capsys):
+    done = edoc(capsys, "document", "statement", "28", "-o", "-")
 
     assert done.code == ExitCode.NOT_FOUND
     assert "there is no statement of non-delivery" in done.err
