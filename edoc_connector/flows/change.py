@@ -16,19 +16,18 @@ from edoc_connector.flows.change_document import compose
 from edoc_connector.flows.change_plan import Target, Wish, plan
 from edoc_connector.flows.change_stop import end_unsealed, stop_updates, take_away
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.taken import add_taken, taken_document
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import (
     ChangeAsked,
     ChangeMoot,
     ChangeStopped,
     DocumentFrozen,
-    DocumentTaken,
     Fact,
 )
 from edoc_connector.model.change import ChangeState
-from edoc_connector.model.delivery import DocumentState
-from edoc_connector.model.document import BusinessType, Document
-from edoc_connector.model.identifiers import Digest, message_id_of_row
+from edoc_connector.model.document import BusinessType
+from edoc_connector.model.identifiers import Digest
 from edoc_connector.signature.statement import statement_digest
 from edoc_connector.storage import Work
 from edoc_connector.storage.changes import TAKES_AWAY
@@ -55,12 +54,16 @@ def change(site: Site, work: Work, wish: Wish) -> Changed | None:
     wish = replace(wish, original=work.documents.lock(wish.original.key))
     targets = plan(work, wish)
     document = compose(wish, targets)
-    taken = _taken(site, wish, document)
-    recipients = document.recipients
-    due_at = site.deadlines.send(taken.priority, taken.taken_at)
-    if not work.documents.add(taken, recipients, due_at=due_at):
+    taken = taken_document(
+        site,
+        document,
+        row_id=wish.row_id,
+        revision=wish.revision,
+        business_type=wish.type,
+        changes=wish.original.key,
+    )
+    if not add_taken(site, work, taken, tells_row=wish.is_row):
         return None
-    _write_taken(site, work, wish, taken)
     work.changes.add([_row(wish, taken, target) for target in targets])
     for target in targets:
         _apply(site, work, wish, taken, target)
@@ -73,43 +76,6 @@ def change(site: Site, work: Work, wish: Wish) -> Changed | None:
         extra={"document": taken.key, "original": wish.original.key},
     )
     return Changed(taken, targets)
-
-
-def _taken(site: Site, wish: Wish, document: Document) -> OutgoingDocument:
-    """Return the request as a document; one that goes to nobody ends as it begins."""
-    goes = bool(document.recipients)
-    sender = site.organization.code
-    return OutgoingDocument(
-        key=message_id_of_row(sender, wish.row_id, wish.revision),
-        sender=sender,
-        row_id=wish.row_id,
-        revision=wish.revision,
-        state=DocumentState.TAKEN if goes else DocumentState.WITHDRAWN,
-        reason=None,
-        label=document.code.text,
-        document_id=document.document_id,
-        priority=document.priority,
-        taken_at=site.clock(),
-        document=document,
-        packet=None,
-        packet_bytes=0,
-        business_type=int(wish.type),
-        changes=wish.original.key,
-    )
-
-
-def _write_taken(site: Site, work: Work, wish: Wish, taken: OutgoingDocument) -> None:
-    recipients = taken.document.recipients if taken.document else ()
-    fact = DocumentTaken(
-        document=taken.key,
-        sender=taken.sender,
-        row=taken.row_id,
-        revision=taken.revision,
-        recipients=tuple(recipient.code for recipient in recipients),
-    )
-    work.ledger.append(fact, taken.taken_at)
-    if wish.is_row:
-        tell(site, work, taken.row_id, Step.TAKEN)
 
 
 def _row(wish: Wish, taken: OutgoingDocument, target: Target) -> Change:

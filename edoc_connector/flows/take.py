@@ -32,8 +32,9 @@ from edoc_connector.flows.change_rows import completed, with_files
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
 from edoc_connector.flows.poison import in_hand
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.taken import add_taken, taken_document
 from edoc_connector.flows.telling import tell
-from edoc_connector.ledger.facts import DocumentTaken, RowRefused
+from edoc_connector.ledger.facts import RowRefused
 from edoc_connector.model.delivery import DocumentState
 from edoc_connector.model.document import NO_DOCUMENT, Attachment, BusinessType
 from edoc_connector.model.identifiers import MessageId, message_id_of_row
@@ -200,47 +201,22 @@ def _stored(
 def _keep(
     site: Site, storage: Storage, row: PendingDocument, files: tuple[Attachment, ...]
 ) -> bool:
-    key = _key(site, row)
-    document = replace(row.document, attachments=files)
-    taken = OutgoingDocument(
-        key=key,
-        sender=site.organization.code,
+    taken = taken_document(
+        site,
+        replace(row.document, attachments=files),
         row_id=row.row_id,
         revision=row.revision,
-        state=DocumentState.TAKEN,
-        reason=None,
-        label=document.code.text,
-        document_id=document.document_id,
-        priority=document.priority,
-        taken_at=site.clock(),
-        document=document,
-        packet=None,
-        packet_bytes=0,
     )
     if row.code_problems:
         problems = ", ".join(row.code_problems)
         log.warning("codes_cleaned", extra={"row": row.row_id, "reason": problems})
     with storage.work() as work:
-        return _write_taken(site, work, taken)
-
-
-def _write_taken(site: Site, work: Work, taken: OutgoingDocument) -> bool:
-    recipients = taken.document.recipients if taken.document else ()
-    work.tries.end(TriedStep.TAKE, taken.key)
-    due_at = site.deadlines.send(taken.priority, taken.taken_at)
-    if not work.documents.add(taken, recipients, due_at=due_at):
-        return False
-    fact = DocumentTaken(
-        document=taken.key,
-        sender=taken.sender,
-        row=taken.row_id,
-        revision=taken.revision,
-        recipients=tuple(recipient.code for recipient in recipients),
-    )
-    work.ledger.append(fact, taken.taken_at)
-    tell(site, work, taken.row_id, Step.TAKEN)
-    log.info("document_taken", extra={"document": taken.key, "row": taken.row_id})
-    return True
+        work.tries.end(TriedStep.TAKE, taken.key)
+        is_new = add_taken(site, work, taken)
+        if is_new:
+            extra = {"document": taken.key, "row": taken.row_id}
+            log.info("document_taken", extra=extra)
+    return is_new
 
 
 def _store(

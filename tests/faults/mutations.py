@@ -209,18 +209,16 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/take.py",
-                "        return _write_taken(site, work, taken)\n",
-                "        is_new = _write_taken(site, work, taken)\n"
+                "        is_new = add_taken(site, work, taken)\n",
+                "        is_new = add_taken(site, work, taken, tells_row=False)\n",
+            ),
+            Edit(
+                f"{FLOWS}/take.py",
+                "    return is_new\n",
                 "    if is_new:\n"
                 "        with storage.work() as work:\n"
                 "            tell(site, work, taken.row_id, Step.TAKEN)\n"
                 "    return is_new\n",
-            ),
-            Edit(
-                f"{FLOWS}/take.py",
-                "    work.ledger.append(fact, taken.taken_at)\n"
-                "    tell(site, work, taken.row_id, Step.TAKEN)\n",
-                "    work.ledger.append(fact, taken.taken_at)\n",
             ),
         ),
         (A_DOCUMENT,),
