@@ -12,7 +12,7 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
 from edoc_connector.cli.output import print_json, print_table
-from edoc_connector.cli.standing_text import AS_JSON, done_since, standing
+from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
 from edoc_connector.errors import N_
 from edoc_connector.flows.story import Leg, Story, incoming, outgoing
 from edoc_connector.flows.wording import DIRECTIONS
@@ -166,8 +166,12 @@ def _called(invocation: Invocation, story: Story) -> str:
 def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
     """Return the state with what was done since, and the rest as it is shown alone."""
     state, *rest = standing(invocation, it)
-    asked = it.asked if isinstance(it, Leg) else None
-    return ("; ".join((state, *done_since(invocation, it.status, asked))), *rest)
+    since = (
+        done_since(invocation, it.status, it.asked)
+        if isinstance(it, Leg)
+        else fate_here(invocation, it)
+    )
+    return ("; ".join((state, *since)), *rest)
 
 
 def _partner(story: Story) -> str:

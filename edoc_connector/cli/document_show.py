@@ -17,7 +17,7 @@ from edoc_connector.cli.standing_text import AS_JSON, standing, status_fields
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.story import Happening, Leg, Story, tell_story
-from edoc_connector.flows.wording import DIRECTIONS, STAMPS, happening
+from edoc_connector.flows.wording import DIRECTIONS, STAMPS, fate_of, happening
 from edoc_connector.own_storage import look_at_storage
 
 
@@ -58,6 +58,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             *_packet(invocation, story),
             *_seal(invocation, story),
             *_told(told),
+            *_fate(invocation, story),
             *status,
         ],
     )
@@ -81,6 +82,12 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     print_orders(invocation, story.orders)
     print_pdfs(invocation, story.pdfs)
     tell_unchecked(invocation, story.pdfs)
+
+
+def _fate(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
+    fate = fate_of(story, invocation.language)
+    if fate:
+        yield N_("What became of it"), fate
 
 
 def _packet(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:

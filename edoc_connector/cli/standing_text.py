@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_, Reason
+from edoc_connector.flows.standing import Fate
 from edoc_connector.flows.story import Direction, Leg, Story
 from edoc_connector.flows.wording import (
     ACTORS,
-    ARRIVED_STATES,
     CHANGE_STATES,
     CHANGES,
     DOCUMENT_STATES,
     STATES,
+    fate_of,
+    state_received,
 )
 from edoc_connector.language import word_of
 from edoc_connector.model.change import KINDS
@@ -30,19 +32,20 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help=N_("JSON lines.")
 def standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
     """Return the state, since when, who must act, and why, as people read them."""
     return (
-        invocation.text(_states_of(it)[it.state]),
+        invocation.text(_state(it)),
         moment(it.since),
         invocation.text(ACTORS[it.must_act]),
         _why(invocation, it.reason),
     )
 
 
-def _states_of(it: Story | Leg) -> Mapping[str, str]:
-    """Return what the states of such a thing are called."""
+def _state(it: Story | Leg) -> str:
+    """Return what the state of such a thing is called."""
     if isinstance(it, Leg):
-        return STATES
-    is_received = it.direction is Direction.INCOMING
-    return ARRIVED_STATES if is_received else DOCUMENT_STATES
+        return STATES[it.state]
+    if it.direction is Direction.INCOMING:
+        return state_received(it)
+    return DOCUMENT_STATES[it.state]
 
 
 def _why(invocation: Invocation, reason: Reason | None) -> str:
@@ -57,6 +60,15 @@ def status_fields(
         return
     meaning = word_of(STATUSES[StatusCode(it.status)], invocation.language)
     yield N_("Business status"), f"{it.status} {meaning} ({moment(it.status_at)})"
+
+
+def fate_here(invocation: Invocation, story: Story) -> Iterator[str]:
+    """Yield what became of a received document: what was done with it, and by whom."""
+    fate = fate_of(story, invocation.language)
+    if fate:
+        yield fate
+    if story.fate in {None, Fate.KEPT, Fate.REPLACED}:
+        yield from done_since(invocation, story.status, None)
 
 
 def done_since(

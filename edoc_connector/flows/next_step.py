@@ -114,6 +114,19 @@ NEXT: Final[Mapping[Situation, str]] = {
         "It is in the document software, and the clerk goes on there; here nothing is"
         " to be done"
     ),
+    Situation.RECALLED_HERE: N_(
+        "Its sender has recalled it, and it is cancelled here; nothing is to be done"
+    ),
+    Situation.REPLACED_HERE: N_(
+        "{newer} has taken its place; the clerk goes on with that one"
+    ),
+    Situation.REFUSED_HERE: N_(
+        "The clerk has refused it, and its sender was told (02); who wants it after all"
+        " takes it up in the document software"
+    ),
+    Situation.REQUEST: N_(
+        "It asks for a change and brings no document of its own; nothing is to be done"
+    ),
     Situation.STATUS_WITHHELD: N_(
         "What the document software says of it cannot be told to the sender; compare"
         " the mapping with its tables: edoc settings check"
@@ -169,7 +182,10 @@ NEXT: Final[Mapping[Situation, str]] = {
     ),
     Situation.CASE_CLOSED: N_("Nothing is to be done"),
 }
-"""{id} is the document, {recipient} the body it is for, {change} what was asked."""
+"""{id} is the document, {recipient} the body it is for, {change} what was asked of it.
+
+{newer} is what has replaced a received one.
+"""
 
 UPDATE_REFUSED: Final = N_(
     "The receiver keeps the document as it was; the clerk settles it with the receiver,"

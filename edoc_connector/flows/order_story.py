@@ -17,7 +17,8 @@ class AskedChange:
     """What somebody asks of a received document: its state, why, whose turn.
 
     `wish` is the reason of who asks; `id` names the packet that asks, `inbox_id` the
-    entry that it is here.
+    entry that it is here, `about` the number and notation of what it is asked of, and
+    it `is_own` where this packet asks it itself.
     """
 
     id: str
@@ -30,6 +31,8 @@ class AskedChange:
     asked_at: datetime
     decided_at: datetime | None
     must_act: Actor
+    about: str = ""
+    is_own: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -43,7 +46,7 @@ def asked_of(work: Work, entry: InboxEntry) -> tuple[AskedChange, ...]:
     for arrival in work.arrivals.of(entry.id):
         found += work.orders.about(arrival.key)
     orders = {order.inbox_id: order for order in found if order is not None}
-    return tuple(_asked(work, orders[id_]) for id_ in sorted(orders))
+    return tuple(_asked(work, orders[id_], entry) for id_ in sorted(orders))
 
 
 def is_only_asking(work: Work, entry: InboxEntry, others: set[int]) -> bool:
@@ -54,7 +57,7 @@ def is_only_asking(work: Work, entry: InboxEntry, others: set[int]) -> bool:
     return work.arrivals.get(order.arrival).inbox_id in others
 
 
-def _asked(work: Work, order: Order) -> AskedChange:
+def _asked(work: Work, order: Order, entry: InboxEntry) -> AskedChange:
     return AskedChange(
         id=work.inbox.get(order.inbox_id).message_id,
         inbox_id=order.inbox_id,
@@ -66,6 +69,8 @@ def _asked(work: Work, order: Order) -> AskedChange:
         asked_at=order.asked_at,
         decided_at=order.decided_at,
         must_act=_decider(order),
+        about=work.arrivals.get(order.arrival).label if order.arrival else "",
+        is_own=order.inbox_id == entry.id,
     )
 
 

@@ -61,6 +61,10 @@ class Situation(StrEnum):
     JUDGED_AGAIN = "judged-again"
     DOUBTED = "doubted"
     DELIVERED = "in-register"
+    RECALLED_HERE = "recalled-here"
+    REPLACED_HERE = "replaced-here"
+    REFUSED_HERE = "refused-here"
+    REQUEST = "request"
     RECORDED = "recorded"
     SENDER_TOLD = "sender-told"
     SENDER_NOT_TOLD = "sender-not-told"
@@ -111,6 +115,10 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     # Held for an answer about revocation: only a person opens the way to it.
     Situation.DOUBTED: Actor.OPERATOR,
     Situation.DELIVERED: Actor.NOBODY,
+    Situation.RECALLED_HERE: Actor.NOBODY,
+    Situation.REPLACED_HERE: Actor.NOBODY,
+    Situation.REFUSED_HERE: Actor.NOBODY,
+    Situation.REQUEST: Actor.NOBODY,
     Situation.RECORDED: Actor.NOBODY,
     Situation.SENDER_TOLD: Actor.SENDER,
     # Whoever was not told cannot mend it.
@@ -266,6 +274,28 @@ def _awaited(it: Recipient) -> Situation:
     return Situation.LATE if it.is_late else Situation.AWAITED
 
 
+class Fate(StrEnum):
+    """What became of a packet after it was taken in.
+
+    REQUEST: it brings no document of its own, but asks for a change of another.
+    """
+
+    KEPT = "kept"
+    RECALLED = "recalled"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    REQUEST = "request"
+
+
+FATES: Final[Mapping[Fate, Situation]] = {
+    Fate.KEPT: Situation.DELIVERED,
+    Fate.RECALLED: Situation.RECALLED_HERE,
+    Fate.REPLACED: Situation.REPLACED_HERE,
+    Fate.REFUSED: Situation.REFUSED_HERE,
+    Fate.REQUEST: Situation.REQUEST,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
     """All that decides where a received packet stands."""
@@ -279,6 +309,7 @@ class Packet:
     is_status_withheld: bool = False
     is_status_out_of_turn: bool = False
     is_original_awaited: bool = False
+    fate: Fate = Fate.KEPT
 
 
 def of_packet(it: Packet) -> Situation:
@@ -297,7 +328,9 @@ def of_packet(it: Packet) -> Situation:
 def _registered(it: Packet) -> Situation:
     if it.is_status_out_of_turn:
         return Situation.STATUS_OUT_OF_TURN
-    return Situation.STATUS_WITHHELD if it.is_status_withheld else JUDGED[it.state]
+    if it.is_status_withheld:
+        return Situation.STATUS_WITHHELD
+    return FATES[it.fate] if it.state is InboxState.DELIVERED else JUDGED[it.state]
 
 
 def _to_judge(it: Packet) -> Situation:
@@ -309,7 +342,6 @@ def _to_judge(it: Packet) -> Situation:
 
 
 JUDGED: Final[Mapping[InboxState, Situation]] = {
-    InboxState.DELIVERED: Situation.DELIVERED,
     InboxState.RECORDED: Situation.RECORDED,
     InboxState.REJECTED: Situation.REJECTED,
 }

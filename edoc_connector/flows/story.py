@@ -17,7 +17,7 @@ from edoc_connector.flows.change_story import (
     was_typed,
 )
 from edoc_connector.flows.order_story import AskedChange, asked_of, is_only_asking
-from edoc_connector.flows.standing import Actor, Situation
+from edoc_connector.flows.standing import Actor, Fate, Situation
 from edoc_connector.flows.surroundings import (
     AroundReceived,
     AroundSent,
@@ -141,6 +141,11 @@ class Story:
     """Whether the change was asked for at the command line, and has no row."""
     replacing: tuple[MessageId, ...] = ()
     """In what else it was sent: in the place of other documents."""
+    fate: Fate | None = None
+    replaced_by: str = ""
+    """What became of a received document since, and what has taken its place."""
+    request: str = ""
+    """How the change stands that a received packet asks for."""
     orders: tuple[AskedChange, ...] = ()
     """What was asked of a received document, or by this packet."""
 
@@ -434,7 +439,7 @@ def _told(receipt: Receipt) -> Happening:
 
 def _received(around: AroundReceived, entry: InboxEntry) -> Story:
     arrival = around.arrivals.get(entry.id)
-    standing = around.standing(entry)
+    standing, order = around.standing(entry), around.orders.get(entry.id)
     return Story(
         id=entry.message_id,
         direction=Direction.INCOMING,
@@ -454,6 +459,10 @@ def _received(around: AroundReceived, entry: InboxEntry) -> Story:
         received_at=entry.accepted_at,
         status=arrival.status if arrival else None,
         status_at=(arrival.status_at or arrival.arrived_at) if arrival else None,
+        business_type=order.business_type if order else BusinessType.NEW,
+        fate=around.fate(entry),
+        replaced_by=around.replaced.get(entry.id, ""),
+        request=order.state if order else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.standing import (
     Asked,
+    Fate,
     Packet,
     Queued,
     Recipient,
@@ -195,6 +196,20 @@ class AroundReceived:
     owed: frozenset[int]
     orders: Mapping[int, Ordered]
     asked: frozenset[int] = frozenset()
+    replaced: Mapping[int, str] = field(default_factory=dict)
+    """What has replaced them, by the packets that were replaced."""
+
+    def fate(self, entry: InboxEntry) -> Fate:
+        """Return what became of a packet after it was taken in."""
+        arrival = self.arrivals.get(entry.id)
+        if arrival is None:
+            return Fate.REQUEST if entry.id in self.orders else Fate.KEPT
+        if arrival.status == StatusCode.TAKEN_BACK:
+            return Fate.RECALLED
+        if entry.id in self.replaced:
+            return Fate.REPLACED
+        is_refused = arrival.status == StatusCode.REFUSED
+        return Fate.REFUSED if is_refused else Fate.KEPT
 
     def standing(self, entry: InboxEntry) -> Standing:
         """Return where a received packet stands."""
@@ -211,6 +226,7 @@ class AroundReceived:
             is_original_awaited=_is(entry.reason, OriginalAwaited),
             is_status_withheld=withheld is not None,
             is_status_out_of_turn=_is(withheld, StatusOutOfTurn),
+            fate=self.fate(entry),
         )
         return Standing(
             situation=of_packet(seen),
@@ -233,4 +249,5 @@ def around_received(work: Work, entries: Sequence[InboxEntry]) -> AroundReceived
         owed=work.around.owed(ids),
         orders=work.around.orders(ids),
         asked=work.around.asked(ids),
+        replaced=work.around.replaced(ids),
     )

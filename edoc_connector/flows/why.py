@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from edoc_connector.errors import N_, Reason
+from edoc_connector.errors import N_, Reason, ReplaceDone
 from edoc_connector.flows.change_story import ChangeAt
 from edoc_connector.flows.next_step import NEXT, UPDATE_REFUSED
 from edoc_connector.flows.order_story import AskedChange
@@ -19,10 +19,10 @@ from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.story import Direction, Happening, Leg, Story
 from edoc_connector.flows.wording import (
     ACTORS,
-    ARRIVED_STATES,
     DOCUMENT_STATES,
     ORDER_STATES,
     STATES,
+    state_received,
 )
 from edoc_connector.model.change import KINDS, ChangeState
 from edoc_connector.model.document import BusinessType
@@ -178,8 +178,10 @@ def _came(story: Story) -> Iterator[Sentence]:
 
 def _wanted(order: AskedChange) -> Iterator[Sentence]:
     """Say what somebody asks of it, why, and what became of that and why."""
+    is_other = order.is_own and order.about
     yield _say(
-        N_("{sender} asked for {what} at {at}: {state}"),
+        ASKED_OF if is_other else N_("{sender} asked for {what} at {at}: {state}"),
+        original=order.about,
         sender=order.sender,
         what=KIND_WORDS.get(order.kind, N_("a change")),
         at=order.asked_at,
@@ -187,9 +189,15 @@ def _wanted(order: AskedChange) -> Iterator[Sentence]:
     )
     if order.wish:
         yield _say(N_("Their reason: {wish}"), wish=order.wish)
-    if order.reason is not None:
+    if is_other and order.reason and order.reason.code == ReplaceDone.code:
+        marked = N_("The original {original} was marked in the register as replaced")
+        yield _say(marked, original=order.about)
+    elif order.reason is not None:
         because = N_("Because: {reason}")
         yield Sentence(template=because, details={}, reason=order.reason)
+
+
+ASKED_OF: Final = N_("{sender} asked for {what} of {original} at {at}: {state}")
 
 
 def _first(it: Story | Leg, kind: str) -> list[Happening]:
@@ -290,6 +298,7 @@ def _next(story: Story, it: Story | Leg) -> Iterator[Sentence]:
         id=story.id[:8],
         recipient=recipient,
         change=last.change[:8] if last else story.id[:8],
+        newer=story.replaced_by,
         original=(story.original.id if story.original else story.id)[:8],
     )
     if it.next_at is not None:
@@ -316,12 +325,12 @@ NEXT_AT: Final[Mapping[Situation, str]] = {
 
 def _of_all(story: Story) -> Part:
     is_received = story.direction is Direction.INCOMING
-    words = ARRIVED_STATES if is_received else DOCUMENT_STATES
+    state = state_received(story) if is_received else DOCUMENT_STATES[story.state]
     return Part(
         organization=story.sender if is_received else "",
         name="",
         situation=story.situation or Situation.TO_SEAL,
         must_act=story.must_act,
         next_at=story.next_at,
-        sentences=(*_standing(story, words[story.state]), *_next(story, story)),
+        sentences=(*_standing(story, state), *_next(story, story)),
     )

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from edoc_connector.errors import N_
-from edoc_connector.flows.standing import Actor
-from edoc_connector.flows.story import REFUSED_RECEIPT, Direction, StampState
+from edoc_connector.flows.standing import Actor, Fate
+from edoc_connector.flows.story import REFUSED_RECEIPT, Direction, StampState, Story
 from edoc_connector.language import Language, translate, word_of
+from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
 
@@ -102,6 +103,35 @@ ORDER_STATES: Final[Mapping[str, str]] = {
     "refused": N_("refused, the sender is told"),
 }
 """Of what somebody asks of a received document."""
+
+REQUEST_STATES: Final[Mapping[str, str]] = {
+    "asked": N_("a request, waits for a decision here"),
+    "agreed": N_("a request, agreed to"),
+    "refused": N_("a request, refused"),
+}
+"""Of a packet that asks for a change and brings no document."""
+
+
+def state_received(story: Story) -> str:
+    """Return what the state of a received packet is called."""
+    is_request = story.fate is Fate.REQUEST and story.state == InboxState.DELIVERED
+    words = REQUEST_STATES if is_request else ARRIVED_STATES
+    return words[story.request if is_request else story.state]
+
+
+def fate_of(story: Story, language: Language) -> str:
+    """Return what became of a received document since, or nothing."""
+    match story.fate:
+        case Fate.RECALLED:
+            return translate(N_("recalled by its sender"), language)
+        case Fate.REPLACED:
+            newer = N_("replaced by {newer}")
+            return translate(newer, language, newer=story.replaced_by)
+        case Fate.REFUSED:
+            return translate(N_("refused here (02)"), language)
+        case _:
+            return ""
+
 
 CHANGES: Final[Mapping[str, str]] = {
     "recall": N_("recall"),

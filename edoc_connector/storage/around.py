@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from edoc_connector.errors import Reason
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.document import BusinessType
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -170,6 +171,30 @@ class Around:
         """Return which of these packets ask for a change here."""
         found = self._all(orders, Ordered, orders.c.inbox_id, ids)
         return {it.inbox_id: it for it in found}
+
+    def replaced(self, ids: Sequence[int]) -> Mapping[int, str]:
+        """Return which of these packets' documents were replaced here, and by what.
+
+        By its number and notation, or by its document id where it has none.
+        """
+        newer = arrivals.alias("newer")
+        of_these = arrivals.join(orders, orders.c.arrival == arrivals.c.key).join(
+            newer, newer.c.inbox_id == orders.c.inbox_id
+        )
+        return {
+            inbox_id: label or document_id
+            for some in _chunks(ids)
+            for inbox_id, label, document_id in self._connection.execute(
+                sa.select(arrivals.c.inbox_id, newer.c.label, newer.c.document_id)
+                .select_from(of_these)
+                .where(
+                    arrivals.c.inbox_id.in_(some),
+                    orders.c.business_type == BusinessType.REPLACE,
+                    orders.c.state == ChangeState.AGREED,
+                )
+                .order_by(orders.c.id)
+            )
+        }
 
     def asked(self, ids: Sequence[int]) -> frozenset[int]:
         """Return of which of these packets' documents something is asked."""

@@ -194,3 +194,26 @@ def test_only_what_the_same_account_sent_is_found_in_quarantine(storage):
         assert found.id == mine
         work.inbox.move(mine, InboxEvent.REJECT)
         assert work.inbox.quarantined("H20", ID, 10) == ()
+
+
+def test_what_was_replaced_names_the_newest_that_has_taken_its_place(storage):
+    agreed = {"business_type": BusinessType.REPLACE, "state": ChangeState.AGREED}
+    with storage.work() as work:
+        old, first, second, open_ = (receive(work, f"m-{it}") for it in range(4))
+        work.arrivals.add(arrival(old))
+        for entry, label in ((first, "29/UBND"), (second, ""), (open_, "31/UBND")):
+            key = digest(f"newer-{entry}")
+            document_id = DocumentId(f"H20,2026/11/24,{entry}")
+            work.arrivals.add(
+                arrival(entry, key=key, label=label, document_id=document_id)
+            )
+        key = arrival(old).key
+        work.orders.add(order(first, arrival=key, **agreed))
+        assert work.around.replaced([old, first]) == {old: "29/UBND"}
+        work.orders.add(order(second, arrival=key, **agreed))
+        work.orders.add(order(open_, arrival=key, business_type=BusinessType.REPLACE))
+
+    with storage.reading() as work:
+        found = work.around.replaced([old, first, second, open_])
+
+    assert found == {old: f"H20,2026/11/24,{second}"}

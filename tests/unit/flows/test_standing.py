@@ -9,10 +9,12 @@ import pytest
 
 from edoc_connector.flows.standing import (
     ASKED_IN_VAIN,
+    FATES,
     MUST_ACT,
     OF_CHANGES,
     Actor,
     Asked,
+    Fate,
     Packet,
     Queued,
     Recipient,
@@ -66,6 +68,9 @@ EVERY_PACKET = [
 ]
 
 
+EVERY_FATE = [Packet(state=InboxState.DELIVERED, fate=fate) for fate in Fate]
+
+
 def test_every_situation_says_who_must_act():
     assert set(MUST_ACT) == set(Situation)
 
@@ -74,6 +79,7 @@ def test_every_situation_occurs():
     occurred = {
         *map(of_recipient, EVERY_RECIPIENT),
         *map(of_packet, EVERY_PACKET),
+        *map(of_packet, EVERY_FATE),
         *OF_CHANGES.values(),
         of_step(attempts=0),
         of_step(attempts=1),
@@ -233,6 +239,17 @@ def test_a_received_packet_stands_where_its_state_and_our_debts_say(it):
         assert situation is Situation.STATUS_WITHHELD
     else:
         assert situation is JUDGED[it.state]
+
+
+@pytest.mark.parametrize("it", EVERY_FATE)
+def test_what_was_taken_in_says_what_became_of_it_since(it):
+    assert of_packet(it) is FATES[it.fate]
+
+
+def test_who_waits_for_a_decision_comes_before_what_became_of_it():
+    packet = Packet(state=InboxState.DELIVERED, is_order_asked=True, fate=Fate.REPLACED)
+
+    assert of_packet(packet) is Situation.ORDER_ASKED
 
 
 @pytest.mark.parametrize("state", ChangeState)
