@@ -13,6 +13,7 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
+from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_
 from edoc_connector.flows.story import Leg, Story, incoming, outgoing
 from edoc_connector.flows.wording import DIRECTIONS
@@ -23,6 +24,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.tables import BUSINESS
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.storage import Work
+from edoc_connector.storage.listing import OVER
 from edoc_connector.storage.records import Wanted
 
 STATES: Final = tuple(
@@ -163,11 +165,17 @@ def _called(invocation: Invocation, story: Story) -> str:
     return f"{story.label} ({kind})"
 
 
+def _late(invocation: Invocation, leg: Leg) -> Iterator[str]:
+    """Yield since when a deadline was missed, where somebody is still waited for."""
+    if leg.late_at is not None and leg.state not in OVER:
+        yield invocation.text(N_("LATE since {at}"), at=moment(leg.late_at))
+
+
 def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
     """Return the state with what was done since, and the rest as it is shown alone."""
     state, *rest = standing(invocation, it)
     since = (
-        done_since(invocation, it.status, it.asked)
+        (*_late(invocation, it), *done_since(invocation, it.status, it.asked))
         if isinstance(it, Leg)
         else fate_here(invocation, it)
     )

@@ -30,6 +30,7 @@ from edoc_connector.flows.resend import (
     to_send,
 )
 from edoc_connector.flows.wording import STATES, happening
+from edoc_connector.model.delivery import DeliveryState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.own_storage import look_at_storage
@@ -174,7 +175,7 @@ HEADS: Final = (
     N_("Recipient"),
     N_("State now"),
     N_("Last status"),
-    N_("Told twice"),
+    N_("Is it there already?"),
     N_("Its seal today"),
     N_("Deadline"),
     N_("What will happen"),
@@ -188,11 +189,20 @@ def _row(invocation: Invocation, it: Planned) -> Sequence[object]:
         it.recipient,
         invocation.text(STATES[it.state]),
         status,
-        invocation.text(N_("yes") if it.told_twice else N_("no")),
+        invocation.text(_there(it)),
         _seal(invocation, it),
         invocation.text(N_("passed, begins again")) if it.is_late else "",
         invocation.text(_outlook(it)),
     )
+
+
+def _there(it: Planned) -> str:
+    """Say whether it has the document already, and what a copy then is to it."""
+    if not it.told_twice:
+        return N_("no")
+    if it.state is DeliveryState.DELIVERED:
+        return N_("yes: it will get a repeat, and recognise it")
+    return N_("perhaps: it would get a repeat, and recognise it")
 
 
 def _outlook(it: Planned) -> str:

@@ -81,7 +81,7 @@ def _row(invocation: Invocation, it: SetAside) -> Sequence[object]:
         it.account,
         moment(it.since),
         it.packet_bytes,
-        invocation.text(N_("yes") if it.is_told else N_("no")),
+        invocation.text(N_("told") if it.is_told else N_("not told")),
         invocation.reason_in_short(it.reason) if it.reason else "",
     )
 

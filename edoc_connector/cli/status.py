@@ -143,6 +143,7 @@ def _waiting(invocation: Invocation, found: Look) -> Iterator[Line]:
         return
     for name, title in QUEUES.items():
         yield title, _count(invocation, getattr(found.census, name), found.at)
+    yield N_("Receivers at rest"), len(found.barriers)
 
 
 QUEUES: Final = {

@@ -317,6 +317,7 @@ def _last_asked(story: Story, recipient: str) -> ChangeAt | None:
 TRIED: Final = N_("Next attempt: {at}")
 NEXT_AT: Final[Mapping[Situation, str]] = {
     Situation.AWAITED: N_("The receipt is due at {at}"),
+    Situation.BARRED: N_("All for this receiver rests until {at}; then one is tried"),
     Situation.LATE: N_("The last deadline is {at}"),
     Situation.RECEIPT_REFUSED: N_("The receipt is due at {at}"),
 }

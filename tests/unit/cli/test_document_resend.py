@@ -51,6 +51,8 @@ def test_it_is_shown_what_the_receiver_has_and_what_will_happen(
     assert done.code == 0, done.err
     (line,) = (it for it in done.out.splitlines() if COMMUNE in it)
     assert again in line
+    (known,) = (it for it in done.out.splitlines() if f" {DEPARTMENT} " in it)
+    assert {"en": "yes: it will get a repeat", "vi": "bản lặp"}[language] in known
     assert waiting(storage) == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import threading
@@ -261,6 +262,7 @@ def test_a_receiver_to_whom_nothing_gets_through_is_named(place, capsys):
         done = edoc(capsys, "status")
 
     assert "Not reachable:     H20.14 since " in done.out
+    assert re.search(r"Receivers at rest: +1\n", done.out)
 
 
 def test_a_key_that_ends_soon_waits_for_a_person(place, tmp_path, capsys):

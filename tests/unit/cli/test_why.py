@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from edoc_connector.errors import (
     ChangeRefusedByReceiver,
     ExitCode,
+    MailboxBusy,
     NeverReceived,
     RevocationUnknown,
     Unroutable,
@@ -28,7 +29,7 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.document import Business
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import Change, KeptStatement
-from edoc_connector.storage.tables import documents, outbox
+from edoc_connector.storage.tables import destinations, documents, outbox
 from tests.support.builders import document
 from tests.support.shell import edoc
 from tests.support.storage import (
@@ -131,6 +132,34 @@ def test_a_packet_that_was_postponed_says_why_and_when_it_is_tried_again(
     assert "  Next attempt: 2026-11-23 09:30:00.\n" in told
     assert "  Who must act: the axis.\n" in told
     assert "Because: " in told
+
+
+def test_a_packet_for_a_receiver_at_rest_says_until_when(sealed, capsys):
+    reason = MailboxBusy(address="x", recipient=DEPARTMENT).reason
+    values = {
+        "recipient": DEPARTMENT,
+        "failures": 5,
+        "reason": reason,
+        "failing_since": NOW,
+        "open_until": LATER,
+    }
+    change(sealed, sa.insert(destinations).values(values))
+
+    told = why(capsys)
+
+    rests = "  All for this receiver rests until 2026-11-23 09:30:00; then one is tried"
+    assert rests in told
+
+
+def test_what_is_late_is_marked_in_the_list_of_all(sealed, capsys):
+    with sealed.work() as work:
+        seen = work.deliveries.get(ROW.key, COMMUNE)
+        work.deliveries.declare_late(seen, at=LATER, due_at=LATER + timedelta(days=1))
+
+    found = edoc(capsys, "document", "list").out.splitlines()
+
+    late = [it for it in found if "LATE since 2026-11-23 09:30:00" in it]
+    assert [COMMUNE in it for it in late] == [True]
 
 
 def test_what_a_person_stopped_says_how_to_let_it_go(sealed, capsys):
