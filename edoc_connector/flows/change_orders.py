@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from edoc_connector.envelope.check import content_problems
 from edoc_connector.errors import (
@@ -20,6 +19,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.change_document import compose
 from edoc_connector.flows.change_plan import Target, Wish, is_taken_away, root_of
+from edoc_connector.flows.change_story import WORDS
 from edoc_connector.flows.judge import circumstances_of
 from edoc_connector.flows.site import Site
 from edoc_connector.model.delivery import DocumentState
@@ -27,12 +27,6 @@ from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import OutgoingDocument
-
-WORDS: Final = {
-    BusinessType.RECALL: "recall",
-    BusinessType.UPDATE: "update",
-    BusinessType.REPLACE: "replace",
-}
 
 
 def order(  # noqa: PLR0913  (what, of which document, by which, why, for whom)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from edoc_connector.errors import Reason
-from edoc_connector.flows.change_orders import WORDS
 from edoc_connector.model.change import ChangeState
+from edoc_connector.model.document import BusinessType
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.storage import Work
 from edoc_connector.storage.listing import FAILED
 from edoc_connector.storage.records import Change, OutgoingDelivery, OutgoingDocument
+
+WORDS: Final = {
+    BusinessType.RECALL: "recall",
+    BusinessType.UPDATE: "update",
+    BusinessType.REPLACE: "replace",
+}
+"""What begins the revision of a change that a person orders, which has no row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
