@@ -1608,6 +1608,13 @@ class NotQueued(NotFound):
     template = N_("nothing of {what} waits for the axis; what does: edoc queue list")
 
 
+class NothingQueued(NotFound):
+    """Nothing waits for a recipient, or nobody has this code."""
+
+    code = "nothing-queued"
+    template = N_("nothing waits for {recipient}; what waits: edoc queue list")
+
+
 class NotQuarantined(NotFound):
     """Nothing of that name is set aside."""
 

@@ -11,6 +11,7 @@ import click
 from edoc_connector.app import site_without_keys
 from edoc_connector.cli.asking import ask
 from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.errors import N_, LostRace, Reason
@@ -32,6 +33,7 @@ REASON = reason_option(N_("Told to the receivers."))
 TO = click.option(
     "--to",
     multiple=True,
+    type=ORGANIZATION,
     metavar=N_("CODE"),
     help=N_("Only at this recipient; may be given several times."),
 )
@@ -54,7 +56,7 @@ class Order:
     id: str
     reason: str
     by: str = ""
-    to: tuple[str, ...] = ()
+    to: tuple[OrganizationCode, ...] = ()
 
 
 def carry_out(
@@ -86,7 +88,7 @@ def _wish(work: Work, typed: Order) -> Wish:
         sent(work, typed.id, because=because),
         by=sent(work, typed.by, because=CONTENT) if typed.by else None,
         reason=typed.reason,
-        to=[OrganizationCode(code) for code in typed.to],
+        to=typed.to,
     )
 
 

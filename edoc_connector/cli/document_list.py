@@ -11,6 +11,7 @@ import click
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
 from edoc_connector.cli.verdict_text import moment
@@ -50,6 +51,7 @@ STATES: Final = tuple(
 )
 @click.option(
     "--organization",
+    type=ORGANIZATION,
     metavar=N_("CODE"),
     help=N_("Only sent to this body or received from it, in any writing of its code."),
 )
@@ -88,7 +90,7 @@ def command(  # noqa: PLR0913  (as many filters as people ask for)
     sent: bool,
     received: bool,
     state: str | None,
-    organization: str | None,
+    organization: OrganizationCode | None,
     since: datetime | None,
     until: datetime | None,
     late: bool,
@@ -99,7 +101,7 @@ def command(  # noqa: PLR0913  (as many filters as people ask for)
     """Print one line per recipient of a sent document and per received document."""
     wanted = Wanted(
         state=state or "",
-        organization=OrganizationCode(organization) if organization else None,
+        organization=organization,
         since=since,
         until=until,
         is_late=late,

@@ -12,6 +12,7 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
 from edoc_connector.model.document import BusinessType
+from edoc_connector.model.organization_code import OrganizationCode
 
 
 @click.command(
@@ -32,7 +33,7 @@ def command(  # noqa: PLR0913  (its options)
     *,
     id: str,  # noqa: A002
     reason: str,
-    to: tuple[str, ...],
+    to: tuple[OrganizationCode, ...],
     yes: bool,
     as_json: bool,
 ) -> None:

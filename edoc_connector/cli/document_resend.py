@@ -14,6 +14,7 @@ from edoc_connector.cli.document_id import IDS
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import Moment
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import VIETNAM, system_clock
@@ -55,6 +56,7 @@ MOST: Final = 1000
 @click.option(
     "--to",
     multiple=True,
+    type=ORGANIZATION,
     metavar=N_("CODE"),
     help=N_("Only to this recipient; may be given several times."),
 )
@@ -80,7 +82,7 @@ def command(  # noqa: PLR0913  (its options)
     invocation: Invocation,
     *,
     ids: tuple[str, ...],
-    to: tuple[str, ...],
+    to: tuple[OrganizationCode, ...],
     failed: bool,
     since: datetime | None,
     dry_run: bool,
@@ -89,8 +91,7 @@ def command(  # noqa: PLR0913  (its options)
 ) -> None:
     """Queue the packets; the running connector sends them."""
     _require_meaning(invocation, ids, failed=failed, since=since)
-    codes = tuple(OrganizationCode(code) for code in to)
-    choice = Choice(to=codes, failed=failed, since=since)
+    choice = Choice(to=to, failed=failed, since=since)
     with look_at_storage(invocation.settings) as storage:
         plan = _plan(storage, ids, choice)
         if not as_json:

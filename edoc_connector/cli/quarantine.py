@@ -57,6 +57,8 @@ def list_(invocation: Invocation, *, limit: int, as_json: bool) -> None:
         found = list_set_aside(work, limit)
     if as_json:
         print_json(found)
+    elif not found:
+        invocation.tell(N_("no packet is set aside"))
     else:
         print_table(invocation, COLUMNS, (_row(invocation, it) for it in found))
 

@@ -9,6 +9,7 @@ import click
 
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.cli.verdict_text import moment
@@ -33,7 +34,10 @@ from edoc_connector.settings import Settings
 
 IDS: Final = click.argument("ids", metavar="[ID]...", nargs=-1)
 TO: Final = click.option(
-    "--to", metavar=N_("CODE"), help=N_("Only what goes to this recipient.")
+    "--to",
+    type=ORGANIZATION,
+    metavar=N_("CODE"),
+    help=N_("Only what goes to this recipient."),
 )
 
 
@@ -63,7 +67,12 @@ def command() -> None:
 @AS_JSON
 @pass_invocation
 def list_(
-    invocation: Invocation, *, to: str | None, parked: bool, limit: int, as_json: bool
+    invocation: Invocation,
+    *,
+    to: OrganizationCode | None,
+    parked: bool,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """Print one line per packet and recipient."""
     settings, now = invocation.settings, system_clock()
@@ -73,14 +82,17 @@ def list_(
             _pauses(settings),
             now=now,
             limit=limit,
-            to=OrganizationCode(to) if to else None,
+            to=to,
             parked=parked,
         )
         waiting = work.outbox.waiting()
     if as_json:
         print_json(lines)
         return
-    print_table(invocation, COLUMNS, (_row(invocation, it) for it in lines))
+    if lines:
+        print_table(invocation, COLUMNS, (_row(invocation, it) for it in lines))
+    elif waiting:
+        invocation.tell(N_("nothing of this kind waits"))
     invocation.tell(N_("{count} packets wait in all"), count=waiting)
 
 
@@ -184,15 +196,21 @@ ONLY_LISTED: Final = {"Next attempt", "Reason"}
 @AS_JSON
 @pass_invocation
 def park_(
-    invocation: Invocation, *, ids: tuple[str, ...], to: str | None, as_json: bool
+    invocation: Invocation,
+    *,
+    ids: tuple[str, ...],
+    to: OrganizationCode | None,
+    as_json: bool,
 ) -> None:
     """Hold them back; the running connector passes them over."""
     _need_something(invocation, ids, to)
     with look_at_storage(invocation.settings) as storage:
-        code = OrganizationCode(to) if to else None
-        held = park(storage, ids, code, at=system_clock())
+        held = park(storage, ids, to, at=system_clock())
     if as_json:
         print_json({"id": it.id, "recipient": it.recipient} for it in held)
+        return
+    if not held:
+        invocation.tell(N_("all of it was held back before"))
         return
     invocation.tell(
         N_("held back: {count}; to let them go on: edoc queue release"), count=len(held)
@@ -211,21 +229,35 @@ def park_(
 @AS_JSON
 @pass_invocation
 def release_(
-    invocation: Invocation, *, ids: tuple[str, ...], to: str | None, as_json: bool
+    invocation: Invocation,
+    *,
+    ids: tuple[str, ...],
+    to: OrganizationCode | None,
+    as_json: bool,
 ) -> None:
     """Let them go on; the running connector sends them."""
     _need_something(invocation, ids, to)
     with look_at_storage(invocation.settings) as storage:
-        code = OrganizationCode(to) if to else None
-        let_go = release(storage, ids, code, at=system_clock())
+        let_go = release(storage, ids, to, at=system_clock())
     if as_json:
         print_json({"id": it.id, "recipient": it.recipient} for it in let_go)
         return
-    text = N_("let go on: {count}; the running connector tries them at once")
-    invocation.tell(text, count=len(let_go))
+    if to is not None and not ids:
+        text = N_(
+            "let go on: {count}; the running connector tries at once whatever waits for"
+            " {recipient}"
+        )
+        invocation.tell(text, count=len(let_go), recipient=to)
+    elif let_go:
+        text = N_("let go on: {count}; the running connector tries them at once")
+        invocation.tell(text, count=len(let_go))
+    else:
+        invocation.tell(N_("nothing of it was held back; nothing was done"))
 
 
-def _need_something(invocation: Invocation, ids: Sequence[str], to: str | None) -> None:
+def _need_something(
+    invocation: Invocation, ids: Sequence[str], to: OrganizationCode | None
+) -> None:
     if not ids and not to:
         text = N_("name at least one ID of the list, or a recipient with --to")
         raise click.UsageError(invocation.text(text))

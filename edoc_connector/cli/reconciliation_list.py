@@ -51,6 +51,8 @@ def command(invocation: Invocation, *, limit: int, as_json: bool) -> None:
         lines = days(work, limit)
     if as_json:
         print_json(lines)
+    elif not lines:
+        invocation.tell(N_("there is no day with any partner yet"))
     else:
         print_table(invocation, COLUMNS, _rows(invocation, lines))
 

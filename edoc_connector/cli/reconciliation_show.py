@@ -9,6 +9,7 @@ import click
 
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.cli.verdict_text import moment
@@ -51,17 +52,26 @@ ADVICE: Final[Mapping[str, str]] = {
         " to do about each. A difference closes by itself when the document turns up."
     ),
 )
-@click.option("--peer", metavar=N_("CODE"), help=N_("Only with this partner."))
+@click.option(
+    "--peer",
+    type=ORGANIZATION,
+    metavar=N_("CODE"),
+    help=N_("Only with this partner."),
+)
 @click.option(
     "--all", "with_closed", is_flag=True, help=N_("Also the newest that are closed.")
 )
 @AS_JSON
 @pass_invocation
 def command(
-    invocation: Invocation, *, peer: str | None, with_closed: bool, as_json: bool
+    invocation: Invocation,
+    *,
+    peer: OrganizationCode | None,
+    with_closed: bool,
+    as_json: bool,
 ) -> None:
     """Print one block per difference."""
-    code = OrganizationCode(peer).canonical if peer else None
+    code = peer.canonical if peer else None
     with look_at_storage(invocation.settings) as storage, storage.reading() as work:
         found = work.cases.recent(MOST) if with_closed else work.cases.still_open()
     lines = [case_line(it) for it in found if code in {None, it.peer}]

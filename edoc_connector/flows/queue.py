@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from edoc_connector.errors import NotQueued, Reason, SeveralPackets
+from edoc_connector.errors import NothingQueued, NotQueued, Reason, SeveralPackets
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.ledger.facts import QueueParked, QueueReleased
 from edoc_connector.model.document import Priority
@@ -128,9 +128,12 @@ def park(
     """Hold these items back, or all that wait for one recipient; return which.
 
     Nothing else happens to them until they are released.  Raises `NotQueued` for a
-    name of nothing that waits, `SeveralPackets`; then nothing is held.
+    name of nothing that waits, `SeveralPackets`, and `NothingQueued` for a recipient
+    for whom nothing waits; then nothing is held.
     """
     items = _chosen(storage, names, to)
+    if not items:
+        raise NothingQueued(recipient=to)
     done: list[OutboxItem] = []
     for some in _portions(items):
         with storage.work() as work:
@@ -153,8 +156,11 @@ def release(
     """Let these items go on at once, or all for one recipient; return which were held.
 
     A recipient released as such is tried again at once, whatever failed before.
+    Raises as `park`.
     """
     items = _chosen(storage, names, to)
+    if not items and not _fails(storage, to):
+        raise NothingQueued(recipient=to)
     done: list[OutboxItem] = []
     for some in _portions(items):
         with storage.work() as work:
@@ -169,6 +175,12 @@ def release(
             work.outbox.hurry(to, at)
     log.info("queue_released", extra={"count": len(done)})
     return tuple(done)
+
+
+def _fails(storage: Storage, recipient: OrganizationCode | None) -> bool:
+    """Whether it is at rest after failures, though nothing waits for it now."""
+    with storage.reading() as work:
+        return recipient is not None and work.destinations.get(recipient) is not None
 
 
 def _portions(items: Sequence[OutboxItem]) -> Iterator[Sequence[OutboxItem]]:

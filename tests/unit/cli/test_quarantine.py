@@ -5,7 +5,7 @@ import json
 import pytest
 
 from edoc_connector.errors import EdocError, ExitCode, Poison
-from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.delivery import InboxEvent, InboxState
 from edoc_connector.model.stages import Kind
 from edoc_connector.own_storage import open_storage
 from edoc_connector.settings import load
@@ -208,3 +208,18 @@ def test_an_unknown_or_ambiguous_id_changes_nothing_and_says_what_to_do(
     assert done.code == ExitCode.NOT_FOUND
     assert "4, 1" in done.err
     assert states(site) == ["quarantined"] * 4
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "no packet is set aside\n"), ("vi", "không có gói tin nào bị cách ly\n")],
+)
+def test_an_empty_quarantine_says_that_it_is_empty(capsys, site, language, told):
+    with open_storage(load(site)) as storage, storage.work() as work:
+        for number in (1, 2, 3, 4):
+            work.inbox.move(number, InboxEvent.RELEASE)
+
+    done = edoc(capsys, "--lang", language, "quarantine", "list")
+
+    assert (done.code, done.out, done.err) == (0, "", told)
+    assert edoc(capsys, "quarantine", "list", "--json").err == ""

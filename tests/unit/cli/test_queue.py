@@ -202,3 +202,48 @@ def test_a_beginning_of_several_packets_names_their_numbers(capsys, storage, com
 
     assert done.code == ExitCode.NOT_FOUND
     assert "6, 7" in done.err
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize("command", ["park", "release"])
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "nothing waits for ZZ"), ("vi", "không có gì chờ gửi tới ZZ")],
+)
+def test_a_recipient_for_whom_nothing_waits_does_not_look_like_done(
+    capsys, command, language, told
+):
+    done = edoc(capsys, "--lang", language, "queue", command, "--to", "ZZ")
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert told in done.err
+    assert "edoc queue list" in done.err
+
+
+def test_a_recipient_at_rest_is_tried_at_once_though_nothing_waits(capsys, storage):
+    with storage.work() as work:
+        work.outbox.settle(3, NOW)
+
+    done = edoc(capsys, "queue", "release", "--to", DEPARTMENT)
+
+    assert done.code == 0, done.err
+    assert f"whatever waits for {DEPARTMENT}" in done.err
+    with storage.reading() as work:
+        assert work.destinations.get(DEPARTMENT) is None
+
+
+@pytest.mark.usefixtures("storage")
+def test_what_changes_nothing_says_so(capsys):
+    released = edoc(capsys, "queue", "release", "1")
+    parked = edoc(capsys, "queue", "park", "4")
+
+    assert "nothing of it was held back" in released.err
+    assert "held back before" in parked.err
+
+
+@pytest.mark.usefixtures("storage")
+def test_a_list_of_nothing_has_no_heading(capsys):
+    done = edoc(capsys, "queue", "list", "--to", "ZZ")
+
+    assert (done.code, done.out) == (0, "")
+    assert "nothing of this kind waits" in done.err

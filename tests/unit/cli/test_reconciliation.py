@@ -114,3 +114,17 @@ def test_a_closed_difference_is_written_for_programs(capsys):
     done = edoc(capsys, "reconciliation", "close", "2", *options)
 
     assert json.loads(done.out)["reason"]["details"] == {"text": "sent by post"}
+
+
+def test_where_nothing_was_reconciled_yet_it_says_so(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "edoc.toml"
+    path.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(path))
+    Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content").migrate()
+
+    english = edoc(capsys, "reconciliation", "list")
+    vietnamese = edoc(capsys, "--lang", "vi", "reconciliation", "list")
+
+    assert (english.code, english.out) == (0, "")
+    assert english.err == "there is no day with any partner yet\n"
+    assert vietnamese.err == "chưa có ngày nào được đối soát với nơi nào\n"
