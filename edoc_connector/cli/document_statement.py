@@ -9,10 +9,12 @@ from typing import Final
 import click
 
 from edoc_connector.cli.document_id import ID
-from edoc_connector.cli.files import TO_FILE, write_argument
+from edoc_connector.cli.files import write_argument
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.cli.output import shown
+from edoc_connector.cli.organization_option import ORGANIZATION
+from edoc_connector.cli.output import print_json, shown
+from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.envelope.non_delivery import read_non_delivery
 from edoc_connector.errors import (
     N_,
@@ -48,30 +50,44 @@ from edoc_connector.storage.records import KeptStatement
 @ID
 @click.option(
     "--to",
+    type=ORGANIZATION,
     metavar=N_("CODE"),
     help=N_("About this recipient, where there are statements about several."),
 )
 @click.option(
     "--text", "as_text", is_flag=True, help=N_("As a text for people, not sealed.")
 )
-@TO_FILE
+@click.option(
+    "-o",
+    "--output",
+    metavar=N_("FILE"),
+    type=click.Path(allow_dash=True, path_type=Path),
+    help=N_("Where to; a file that is there is not overwritten. Not needed for JSON."),
+)
+@AS_JSON
 @pass_invocation
-def command(
+def command(  # noqa: PLR0913  (its options)
     invocation: Invocation,
     *,
     id: str,  # noqa: A002
-    to: str | None,
+    to: OrganizationCode | None,
     as_text: bool,
-    output: Path,
+    output: Path | None,
+    as_json: bool,
 ) -> None:
     """Copy the statement, or say what it says."""
+    _require_place(invocation, output, as_json=as_json)
     with look_at_storage(invocation.settings) as storage:
         with storage.reading() as work:
             story = sent_story(work, id, because=ONLY_SENT)
             kept = _chosen(work, story, to)
         signed = b"".join(storage.content.chunks(kept.content))
-    written = _text(invocation, signed) if as_text else signed
-    write_argument(output, [written])
+    if output is not None:
+        written = _text(invocation, signed) if as_text else signed
+        write_argument(output, [written])
+    if as_json:
+        print_json([_plain(story, kept, signed, output)])
+        return
     invocation.tell(
         N_("statement of {document} to {recipient}, SHA-256 {digest}"),
         document=story.label,
@@ -80,10 +96,38 @@ def command(
     )
 
 
-def _chosen(work: Work, story: Story, to: str | None) -> KeptStatement:
+def _require_place(
+    invocation: Invocation, output: Path | None, *, as_json: bool
+) -> None:
+    """Raise where it goes nowhere, or two things would go to standard output."""
+    if output is None and not as_json:
+        text = N_("say where to with -o FILE, or take --json")
+        raise click.UsageError(invocation.text(text))
+    if as_json and output is not None and str(output) == "-":
+        text = N_("--json has standard output for itself; give -o a file")
+        raise click.UsageError(invocation.text(text))
+
+
+def _plain(
+    story: Story, kept: KeptStatement, signed: bytes, output: Path | None
+) -> Mapping[str, object]:
+    """Return what it is, and what it says in the order in which it says it."""
+    leaves = read_non_delivery(signed)
+    return {
+        "id": story.id,
+        "document": story.label,
+        "recipient": kept.recipient,
+        "made_at": kept.made_at,
+        "sha256": kept.content,
+        "output": str(output) if output is not None else None,
+        "content": [{"path": path, "value": value} for path, value in leaves],
+    }
+
+
+def _chosen(work: Work, story: Story, to: OrganizationCode | None) -> KeptStatement:
     kept = work.non_deliveries.of(MessageId(story.id))
     if to is not None:
-        code = _recipient(story, OrganizationCode(to))
+        code = _recipient(story, to)
         kept = tuple(it for it in kept if it.recipient == code)
     if not kept:
         _point_to_change(work, story)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from datetime import timedelta
 
@@ -335,6 +336,35 @@ def test_a_statement_is_read_in_both_languages(capsys, language, words):
 
     assert done.code == 0, done.err
     assert [word for word in words if word not in done.out] == []
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_programs_read_what_a_statement_says(stated_site, tmp_path, capsys, written):
+    file = tmp_path / "s.xml"
+    output = ("-o", str(file)) if written else ()
+    to = BOTH[0].code
+
+    done = edoc(capsys, "document", "statement", "28", "--to", to, "--json", *output)
+
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    assert (told["document"], told["recipient"]) == ("28/2026/UBND-VX", to)
+    assert told["output"] == (str(file) if written else None)
+    assert {"path": "Outcome", "value": "no-receipt"} in told["content"]
+    assert told["sha256"] == hashlib.sha256(stated_site).hexdigest()
+    assert file.exists() is written
+
+
+@pytest.mark.usefixtures("stated_site")
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [((), "say where to with -o"), (("--json", "-o", "-"), "standard output")],
+)
+def test_a_statement_goes_to_one_place(capsys, options, words):
+    done = edoc(capsys, "document", "statement", "28", "--to", "H20.14", *options)
+
+    assert done.code == ExitCode.USAGE
+    assert words in done.err
 
 
 @pytest.mark.usefixtures("stated_site")
