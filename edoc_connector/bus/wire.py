@@ -24,7 +24,7 @@ from pika.adapters.select_connection import IOLoop
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.properties import APPLICATION, Properties
-from edoc_connector.errors import BusRefused, BusUnavailable, EdocError
+from edoc_connector.errors import N_, BusRefused, BusUnavailable, EdocError
 
 log = logging.getLogger(__name__)
 
@@ -329,7 +329,11 @@ class Wire:
         closed = pika.exceptions.ChannelClosedByBroker
         if isinstance(error, closed) and error.reply_code in self._refusals:
             return BusRefused(problem=error.reply_text)
-        return self.unavailable(_told(error))
+        cause = _cause(error)
+        log.debug(
+            "broker_gone", extra={"address": str(self._address), "cause": _raw(cause)}
+        )
+        return self.unavailable(_told(cause))
 
 
 def _parameters(address: RabbitAddress) -> Any:  # noqa: ANN401
@@ -353,10 +357,23 @@ def _tls(address: RabbitAddress) -> Any:  # noqa: ANN401
     return pika.SSLOptions(ssl.create_default_context(), address.host)
 
 
-def _told(error: BaseException) -> str:
+def _cause(error: BaseException) -> BaseException:
     """Return what went wrong at the bottom of pika's nested errors."""
     inner = (*error.args, getattr(error, "exception", None))
     for cause in (*inner, *reversed(getattr(error, "exceptions", ()))):
         if isinstance(cause, BaseException):
-            return _told(cause)
+            return _cause(cause)
+    return error
+
+
+def _told(error: BaseException) -> str:
+    """Say it in words that the catalogue has, where there are any."""
+    if isinstance(error, ConnectionRefusedError):
+        return N_("nobody listens there")
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+        return error.strerror or _raw(error)
+    return _raw(error)
+
+
+def _raw(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".removesuffix(": ")

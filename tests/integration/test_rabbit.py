@@ -24,6 +24,7 @@ from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPubli
 from edoc_connector.bus.topology import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy
+from edoc_connector.language import say
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.broker import OPERATOR, address_of, password_of, raw_connection
@@ -363,8 +364,18 @@ def test_a_broker_that_is_down_is_known_at_once() -> None:
 def test_the_error_names_the_broker_and_the_cause() -> None:
     port = unused_port()
 
-    with pytest.raises(BusUnavailable, match=rf"127\.0\.0\.1:{port}/edoc.*refused"):
+    with pytest.raises(
+        BusUnavailable, match=rf"127\.0\.0\.1:{port}/edoc.*nobody listens"
+    ):
         RabbitPublisher(address_at(port)).publish(message())
+
+
+def test_a_clerk_reads_no_name_of_an_exception_where_nobody_listens() -> None:
+    with pytest.raises(BusUnavailable) as error:
+        RabbitPublisher(address_at(unused_port())).publish(message())
+
+    assert "không có máy chủ nào trả lời ở địa chỉ đó" in say(error.value, "vi")
+    assert "Error" not in say(error.value, "vi") + say(error.value, "en")
 
 
 def test_a_name_that_does_not_exist_is_a_broker_that_is_away() -> None:
