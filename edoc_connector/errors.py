@@ -1501,7 +1501,7 @@ class IllegalMove(EdocError):
     """An event that cannot happen to a thing in this state: a defect of ours."""
 
     code = "illegal-move"
-    template = N_("{event} does not happen to something that is {state}")
+    template = N_("this cannot be done now ({event}): it is {state}")
 
 
 class AlreadyRunning(EdocError):

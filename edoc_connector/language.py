@@ -51,6 +51,45 @@ SYSTEM: Final = (
 """What the system says most often in the details of an error."""
 
 
+MOVES: Final[Mapping[str, Mapping[str, str]]] = {
+    "event": {
+        "seal": N_("to seal it"),
+        "park": N_("to set it aside"),
+        "release": N_("to release it"),
+        "withdraw": N_("to stop it here"),
+        "confirm": N_("to call it sent"),
+        "return": N_("to call its receiver unknown"),
+        "arrive": N_("to call it arrived"),
+        "refuse": N_("to refuse it"),
+        "expire": N_("to wait no longer"),
+        "deliver": N_("to put it into the document software"),
+        "record": N_("to write it down"),
+        "quarantine": N_("to quarantine it"),
+        "reject": N_("to reject it"),
+        "agree": N_("to agree to it"),
+    },
+    "state": {
+        "taken": N_("taken over"),
+        "sealed": N_("sealed, waiting for the axis"),
+        "sent": N_("sent, no receipt yet"),
+        "delivered": N_("arrived at the receiver"),
+        "refused": N_("refused"),
+        "unroutable": N_("unknown receiver"),
+        "parked": N_("set aside"),
+        "expired": N_("no receipt by the last deadline"),
+        "withdrawn": N_("stopped here, never left"),
+        "accepted": N_("received, being checked"),
+        "recorded": N_("a status, written down"),
+        "quarantined": N_("quarantined"),
+        "rejected": N_("rejected by a person here"),
+        "asked": N_("asked, no answer yet"),
+        "agreed": N_("agreed"),
+        "stopped": N_("stopped here before it left"),
+        "moot": N_("nothing to change there"),
+    },
+}
+"""What people call the moves and the states of the model, where an error names them."""
+
 TIMES: Final = frozenset(
     {"at", "due", "now", "revoked_at", "said", "sealed_at", "since", "until"}
 )
@@ -168,6 +207,7 @@ class _Gaps(dict[str, str]):
 
 def _detail(name: str, value: object, language: Language) -> str:
     text = str(value)
+    text = MOVES.get(name, {}).get(text, text)
     if name == "field":
         return name_of(text, language)
     return _time(text, language) if name in TIMES else _known(language, text)

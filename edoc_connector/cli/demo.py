@@ -16,6 +16,7 @@ import msgspec
 
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import done_since
 from edoc_connector.clock import VIETNAM, system_clock
@@ -47,7 +48,7 @@ from edoc_connector.flows.wording import (
     metavar=N_("NUMBER"),
     default=12,
     show_default=True,
-    type=click.IntRange(12, 5000),
+    type=Number(12, 5000),
     help=N_("How many documents that can be sent; broken ones come on top."),
 )
 @click.option(

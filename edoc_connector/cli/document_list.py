@@ -12,6 +12,7 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
 from edoc_connector.cli.organization_option import ORGANIZATION
+from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
 from edoc_connector.cli.verdict_text import moment
@@ -79,7 +80,8 @@ STATES: Final = tuple(
     "--limit",
     default=50,
     show_default=True,
-    type=click.IntRange(1),
+    metavar=N_("NUMBER"),
+    type=Number(1),
     help=N_("How many of each at the most."),
 )
 @AS_JSON

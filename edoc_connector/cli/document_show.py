@@ -17,7 +17,13 @@ from edoc_connector.cli.standing_text import AS_JSON, standing, status_fields
 from edoc_connector.cli.verdict_text import moment, verdict_fields
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.story import Happening, Leg, Story, tell_story
-from edoc_connector.flows.wording import DIRECTIONS, STAMPS, fate_of, happening
+from edoc_connector.flows.wording import (
+    DIRECTIONS,
+    STAMPS,
+    detail_of,
+    fate_of,
+    happening,
+)
 from edoc_connector.own_storage import look_at_storage
 
 
@@ -64,7 +70,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     )
     if not story.legs:
         _print_causes(invocation, story.reason)
-    _print_timeline(invocation, story.timeline)
+    _print_timeline(invocation, story)
     print_changes(invocation, story)
     for leg in story.legs:
         click.echo()
@@ -78,7 +84,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             ],
         )
         _print_causes(invocation, leg.reason)
-        _print_timeline(invocation, leg.timeline)
+        _print_timeline(invocation, leg)
     print_orders(invocation, story.orders)
     print_pdfs(invocation, story.pdfs)
     tell_unchecked(invocation, story.pdfs)
@@ -130,8 +136,15 @@ def _print_causes(invocation: Invocation, reason: Reason | None) -> None:
         click.echo(f"  - {invocation.reason(cause)} [{cause.code}]")
 
 
-def _print_timeline(invocation: Invocation, timeline: Sequence[Happening]) -> None:
-    for it in timeline:
+def _print_timeline(invocation: Invocation, told: Story | Leg) -> None:
+    for it in told.timeline:
         what = happening(it.kind, invocation.language)
-        text = f"  {moment(it.at)}  {what}  {shown(it.text)}"
+        text = f"  {moment(it.at)}  {what}  {shown(_detail(invocation, told, it))}"
         click.echo(text.rstrip())
+
+
+def _detail(invocation: Invocation, told: Story | Leg, it: Happening) -> str:
+    """Return a receiver's own words as they are, and ours in words instead of codes."""
+    if it.kind.startswith("status:"):
+        return it.text
+    return detail_of(it.text, told.reason, invocation.language)

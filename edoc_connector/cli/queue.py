@@ -10,6 +10,7 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.organization_option import ORGANIZATION
+from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.cli.verdict_text import moment
@@ -61,7 +62,8 @@ def command() -> None:
     "--limit",
     default=50,
     show_default=True,
-    type=click.IntRange(1),
+    metavar=N_("NUMBER"),
+    type=Number(1),
     help=N_("How many at the most."),
 )
 @AS_JSON

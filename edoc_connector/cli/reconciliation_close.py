@@ -6,6 +6,7 @@ import click
 
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_json
 from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
@@ -26,7 +27,7 @@ MOST_REASON = 500
         " `edoc reconciliation show`."
     ),
 )
-@click.argument("case", type=click.IntRange(1), metavar=N_("CASE"))
+@click.argument("case", type=Number(1), metavar=N_("CASE"))
 @reason_option(N_("What was found out."))
 @AS_JSON
 @pass_invocation
@@ -42,4 +43,4 @@ def command(invocation: Invocation, *, case: int, reason: str, as_json: bool) ->
     if as_json:
         print_json([closed])
     else:
-        invocation.tell(N_("case {case} is closed"), case=case)
+        invocation.tell(N_("the difference {case} is closed"), case=case)

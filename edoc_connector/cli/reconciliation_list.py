@@ -9,6 +9,7 @@ import click
 
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
@@ -40,7 +41,8 @@ COLUMNS: Final = (
     "--limit",
     default=50,
     show_default=True,
-    type=click.IntRange(1),
+    metavar=N_("NUMBER"),
+    type=Number(1),
     help=N_("How many at the most."),
 )
 @AS_JSON

@@ -63,7 +63,10 @@ def verdict_fields(
     invocation: Invocation, found: Found
 ) -> Iterator[tuple[str, object]]:
     """Yield the outcome first, then what is open, then the times."""
-    yield N_("Seal"), f"{found.indication}  {invocation.text(found.form)}"
+    yield (
+        N_("Seal"),
+        f"{invocation.text(found.indication)}  {invocation.text(found.form)}",
+    )
     for reason in found.doubts:
         yield N_("Because"), invocation.reason(reason)
     for reason in found.notes:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, Reason, kind_of
 from edoc_connector.flows.standing import Actor, Fate
 from edoc_connector.flows.story import REFUSED_RECEIPT, Direction, StampState, Story
 from edoc_connector.language import Language, translate, word_of
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
+from edoc_connector.model.verdict import Indication
 
 ACTORS: Final[Mapping[Actor, str]] = {
     Actor.NOBODY: N_("nobody"),
@@ -147,6 +148,13 @@ STAMPS: Final[Mapping[StampState, str]] = {
 }
 """Of a seal that left without."""
 
+INDICATIONS: Final[Mapping[Indication, str]] = {
+    Indication.PASSED: N_("PASSED"),
+    Indication.INDETERMINATE: N_("INDETERMINATE"),
+    Indication.FAILED: N_("FAILED"),
+}
+"""How checking a seal ended; in English by the words of the standard."""
+
 STATUS: Final = N_("status {code}: {meaning}")
 
 DIRECTIONS: Final[Mapping[Direction, str]] = {
@@ -162,3 +170,16 @@ def happening(kind: str, language: Language) -> str:
         return translate(FACTS.get(kind, kind), language)
     meaning = word_of(STATUSES[StatusCode(code)], language)
     return translate(STATUS, language, code=code, meaning=meaning)
+
+
+def detail_of(text: str, reason: Reason | None, language: Language) -> str:
+    """Return what people read of the detail of a fact: of a code what it stands for.
+
+    The ledger keeps the code of a reason only; what stands in its gaps is known where
+    it is still the reason for how things are.
+    """
+    kind = kind_of(text)
+    if kind is None:
+        return translate(text, language) if text in {*Indication} else text
+    details = reason.details if reason and reason.code == text else {}
+    return translate(kind.template, language, **details).rstrip(" :,;(…")

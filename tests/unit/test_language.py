@@ -13,6 +13,7 @@ from edoc_connector.errors import (
     ContentChanged,
     FieldMissing,
     FieldTooLong,
+    IllegalMove,
     Reason,
     SettingWrong,
     TimeNotProven,
@@ -21,6 +22,7 @@ from edoc_connector.errors import (
     told_together,
 )
 from edoc_connector.language import (
+    MOVES,
     Language,
     language_of,
     name_of,
@@ -28,6 +30,14 @@ from edoc_connector.language import (
     say_in_short,
     translate,
     word_of,
+)
+from edoc_connector.model.change import CHANGE_MOVES
+from edoc_connector.model.delivery import (
+    DELIVERY_MOVES,
+    DOCUMENT_MOVES,
+    INBOX_MOVES,
+    InboxEvent,
+    InboxState,
 )
 from edoc_connector.model.fields import field_at
 from edoc_connector.model.tables import Term
@@ -200,6 +210,20 @@ def test_times_are_told_as_people_in_vietnam_read_them():
 
     assert "lúc 01:00:01 ngày 23/11/2026" in say(revoked, "vi")
     assert "at 2026-11-23 01:00:01" in say(revoked, "en")
+
+
+def test_what_cannot_be_done_to_a_thing_names_both_in_words():
+    error = IllegalMove(event=InboxEvent.REJECT, state=InboxState.REJECTED)
+
+    assert "việc từ chối hẳn;" in say(error, "vi")
+    assert "to reject it" in say(error, "en")
+    for moves in EVERY_TABLE:
+        events = {event for row in moves.values() for event in row}
+        assert events <= MOVES["event"].keys()
+        assert moves.keys() <= MOVES["state"].keys()
+
+
+EVERY_TABLE = (DOCUMENT_MOVES, DELIVERY_MOVES, INBOX_MOVES, CHANGE_MOVES)
 
 
 @pytest.mark.parametrize("text", ["2026-11-23", "23/11/2026", "soon", ""])

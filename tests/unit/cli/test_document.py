@@ -8,9 +8,13 @@ from edoc_connector.errors import (
     AttachmentMissing,
     ExitCode,
     FieldMissing,
+    NeverReceived,
     told_together,
 )
 from edoc_connector.flows.story import StampState
+from edoc_connector.flows.wording import detail_of
+from edoc_connector.language import Language
+from edoc_connector.ledger.facts import DocumentExpired
 from edoc_connector.model.delivery import DocumentState, InboxState
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.pdf_signatures import PdfReport, PdfState
@@ -382,6 +386,63 @@ def test_what_has_not_expired_has_no_statement(capsys):
 
     assert done.code == ExitCode.NOT_FOUND
     assert "there is no statement of non-delivery" in done.err
+
+
+@pytest.mark.usefixtures("site")
+def test_what_happened_is_said_in_words_and_not_in_codes(tmp_path, capsys):
+    storage = Storage(f"sqlite:///{tmp_path}/edoc.sqlite", None, tmp_path / "content")
+    given_up = outgoing("18")
+    with storage.work() as work:
+        work.documents.add(given_up, BOTH)
+        fact = DocumentExpired(
+            document=given_up.key,
+            recipient=BOTH[0].code,
+            reason=NeverReceived.code,
+            statement=digest("statement"),
+        )
+        work.ledger.append(fact, NOW)
+    storage.close()
+
+    english = edoc(capsys, "document", "show", given_up.key).out
+    vietnamese = edoc(capsys, "--lang", "vi", "document", "show", given_up.key).out
+
+    assert "no receipt had come by the last deadline\n" in english
+    assert "never-received" not in english + vietnamese
+
+
+@pytest.mark.parametrize(
+    ("language", "passed"),
+    [(Language.ENGLISH, "PASSED"), (Language.VIETNAMESE, "hợp lệ")],
+)
+def test_how_checking_a_seal_ended_is_said_in_words(language, passed):
+    assert detail_of("PASSED", None, language) == passed
+    assert detail_of("what a receiver wrote", None, language) == "what a receiver wrote"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("abc", "abc không phải là số nguyên"),
+        ("0", "0 không hợp lệ; phải là từ 1 trở lên"),
+    ],
+)
+@pytest.mark.usefixtures("site")
+def test_a_number_that_does_not_serve_is_refused_in_words(capsys, typed, said):
+    done = edoc(capsys, "--lang", "vi", "document", "list", "--limit", typed)
+
+    assert done.code == ExitCode.USAGE
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("vi", "--limit SỐ"), ("en", "--limit NUMBER")]
+)
+def test_help_calls_a_number_by_its_name_and_says_its_limits(capsys, language, said):
+    shown = edoc(capsys, "--lang", language, "document", "list", "--help").out
+
+    assert said in shown
+    assert "RANGE" not in shown
+    assert "x>=" not in shown
 
 
 @pytest.mark.usefixtures("site")
