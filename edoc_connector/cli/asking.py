@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
+from typing import Final
 
 import click
 
@@ -23,6 +25,30 @@ def ask(invocation: Invocation, question: str, *, yes: bool) -> None:
     if not sys.stdin.isatty():
         text = N_("nobody can be asked here; say --yes to do it")
         raise click.UsageError(invocation.text(text))
-    if not click.confirm(question, err=True):
+    if not _answer(invocation, question):
         invocation.tell(N_("nothing was done"))
         raise click.exceptions.Exit(ExitCode.FAILED)
+
+
+def _answer(invocation: Invocation, question: str) -> bool:
+    """Ask until the answer is one; who only presses Enter says no."""
+    choice = invocation.text(N_("[y/N]:"))
+    while True:
+        typed: str = click.prompt(
+            f"{question} {choice}",
+            default="",
+            show_default=False,
+            prompt_suffix=" ",
+            err=True,
+        )
+        answer = unicodedata.normalize("NFC", typed).strip().casefold()
+        if answer in YES_WORDS:
+            return True
+        if answer in NO_WORDS:
+            return False
+        invocation.tell(N_("please answer y (yes) or n (no)"))
+
+
+YES_WORDS: Final = frozenset({"y", "yes", "c", "có", "co"})
+NO_WORDS: Final = frozenset({"", "n", "no", "k", "không", "khong"})
+"""In both languages, whichever is spoken, and for keyboards that have no marks."""

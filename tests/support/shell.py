@@ -24,13 +24,13 @@ def edoc(capsys: pytest.CaptureFixture[str], *arguments: str) -> Done:
 
 
 class Terminal:
-    """A standard input where somebody who types this can be asked."""
+    """Somebody who types this, line by line, and can be asked."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
 
     def isatty(self) -> bool:
         return True
 
-    def readline(self, *_: int) -> str:
-        return self.text
+    def readline(self, *_: object) -> str:
+        return self.lines.pop(0)

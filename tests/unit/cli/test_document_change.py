@@ -137,6 +137,35 @@ def test_a_no_does_nothing_and_does_not_look_like_done(
     assert changed(storage)[1] == {}
 
 
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [
+        *((yes, 2) for yes in ("c", "C", "có", "CÓ", "co\u0301", "y", "Yes")),
+        *((no, 0) for no in ("k", "không", "KHÔNG", "n", "No", "")),
+    ],
+)
+def test_yes_and_no_are_understood_in_both_languages(
+    storage, capsys, monkeypatch, answer, rows
+):
+    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+
+    done = edoc(capsys, "--lang", "vi", "document", "recall", "15", *TEXT)
+
+    assert done.code == (ExitCode.OK if rows else ExitCode.FAILED), done.err
+    assert "[c/K]: " in done.err
+    assert len(changed(storage)[1]) == rows
+
+
+def test_what_is_neither_yes_nor_no_is_asked_again(storage, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Terminal("được\n", "c\n"))
+
+    done = edoc(capsys, "--lang", "vi", "document", "recall", "15", *TEXT)
+
+    assert "hãy trả lời c (có) hoặc k (không)" in done.err
+    assert done.err.count("[c/K]") == 2
+    assert len(changed(storage)[1]) == 2
+
+
 def test_a_program_gets_a_line_for_each_recipient(storage, capsys):
     done = edoc(
         capsys, "document", "recall", "15", *TEXT, "--to", COMMUNE, "--yes", "--json"
