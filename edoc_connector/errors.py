@@ -3,7 +3,7 @@
 Each error has a `code` for machines (stable for ever), a `template` for people
 (English, the key of the Vietnamese catalogue), where the template does not say it a
 `remedy` (the same), `retryable` for the flows and `exit_code` for the shell; after a
-`fatal` one the whole service stops.  Details are
+`fatal` one the whole service stops.  `days` names details that are days.  Details are
 handles and short values.  A log has the code of an error only, because a detail may
 quote the field that was changed; of a `quotable` one also the message.
 """
@@ -81,6 +81,7 @@ class EdocError(Exception):
     told: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
     quotable: ClassVar[bool] = False
+    days: ClassVar[tuple[str, ...]] = ()
     fatal: ClassVar[bool] = False
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
 
@@ -546,6 +547,7 @@ class DateInFuture(RowBroken):
     """A document is dated after the day on which it is sent."""
 
     code = "date-in-future"
+    days = ("value", "limit")
     template = N_("{field} is {value}, but today is {limit}")
     remedy = N_("correct the date, or send it on that day")
 
@@ -554,6 +556,7 @@ class DateTooEarly(RowBroken):
     """A date before any date that makes sense there."""
 
     code = "date-too-early"
+    days = ("value", "limit")
     template = N_("{field} is {value}, earlier than {limit}")
     remedy = N_("correct the date and send again")
 

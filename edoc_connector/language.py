@@ -10,8 +10,8 @@ from __future__ import annotations
 import gettext
 import os
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -91,9 +91,9 @@ MOVES: Final[Mapping[str, Mapping[str, str]]] = {
 """What people call the moves and the states of the model, where an error names them."""
 
 TIMES: Final = frozenset(
-    {"at", "due", "now", "revoked_at", "said", "sealed_at", "since", "until"}
+    {"at", "due", "now", "revoked_at", "said", "sealed_at", "since", "today", "until"}
 )
-"""Details that are moments, stored as ISO 8601 has them."""
+"""Details that are moments or days, stored as ISO 8601 has them."""
 
 
 class Language(StrEnum):
@@ -104,9 +104,10 @@ class Language(StrEnum):
 
 
 CLOCK_AND_DAY: Final = {
-    Language.VIETNAMESE: "%H:%M:%S ngày %d/%m/%Y",
+    Language.VIETNAMESE: "%H:%M:%S %d/%m/%Y",
     Language.ENGLISH: "%Y-%m-%d %H:%M:%S",
 }
+DAY: Final = {Language.VIETNAMESE: "%d/%m/%Y", Language.ENGLISH: "%Y-%m-%d"}
 
 
 def language_of(environment: Mapping[str, str], chosen: str = "") -> Language:
@@ -161,8 +162,20 @@ def say_in_short(reason: Reason, language: Language | str) -> str:
     if kind is None:
         return translate(UNKNOWN, language, code=reason.code)
     templates = filter(None, (kind.template, kind.remedy))
-    details = _explained(reason.details, language)
+    details = _explained(_dated(kind.days, reason.details, language), language)
     return "; ".join(translate(it, language, **details) for it in templates)
+
+
+def _dated(
+    days: Iterable[str], details: Mapping[str, str], language: Language | str
+) -> Mapping[str, str]:
+    """Write the details that are days as the language writes them."""
+    told = {
+        name: _time(details[name], Language(language))
+        for name in days
+        if name in details
+    }
+    return {**details, **told}
 
 
 def _explained(
@@ -192,6 +205,18 @@ def name_of(field: str, language: Language | str) -> str:
     return f"{said}{number}{name}"
 
 
+def moment_in(language: Language, at: datetime) -> str:
+    """Write a moment as people read it: in the time of Vietnam, to the second."""
+    return f"{at.astimezone(VIETNAM):{CLOCK_AND_DAY[language]}}"
+
+
+def day_in(language: Language, day: date) -> str:
+    """Write a day as people read it; of a moment the day it is in Vietnam."""
+    if isinstance(day, datetime):
+        day = day.astimezone(VIETNAM).date()
+    return f"{day:{DAY[language]}}"
+
+
 def word_of(term: Term, language: Language | str) -> str:
     """Return a term of the standard in a language."""
     is_vietnamese = Language(language) is Language.VIETNAMESE
@@ -206,6 +231,10 @@ class _Gaps(dict[str, str]):
 
 
 def _detail(name: str, value: object, language: Language) -> str:
+    if isinstance(value, datetime):
+        return moment_in(language, value)
+    if isinstance(value, date):
+        return day_in(language, value)
     text = str(value)
     text = MOVES.get(name, {}).get(text, text)
     if name == "field":
@@ -216,10 +245,10 @@ def _detail(name: str, value: object, language: Language) -> str:
 def _time(text: str, language: Language) -> str:
     """Say a stored time as people read it; what is none stays as it is."""
     try:
+        if len(text) == len("2026-11-23"):
+            return day_in(language, date.fromisoformat(text))
         at = datetime.fromisoformat(text)
-        if at.tzinfo is None:  # a day, or told for people already
-            return text
-        return f"{at.astimezone(VIETNAM):{CLOCK_AND_DAY[language]}}"
+        return moment_in(language, at) if at.tzinfo else text  # told for people already
     except (ValueError, OverflowError):  # "no expiry" lies beyond the calendar here
         return text
 

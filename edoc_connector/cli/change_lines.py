@@ -9,7 +9,6 @@ import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import shown
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_
 from edoc_connector.flows.change_story import ChangeAt
 from edoc_connector.flows.story import Story
@@ -25,7 +24,7 @@ CHANGES: Final[Mapping[int, str]] = {
 }
 
 
-def change_fields(story: Story) -> Iterator[tuple[str, object]]:
+def change_fields(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
     """Yield which document this one changes, and since when it is frozen."""
     if story.original is not None and story.business_type in CHANGES:
         original = story.original
@@ -34,7 +33,7 @@ def change_fields(story: Story) -> Iterator[tuple[str, object]]:
     for key in story.replacing:
         yield N_("Also sent as a replacement"), key[:8]
     if story.frozen_at is not None:
-        yield N_("Frozen since"), moment(story.frozen_at)
+        yield N_("Frozen since"), invocation.time(story.frozen_at)
 
 
 def print_changes(invocation: Invocation, story: Story) -> None:
@@ -59,5 +58,6 @@ def _line(invocation: Invocation, it: ChangeAt) -> str:
     kind = _kind(invocation, it)
     state = invocation.text(CHANGE_STATES[it.state])
     reason = invocation.reason_in_short(it.reason) if it.reason else ""
-    words = (moment(it.since), kind, it.change[:8], it.recipient, state, reason)
+    since = invocation.time(it.since)
+    words = (since, kind, it.change[:8], it.recipient, state, reason)
     return "  ".join(shown(word) for word in words if word)

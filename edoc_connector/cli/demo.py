@@ -222,11 +222,16 @@ def _print_arrived(invocation: Invocation, result: Result) -> None:
             _short(row.subject),
             row.priority,
             row.state,
-            row.arrived_at[:19],
+            _when(invocation, row.arrived_at),
         )
         for register, row in result.arrived
     ]
     print_table(invocation, columns, rows)
+
+
+def _when(invocation: Invocation, told: str) -> str:
+    """Return a time that a register holds, which it writes in that of Vietnam."""
+    return invocation.text("{at}", at=f"{told[:19]}+07:00") if told else ""
 
 
 def _short(text: str, width: int = 48) -> str:

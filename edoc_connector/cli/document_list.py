@@ -60,13 +60,13 @@ STATES: Final = tuple(
     "--since",
     type=Moment(),
     metavar=N_("DAY"),
-    help=N_("Only what came to us on this day or later."),
+    help=N_("Only what came to us on this day (25/11/2026 or 2026-11-25) or later."),
 )
 @click.option(
     "--until",
     type=LastMoment(),
     metavar=N_("DAY"),
-    help=N_("Only what came to us on this day or earlier."),
+    help=N_("Only what came to us on this day (25/11/2026 or 2026-11-25) or earlier."),
 )
 @click.option(
     "--late", is_flag=True, help=N_("Only sent, and late: a deadline was missed.")

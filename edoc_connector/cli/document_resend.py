@@ -17,7 +17,7 @@ from edoc_connector.cli.moments import Moment
 from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
-from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, ResendWithdrawn
 from edoc_connector.flows.packet_certificate import PacketCertificates
 from edoc_connector.flows.post import resend
@@ -72,7 +72,9 @@ MOST: Final = 1000
     "--since",
     type=Moment(),
     metavar=N_("DAY"),
-    help=N_("With --failed: only what failed from this day on."),
+    help=N_(
+        "With --failed: only what failed from this day (25/11/2026 or 2026-11-25) on."
+    ),
 )
 @click.option("--dry-run", is_flag=True, help=N_("Only show what would happen."))
 @YES
@@ -219,7 +221,7 @@ ANSWERED_AGAIN: Final = N_(
 
 def _seal(invocation: Invocation, it: Planned) -> str:
     until = it.seal_until
-    day = f"{until.astimezone(VIETNAM):%d/%m/%Y}" if until else ""
+    day = invocation.day(until) if until else ""
     return invocation.text(SEALS[it.seal], until=day)
 
 

@@ -14,7 +14,7 @@ from edoc_connector.cli.order_text import print_orders
 from edoc_connector.cli.output import print_fields, print_json, shown
 from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
 from edoc_connector.cli.standing_text import AS_JSON, standing, status_fields
-from edoc_connector.cli.verdict_text import moment, verdict_fields
+from edoc_connector.cli.verdict_text import verdict_fields
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.story import Happening, Leg, Story, tell_story
 from edoc_connector.flows.wording import (
@@ -60,7 +60,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Sender"), story.sender),
             (N_("Subject"), story.subject),
             (N_("DMS row"), story.row_id),
-            *change_fields(story),
+            *change_fields(invocation, story),
             *_packet(invocation, story),
             *_seal(invocation, story),
             *_told(told),
@@ -80,7 +80,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             [
                 *_told(standing(invocation, leg)),
                 *status_fields(invocation, leg),
-                *_deadlines(leg),
+                *_deadlines(invocation, leg),
             ],
         )
         _print_causes(invocation, leg.reason)
@@ -111,13 +111,13 @@ def _seal(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
         yield N_("Certificate SHA-256"), story.verdict.certificate or "-"
 
 
-def _deadlines(leg: Leg) -> Iterator[tuple[str, object]]:
+def _deadlines(invocation: Invocation, leg: Leg) -> Iterator[tuple[str, object]]:
     """Yield since when a recipient is late, and what comes next."""
     if leg.late_at is not None:
-        yield N_("Late since"), moment(leg.late_at)
+        yield N_("Late since"), invocation.time(leg.late_at)
     if leg.due_at is not None:
         name = N_("Last deadline") if leg.late_at else N_("Due by")
-        yield name, moment(leg.due_at)
+        yield name, invocation.time(leg.due_at)
 
 
 def _told(told: Sequence[str]) -> Iterator[tuple[str, object]]:
@@ -139,7 +139,8 @@ def _print_causes(invocation: Invocation, reason: Reason | None) -> None:
 def _print_timeline(invocation: Invocation, told: Story | Leg) -> None:
     for it in told.timeline:
         what = happening(it.kind, invocation.language)
-        text = f"  {moment(it.at)}  {what}  {shown(_detail(invocation, told, it))}"
+        detail = shown(_detail(invocation, told, it))
+        text = f"  {invocation.time(it.at)}  {what}  {detail}"
         click.echo(text.rstrip())
 
 

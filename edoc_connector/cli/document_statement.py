@@ -193,6 +193,11 @@ OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.NO_RECEIPT: N_("sent, and not confirmed by the last deadline"),
 }
 
+MOMENTS: Final = frozenset(
+    {"StatedAt", "LastDeadline", "TakenAt", "LateAt"}
+    | {"Tried/At", "Answer/At", "Answer/StatedAt"}
+)
+
 TITLE: Final = N_("STATEMENT OF NON-DELIVERY")
 
 
@@ -221,5 +226,7 @@ def _said(invocation: Invocation, path: str, value: str) -> str:
         case "Answer/StatusCode":
             meaning = word_of(STATUSES[StatusCode(value)], invocation.language)
             return f"{value} ({meaning})"
+        case _ if path in MOMENTS:
+            return invocation.text("{at}", at=value)
         case _:
             return value

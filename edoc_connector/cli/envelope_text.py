@@ -69,16 +69,18 @@ def _around(
     invocation: Invocation, envelope: Envelope, seal: FoundSeal | None
 ) -> Iterator[Field]:
     for stamp in envelope.trace:
-        yield N_("Stamped by"), f"{stamp.organization or '?'}  {_time(stamp)}"
+        yield (
+            N_("Stamped by"),
+            f"{stamp.organization or '?'}  {_time(invocation, stamp)}",
+        )
     for error in envelope.errors:
         yield N_("Reported by a node"), f"{error.code}  {error.description}"
     yield N_("Seal"), seal.signature_method if seal else invocation.text(N_("none"))
 
 
-def _time(stamp: TraceStamp) -> str:
+def _time(invocation: Invocation, stamp: TraceStamp) -> str:
     at = stamp.at
-    is_read = isinstance(at, datetime)
-    return f"{at:%Y-%m-%d %H:%M:%S}" if is_read else value_text(at)
+    return invocation.time(at) if isinstance(at, datetime) else value_text(at)
 
 
 def print_deviations(invocation: Invocation, deviations: Iterable[Deviation]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from edoc_connector.errors import EdocError, Reason
-from edoc_connector.language import Language, say, say_in_short, translate
+from edoc_connector.language import (
+    Language,
+    day_in,
+    moment_in,
+    say,
+    say_in_short,
+    translate,
+)
 
 if TYPE_CHECKING:
     from edoc_connector.settings import Settings
@@ -69,6 +77,14 @@ class Invocation:
     def text(self, template: str, **details: object) -> str:
         """Say a message of the catalogue in the language of this call."""
         return translate(template, self.language, **details)
+
+    def time(self, at: datetime | None) -> str:
+        """Return a moment as the reader writes it, `-` for none."""
+        return moment_in(self.language, at) if at else "-"
+
+    def day(self, day: date) -> str:
+        """Return a day as the reader writes it."""
+        return day_in(self.language, day)
 
     def reason(self, reason: Reason | EdocError) -> str:
         """Say a reason, with all its causes, in the language of this call."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Final
 
 import click
@@ -13,7 +12,7 @@ from edoc_connector.app import ring_of
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
-from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, StorageNew
 from edoc_connector.flows.key_list import KeyLine, list_keys
 from edoc_connector.flows.keys import use_key
@@ -102,7 +101,7 @@ def _row(invocation: Invocation, line: KeyLine) -> Sequence[object]:
         found.subject,
         found.serial,
         day(found.since),
-        day(found.until),
+        invocation.day(found.until),
         found.days_left,
         why,
     )
@@ -157,7 +156,7 @@ def _print(invocation: Invocation, found: Rehearsal) -> None:
         [
             (N_("Key"), found.key),
             (N_("Certificate SHA-256"), found.certificate),
-            (N_("Until"), f"{day(found.until)}"),
+            (N_("Until"), invocation.day(found.until)),
             (N_("Days left"), found.days_left),
             (N_("Takes over"), _heir(invocation, found)),
         ],
@@ -207,12 +206,8 @@ def _line(invocation: Invocation, it: Failure) -> Sequence[object]:
         it.organization,
         it.document,
         it.packet[:8],
-        _time(it.since),
+        invocation.time(it.since),
     )
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
 
 
 def _heir(invocation: Invocation, found: Rehearsal) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -13,7 +14,10 @@ from edoc_connector.errors import N_
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
-    """`2031-01-01`, or with a time of day; without a zone it is that of Vietnam."""
+    """`2031-01-01` or `01/01/2031`, or with a time of day as we print it.
+
+    Without a zone it is that of Vietnam.
+    """
 
     name = "day"
 
@@ -43,12 +47,29 @@ class LastMoment(Moment):
     ) -> datetime:
         """Return the first moment that is no longer meant."""
         at = super().convert(value, param, ctx)
-        is_day = isinstance(value, str) and len(value) == len("2031-01-01")
+        is_day = isinstance(value, str) and len(iso(value)) == len("2031-01-01")
         return at + timedelta(days=1) if is_day else at
+
+
+PRINTED: Final = re.compile(
+    r"(?:(?P<clock>\d\d:\d\d(?::\d\d)?) )?"
+    r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})"
+)
+"""A day or a moment as Vietnamese tables have it."""
+
+
+def iso(text: str) -> str:
+    """Write as ISO 8601 what is written as in Vietnam, and leave the rest as it is."""
+    found = PRINTED.fullmatch(text.strip())
+    if found is None:
+        return text
+    day = f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
+    return f"{day}T{found['clock']}" if found["clock"] else day
 
 
 def moment(text: str) -> datetime:
     """Return what the text says.  Raises `ValueError`."""
+    text = iso(text)
     if len(text) == len("2031-01-01"):
         return datetime.combine(date.fromisoformat(text), time(), VIETNAM)
     at = datetime.fromisoformat(text)
@@ -57,7 +78,10 @@ def moment(text: str) -> datetime:
 
 def _refusal(ctx: click.Context | None, value: str) -> str:
     invocation = ctx.find_object(Invocation) if ctx else None
-    template = N_("{value} is no day; write it as 2031-01-01 or 2031-01-01T08:00")
+    template = N_(
+        "{value} is no day; write it as 25/11/2026 or 2026-11-25, or with a time as"
+        " 2026-11-25T08:00"
+    )
     if invocation is None:
         return template.format(value=value)
     return invocation.text(template, value=value)

@@ -8,7 +8,6 @@ import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_fields
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_
 from edoc_connector.flows.order_story import AskedChange
 from edoc_connector.flows.wording import ACTORS, CHANGES, ORDER_STATES
@@ -23,12 +22,12 @@ def print_orders(invocation: Invocation, orders: Iterable[AskedChange]) -> None:
 
 def _fields(invocation: Invocation, order: AskedChange) -> Iterator[tuple[str, object]]:
     yield N_("Asked for"), invocation.text(CHANGES[order.kind])
-    yield N_("By"), f"{order.sender}  {moment(order.asked_at)}  {order.id}"
+    yield N_("By"), f"{order.sender}  {invocation.time(order.asked_at)}  {order.id}"
     if order.wish:
         yield N_("Their reason"), order.wish
     yield N_("State"), invocation.text(ORDER_STATES[order.state])
     if order.decided_at is not None:
-        yield N_("Since"), moment(order.decided_at)
+        yield N_("Since"), invocation.time(order.decided_at)
     yield N_("Who must act"), invocation.text(ACTORS[order.must_act])
     if order.reason is not None:
         yield N_("Reason"), invocation.reason(order.reason)

@@ -7,14 +7,12 @@ would obey.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Final, Protocol
 
 import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import shown
-from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import N_
 from edoc_connector.model.pdf_signatures import (
     PdfChain,
@@ -162,7 +160,7 @@ def _details(invocation: Invocation, it: PdfSignature) -> Iterator[tuple[str, st
 
 def _time(invocation: Invocation, it: PdfSignature) -> str:
     at = it.claimed_at if it.time is PdfTime.CLAIMED else it.stamped_at
-    return invocation.text(TIMES[it.time], time=_moment(at))
+    return invocation.text(TIMES[it.time], time=invocation.time(at))
 
 
 def _covers(invocation: Invocation, it: PdfSignature) -> str:
@@ -181,9 +179,5 @@ def _certificate(invocation: Invocation, it: PdfSignature) -> str:
     revocation = ""
     if it.chain is PdfChain.ANCHORED:
         revocation = invocation.text(REVOCATIONS[it.revocation])
-    judged = invocation.text(N_("as of {time}"), time=_moment(it.judged_at))
+    judged = invocation.text(N_("as of {time}"), time=invocation.time(it.judged_at))
     return "; ".join(filter(None, (chain, revocation, judged)))
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if at else ""

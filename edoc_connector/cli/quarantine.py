@@ -15,7 +15,7 @@ from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
-from edoc_connector.cli.verdict_text import moment, verdict_fields
+from edoc_connector.cli.verdict_text import verdict_fields
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_
 from edoc_connector.flows.quarantine import (
@@ -83,7 +83,7 @@ def _row(invocation: Invocation, it: SetAside) -> Sequence[object]:
         _document(invocation, it),
         it.sender,
         it.account,
-        moment(it.since),
+        invocation.time(it.since),
         it.packet_bytes,
         invocation.text(N_("told") if it.is_told else N_("not told")),
         invocation.reason_in_short(it.reason) if it.reason else "",

@@ -13,7 +13,6 @@ from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_
 from edoc_connector.flows.backoff import Backoff
@@ -128,10 +127,10 @@ def _row(invocation: Invocation, line: QueueLine) -> Sequence[object]:
         _document(invocation, line),
         line.recipient,
         word_of(PRIORITIES[Priority(line.priority)], invocation.language),
-        moment(line.since),
+        invocation.time(line.since),
         invocation.text(WAITS[line.waits_for]),
         line.attempts,
-        moment(line.coming[0] if line.coming else None),
+        invocation.time(line.coming[0] if line.coming else None),
         invocation.reason_in_short(line.reason) if line.reason else "",
     )
 
@@ -173,14 +172,14 @@ def _fields(invocation: Invocation, line: QueueLine) -> Iterator[tuple[str, obje
     yield from ((name, value) for name, value in named if name not in ONLY_LISTED)
     yield N_("Message id"), line.message_id
     if line.parked_at:
-        yield N_("Held back since"), moment(line.parked_at)
+        yield N_("Held back since"), invocation.time(line.parked_at)
     if line.rests_until:
-        yield N_("Recipient rests until"), moment(line.rests_until)
+        yield N_("Recipient rests until"), invocation.time(line.rests_until)
         yield N_("Its failures in a row"), line.failures
     if line.reason:
         yield N_("Reason"), invocation.reason(line.reason)
     for at in line.coming:
-        yield N_("Attempt at the latest"), moment(at)
+        yield N_("Attempt at the latest"), invocation.time(at)
 
 
 ONLY_LISTED: Final = {"Next attempt", "Reason"}

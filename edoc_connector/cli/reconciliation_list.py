@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import click
@@ -64,7 +65,17 @@ def _rows(
 ) -> Iterator[Sequence[object]]:
     for line in lines:
         state = invocation.text(STATES[line.state])
-        yield line.day, line.peer, *_counts(line.ours), *_counts(line.theirs), state
+        yield (
+            _day(invocation, line),
+            line.peer,
+            *_counts(line.ours),
+            *_counts(line.theirs),
+            state,
+        )
+
+
+def _day(invocation: Invocation, line: DayLine) -> str:
+    return invocation.day(date.fromisoformat(line.day))
 
 
 def _counts(said: Said | None) -> tuple[object, object]:

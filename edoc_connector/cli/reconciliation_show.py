@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 import click
@@ -12,7 +13,6 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.cli.standing_text import AS_JSON
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_
 from edoc_connector.flows.reconciled import CaseLine, case_line
 from edoc_connector.model.organization_code import OrganizationCode
@@ -93,16 +93,16 @@ def _print(invocation: Invocation, line: CaseLine) -> None:
     fields: list[tuple[str, object]] = [
         (N_("Case"), line.id),
         (N_("Partner"), line.peer),
-        (N_("Day"), line.day),
+        (N_("Day"), invocation.day(date.fromisoformat(line.day))),
         (N_("Document id"), line.document_id),
         (N_("Id"), line.message_id),
         (N_("What differs"), invocation.text(MEANINGS[line.kind])),
-        (N_("Since"), moment(line.opened_at)),
+        (N_("Since"), invocation.time(line.opened_at)),
     ]
     if line.closed_at is None:
         fields.append((N_("What to do"), advice))
     else:
-        fields.append((N_("Closed"), moment(line.closed_at)))
+        fields.append((N_("Closed"), invocation.time(line.closed_at)))
         why = invocation.reason_in_short(line.reason) if line.reason else ""
         fields.append((N_("Reason"), why or invocation.text(N_("it fits again"))))
     print_fields(invocation, fields)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import click
 
 from edoc_connector.cli.invocation import Invocation
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_, Reason
 from edoc_connector.flows.standing import Fate
 from edoc_connector.flows.story import Direction, Leg, Story
@@ -33,7 +32,7 @@ def standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:
     """Return the state, since when, who must act, and why, as people read them."""
     return (
         invocation.text(_state(it)),
-        moment(it.since),
+        invocation.time(it.since),
         invocation.text(ACTORS[it.must_act]),
         _why(invocation, it.reason),
     )
@@ -59,7 +58,8 @@ def status_fields(
     if it.status is None or it.status_at is None:
         return
     meaning = word_of(STATUSES[StatusCode(it.status)], invocation.language)
-    yield N_("Business status"), f"{it.status} {meaning} ({moment(it.status_at)})"
+    since = invocation.time(it.status_at)
+    yield N_("Business status"), f"{it.status} {meaning} ({since})"
 
 
 def fate_here(invocation: Invocation, story: Story) -> Iterator[str]:

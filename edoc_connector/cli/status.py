@@ -20,7 +20,6 @@ from edoc_connector.cli.status_look import (
     Reached,
     look,
 )
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, ExitCode
 from edoc_connector.flows.key_list import KeyLine
@@ -112,8 +111,8 @@ def _barrier(invocation: Invocation, it: Barrier) -> str:
     return invocation.text(
         text,
         recipient=it.recipient,
-        since=moment(it.failing_since),
-        next=moment(it.open_until),
+        since=invocation.time(it.failing_since),
+        next=invocation.time(it.open_until),
         reason=reason,
     )
 
@@ -125,7 +124,7 @@ def _key(invocation: Invocation, key: KeyLine) -> str:
     if key.certificate is None:
         return name
     text = N_("{name}: until {until}, days left: {days}")
-    until, days = moment(key.certificate.until), key.certificate.days_left
+    until, days = invocation.time(key.certificate.until), key.certificate.days_left
     return invocation.text(text, name=name, until=until, days=days)
 
 
@@ -186,7 +185,8 @@ def _through(invocation: Invocation, found: Look) -> Iterator[Line]:
     rate = N_("{hour} in the last hour, {day} in the last day; the last at {at}")
     sent = {"hour": census.sent_last_hour, "day": census.sent_last_day}
     came = {"hour": census.received_last_hour, "day": census.received_last_day}
-    sent_at, came_at = moment(census.last_sent_at), moment(census.last_received_at)
+    sent_at = invocation.time(census.last_sent_at)
+    came_at = invocation.time(census.last_received_at)
     yield N_("Sent"), invocation.text(rate, **sent, at=sent_at)
     yield N_("Received"), invocation.text(rate, **came, at=came_at)
 

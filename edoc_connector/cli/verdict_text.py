@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from edoc_connector.cli.invocation import Invocation
-from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import N_, Reason
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
 
@@ -71,11 +70,6 @@ def verdict_fields(
         yield N_("Because"), invocation.reason(reason)
     for reason in found.notes:
         yield N_("Note"), invocation.reason(reason)
-    yield N_("Sealed at"), moment(found.sealed_at)
+    yield N_("Sealed at"), invocation.time(found.sealed_at)
     source = invocation.text(SOURCES[found.time_source])
-    yield N_("Existed at"), f"{moment(found.proven_at)}  ({source})"
-
-
-def moment(at: datetime | None) -> str:
-    """Return a time as people in Vietnam read it."""
-    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M:%S}" if at else "-"
+    yield N_("Existed at"), f"{invocation.time(found.proven_at)}  ({source})"

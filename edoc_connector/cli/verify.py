@@ -81,7 +81,10 @@ from edoc_connector.signature.verify import verify
     "--at",
     metavar=N_("DAY"),
     type=Moment(),
-    help=N_("Judge as if it were this day (2031-01-01), also with a time of day."),
+    help=N_(
+        "Judge as if it were this day (01/01/2031 or 2031-01-01), also with a time of"
+        " day."
+    ),
 )
 @click.option(
     "--evidence",

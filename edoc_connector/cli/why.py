@@ -14,7 +14,6 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation, shown
 from edoc_connector.cli.output import print_json
 from edoc_connector.cli.standing_text import AS_JSON
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_
 from edoc_connector.flows.story import tell_story
 from edoc_connector.flows.why import Explanation, Part, Sentence, explain
@@ -60,7 +59,10 @@ def said(invocation: Invocation, sentence: Sentence) -> str:
 
     Not after a command: people copy it to the end of the line.
     """
-    details = {name: _detail(value) for name, value in sentence.details.items()}
+    details: dict[str, object] = {
+        name: value if isinstance(value, datetime) else shown(value)
+        for name, value in sentence.details.items()
+    }
     if sentence.reason is not None:
         details["reason"] = invocation.reason(sentence.reason)
     if sentence.status is not None:
@@ -71,10 +73,6 @@ def said(invocation: Invocation, sentence: Sentence) -> str:
 
 
 COMMAND: Final = re.compile(r": edoc [^:;]*$")
-
-
-def _detail(value: object) -> str:
-    return moment(value) if isinstance(value, datetime) else shown(value)
 
 
 def _plain(invocation: Invocation, found: Explanation) -> Mapping[str, object]:

@@ -61,5 +61,5 @@ def check_dates(place: str, certificate: bytes, now: datetime) -> None:
 
 
 def day(at: datetime) -> str:
-    """Return the day in Vietnam, as people write it there."""
-    return f"{at.astimezone(VIETNAM):%d/%m/%Y}"
+    """Return the day it is in Vietnam."""
+    return at.astimezone(VIETNAM).date().isoformat()

@@ -1,5 +1,6 @@
 import ast
 import string
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from edoc_connector.cli.words import HELP, MISTAKES, QUESTIONS
 from edoc_connector.errors import (
     CertificateUntrusted,
     ContentChanged,
+    DateInFuture,
     FieldMissing,
     FieldTooLong,
     IllegalMove,
@@ -208,7 +210,7 @@ def test_times_are_told_as_people_in_vietnam_read_them():
         {"certificate": "x", "why": "-", "revoked_at": "2026-11-22T18:00:01+00:00"},
     )
 
-    assert "lúc 01:00:01 ngày 23/11/2026" in say(revoked, "vi")
+    assert "lúc 01:00:01 23/11/2026" in say(revoked, "vi")
     assert "at 2026-11-23 01:00:01" in say(revoked, "en")
 
 
@@ -226,7 +228,20 @@ def test_what_cannot_be_done_to_a_thing_names_both_in_words():
 EVERY_TABLE = (DOCUMENT_MOVES, DELIVERY_MOVES, INBOX_MOVES, CHANGE_MOVES)
 
 
-@pytest.mark.parametrize("text", ["2026-11-23", "23/11/2026", "soon", ""])
+@pytest.mark.parametrize(
+    ("language", "told"), [("vi", "23/11/2026"), ("en", "2026-11-23")]
+)
+def test_days_are_told_as_people_write_them(language, told):
+    future = DateInFuture(
+        row="1", field="PromulgationDate", value="2026-11-23", limit="2026-11-23"
+    )
+
+    assert translate("{until}", language, until="2026-11-23") == told
+    assert translate("{day}", language, day=date(2026, 11, 23)) == told
+    assert say(future, language).count(told) == 2
+
+
+@pytest.mark.parametrize("text", ["23/11/2026", "23/11/26.", "soon", ""])
 def test_what_is_no_stored_time_is_told_as_it_stands(text):
     assert translate("{until}", "vi", until=text) == text
 

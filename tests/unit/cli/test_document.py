@@ -126,6 +126,13 @@ def test_a_text_that_says_nothing_is_a_mistake_of_the_caller(capsys, text):
             ("--since", "2026-11-23", "--until", "2026-11-23", "--outgoing"),
             ["28/2026/UBND-VX"],
         ),
+        (
+            ("--since", "23/11/2026", "--until", "23/11/2026", "--outgoing"),
+            ["28/2026/UBND-VX"],
+        ),
+        (("--since", "08:31:00 23/11/2026", "--outgoing"), []),
+        (("--since", "24/11/2026"), []),
+        (("--until", "22/11/2026"), []),
         (("--since", "2026-11-24"), []),
         (("--until", "2026-11-22"), []),
         (("--late",), []),
@@ -134,6 +141,23 @@ def test_a_text_that_says_nothing_is_a_mistake_of_the_caller(capsys, text):
 )
 def test_filters_narrow_the_list(capsys, options, found):
     assert labels(capsys, *options) == found
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("typed", ["31/11/2026", "11/2026", "23-11-2026"])
+def test_what_is_no_day_is_a_mistake_of_the_caller(capsys, typed):
+    done = edoc(capsys, "--lang", "vi", "document", "list", "--since", typed)
+
+    assert done.code == ExitCode.USAGE
+    assert "hãy ghi như 25/11/2026 hoặc 2026-11-25" in done.err
+
+
+@pytest.mark.usefixtures("site")
+def test_all_times_of_a_list_are_written_as_in_vietnam(capsys):
+    shown = edoc(capsys, "--lang", "vi", "document", "list").out
+
+    assert "08:30:00 23/11/2026" in shown
+    assert "2026-11" not in shown
 
 
 @pytest.mark.usefixtures("site")

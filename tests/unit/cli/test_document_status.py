@@ -66,7 +66,7 @@ def received(storage):
     ("language", "line"),
     [
         ("en", "Business status: 05 in process (2026-11-23 09:30:00"),
-        ("vi", "Trạng thái xử lý: 05 đang xử lý (2026-11-23 09:30:00"),
+        ("vi", "Trạng thái xử lý: 05 đang xử lý (09:30:00 23/11/2026"),
     ],
 )
 def test_what_a_recipient_has_done_is_shown_with_its_time(capsys, language, line):

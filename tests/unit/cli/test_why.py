@@ -113,7 +113,7 @@ def test_it_tells_what_happened_and_where_each_recipient_stands(capsys):
 def test_it_tells_so_in_vietnamese(capsys):
     told = why(capsys, "28", "--lang", "vi")
 
-    assert "được lấy từ phần mềm quản lý văn bản lúc 2026-11-23 08:30:00" in told
+    assert "được lấy từ phần mềm quản lý văn bản lúc 08:30:00 23/11/2026" in told
     assert "  Ai phải xử lý: bộ kết nối này.\n" in told
     assert "edoc run" in told
 
