@@ -67,6 +67,7 @@ MOVES: Final[Mapping[str, Mapping[str, str]]] = {
         "quarantine": N_("to quarantine it"),
         "reject": N_("to reject it"),
         "agree": N_("to agree to it"),
+        "stop": N_("to stop it here"),
     },
     "state": {
         "taken": N_("taken over"),
