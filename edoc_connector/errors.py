@@ -1524,6 +1524,15 @@ class AlreadyThere(EdocError):
     exit_code = ExitCode.USAGE
 
 
+class NoDemo(EdocError):
+    """A folder in which no demo was kept."""
+
+    code = "no-demo"
+    template = N_("no demo was kept in {path}")
+    remedy = N_("keep one: edoc demo --keep --dir DIR")
+    exit_code = ExitCode.NOT_FOUND
+
+
 class NotWritable(EdocError):
     """A file or folder of the command line cannot be written."""
 

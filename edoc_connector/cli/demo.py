@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from typing import Final
 import click
 import msgspec
 
+from edoc_connector.cli.demo_again import run_again, show_command, this_program
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.numbers import Number
@@ -64,18 +64,32 @@ from edoc_connector.flows.wording import (
     help=N_("Leave everything there to explore with the other commands."),
 )
 @click.option(
+    "--resume",
+    "kept",
+    metavar=N_("DIR"),
+    type=click.Path(path_type=Path),
+    help=N_(
+        "Run the broker and the connectors of a demo that was kept in DIR again, until"
+        " Ctrl-C, to try the other commands on."
+    ),
+)
+@click.option(
     "--json", "as_json", is_flag=True, help=N_("The totals as one JSON object.")
 )
 @pass_invocation
-def command(
+def command(  # noqa: PLR0913  (its options)
     invocation: Invocation,
     *,
     documents: int,
     folder: Path | None,
     keep: bool,
+    kept: Path | None,
     as_json: bool,
 ) -> ExitCode:
     """Play it, report it, and say whether it came out as it must."""
+    if kept is not None:
+        run_again(invocation, kept.absolute())
+        return ExitCode.OK
     with _place(folder, keep=keep) as place, ended_like_ctrl_c():
         now = system_clock()
         first_day = lately(now.astimezone(VIETNAM).date())
@@ -245,30 +259,23 @@ def _say_how_to_explore(invocation: Invocation, place: Path, result: Result) -> 
         (it.expected for it in result.lines if it.state == "delivered"), None
     )
     sender = place / (carried.sender if carried else "H20") / "edoc.toml"
-    edoc = (*_this_program(), "--settings", str(sender))
-    _show_command(*edoc, "document", "list")
-    _show_command(*edoc, "ledger", "verify")
+    edoc = (*this_program(), "--settings", str(sender))
+    show_command(*edoc, "status")
+    show_command(*edoc, "document", "list")
+    show_command(*edoc, "ledger", "verify")
     if carried is not None:
         packet = str(place / "packet.edxml")
-        _show_command(*edoc, "document", "show", carried.label)
-        _show_command(*edoc, "document", "packet", carried.label, "-o", packet)
-        _show_command(*_xmlsec1(place / "authority", packet))
-    invocation.tell(N_("The broker was stopped; to send again needs one that runs."))
-
-
-def _this_program() -> tuple[str, ...]:
-    """Return how this program was called: it need not be where the shell looks."""
-    called = Path(sys.argv[0]).absolute()
-    if called.name == "edoc":
-        return (str(called),)
-    return (sys.executable, "-m", "edoc_connector")
+        show_command(*edoc, "why", carried.label)
+        show_command(*edoc, "document", "show", carried.label)
+        show_command(*edoc, "document", "packet", carried.label, "-o", packet)
+        show_command(*_xmlsec1(place / "authority", packet))
+    invocation.tell(
+        N_("Broker and connectors were stopped; this runs them again, until Ctrl-C:")
+    )
+    show_command(*this_program(), "demo", "--resume", str(place))
 
 
 def _xmlsec1(authority: Path, packet: str) -> tuple[str, ...]:
     root, issuing = authority / "root.pem", authority / "issuing.pem"
     trust = ("--trusted-pem", str(root), "--untrusted-pem", str(issuing))
     return ("xmlsec1", "--verify", *trust, packet)
-
-
-def _show_command(*words: str) -> None:
-    click.echo(f"  {shlex.join(words)}", err=True)

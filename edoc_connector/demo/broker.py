@@ -65,7 +65,7 @@ class PrivateBroker:
     def __init__(self, folder: Path, definitions: Mapping[str, object]) -> None:
         self._folder = folder.absolute()
         self._definitions = definitions
-        name = f"edoc-{secrets.token_hex(4)}"
+        name = _kept(self._folder / "node.name") or f"edoc-{secrets.token_hex(4)}"
         self._name = f"{name}@localhost"
         self._short_name = name.encode()
         self._programs: Programs | None = None
@@ -195,6 +195,9 @@ class PrivateBroker:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Whoever has the cookie may command the node.
         _write_once(self._folder / ".erlang.cookie", secrets.token_hex(20), mode=0o400)
+        # The data belongs to the name: another one would begin without any.
+        name = self._short_name.decode()
+        _write_once(self._folder / "node.name", name, mode=0o600)
         for name, content in (
             ("definitions.json", json.dumps(self._definitions, indent=1)),
             ("advanced.config", self._configuration()),
@@ -264,6 +267,10 @@ def _free_port() -> int:
             except OSError:
                 continue
         return port
+
+
+def _kept(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def _write_once(path: Path, content: str, *, mode: int) -> None:

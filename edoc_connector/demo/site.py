@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import sys
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ every_seconds = 0.5
 first_seconds = 0.2
 most_seconds = 2.0
 """
+
+
+PORT: Final = re.compile(r"@127\.0\.0\.1:\d+/edoc")
 
 
 @dataclass(slots=True)
@@ -127,6 +131,11 @@ class DemoSite:
             recall=_toml(ChangeMode.ASK if own in ASKING else ChangeMode.APPLY),
         )
         self.settings.write_text(text, encoding="utf-8")
+
+    def move_to(self, port: int) -> None:
+        """Write another port into the settings, and leave what else they say."""
+        text = self.settings.read_text(encoding="utf-8")
+        self.settings.write_text(PORT.sub(f"@127.0.0.1:{port}/edoc", text), "utf-8")
 
     def start(self) -> None:
         """Start its connector as an operator would: `edoc run`."""

@@ -64,10 +64,20 @@ class Stage:
 
     def start_broker(self) -> None:
         """Start the private broker and write the settings that name its port."""
+        port = self._start_broker()
+        for site in self.sites:
+            site.write_settings(port, self.folder / "authority")
+
+    def start_broker_again(self) -> None:
+        """Start it with the data it had; of the settings only its port is written."""
+        port = self._start_broker()
+        for site in self.sites:
+            site.move_to(port)
+
+    def _start_broker(self) -> int:
         self.broker = PrivateBroker(self.folder / "broker", self._definitions())
         self.broker.start()
-        for site in self.sites:
-            site.write_settings(self.broker.port, self.folder / "authority")
+        return self.broker.port
 
     def start_connectors(self) -> None:
         """Start `edoc run` for every organisation."""

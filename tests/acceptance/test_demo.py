@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -12,7 +13,7 @@ import pytest
 
 from edoc_connector.errors import ExitCode
 from tests.support.second_opinion import program
-from tests.support.stages import EDOC, edoc, need_broker, processes_in, wait_for
+from tests.support.stages import EDOC, Played, edoc, need_broker, processes_in, wait_for
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
@@ -117,6 +118,41 @@ def test_a_demo_that_is_killed_takes_its_processes_with_it(tmp_path):
     demo.communicate(timeout=60)
 
     wait_for(lambda: processes_in(folder) == [])
+
+
+def test_a_kept_demo_runs_again_for_people_to_try_things(tmp_path):
+    need_broker()
+    folder = tmp_path / "kept"
+    kept = Played(folder, edoc("demo", "--dir", folder, "--keep", timeout=240))
+    resume = shlex.join([*EDOC, "demo", "--resume", str(folder)])
+    assert f"  {resume}\n" in kept.done.stderr
+
+    again = subprocess.Popen(shlex.split(resume), stderr=subprocess.PIPE, text=True)
+    told = [next(again.stderr) for _ in range(8)]
+    reason = ("--reason", "ghi sai ngày", "--yes")
+    recalled = kept.at("H20.28.05", "document", "recall", "88/UBND-VP", *reason)
+    wait_for(lambda: kept.at("H20.14", *AGREE).returncode == 0)
+    wait_for(
+        lambda: kept.json_at("H20.28.05", *RECALL)[0]["changes"][0]["state"] == "agreed"
+    )
+    again.send_signal(signal.SIGINT)
+    again.communicate(timeout=60)
+
+    assert any(" document agree 88/UBND-VP" in line for line in told)
+    assert recalled.returncode == 0, recalled.stderr
+    assert again.returncode == 0
+    assert processes_in(folder) == []
+
+
+AGREE = ("document", "agree", "88/UBND-VP")
+RECALL = ("document", "show", "88/UBND-VP")
+
+
+def test_where_no_demo_was_kept_none_runs_again(tmp_path):
+    done = edoc("demo", "--resume", tmp_path)
+
+    assert done.returncode == ExitCode.NOT_FOUND
+    assert "no demo was kept in" in done.stderr
 
 
 def test_a_folder_that_is_there_is_not_touched(tmp_path):

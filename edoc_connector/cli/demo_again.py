@@ -1,0 +1,76 @@
+"""`edoc demo --resume`: a demo that was kept runs again, to try things on."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import click
+
+from edoc_connector.cli.invocation import Invocation
+from edoc_connector.demo.interruption import ended_like_ctrl_c
+from edoc_connector.demo.resume import ended, resumed
+from edoc_connector.errors import N_
+
+LOOK_SECONDS: Final = 0.5
+
+
+def run_again(invocation: Invocation, place: Path) -> None:
+    """Run it until Ctrl-C, and say what can be tried meanwhile.
+
+    Raises `NoDemo`, or `AlreadyRunning`.
+    """
+    invocation.tell(N_("starting a private broker and four connectors"))
+    with suppress(KeyboardInterrupt), ended_like_ctrl_c(), resumed(place) as stage:
+        _say_what_to_try(invocation, place)
+        while True:
+            time.sleep(LOOK_SECONDS)
+            gone = ended(stage)
+            if gone is not None:
+                text = N_("the connector of {code} has ended; see {log}")
+                invocation.tell(text, code=gone.organization.code, log=gone.log)
+                return
+    invocation.tell(N_("everything was stopped, and is still in {place}"), place=place)
+
+
+def _say_what_to_try(invocation: Invocation, place: Path) -> None:
+    """Name commands that work as they stand: they can be copied into another shell."""
+    invocation.tell(
+        N_("All of it runs in {place}; Ctrl-C stops it. In another terminal:"),
+        place=place,
+    )
+    reason = invocation.text(N_("it names a wrong day"))
+    commune, department = _at(place, "H20.28.05"), _at(place, "H20.14")
+    show_command(*commune, "status")
+    show_command(*commune, "document", "recall", RECALLED, "--reason", reason)
+    show_command(*department, "document", "agree", RECALLED)
+    show_command(*commune, "why", RECALLED)
+    show_command(*_at(place, "G22"), "document", "resend", RESENT)
+    show_command(*_at(place, "G22"), "queue", "list")
+
+
+RECALLED: Final = "88/UBND-VP"
+"""Of the commune to the department, whose connector asks its clerk first."""
+
+RESENT: Final = "9815/VPCP-KSTT"
+
+
+def _at(place: Path, code: str) -> tuple[str, ...]:
+    return (*this_program(), "--settings", str(place / code / "edoc.toml"))
+
+
+def this_program() -> tuple[str, ...]:
+    """Return how this program was called: it need not be where the shell looks."""
+    called = Path(sys.argv[0]).absolute()
+    if called.name == "edoc":
+        return (str(called),)
+    return (sys.executable, "-m", "edoc_connector")
+
+
+def show_command(*words: str) -> None:
+    """Print a command as a shell takes it, not among the data."""
+    click.echo(f"  {shlex.join(words)}", err=True)
