@@ -43,7 +43,7 @@ def print_changes(invocation: Invocation, story: Story) -> None:
         click.echo(invocation.text(N_("Changes:")))
     for change in {it.change: it for it in story.changes}.values():
         if change.why and change.change != story.id:
-            words = (moment(change.asked_at), _kind(invocation, change))
+            words = (invocation.time(change.asked_at), _kind(invocation, change))
             told = "  ".join([*words, change.change[:8], f"“{shown(change.why)}”"])
             click.echo(f"  {told}")
     for it in story.changes:
