@@ -353,7 +353,7 @@ def test_a_statement_is_written_as_it_was_sealed(stated_site, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("vi", ["GIẤY XÁC NHẬN KHÔNG GỬI ĐƯỢC", "Hỏa tốc", "02 (", "chưa được xác"]),
+        ("vi", ["GIẤY XÁC NHẬN KHÔNG GỬI ĐƯỢC", "Hỏa tốc", "02 (", "chưa có phản"]),
         ("en", ["STATEMENT OF NON-DELIVERY", "confirmed by the broker", "sai nơi"]),
     ],
 )
