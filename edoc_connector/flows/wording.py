@@ -12,7 +12,6 @@ from edoc_connector.language import Language, translate, word_of
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
-from edoc_connector.model.verdict import Indication
 
 ACTORS: Final[Mapping[Actor, str]] = {
     Actor.NOBODY: N_("nobody"),
@@ -148,12 +147,8 @@ STAMPS: Final[Mapping[StampState, str]] = {
 }
 """Of a seal that left without."""
 
-INDICATIONS: Final[Mapping[Indication, str]] = {
-    Indication.PASSED: N_("PASSED"),
-    Indication.INDETERMINATE: N_("INDETERMINATE"),
-    Indication.FAILED: N_("FAILED"),
-}
-"""How checking a seal ended; in English by the words of the standard."""
+INDICATIONS: Final = (N_("PASSED"), N_("INDETERMINATE"), N_("FAILED"))
+"""How checking a seal ended, as `Indication` has it, in the words of the standard."""
 
 STATUS: Final = N_("status {code}: {meaning}")
 
@@ -180,6 +175,6 @@ def detail_of(text: str, reason: Reason | None, language: Language) -> str:
     """
     kind = kind_of(text)
     if kind is None:
-        return translate(text, language) if text in {*Indication} else text
+        return translate(text, language) if text in INDICATIONS else text
     details = reason.details if reason and reason.code == text else {}
     return translate(kind.template, language, **details).rstrip(" :,;(…")

@@ -12,13 +12,13 @@ from edoc_connector.errors import (
     told_together,
 )
 from edoc_connector.flows.story import StampState
-from edoc_connector.flows.wording import detail_of
+from edoc_connector.flows.wording import INDICATIONS, detail_of
 from edoc_connector.language import Language
 from edoc_connector.ledger.facts import DocumentExpired
 from edoc_connector.model.delivery import DocumentState, InboxState
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.pdf_signatures import PdfReport, PdfState
-from edoc_connector.model.verdict import SealForm
+from edoc_connector.model.verdict import Indication, SealForm
 from edoc_connector.signature.non_delivery import sign_non_delivery
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import KeptStatement
@@ -439,6 +439,7 @@ def test_what_happened_is_said_in_words_and_not_in_codes(tmp_path, capsys):
     [(Language.ENGLISH, "PASSED"), (Language.VIETNAMESE, "hợp lệ")],
 )
 def test_how_checking_a_seal_ended_is_said_in_words(language, passed):
+    assert {*Indication} == {*INDICATIONS}
     assert detail_of("PASSED", None, language) == passed
     assert detail_of("what a receiver wrote", None, language) == "what a receiver wrote"
 
