@@ -11,11 +11,10 @@ import click
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
-from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.numbers import Number
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
-from edoc_connector.cli.verdict_text import moment
 from edoc_connector.errors import N_
 from edoc_connector.flows.story import Leg, Story, incoming, outgoing
 from edoc_connector.flows.wording import DIRECTIONS
@@ -172,7 +171,7 @@ def _called(invocation: Invocation, story: Story) -> str:
 def _late(invocation: Invocation, leg: Leg) -> Iterator[str]:
     """Yield since when a deadline was missed, where somebody is still waited for."""
     if leg.late_at is not None and leg.state not in OVER:
-        yield invocation.text(N_("LATE since {at}"), at=moment(leg.late_at))
+        yield invocation.text(N_("LATE since {at}"), at=leg.late_at)
 
 
 def _standing(invocation: Invocation, it: Story | Leg) -> tuple[str, ...]:

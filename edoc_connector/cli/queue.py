@@ -9,8 +9,8 @@ import click
 
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.numbers import Number
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
