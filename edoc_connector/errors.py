@@ -1736,6 +1736,14 @@ class Ambiguous(EdocError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class SeveralDocuments(Ambiguous):
+    """The same, and all of them were sent, or all of them received."""
+
+    code = "several-documents"
+    template = N_("{text} may mean several documents: {found}; name one by its id")
+    remedy = N_("what each of them is: edoc why ID")
+
+
 class LedgerBroken(EdocError):
     """The chain of facts does not fit: somebody changed or removed an entry."""
 

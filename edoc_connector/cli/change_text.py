@@ -86,7 +86,7 @@ def _wish(work: Work, typed: Order) -> Wish:
         work,
         typed.type,
         sent(work, typed.id, because=because),
-        by=sent(work, typed.by, because=CONTENT) if typed.by else None,
+        by=_content(work, typed.by) if typed.by else None,
         reason=typed.reason,
         to=typed.to,
     )
@@ -99,12 +99,19 @@ ONLY_ITS_SENDER: Final[Mapping[BusinessType, str]] = {
 }
 
 
+def _content(work: Work, text: str) -> OutgoingDocument:
+    """Return the document with the new content: itself, and not what repeats it."""
+    return sent(work, text, because=CONTENT, with_copies=False)
+
+
 CONTENT: Final = N_("the new content is a document of ours")
 
 
-def sent(work: Work, text: str, *, because: str) -> OutgoingDocument:
+def sent(
+    work: Work, text: str, *, because: str, with_copies: bool = True
+) -> OutgoingDocument:
     """Return the document of ours that a person means; else say why it has to be."""
-    story = sent_story(work, text, because=because)
+    story = sent_story(work, text, because=because, with_copies=with_copies)
     return work.documents.get(MessageId(story.id))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json
 from edoc_connector.clock import system_clock
-from edoc_connector.errors import N_, Ambiguous, ChangeByHand, NothingAsked
+from edoc_connector.errors import N_, ChangeByHand, NothingAsked, SeveralDocuments
 from edoc_connector.flows.decide import BY_COMMAND, note_decision
 from edoc_connector.flows.meant import received_story
 from edoc_connector.flows.story import Story
@@ -31,7 +31,7 @@ def decide(
     because: str = "",
     as_json: bool,
 ) -> None:
-    """Write the decision down.  Raises `NothingAsked`, or `Ambiguous` for several."""
+    """Write the decision down.  Raises `NothingAsked`, `SeveralDocuments`."""
     with look_at_storage(invocation.settings) as storage, storage.work() as work:
         story = received_story(work, text)
         order = _open_order(work, story)
@@ -57,7 +57,7 @@ def _open_order(work: Work, story: Story) -> Order:
         raise NothingAsked(document=story.label or story.id)
     if len(waiting) > 1:
         named = ", ".join(entry.message_id for entry in waiting)
-        raise Ambiguous(text=story.label, sent="-", received=named)
+        raise SeveralDocuments(text=story.label, found=named)
     return work.orders.get(waiting[0].id)
 
 

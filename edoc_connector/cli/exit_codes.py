@@ -9,7 +9,7 @@ from edoc_connector.errors import ExitCode
 
 MEANINGS: Final = {
     ExitCode.OK: "done",
-    ExitCode.FAILED: "it failed; the message says why",
+    ExitCode.FAILED: "it failed, or you said no; the message says why",
     ExitCode.USAGE: "called wrongly, or settings, key or password must be put right",
     ExitCode.UNAVAILABLE: "the broker or a database is not there; try again",
     ExitCode.NOT_WHOLE: "the ledger is not what was written",

@@ -12,14 +12,17 @@ from edoc_connector.flows.story import Direction, Story, tell_story
 from edoc_connector.storage import Work
 
 
-def sent_story(work: Work, text: str, *, because: str) -> Story:
+def sent_story(
+    work: Work, text: str, *, because: str, with_copies: bool = True
+) -> Story:
     """Return the document of ours that is meant, whatever came under the same name.
 
-    Raises `ReceivedNotSent`, with why that does not do, where only a document that was
-    received is called so; and what `tell_story` raises.
+    What was also sent in the place of another document has copies, and whoever does
+    something to it says to which.  Raises `ReceivedNotSent`, with why that does not do,
+    where only a document that was received is called so; and what `tell_story` raises.
     """
     try:
-        return tell_story(work, text, Direction.OUTGOING)
+        return tell_story(work, text, Direction.OUTGOING, with_copies=with_copies)
     except DocumentUnknown:
         label = _label(work, text, Direction.INCOMING)
         raise ReceivedNotSent(document=label, because=because) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from edoc_connector.errors import Ambiguous, DocumentUnknown, Reason
+from edoc_connector.errors import Ambiguous, DocumentUnknown, Reason, SeveralDocuments
 from edoc_connector.flows.change_story import (
     ChangeAt,
     Original,
@@ -169,17 +169,23 @@ def incoming(work: Work, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Story
     return tuple(_received(around, entry) for entry in entries)
 
 
-def tell_story(work: Work, text: str, only: Direction | None = None) -> Story:
+def tell_story(
+    work: Work,
+    text: str,
+    only: Direction | None = None,
+    *,
+    with_copies: bool = False,
+) -> Story:
     """Return the one document a person means, with all that happened to it.
 
     `text` is an id or its beginning, a number and notation, a document id or a DMS row.
-    Raises `DocumentUnknown` for none, `Ambiguous` for several.  Who only looks, and
-    names no direction, means by its names what was sent for itself.
+    Raises `DocumentUnknown` for none, `Ambiguous` for several.  What was also sent in
+    the place of another document is that twice only `with_copies`.
     """
     found: list[Story] = []
     if only is not Direction.INCOMING:
         documents = _documents(work, text)
-        documents = documents if only else _for_themselves(documents)
+        documents = documents if with_copies else _for_themselves(documents)
         around = around_sent(work, documents)
         found += [_sent_in_full(work, around, it) for it in documents]
     if only is not Direction.OUTGOING:
@@ -187,12 +193,16 @@ def tell_story(work: Work, text: str, only: Direction | None = None) -> Story:
     if not found:
         raise DocumentUnknown(what=text)
     if len({story.id for story in found}) > 1:
-        raise Ambiguous(
-            text=text,
-            sent=_named(found, Direction.OUTGOING),
-            received=_named(found, Direction.INCOMING),
-        )
+        raise _ambiguous(text, found)
     return found[0]
+
+
+def _ambiguous(text: str, found: Sequence[Story]) -> Ambiguous:
+    sent = _named(found, Direction.OUTGOING)
+    received = _named(found, Direction.INCOMING)
+    if sent and received:
+        return Ambiguous(text=text, sent=sent, received=received)
+    return SeveralDocuments(text=text, found=sent or received)
 
 
 def _for_themselves(
@@ -225,7 +235,7 @@ def _documents(work: Work, text: str) -> tuple[OutgoingDocument, ...]:
 
 def _named(stories: Iterable[Story], direction: Direction) -> str:
     names = (f"{it.id[:8]} {it.label}" for it in stories if it.direction is direction)
-    return ", ".join(dict.fromkeys(names)) or "-"
+    return ", ".join(dict.fromkeys(names))
 
 
 MOST: Final = 20

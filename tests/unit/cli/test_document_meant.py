@@ -137,7 +137,17 @@ def test_what_replaced_another_document_too_is_found_by_its_number(storage, caps
     assert newest.key[:8] in shown.out
     # Both are out there: which one is to be recalled, a person says.
     assert newest.key[:8] in recalled.err
-    assert "[ambiguous]" in recalled.err
+    assert "[several-documents]" in recalled.err
+
+
+def test_what_replaced_one_document_replaces_another_one_too(storage, capsys):
+    edoc(capsys, "document", "replace", "15", "--by", "16", *TEXT, "--yes")
+    changing.add(storage, "21", "21")
+
+    done = edoc(capsys, "document", "replace", "21", "--by", "16", *TEXT, "--yes")
+
+    assert done.code == 0, done.err
+    assert changing.changed(storage)[0].label == "16/UBND-VX"
 
 
 @pytest.mark.usefixtures("storage")
