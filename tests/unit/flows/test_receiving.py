@@ -340,7 +340,7 @@ def test_a_text_that_means_two_documents_names_both(world):
     with world.sender.storage.reading() as work, pytest.raises(Ambiguous) as found:
         tell_story(work, "7/UBND-VX")
 
-    assert len(found.value.details["sent"].split(", ")) == 2
+    assert len(found.value.details["found"].split(", ")) == 2
 
 
 def test_a_packet_that_waits_to_be_judged_is_ours_to_act_on(world):
