@@ -47,7 +47,10 @@ STATES: Final = tuple(
     "--state",
     type=click.Choice([*map(str, STATES)]),
     default=None,
-    help=N_("Only what is in this state; docs/states.md explains them."),
+    help=N_(
+        "Only what is in this state; refused is also what a receiver turned down after"
+        " it had arrived (02). docs/states.md explains them."
+    ),
 )
 @click.option(
     "--organization",
@@ -73,7 +76,10 @@ STATES: Final = tuple(
 @click.option(
     "--failed",
     is_flag=True,
-    help=N_("Only what has failed: refused, unknown receiver, set aside, expired."),
+    help=N_(
+        "Only what has failed: refused, turned down, unknown receiver, set aside,"
+        " expired."
+    ),
 )
 @click.option(
     "--limit",

@@ -203,6 +203,8 @@ def _there(it: Planned) -> str:
     """Say whether it has the document already, and what a copy then is to it."""
     if not it.told_twice:
         return N_("no")
+    if it.fate not in {Fate.AGAIN, Fate.RELEASED}:
+        return N_("it is there") if it.state is DeliveryState.DELIVERED else ""
     if it.state is DeliveryState.DELIVERED:
         return N_("yes: it will get a repeat, and recognise it")
     return N_("perhaps: it would get a repeat, and recognise it")

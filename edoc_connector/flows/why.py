@@ -262,9 +262,7 @@ OUTCOMES: Final[Mapping[ChangeState, str]] = {
     ChangeState.ASKED: N_("{what} ({id}): this receiver has not answered yet"),
     ChangeState.AGREED: N_("{what} ({id}): this receiver agreed to it at {at}"),
     ChangeState.REFUSED: N_("{what} ({id}): this receiver refused it at {at}"),
-    ChangeState.STOPPED: N_(
-        "{what} ({id}): the document was stopped here at {at}, before it left"
-    ),
+    ChangeState.STOPPED: N_("{what} ({id}): stopped here at {at}, before it left"),
     ChangeState.MOOT: N_("{what} ({id}): there is nothing to change at this receiver"),
 }
 NOT_ASKED: Final = N_("{what} ({id}) did not come to this receiver: {state}")

@@ -93,6 +93,8 @@ def test_what_a_clerk_there_turned_down_is_shown_and_left_out(storage, capsys):
 
     (line,) = (it for it in shown.out.splitlines() if f" {DEPARTMENT} " in it)
     assert "would only answer 02 again" in line
+    assert "it is there" in line
+    assert "will get a repeat" not in line
     assert "edoc document replace" in line
     (told,) = (json.loads(it) for it in done.out.splitlines())
     assert told["recipients"] == [COMMUNE]

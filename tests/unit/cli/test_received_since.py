@@ -143,4 +143,4 @@ def test_a_recall_that_was_refused_leaves_the_document_as_it_was(storage, capsys
 def test_it_is_said_in_vietnamese_too(capsys):
     done = edoc(capsys, "--lang", "vi", "document", "list", "--incoming")
 
-    assert "đã bị bên gửi thu hồi" in done.out
+    assert "đã bị nơi gửi thu hồi" in done.out
