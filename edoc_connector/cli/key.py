@@ -20,7 +20,6 @@ from edoc_connector.flows.rehearse import Failure, Rehearsal, Trouble, rehearse
 from edoc_connector.model.own_key import KeyState
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import binding_of
-from edoc_connector.pki.standing import day
 from edoc_connector.settings import Settings
 from edoc_connector.storage import Work
 
@@ -100,7 +99,7 @@ def _row(invocation: Invocation, line: KeyLine) -> Sequence[object]:
         ", ".join(found.organizations),
         found.subject,
         found.serial,
-        day(found.since),
+        invocation.day(found.since),
         invocation.day(found.until),
         found.days_left,
         why,

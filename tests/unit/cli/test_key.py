@@ -1,6 +1,7 @@
 """`edoc key`: what people read and what programs get."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -194,6 +195,8 @@ def test_the_list_says_valid_from_in_vietnamese_and_not_who_sent_it(capsys, site
     head = done.out.splitlines()[0]
     assert "Hiệu lực từ" in head
     assert "Nơi gửi" not in head
+    assert re.search(r"\d{4}-\d\d-\d\d", done.out) is None
+    assert len(re.findall(r"\d\d/\d\d/\d{4}", done.out)) == 6
 
 
 def test_a_rehearsal_names_what_would_fail_and_for_whom(capsys, started):
