@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import click
 
@@ -59,7 +60,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
             (N_("Document id"), story.document_id),
             (N_("Sender"), story.sender),
             (N_("Subject"), story.subject),
-            (N_("DMS row"), story.row_id),
+            (N_("DMS row"), _row(invocation, story)),
             *change_fields(invocation, story),
             *_packet(invocation, story),
             *_seal(invocation, story),
@@ -88,6 +89,14 @@ def _print_story(invocation: Invocation, story: Story) -> None:
     print_orders(invocation, story.orders)
     print_pdfs(invocation, story.pdfs)
     tell_unchecked(invocation, story.pdfs)
+
+
+def _row(invocation: Invocation, story: Story) -> str:
+    """Return its row; a change that was typed bears that of its original."""
+    return invocation.text(TYPED) if story.is_typed else story.row_id
+
+
+TYPED: Final = N_("none, it was asked for at the command line")
 
 
 def _fate(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:

@@ -348,15 +348,16 @@ def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story
         for leg in story.legs
     )
     original = original_of(work, it)
+    is_typed = was_typed(it, original)
     common = (_happening(entry) for entry in entries if not _recipient(entry))
     return replace(
         story,
         legs=legs,
-        timeline=tuple(common),
+        timeline=tuple(_as_typed(one) if is_typed else one for one in common),
         stamp=_stamp_state(work, it),
         pdfs=_pdfs(work, it.packet),
         original=original,
-        is_typed=was_typed(it, original),
+        is_typed=is_typed,
         changes=changes_at(work, it),
         replacing=_replacing(work, it),
     )
@@ -379,6 +380,13 @@ def _not_believed(entry: InboxEntry) -> Happening:
     )
 
 
+def _as_typed(it: Happening) -> Happening:
+    """Call the beginning of a change that was typed what it was: no row was read."""
+    return replace(it, kind=TYPED) if it.kind == TAKEN_FACT else it
+
+
+TYPED: Final = "change:typed"
+TAKEN_FACT: Final = "document:taken"
 REFUSED_RECEIPT: Final = "receipt:refused"
 
 

@@ -7,7 +7,13 @@ from typing import Final
 
 from edoc_connector.errors import N_, Reason, kind_of
 from edoc_connector.flows.standing import Actor, Fate
-from edoc_connector.flows.story import REFUSED_RECEIPT, Direction, StampState, Story
+from edoc_connector.flows.story import (
+    REFUSED_RECEIPT,
+    TYPED,
+    Direction,
+    StampState,
+    Story,
+)
 from edoc_connector.language import Language, translate, word_of
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.status import StatusCode
@@ -79,6 +85,7 @@ FACTS: Final[Mapping[str, str]] = {
     "change:moot": N_("nothing to change at the receiver"),
     "change:agreed": N_("the receiver has agreed to the change"),
     "change:refused": N_("the receiver has refused the change"),
+    TYPED: N_("asked for at the command line"),
     REFUSED_RECEIPT: N_("a receipt came and was quarantined here"),
     "row:refused": N_("refused before sending"),
     "envelope:accepted": N_("received and kept"),

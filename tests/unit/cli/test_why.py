@@ -19,6 +19,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows.next_step import NEXT
 from edoc_connector.flows.standing import Situation
 from edoc_connector.language import Language, translate
+from edoc_connector.ledger.facts import DocumentTaken
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import (
     DeliveryEvent,
@@ -363,6 +364,14 @@ def test_a_change_that_was_typed_came_from_no_row(sealed, capsys):
         "A recall was asked for at the command line at 2026-11-23 09:30:00.\n"
     )
     assert "row 17" not in told
+    with sealed.work() as work:
+        fact = DocumentTaken(
+            document=typed, sender="H20", row="17", revision="recall:1", recipients=()
+        )
+        work.ledger.append(fact, LATER)
+    shown = edoc(capsys, "document", "show", typed).out
+    assert "none, it was asked for at the command line" in shown
+    assert "taken over from the document software" not in shown
 
 
 @pytest.mark.parametrize("wanted", ["original", "change"])
