@@ -6,9 +6,8 @@ its receiver and refused, and one on its way has no business status at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
 from edoc_connector.model.status import StatusCode
 
@@ -73,34 +72,3 @@ RANKS: Final[Mapping[StatusCode, int]] = {
 def may_follow(before: StatusCode, after: StatusCode) -> bool:
     """Whether a register that said `before` of a document may say `after` of it."""
     return after in FOLLOWS.get(before, frozenset())
-
-
-class Statement(Protocol):
-    """A status as somebody said it."""
-
-    @property
-    def status(self) -> str: ...  # noqa: D102
-
-    @property
-    def stated_at(self) -> datetime: ...  # noqa: D102
-
-    @property
-    def message_id(self) -> str: ...  # noqa: D102
-
-
-StatementT = TypeVar("StatementT", bound=Statement)
-
-
-def newest(statements: Iterable[StatementT]) -> StatementT | None:
-    """Return the one that holds, in whatever order and however often they came.
-
-    By the time stated, then by rank; what was said twice in one second under two ids
-    is settled by the id, because something has to.  Answers to changes are not counted.
-    """
-    said = (it for it in statements if it.status in RANKS)
-    return max(said, key=_order, default=None)
-
-
-def _order(statement: Statement) -> tuple[datetime, int, str]:
-    rank = RANKS[StatusCode(statement.status)]
-    return statement.stated_at, rank, statement.message_id

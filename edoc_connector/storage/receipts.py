@@ -43,21 +43,14 @@ class Receipts:
         }
         return self._rows.add(values) is not None
 
-    def of_recipient(
-        self, document: MessageId, recipient: OrganizationCode
-    ) -> tuple[Receipt, ...]:
-        """Return what one recipient said, in the order it was received."""
-        query = self._rows.select().where(
-            receipts.c.document == document, receipts.c.recipient == recipient
-        )
-        return self._rows.all(query.order_by(receipts.c.id))
-
     def newest(
         self, document: MessageId, recipient: OrganizationCode
     ) -> Receipt | None:
-        """Return the one that holds, as `model.business.newest` has it.
+        """Return the one that holds, in whatever order and however often they came.
 
-        One row is read, however many statuses somebody sends.
+        By the time stated, then by rank; what was said twice in one second under two
+        ids is settled by the id, because something has to.  Answers to changes are not
+        counted.  One row is read, however many statuses somebody sends.
         """
         query = self._rows.select().where(
             receipts.c.document == document,

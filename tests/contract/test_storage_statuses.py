@@ -80,25 +80,6 @@ def test_documents_are_found_by_number_and_notation_newest_first(storage):
     assert [it.row_id for it in found] == ["18", "17"]
 
 
-def test_receipts_of_one_recipient_are_its_own(storage):
-    with storage.work() as work:
-        document = taken(work)
-        for number, recipient in enumerate((DEPARTMENT, COMMUNE, DEPARTMENT)):
-            work.receipts.add(
-                document.key,
-                recipient,
-                status="01",
-                description="",
-                stated_at=NOW,
-                received_at=NOW,
-                message_id=f"r-{number}",
-            )
-
-    with storage.reading() as work:
-        found = work.receipts.of_recipient(document.key, DEPARTMENT)
-    assert [it.message_id for it in found] == ["r-0", "r-2"]
-
-
 def test_an_arrival_is_found_by_its_row_and_the_newest_one_counts(storage):
     with storage.work() as work:
         arrived(work, key=digest("old"), document_id=DocumentId("old"))

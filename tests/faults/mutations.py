@@ -483,10 +483,10 @@ MUTATIONS: Final = (
     ),
     one(
         "the word that came last counts, not the word said last",
-        "words that overtake each other end in the same status",
+        "of words that overtake each other the newest is shown",
         "tests/property/test_statuses.py",
-        file="edoc_connector/model/business.py",
-        text="    return statement.stated_at, rank, statement.message_id\n",
-        instead="    return statement.message_id, statement.stated_at, rank\n",
+        file="edoc_connector/storage/receipts.py",
+        text="order = (receipts.c.stated_at, rank, receipts.c.message_id)",
+        instead="order = (receipts.c.message_id, receipts.c.stated_at, rank)",
     ),
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edoc_connector.flows.receipts import count
 from edoc_connector.language import Language
-from edoc_connector.model.business import RANKS, newest
+from edoc_connector.model.business import RANKS
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState
 from edoc_connector.model.document import ResponseFor
 from edoc_connector.model.status import StatusCode
@@ -105,7 +105,3 @@ def test_what_is_shown_is_the_newest_and_whoever_works_on_it_has_it(play):
     only_refusals = all(it[0] is StatusCode.REFUSED for it in business)
     arrived = DeliveryState.REFUSED if only_refusals else DeliveryState.DELIVERED
     assert state is arrived
-
-
-def test_nothing_said_shows_nothing():
-    assert newest([]) is None
