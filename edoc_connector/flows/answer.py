@@ -239,7 +239,9 @@ def settle(site: Site, storage: Storage, *, limit: int) -> int:
     return each(
         owed,
         lambda it: _settle(site, storage, it),
-        event="answer_not_sealed",
+        tell=lambda it, error: log.error(
+            "answer_not_sealed", extra={"row": it.inbox_id}, exc_info=error
+        ),
         named=lambda it: {"row": it.inbox_id},
         put_off=lambda it, _: _put_off(site, storage, it),
         shared=(SettingsInvalid,),

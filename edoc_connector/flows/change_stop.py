@@ -36,15 +36,17 @@ def take_away(
     Raises `LostRace` where a relay has just taken in hand what was to be stopped.
     """
     key, recipient = document.key, target.recipient
-    work.deliveries.forget_deadline(key, recipient)
     if target.state is ChangeState.ASKED:
         work.outbox.stop(key, recipient, at=at)
+        work.deliveries.forget_deadline(key, recipient)
         return
     if target.was is DeliveryState.SEALED and not work.outbox.withdraw(
         key, recipient, at=at
     ):
         raise LostRace(key=f"{key} {recipient}")
     work.outbox.stop(key, recipient, at=at)
+    # Behind the outbox, as a relay takes the two: else each may wait for the other.
+    work.deliveries.forget_deadline(key, recipient)
     if DeliveryEvent.WITHDRAW in DELIVERY_MOVES[target.was]:
         work.deliveries.move(
             key,

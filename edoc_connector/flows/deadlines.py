@@ -58,7 +58,11 @@ def look_at_deadlines(site: Site, storage: Storage, *, limit: int) -> int:
     return each(
         due,
         lambda it: _is_looked_at(site, storage, it),
-        event="deadline_not_looked_at",
+        tell=lambda it, error: log.error(
+            "deadline_not_looked_at",
+            extra={"document": it.document, "recipient": it.recipient},
+            exc_info=error,
+        ),
         named=lambda it: {"document": it.document, "recipient": it.recipient},
         put_off=lambda it, _: _rest(site, storage, it),
     )
@@ -195,13 +199,14 @@ def _expire(
     """Say that nobody waits any longer, with the statement; nothing more leaves."""
     document, recipient, at = delivery.document, delivery.recipient, site.clock()
     reason = _reason(delivery, deadline)
-    # First: where it has moved or is looked at elsewhere nothing of this happens.
-    work.deliveries.postpone(delivery, at)
     # A relay that tries in vain has it in hand again and again.  What it publishes at
-    # this very moment after all, the receiver will say.
+    # this very moment after all, the receiver will say.  First, as a relay takes the
+    # two: else each may wait for the other.
     work.outbox.expire(
         document, recipient, at=at, reason=reason, in_hand=at > deadline + PATIENCE
     )
+    # Where it has moved or is looked at elsewhere nothing of this happens.
+    work.deliveries.postpone(delivery, at)
     work.deliveries.move(
         document, recipient, DeliveryEvent.EXPIRE, at=at, reason=reason
     )

@@ -73,7 +73,9 @@ def _carry_out_all(site: Site, dms: DmsReceiver, storage: Storage, limit: int) -
     return each(
         by_id.values(),
         lambda it: _close(site, dms, storage, it),
-        event="decision_not_carried_out",
+        tell=lambda it, error: log.error(
+            "decision_not_carried_out", extra={"row": it.inbox_id}, exc_info=error
+        ),
         named=lambda it: {"row": it.inbox_id},
         put_off=lambda it, error: _put_off(site, storage, it, error),
     )

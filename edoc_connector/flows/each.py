@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 from edoc_connector.errors import EdocError, Reason
 from edoc_connector.flows.attempts import passes
-
-log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -18,16 +15,16 @@ def each(  # noqa: PLR0913  (what is done to what, and what if it fails)
     items: Iterable[Item],
     act: Callable[[Item], bool],
     *,
-    event: str,
+    tell: Callable[[Item, Exception], None],
     named: Callable[[Item], Mapping[str, Hashable]],
     put_off: Callable[[Item, Exception], bool],
     shared: tuple[type[EdocError], ...] = (),
 ) -> int:
     """Do it to each, and return how many were done: `act` returns False for the others.
 
-    What fails is `put_off`, and logged as `event` where that returns that it is news;
-    what follows under the same name waits with it.  Raises again what is no fault of
-    the thing in hand, or is said to be `shared` by all.
+    What fails is `put_off`, and where that returns that it is news `tell` logs it; what
+    follows under the same name waits with it.  Raises again what is no fault of the
+    thing in hand, or is said to be `shared` by all.
     """
     stopped, done = set[Hashable](), 0
     for item in items:
@@ -42,7 +39,7 @@ def each(  # noqa: PLR0913  (what is done to what, and what if it fails)
                 raise
             is_done = False
             if put_off(item, error):
-                log.exception(event, extra=dict(name))
+                tell(item, error)
         if is_done:
             done += 1
         else:

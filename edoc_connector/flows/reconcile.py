@@ -222,9 +222,7 @@ def _say_if_cut(row: Reconciliation) -> None:
             extra={
                 "peer": row.peer,
                 "day": row.day,
-                "is_ours": row.is_ours,
-                "sent": row.sent,
-                "received": row.received,
+                "count": row.sent + row.received,
             },
         )
 

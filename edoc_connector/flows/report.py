@@ -55,7 +55,9 @@ def report(site: Site, register: DmsStatuses, storage: Storage, *, limit: int) -
     return each(
         named,
         lambda it: _report_one(site, register, storage, it),
-        event="status_not_told",
+        tell=lambda it, error: log.error(
+            "status_not_told", extra={"row": it.row_id}, exc_info=error
+        ),
         named=lambda it: {"row": it.row_id},
         put_off=lambda it, error: _put_off(storage, it, reason_of(error)),
     )

@@ -281,6 +281,42 @@ def test_a_trial_that_cannot_be_started_condemns_nobody(world, monkeypatch, capl
     assert [it.message for it in caplog.records] == ["trial_not_started"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_trial_that_somebody_asked_to_end_condemns_nobody(tmp_path, number):
+    path = tmp_path / "packet"
+    path.write_bytes(b"<innocent/>")
+
+    with path.open("rb") as packet, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trial, "COMMAND", ends_itself(number))
+        assert not trial.is_deadly(packet, 2**20)
+        patch.setattr(trial, "COMMAND", ends_itself(signal.SIGSEGV))
+        assert trial.is_deadly(packet, 2**20)
+
+
+def test_a_trial_that_was_killed_once_is_made_once_more(tmp_path, monkeypatch):
+    path, mark = tmp_path / "packet", tmp_path / "mark"
+    path.write_bytes(b"<innocent/>")
+    program = (
+        f"import os, pathlib; mark = pathlib.Path({str(mark)!r})\n"
+        "if not mark.exists():\n"
+        "    mark.touch(); os.kill(os.getpid(), 9)"
+    )
+    monkeypatch.setattr(trial, "COMMAND", (sys.executable, "-Ic", program))
+
+    with path.open("rb") as packet:
+        assert not trial.is_deadly(packet, 2**20)
+    assert mark.exists()
+
+
+def ends_itself(number):
+    program = (
+        "import os, signal;"
+        f"signal.signal({int(number)}, signal.SIG_DFL);"
+        f"os.kill(os.getpid(), {int(number)})"
+    )
+    return (sys.executable, "-Ic", program)
+
+
 def test_a_trial_that_does_not_end_is_ended_and_condemns(world, monkeypatch):
     send(world, ONE_PDF)
     (entry,) = entries(world, InboxState.ACCEPTED)

@@ -358,7 +358,7 @@ def test_what_is_too_much_to_list_is_counted_and_said_and_no_difference(
     assert theirs.state is DayState.PARTLY
     assert cases_of(world.sender) == cases_of(world.receiver) == set()
     cut = [it for it in caplog.records if it.message == "reconciliation_cut"]
-    assert {(it.levelno, it.sent, it.received) for it in cut} == {(logging.ERROR, 3, 0)}
+    assert {(it.levelno, it.count) for it in cut} == {(logging.ERROR, 3)}
 
 
 # --- hostile ------------------------------------------------------------------
