@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from edoc_connector.dms.port import DmsReceiver, RowDecision
-from edoc_connector.errors import RefusedByClerk, RefusedSilently
+from edoc_connector.errors import RefusedByClerk, RefusedSilently, SettingsInvalid
 from edoc_connector.flows.arriving import row_of_new
 from edoc_connector.flows.each import each, reason_of
 from edoc_connector.flows.orders import (
@@ -52,7 +52,8 @@ def decide(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int
     """Carry out up to `limit` decisions, and return how many were.
 
     Where the DMS is away all wait (`DmsUnavailable`); one that it refuses, or at which
-    anything else fails, is tried again after a pause, and the others go on.
+    anything else fails, is tried again after a pause, and the others go on.  Raises
+    `KeyUnusable` where no answer can be sealed.
     """
     done = _carry_out_all(site, dms, storage, limit)
     # After it: a mapping whose select does not fit keeps no command from its effect.
@@ -78,6 +79,7 @@ def _carry_out_all(site: Site, dms: DmsReceiver, storage: Storage, limit: int) -
         ),
         named=lambda it: {"row": it.inbox_id},
         put_off=lambda it, error: _put_off(site, storage, it, error),
+        shared=(SettingsInvalid,),
     )
 
 

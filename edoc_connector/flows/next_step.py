@@ -193,3 +193,9 @@ UPDATE_REFUSED: Final = N_(
     " edoc document replace {original}, with --to {recipient}"
 )
 """After a recall or a replacement that was refused nothing more can be asked."""
+
+STATUS_FAILED: Final = N_(
+    "What the document software says of it could not be told to the sender, for the"
+    " reason that stands here; the maintainer of the connector is to see it"
+)
+"""Where neither a word of the register nor its mapping is the cause."""

@@ -18,6 +18,7 @@ from edoc_connector.errors import (
     DmsRefused,
     EdocError,
     Reason,
+    SettingsInvalid,
     StatusOutOfTurn,
     StatusWordUnknown,
 )
@@ -45,7 +46,8 @@ def report(site: Site, register: DmsStatuses, storage: Storage, *, limit: int) -
     """Tell senders up to `limit` statuses of the register; return how many it did.
 
     What cannot be told is kept with its reason and disturbs no other document.  Raises
-    `DmsUnavailable` and, where the whole mapping does not fit, `DmsRefused`.
+    `DmsUnavailable` and, where the whole mapping does not fit, `DmsRefused`; where no
+    status can be sealed, `KeyUnusable`.
     """
     with storage.reading() as work:
         withheld = work.arrivals.withheld()
@@ -60,6 +62,7 @@ def report(site: Site, register: DmsStatuses, storage: Storage, *, limit: int) -
         ),
         named=lambda it: {"row": it.row_id},
         put_off=lambda it, error: _put_off(storage, it, reason_of(error)),
+        shared=(SettingsInvalid,),
     )
 
 

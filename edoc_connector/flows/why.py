@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from edoc_connector.errors import N_, Reason, ReplaceDone
+from edoc_connector.errors import (
+    N_,
+    DmsRefused,
+    Reason,
+    ReplaceDone,
+    StatusWordUnknown,
+)
 from edoc_connector.flows.change_story import ChangeAt
-from edoc_connector.flows.next_step import NEXT, UPDATE_REFUSED
+from edoc_connector.flows.next_step import NEXT, STATUS_FAILED, UPDATE_REFUSED
 from edoc_connector.flows.order_story import AskedChange
 from edoc_connector.flows.standing import Actor, Situation
 from edoc_connector.flows.story import Direction, Happening, Leg, Story
@@ -289,10 +295,8 @@ def _next(story: Story, it: Story | Leg) -> Iterator[Sentence]:
         return
     recipient = it.recipient if isinstance(it, Leg) else ""
     last = _last_asked(story, recipient)
-    is_update = last is not None and last.business_type == BusinessType.UPDATE
-    is_refused = it.situation is Situation.CHANGE_REFUSED
     yield _say(
-        UPDATE_REFUSED if is_refused and is_update else NEXT[it.situation],
+        _advice(it.situation, it.reason, last),
         id=story.id[:8],
         recipient=recipient,
         change=last.change[:8] if last else story.id[:8],
@@ -303,6 +307,20 @@ def _next(story: Story, it: Story | Leg) -> Iterator[Sentence]:
         yield _say(NEXT_AT.get(it.situation, TRIED), at=it.next_at)
     if it.must_act is not Actor.NOBODY:
         yield _say(N_("Who must act: {actor}"), actor=ACTORS[it.must_act])
+
+
+def _advice(situation: Situation, reason: Reason | None, last: ChangeAt | None) -> str:
+    """Return what happens next, as the cause and what was asked last let it be."""
+    if situation is Situation.STATUS_WITHHELD:
+        is_of_mapping = reason is None or reason.code in OF_THE_MAPPING
+        return NEXT[situation] if is_of_mapping else STATUS_FAILED
+    is_update = last is not None and last.business_type == BusinessType.UPDATE
+    is_refused = situation is Situation.CHANGE_REFUSED
+    return UPDATE_REFUSED if is_refused and is_update else NEXT[situation]
+
+
+OF_THE_MAPPING: Final = frozenset({StatusWordUnknown.code, DmsRefused.code})
+"""Why a status is withheld until somebody has compared the mapping with its tables."""
 
 
 def _last_asked(story: Story, recipient: str) -> ChangeAt | None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from edoc_connector.errors import DmsRefused
+from edoc_connector.errors import DmsRefused, KeyUnusable
+from edoc_connector.flows import answer as answer_module
 from edoc_connector.flows import decide as decide_module
 from edoc_connector.flows.decide import BY_COMMAND, note_decision
 from edoc_connector.flows.decide import decide as decide_all
@@ -651,6 +652,26 @@ def test_a_decision_the_register_refuses_says_why_and_is_tried_again(asking):
     assert (order.state, order.reason.code) == ("asked", "dms-refused")
     assert story.orders[0].must_act == "operator"
     assert rows(asking) == [CANCELLED]
+    assert said(asking)[-1] == "15"
+
+
+def test_a_key_that_does_not_serve_lets_no_decision_rest(asking, monkeypatch):
+    asker = Asker(asking)
+    asker.bring(asker.original(), asker.recall())
+    agree_to_all(asking)
+    receiver = asking.receiver
+
+    def no_key(*_):
+        raise KeyUnusable(path="key.pem", problem="a wrong password")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(answer_module, "pack", no_key)
+        with pytest.raises(KeyUnusable):  # the loop says it, and tries again
+            decide_all(receiver.site, receiver.dms, receiver.storage, limit=10)
+    (order,) = orders(asking)
+
+    assert order.reason.code == "clerk-asked"
+    assert decide_all(receiver.site, receiver.dms, receiver.storage, limit=10) == 1
     assert said(asking)[-1] == "15"
 
 

@@ -11,13 +11,16 @@ import sqlalchemy as sa
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.port import RegisterStatus
-from edoc_connector.errors import DmsRefused, DmsUnavailable, TokenAway
+from edoc_connector.errors import DmsRefused, DmsUnavailable, KeyUnusable, TokenAway
 from edoc_connector.flows import answer as answer_module
 from edoc_connector.flows import report as report_module
 from edoc_connector.flows.answer import settle
+from edoc_connector.flows.next_step import NEXT, STATUS_FAILED
 from edoc_connector.flows.post import resend
 from edoc_connector.flows.report import report
+from edoc_connector.flows.standing import Situation
 from edoc_connector.flows.story import Actor, tell_story
+from edoc_connector.flows.why import explain
 from edoc_connector.model.document import Staff
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
@@ -360,6 +363,50 @@ def test_a_defect_at_one_status_does_not_keep_the_others(world, monkeypatch, cap
     assert (register.ticked, given(world)) == ([bad], ["01", "03"])
     with world.receiver.storage.reading() as work:
         assert work.arrivals.of_row("1").withheld is None
+
+
+def advice(world):
+    """What a person is told to do next, among all that is said."""
+    known = {STATUS_FAILED, NEXT[Situation.STATUS_WITHHELD]}
+    (part,) = explain(story(world)).parts
+    return [it.template for it in part.sentences if it.template in known]
+
+
+def test_a_status_that_fails_is_for_the_maintainer_and_a_word_for_the_mapping(
+    world, monkeypatch
+):
+    arrived(world)
+    with monkeypatch.context() as broken:
+        let_fail(broken, 1)
+        report_of(world, line("03"))
+    assert advice(world) == [STATUS_FAILED]
+
+    report_of(world, line("03"))
+    assert advice(world) == []
+    report_of(world, unknown("?"))
+    assert advice(world) == [NEXT[Situation.STATUS_WITHHELD]]
+
+
+def test_a_key_that_does_not_serve_is_said_once_and_no_status_is_blamed_for_it(
+    world, monkeypatch, caplog
+):
+    rows, tried = two_arrived(world), []
+
+    def no_key(*_):
+        tried.append(1)
+        raise KeyUnusable(path="key.pem", problem="a wrong password")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(answer_module, "pack", no_key)
+        with pytest.raises(KeyUnusable):  # the loop says it, and tries again
+            report_of(world, *rows)
+
+    assert len(tried) == 1
+    assert not [it for it in caplog.records if it.message == "status_not_told"]
+    with world.receiver.storage.reading() as work:
+        assert work.arrivals.withheld() == 0
+    register, _ = report_of(world, *rows)
+    assert register.ticked == [*rows]
 
 
 def test_a_status_that_fails_does_not_hide_the_others(world, monkeypatch):
