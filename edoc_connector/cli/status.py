@@ -173,6 +173,7 @@ TROUBLES: Final = {
     "quarantined": N_("Quarantined"),
     "answers_owed": N_("Answers without a key"),
     "orders_asked": N_("Changes before a clerk"),
+    "statuses_withheld": N_("Statuses their senders were not told"),
     "cases": N_("Differences with partners"),
 }
 assert TROUBLES.keys() == {*FOR_PEOPLE}  # noqa: S101  (two lists that belong together)

@@ -105,6 +105,7 @@ FOR_PEOPLE: Final = (
     "quarantined",
     "answers_owed",
     "orders_asked",
+    "statuses_withheld",
     "cases",
 )
 

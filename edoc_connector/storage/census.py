@@ -17,6 +17,7 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.storage.changes import TAKES_AWAY
 from edoc_connector.storage.listing import FAILED_AT, IS_TURNED_DOWN, OVER
 from edoc_connector.storage.tables import (
+    arrivals,
     cases,
     changes,
     deliveries,
@@ -42,6 +43,9 @@ IS_ASKED_ANEW: Final = sa.exists().where(
     _LATER.c.id > changes.c.id,
 )
 """Something else was asked of this recipient since."""
+
+HEARD_AT: Final = sa.func.coalesce(arrivals.c.status_at, arrivals.c.arrived_at)
+"""When the sender of a document that arrived was told of it last."""
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -78,6 +82,7 @@ class Census:
     changes_asked: Count
     changes_refused: Count
     orders_asked: Count
+    statuses_withheld: Count
     cases: Count
     sent_last_hour: int
     sent_last_day: int
@@ -144,6 +149,7 @@ class Counting:
             orders_asked=self._count(
                 orders.c.asked_at, orders.c.state == ChangeState.ASKED
             ),
+            statuses_withheld=self._count(HEARD_AT, arrivals.c.withheld.is_not(None)),
             cases=self._count(cases.c.opened_at, cases.c.closed_at.is_(None)),
             sent_last_hour=self._sent(now - HOUR),
             sent_last_day=self._sent(now - DAY),

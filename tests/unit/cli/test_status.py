@@ -19,7 +19,12 @@ from edoc_connector.cli.status import AGES, QUEUES, TROUBLES
 from edoc_connector.cli.status_look import FOR_PEOPLE
 from edoc_connector.clock import system_clock
 from edoc_connector.daemon.lock import only_one
-from edoc_connector.errors import BusUnavailable, ExitCode, MailboxBusy
+from edoc_connector.errors import (
+    BusUnavailable,
+    ExitCode,
+    MailboxBusy,
+    StatusWordUnknown,
+)
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryEvent, DocumentEvent, InboxState
 from edoc_connector.own_storage import open_storage
@@ -27,7 +32,15 @@ from edoc_connector.settings import load
 from edoc_connector.storage.records import Change
 from edoc_connector.storage.tables import destinations
 from tests.support.shell import edoc
-from tests.support.storage import BOTH, COMMUNE, DEPARTMENT, outgoing, queue, receive
+from tests.support.storage import (
+    BOTH,
+    COMMUNE,
+    DEPARTMENT,
+    arrival,
+    outgoing,
+    queue,
+    receive,
+)
 from tests.support.world import SCHEMA
 from tests.unit.cli.test_key import keep, site  # noqa: F401  (a fixture)
 
@@ -227,6 +240,31 @@ def test_what_was_turned_down_and_replaced_waits_for_nobody(place, capsys):
     write(place, fill)
     with running(place):
         assert edoc(capsys, "status").code == ExitCode.OK
+
+
+def test_a_status_its_sender_was_not_told_waits_for_a_person_until_it_is(place, capsys):
+    def withhold(work):
+        entry = receive(work, state=InboxState.DELIVERED)
+        seen = arrival(entry, arrived_at=system_clock() - 3 * HOUR)
+        work.arrivals.add(seen)
+        work.arrivals.withhold(seen, StatusWordUnknown(word="Lưu tủ").reason)
+
+    def mend(work):
+        work.arrivals.withhold(work.arrivals.of_row("93"), None)
+
+    write(place, withhold)
+    with running(place):
+        done = edoc(capsys, "status")
+        program = edoc(capsys, "status", "--json")
+    write(place, mend)
+    with running(place):
+        mended = edoc(capsys, "status")
+
+    assert done.code == ExitCode.ATTENTION
+    assert "Statuses their senders were not told: 1, the oldest for 3 h\n" in done.out
+    census = json.loads(program.out)["status"]["census"]
+    assert census["statuses_withheld"]["count"] == 1
+    assert mended.code == ExitCode.OK
 
 
 def test_a_failure_of_long_ago_is_not_told_for_ever(place, capsys):
