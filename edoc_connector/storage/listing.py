@@ -190,7 +190,8 @@ class Listing:
 
     def _refused(self, wanted: Wanted, limit: int) -> tuple[MessageId, ...]:
         """Return rows that could not be sent to anybody; they have no recipients."""
-        is_asked = wanted.is_failed or wanted.state == DocumentState.REFUSED
+        is_any_failed = wanted.is_failed and not wanted.state
+        is_asked = is_any_failed or wanted.state == DocumentState.REFUSED
         if not is_asked or wanted.organization or wanted.is_late:
             return ()
         query = sa.select(documents.c.key).where(IS_REFUSED, *_period(wanted))

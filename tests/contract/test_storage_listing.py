@@ -114,6 +114,19 @@ def test_failed_is_what_does_not_go_on_by_itself(register):
     assert found(register, is_failed=True) == (["unfit", "unknown"], ["broken"])
 
 
+@pytest.mark.parametrize(
+    ("state", "sent", "received"),
+    [
+        ("unroutable", ["unknown"], []),
+        ("expired", [], []),
+        ("quarantined", [], ["broken"]),
+        ("refused", ["unfit"], []),
+    ],
+)
+def test_failed_in_one_state_is_not_failed_in_another(register, state, sent, received):
+    assert found(register, state=state, is_failed=True) == (sent, received)
+
+
 def test_what_a_clerk_turned_down_after_it_had_come_has_failed(register):
     storage, named = register
     with storage.work() as work:
