@@ -99,7 +99,7 @@ def command(  # noqa: PLR0913  (its options)
         if not as_json:
             _show(invocation, plan)
         going = {} if dry_run else to_send(plan)
-        if not (going or dry_run):
+        if ids and not (going or dry_run):
             _refuse_withdrawn(plan)
         question = invocation.text(QUESTION, count=sum(map(len, going.values())))
         if going:
@@ -130,11 +130,14 @@ def _queue(
 
 
 def _refuse_withdrawn(plan: Sequence[Planned]) -> None:
-    """Raise where nothing goes because it was recalled: that is no success."""
+    """Raise where nothing goes because it was recalled: that is no success.
+
+    Only for whoever named the document: among all that failed it is nothing new.
+    """
     gone = [it for it in plan if it.fate is Fate.WITHDRAWN]
     if gone:
-        label, codes = gone[0].label, [it.recipient for it in gone]
-        raise ResendWithdrawn(document=label, recipient=", ".join(codes))
+        codes = [it.recipient for it in gone if it.id == gone[0].id]
+        raise ResendWithdrawn(document=gone[0].label, recipient=", ".join(codes))
 
 
 AGAIN: Final = N_("only its sender sends it again")

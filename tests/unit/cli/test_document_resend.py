@@ -176,23 +176,24 @@ def test_what_means_nothing_is_a_mistake_of_the_caller(capsys, options, said):
     assert said in done.err
 
 
-def withdraw(storage):
-    """The first document was recalled from both."""
+def withdraw(storage, row="17", codes=(DEPARTMENT, COMMUNE)):
+    """The document was recalled from some."""
+    key = outgoing(row).key
     with storage.work() as work:
-        _, first = work.documents.recent(2)
-        rows = [
-            Change(
-                change=first.key,
-                original=first.key,
-                recipient=code,
-                business_type=1,
-                state=ChangeState.ASKED,
-                reason=None,
-                changed_at=NOW,
-            )
-            for code in (DEPARTMENT, COMMUNE)
-        ]
-        work.changes.add(rows)
+        work.changes.add(
+            [
+                Change(
+                    change=key,
+                    original=key,
+                    recipient=code,
+                    business_type=1,
+                    state=ChangeState.ASKED,
+                    reason=None,
+                    changed_at=NOW,
+                )
+                for code in codes
+            ]
+        )
 
 
 def test_what_was_recalled_is_shown_and_refused(storage, capsys):
@@ -205,4 +206,28 @@ def test_what_was_recalled_is_shown_and_refused(storage, capsys):
     assert "[resend-withdrawn]" in done.err
     assert "it was recalled, replaced or stopped" in looked.out
     assert looked.code == 0
+    assert waiting(storage) == 0
+
+
+def test_a_refusal_names_no_recipient_of_another_document(storage, capsys):
+    withdraw(storage, "17", [COMMUNE])
+    withdraw(storage, "18", [DEPARTMENT])
+    with storage.work() as work:
+        move = work.deliveries.move
+        move(outgoing("18").key, DEPARTMENT, DeliveryEvent.RETURN, at=NOW)
+
+    done = edoc(capsys, "document", "resend", "15", "16", "--failed", "--yes")
+
+    assert done.code == ExitCode.FAILED
+    assert f" for {COMMUNE};" in done.err
+
+
+def test_what_was_recalled_long_ago_makes_no_failure_of_all_that_failed(
+    storage, capsys
+):
+    withdraw(storage)
+
+    done = edoc(capsys, "document", "resend", "--failed", "--yes")
+
+    assert done.code == 0, done.err
     assert waiting(storage) == 0
