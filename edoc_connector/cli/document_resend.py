@@ -40,7 +40,7 @@ from edoc_connector.storage import Storage
 from edoc_connector.storage.listing import is_turned_down
 
 MOST: Final = 1000
-"""So many failed recipients at a time; what is left comes with the next call."""
+"""So many failed documents at a time; what is left comes with the next call."""
 
 
 @click.command(

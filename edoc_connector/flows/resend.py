@@ -83,7 +83,10 @@ class Choice:
 def failed_documents(
     work: Work, since: datetime | None, limit: int
 ) -> tuple[OutgoingDocument, ...]:
-    """Return the documents that failed at some recipient since then, oldest first."""
+    """Return the documents that failed at some recipient since then, oldest first.
+
+    What cannot be sent again is behind the others, and does not count with them.
+    """
     keys = work.listing.failed(since=since, limit=limit)
     return tuple(work.documents.get(key) for key in keys)
 

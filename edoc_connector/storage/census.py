@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage.changes import TAKES_AWAY
+from edoc_connector.storage.changes import IS_TAKEN_AWAY
 from edoc_connector.storage.listing import FAILED_AT, IS_TURNED_DOWN, OVER
 from edoc_connector.storage.tables import (
     arrivals,
@@ -28,13 +28,6 @@ from edoc_connector.storage.tables import (
     owed_answers,
     progress,
 )
-
-IS_TAKEN_AWAY: Final = sa.exists().where(
-    changes.c.original == deliveries.c.document,
-    changes.c.recipient == deliveries.c.recipient,
-    changes.c.business_type.in_(TAKES_AWAY),
-)
-"""The clerk has done what there was to do: nobody sends it there any more."""
 
 _LATER: Final = changes.alias("later")
 IS_ASKED_ANEW: Final = sa.exists().where(

@@ -17,10 +17,17 @@ from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import Change
 from edoc_connector.storage.rows import Rows
-from edoc_connector.storage.tables import changes
+from edoc_connector.storage.tables import changes, deliveries
 
 TAKES_AWAY: Final = (BusinessType.RECALL, BusinessType.REPLACE)
 """After these a document is sent to its recipient no more."""
+
+IS_TAKEN_AWAY: Final = sa.exists().where(
+    changes.c.original == deliveries.c.document,
+    changes.c.recipient == deliveries.c.recipient,
+    changes.c.business_type.in_(TAKES_AWAY),
+)
+"""The clerk has done what there was to do: nobody sends it there any more."""
 
 
 class Changes:

@@ -18,6 +18,7 @@ from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
+from edoc_connector.storage.changes import IS_TAKEN_AWAY
 from edoc_connector.storage.records import Wanted
 from edoc_connector.storage.tables import deliveries, documents, inbox
 
@@ -140,17 +141,31 @@ class Listing:
         ]
 
     def failed(self, *, since: datetime | None, limit: int) -> tuple[MessageId, ...]:
-        """Return the documents that have failed at a recipient since, oldest first."""
+        """Return the documents that have failed at a recipient since, oldest first.
+
+        At most `limit` of those that a person can send again, and behind them as many
+        that were turned down: those stay, and the others must not wait for them.  What
+        was recalled or replaced is dealt with, and left out.
+        """
+        states = [_Leg([deliveries.c.state == state]) for state in sorted(FAILED)]
+        sendable = self._oldest_failed(states, since, limit)
+        turned_down = self._oldest_failed([_Leg([IS_TURNED_DOWN])], since, limit)
+        return tuple(dict.fromkeys([*sendable, *turned_down]))
+
+    def _oldest_failed(
+        self, legs: Sequence[_Leg], since: datetime | None, limit: int
+    ) -> Sequence[MessageId]:
         oldest = sa.func.min(deliveries.c.id)
         found: dict[MessageId, int] = {}
-        for leg in _legs_by_state(Wanted(is_failed=True)):
-            query = sa.select(deliveries.c.document, oldest).where(*leg.conditions)
+        for leg in legs:
+            query = sa.select(deliveries.c.document, oldest)
+            query = query.where(*leg.conditions, ~IS_TAKEN_AWAY)
             if since is not None:
                 query = query.where(since <= FAILED_AT)
             query = query.group_by(deliveries.c.document).order_by(oldest)
             for key, number in self._connection.execute(query.limit(limit)):
                 found[MessageId(key)] = min(number, found.get(key, number))
-        return tuple(sorted(found, key=lambda key: found[key])[:limit])
+        return sorted(found, key=lambda key: found[key])[:limit]
 
     def _newest_first(
         self, conditions: Conditions, limit: int

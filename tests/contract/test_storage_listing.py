@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState, InboxState
-from edoc_connector.model.document import Organization
+from edoc_connector.model.document import BusinessType, Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage.records import Wanted
+from edoc_connector.storage.records import Change, Wanted
 from edoc_connector.storage.tables import deliveries
 from tests.support.storage import BOTH, COMMUNE, DEPARTMENT, NOW, outgoing, receive
 
@@ -161,6 +162,37 @@ def test_documents_that_failed_come_once_each_and_the_oldest_first(register):
 
     assert [names[it] for it in every] == ["unknown", "turned-down"]
     assert [names[it] for it in newer] == ["turned-down"]
+
+
+def test_what_can_be_sent_is_not_kept_waiting_by_what_never_will_be(register):
+    storage, named = register
+    with storage.work() as work:
+        for number in ("7", "8"):
+            named[number] = put(work, number, DeliveryState.DELIVERED, status="02")
+        recalled = put(work, "9", DeliveryState.EXPIRED)
+        for number in ("10", "11"):
+            named[number] = put(work, number, DeliveryState.EXPIRED)
+        work.changes.add([taken_away(recalled)])
+    names = {handle: name for name, handle in named.items()}
+
+    with storage.reading() as work:
+        some = work.listing.failed(since=None, limit=2)
+        every = work.listing.failed(since=None, limit=10)
+
+    assert [names[it] for it in some] == ["unknown", "10", "7", "8"]
+    assert [names[it] for it in every] == ["unknown", "10", "11", "7", "8"]
+
+
+def taken_away(key):
+    return Change(
+        change=key,
+        original=key,
+        recipient=DEPARTMENT,
+        business_type=BusinessType.RECALL,
+        state=ChangeState.AGREED,
+        reason=None,
+        changed_at=NOW,
+    )
 
 
 def test_a_period_begins_and_ends_where_it_is_said(register):
