@@ -8,7 +8,7 @@ Neither quotes a parameter, because parameters are content.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote
@@ -75,6 +75,16 @@ are text, and the customer's are whatever they are."""
 Rows = Sequence[Mapping[str, object]]
 
 
+class Found(list[Mapping[str, object]]):
+    """Rows, and the names of their columns, also where there is no row."""
+
+    def __init__(
+        self, columns: Sequence[str], rows: Iterable[Mapping[str, object]] = ()
+    ) -> None:
+        super().__init__(rows)
+        self.columns = tuple(columns)
+
+
 class Database:
     """Where the customer's tables are."""
 
@@ -123,13 +133,13 @@ class Connection:
         sql: str,
         parameters: Mapping[str, object],
         limit: int | None = None,
-    ) -> Rows:
+    ) -> Found:
         """Return rows with their columns in lower case, at most `limit` of them."""
         with _translated(name, self._place):
             result = self._run(sql, parameters)
             columns = [str(column).lower() for column in result.keys()]  # noqa: SIM118
             found = result.fetchall() if limit is None else result.fetchmany(limit)
-        return [dict(zip(columns, row, strict=True)) for row in found]
+        return Found(columns, (dict(zip(columns, row, strict=True)) for row in found))
 
     def value(self, name: str, sql: str, parameters: Mapping[str, object]) -> object:
         """Return the first column of the first row, or None."""

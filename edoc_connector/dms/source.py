@@ -62,20 +62,40 @@ class SqlSource:
             return [self._row(connection, document) for document in found]
 
     def _row(self, connection: Connection, document: Mapping[str, object]) -> Row:
-        key = {"row_id": text_of(document["row_id"])}
-        if not key["row_id"]:
+        row_id = text_of(document["row_id"])
+        if not row_id:
             raise DmsRefused(
                 statement="documents.select", problem=N_("row_id is empty")
             )
-        recipients: Rows = ()
-        if self.mapping.recipients.select is not None:
-            statement, sql = "recipients.select", self.mapping.recipients.select
-            recipients = connection.rows(statement, sql, key)
-            expect(recipients, RECIPIENT, statement, required=("code",))
+        return Row(
+            document=document,
+            recipients=self._recipients(connection, row_id),
+            attachments=self._attachments(connection, row_id),
+        )
+
+    def _recipients(self, connection: Connection, row_id: str | None) -> Rows:
+        statement, sql = "recipients.select", self.mapping.recipients.select
+        if sql is None:
+            return ()
+        found = connection.rows(statement, sql, {"row_id": row_id})
+        expect(found, RECIPIENT, statement, required=("code",))
+        return found
+
+    def _attachments(self, connection: Connection, row_id: str | None) -> Rows:
         statement, sql = "attachments.select", self.mapping.attachments.select
-        attachments = connection.rows(statement, sql, key)
-        expect(attachments, ATTACHMENT, statement)
-        return Row(document=document, recipients=recipients, attachments=attachments)
+        found = connection.rows(statement, sql, {"row_id": row_id})
+        expect(found, ATTACHMENT, statement)
+        return found
+
+    def try_recipients(self) -> None:
+        """Select the recipients of no row: of NULL, which fits a key of any type."""
+        with self.database.reading() as connection:
+            self._recipients(connection, None)
+
+    def try_attachments(self) -> None:
+        """Select the files of no row."""
+        with self.database.reading() as connection:
+            self._attachments(connection, None)
 
     def pending(self, row: Row) -> PendingDocument | BrokenRow:
         """Return the row as a document whose files have not been read, or as broken.

@@ -139,18 +139,23 @@ class SqlDms:
     def trial(self) -> Iterator[DmsRefused]:
         """Try the statements that select, and yield what is refused of each.
 
-        Nothing is changed.  Those that write are not tried.  Raises `DmsUnavailable`.
+        Each is told once.  Nothing is changed.  Those that write are not tried.  Raises
+        `DmsUnavailable`.
         """
+        refused: dict[object, DmsRefused] = {}
         for select in (
-            self.waiting,
-            self.statuses,
-            self.decisions,
-            lambda _most: self.find(NO_KEY),
+            lambda: self.waiting(1),
+            self._source.try_recipients,
+            self._source.try_attachments,
+            lambda: self.statuses(1),
+            lambda: self.decisions(1),
+            lambda: self.find(NO_KEY),
         ):
             try:
-                select(1)
+                select()
             except DmsRefused as error:
-                yield error
+                refused.setdefault(error.details["statement"], error)
+        yield from refused.values()
 
     def close(self) -> None:
         """Let go of the database."""

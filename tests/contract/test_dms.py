@@ -61,6 +61,30 @@ class Interrupting:
         raise Interrupted
 
 
+# --- the statements of the mapping ---
+
+
+def test_a_mapping_that_fits_is_tried_on_an_empty_register_and_nothing_refused(dms):
+    assert list(dms.trial()) == []
+
+
+def test_what_an_empty_register_does_not_fit_is_told_once_each(register):
+    mapping = demo_mapping()
+    recipients = replace(
+        mapping.recipients, select="SELECT ma_dinh_danh AS cde FROM noi_nhan_van_ban_di"
+    )
+    attachments = replace(mapping.attachments, select="SELECT path FROM nowhere")
+    dms = register.open(
+        replace(mapping, recipients=recipients, attachments=attachments)
+    )
+
+    told = [error.details["statement"] for error in dms.trial()]
+    register.write()
+
+    assert told == ["recipients.select", "attachments.select"]
+    assert [error.details["statement"] for error in dms.trial()] == told
+
+
 # --- what waits to be sent ---
 
 

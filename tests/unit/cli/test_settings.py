@@ -168,6 +168,8 @@ def test_a_certificate_that_ends_soon_is_right_and_warned_of(capsys, site):
     ("table", "column", "statement"),
     [
         ("van_ban_di", "trich_yeu", "documents.select"),
+        ("noi_nhan_van_ban_di", "ma_dinh_danh", "recipients.select"),
+        ("tep_dinh_kem_van_ban_di", "thu_tu", "attachments.select"),
         ("van_ban_den", "ma_giao_nhan", "incoming.find"),
         ("van_ban_den", "trang_thai_da_bao", "statuses.select"),
         ("van_ban_den", "quyet_dinh", "changes.decisions.select"),
