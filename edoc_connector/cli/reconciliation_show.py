@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,6 +18,7 @@ from edoc_connector.flows.reconciled import CaseLine, case_line
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.reconciliation import CaseKind
 from edoc_connector.own_storage import look_at_storage
+from edoc_connector.storage.records import Case
 
 MEANINGS: Final[Mapping[str, str]] = {
     CaseKind.NOT_RECEIVED_HERE: N_("the partner has sent it, and it never came here"),
@@ -73,8 +74,10 @@ def command(
     """Print one block per difference."""
     code = peer.canonical if peer else None
     with look_at_storage(invocation.settings) as storage, storage.reading() as work:
-        found = work.cases.recent(MOST) if with_closed else work.cases.still_open()
-    lines = [case_line(it) for it in found if code in {None, it.peer}]
+        found = work.cases.still_open(peer=code)
+        if with_closed:
+            found = _with_recent(found, work.cases.recent(MOST, code))
+    lines = [case_line(it) for it in found]
     if as_json:
         print_json(lines)
         return
@@ -86,6 +89,14 @@ def command(
 
 
 MOST: Final = 200
+
+
+def _with_recent(
+    still_open: Sequence[Case], recent: Sequence[Case]
+) -> tuple[Case, ...]:
+    """Return both, newest first: an open one is shown however old it is."""
+    found = {it.id: it for it in (*still_open, *recent)}
+    return tuple(found[number] for number in sorted(found, reverse=True))
 
 
 def _print(invocation: Invocation, line: CaseLine) -> None:

@@ -272,9 +272,14 @@ class Cases:
         )
         return {it.peer: it.closed_at for it in self._connection.execute(query)}
 
-    def recent(self, limit: int) -> tuple[Case, ...]:
+    def recent(
+        self, limit: int, peer: OrganizationCode | None = None
+    ) -> tuple[Case, ...]:
         """Return the newest cases, open or not, newest first."""
-        return self._rows.recent(limit)
+        query = self._rows.select()
+        if peer is not None:
+            query = query.where(cases.c.peer == peer)
+        return self._rows.all(query.order_by(cases.c.id.desc()).limit(limit))
 
 
 def _some(names: Iterable[MessageId]) -> Iterator[tuple[MessageId, ...]]:

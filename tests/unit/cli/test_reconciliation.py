@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from edoc_connector.cli import reconciliation_show
 from edoc_connector.errors import ExitCode
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.reconciliation import CaseKind, Difference
@@ -99,6 +100,28 @@ def test_a_person_closes_a_difference_with_a_reason(capsys):
     assert again.code == ExitCode.NOT_FOUND
     assert "settled by people: sent by post" in shown
     assert len(left.splitlines()) == 3
+
+
+def test_with_the_closed_ones_no_open_one_is_missing(storage, capsys, monkeypatch):
+    monkeypatch.setattr(reconciliation_show, "MOST", 1)
+    with storage.work() as work:
+        for number in ("8", "9"):
+            found = Difference(
+                kind=CaseKind.UNKNOWN_HERE,
+                message_id=MessageId(number),
+                document_id=number,
+            )
+            work.cases.open(COMMUNE, "2026-11-23", found, at=NOW)
+        work.cases.close(work.cases.get(2), at=NOW)
+        work.cases.close(work.cases.get(4), at=NOW)
+
+    def shown(*options):
+        out = edoc(capsys, "reconciliation", "show", "--all", "--json", *options).out
+        return [json.loads(line)["id"] for line in out.splitlines()]
+
+    assert shown() == [6, 5, 3, 1]
+    assert shown("--peer", COMMUNE) == [6, 5]
+    assert shown("--peer", DEPARTMENT) == [4, 3, 1]
 
 
 def test_what_fits_again_is_told_as_such(storage, capsys):
