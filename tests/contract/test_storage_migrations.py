@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 
 from edoc_connector.errors import StorageOutdated
 from edoc_connector.storage.migrations import HEAD
+from edoc_connector.storage.migrations.versions.v0010_life import STATUSES
 from edoc_connector.storage.tables import metadata
-from tests.support.storage import only
+from tests.support.storage import BOTH, DEPARTMENT, NOW, only, outgoing
 
 pytest_plugins = ("tests.support.databases",)
 
@@ -46,6 +47,37 @@ def test_the_head_this_release_asks_for_is_the_last_migration():
     config.set_main_option("script_location", "edoc_connector.storage:migrations")
 
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_an_older_database_has_the_statuses_that_this_release_would_say(storage):
+    said = [("03", "06"), ("06", "03"), ("02", "06"), ("06", "02")]
+    with storage.work() as work:
+        keys = [stated(work, f"{row}", two) for row, two in enumerate(said)]
+
+    with storage._engine.begin() as connection:
+        connection.execute(sa.text(STATUSES))
+    with storage.reading() as work:
+        found = [work.deliveries.get(key, DEPARTMENT).status for key in keys]
+        newest = [work.receipts.newest(key, DEPARTMENT).status for key in keys]
+
+    assert found == newest == ["06", "06", "02", "02"]
+
+
+def stated(work, row, statuses):
+    """Tell what a receiver has said, all of it in one second."""
+    document = outgoing(row)
+    work.documents.add(document, BOTH)
+    for number, status in enumerate(statuses):
+        work.receipts.add(
+            document.key,
+            DEPARTMENT,
+            status=status,
+            description="",
+            stated_at=NOW,
+            received_at=NOW,
+            message_id=f"r-{9 - number}",
+        )
+    return document.key
 
 
 def test_a_database_that_nobody_migrated_is_not_used(empty_database):

@@ -16,17 +16,22 @@ down_revision: Final = "0009"
 
 OPEN: Final = ("taken", "sealed", "sent")
 
+# The newest as `Receipts.newest` has it: of one second, a refusal (02) is the last.
 STATUSES: Final = """
 UPDATE deliveries SET status = (
     SELECT r.status FROM receipts r
     WHERE r.document = deliveries.document AND r.recipient = deliveries.recipient
       AND r.status IN ('01', '02', '03', '04', '05', '06')
-    ORDER BY r.stated_at DESC, r.id DESC LIMIT 1
+    ORDER BY r.stated_at DESC,
+      CASE r.status WHEN '02' THEN '07' ELSE r.status END DESC, r.message_id DESC
+    LIMIT 1
 ), status_at = (
     SELECT r.stated_at FROM receipts r
     WHERE r.document = deliveries.document AND r.recipient = deliveries.recipient
       AND r.status IN ('01', '02', '03', '04', '05', '06')
-    ORDER BY r.stated_at DESC, r.id DESC LIMIT 1
+    ORDER BY r.stated_at DESC,
+      CASE r.status WHEN '02' THEN '07' ELSE r.status END DESC, r.message_id DESC
+    LIMIT 1
 )
 """
 
