@@ -14,7 +14,7 @@ import click
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.demo.interruption import ended_like_ctrl_c
 from edoc_connector.demo.resume import ended, resumed
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, ExitCode
 
 LOOK_SECONDS: Final = 0.5
 
@@ -22,7 +22,7 @@ LOOK_SECONDS: Final = 0.5
 def run_again(invocation: Invocation, place: Path) -> None:
     """Run it until Ctrl-C, and say what can be tried meanwhile.
 
-    Raises `NoDemo`, or `AlreadyRunning`.
+    It fails where a connector ends by itself.  Raises `NoDemo`, or `AlreadyRunning`.
     """
     invocation.tell(N_("starting a private broker and four connectors"))
     with suppress(KeyboardInterrupt), ended_like_ctrl_c(), resumed(place) as stage:
@@ -33,7 +33,7 @@ def run_again(invocation: Invocation, place: Path) -> None:
             if gone is not None:
                 text = N_("the connector of {code} has ended; see {log}")
                 invocation.tell(text, code=gone.organization.code, log=gone.log)
-                return
+                raise click.exceptions.Exit(ExitCode.FAILED)
     invocation.tell(N_("everything was stopped, and is still in {place}"), place=place)
 
 
