@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 import click
@@ -31,9 +31,11 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 
         if isinstance(value, datetime):
             return value
         try:
-            return moment(str(value))
-        except ValueError:
+            at = moment(str(value))
+            at.astimezone(UTC)  # as it is asked for: the first and the last day are not
+        except (ValueError, OverflowError):
             self.fail(_refusal(ctx, str(value)), param, ctx)
+        return at
 
 
 class LastMoment(Moment):
@@ -48,7 +50,10 @@ class LastMoment(Moment):
         """Return the first moment that is no longer meant."""
         at = super().convert(value, param, ctx)
         is_day = isinstance(value, str) and len(iso(value)) == len("2031-01-01")
-        return at + timedelta(days=1) if is_day else at
+        try:
+            return at + timedelta(days=1) if is_day else at
+        except OverflowError:
+            self.fail(_refusal(ctx, str(value)), param, ctx)
 
 
 PRINTED: Final = re.compile(

@@ -153,6 +153,23 @@ def test_what_is_no_day_is_a_mistake_of_the_caller(capsys, typed):
 
 
 @pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--until", "31/12/9999"),
+        ("--since", "01/01/0001"),
+        ("--since", "9999-12-31T23:00-07:00"),
+    ],
+)
+def test_a_day_before_or_after_all_time_is_a_mistake_of_the_caller(capsys, options):
+    done = edoc(capsys, "document", "list", *options)
+
+    assert done.code == ExitCode.USAGE
+    assert f"{options[1]} is no day" in done.err
+    assert edoc(capsys, "document", "list", "--until", "30/12/9999").code == 0
+
+
+@pytest.mark.usefixtures("site")
 def test_all_times_of_a_list_are_written_as_in_vietnam(capsys):
     shown = edoc(capsys, "--lang", "vi", "document", "list").out
 
