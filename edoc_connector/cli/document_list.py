@@ -11,7 +11,7 @@ import click
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import LastMoment, Moment
-from edoc_connector.cli.numbers import Number
+from edoc_connector.cli.numbers import MOST_ROWS, Number
 from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
@@ -86,7 +86,7 @@ STATES: Final = tuple(
     default=50,
     show_default=True,
     metavar=N_("NUMBER"),
-    type=Number(1),
+    type=Number(1, MOST_ROWS),
     help=N_("How many of each at the most."),
 )
 @AS_JSON

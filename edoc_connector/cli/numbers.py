@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from edoc_connector.cli.group import language_of_context
 from edoc_connector.errors import N_
 from edoc_connector.language import translate
+
+MOST_ROWS: Final = 1_000_000
+"""A limit beyond it is a slip, and at last one that no database can count to."""
 
 
 class Number(click.IntRange):

@@ -11,7 +11,7 @@ from edoc_connector.cli.asking import YES, ask
 from edoc_connector.cli.document_id import ID
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.cli.numbers import Number
+from edoc_connector.cli.numbers import MOST_ROWS, Number
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
@@ -48,7 +48,7 @@ def command() -> None:
     default=50,
     show_default=True,
     metavar=N_("NUMBER"),
-    type=Number(1),
+    type=Number(1, MOST_ROWS),
     help=N_("How many at the most, newest first."),
 )
 @AS_JSON

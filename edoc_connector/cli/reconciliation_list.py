@@ -10,7 +10,7 @@ import click
 
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
-from edoc_connector.cli.numbers import Number
+from edoc_connector.cli.numbers import MOST_ROWS, Number
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
@@ -43,7 +43,7 @@ COLUMNS: Final = (
     default=50,
     show_default=True,
     metavar=N_("NUMBER"),
-    type=Number(1),
+    type=Number(1, MOST_ROWS),
     help=N_("How many at the most."),
 )
 @AS_JSON

@@ -465,7 +465,8 @@ def test_how_checking_a_seal_ended_is_said_in_words(language, passed):
     ("typed", "said"),
     [
         ("abc", "abc không phải là số nguyên"),
-        ("0", "0 không hợp lệ; phải là từ 1 trở lên"),
+        ("0", "0 không hợp lệ; phải là từ 1 đến 1000000"),
+        (f"{2**63}", f"{2**63} không hợp lệ; phải là từ 1 đến 1000000"),
     ],
 )
 @pytest.mark.usefixtures("site")
