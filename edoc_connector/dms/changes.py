@@ -112,7 +112,7 @@ class SqlChanges:
         self._run("changes.ask", self.changes.ask, values)
 
     def decisions(self, limit: int) -> Sequence[RowDecision]:
-        """Return what clerks have decided; a row without a word is not decided."""
+        """Return what clerks have decided; also rows without a word, as they count."""
         mapped = self.changes.decisions
         if mapped is None:
             return ()
@@ -120,8 +120,7 @@ class SqlChanges:
         with self.database.reading() as connection:
             rows = connection.rows(statement, mapped.select, {"limit": limit}, limit)
         expect(rows, DECISION, statement, required=("request", "decision"))
-        decided = (_decision(row, mapped) for row in rows)
-        return [one for one in decided if one.word]
+        return [_decision(row, mapped) for row in rows]
 
     def settle(self, change: RowChange, decision: ChangeDecision) -> None:
         """Close the request in the register."""

@@ -216,7 +216,8 @@ class RowChange:
 class RowDecision:
     """What a clerk has written into the register about a request.
 
-    Without a `decision` nobody has explained their `word` to the connector.
+    Without a `decision` nobody has explained their `word` to the connector; without a
+    `word` nobody has decided.
     """
 
     request: str
@@ -267,7 +268,10 @@ class DmsChanges(Protocol):
         ...
 
     def decisions(self, limit: int) -> Sequence[RowDecision]:
-        """Return what clerks have decided and `settle` has not closed yet."""
+        """Return what clerks have decided and `settle` has not closed yet.
+
+        Also rows without a word, where the register names them: they take up the limit.
+        """
         ...
 
     def settle(self, change: RowChange, decision: ChangeDecision) -> None:

@@ -28,6 +28,7 @@ from edoc_connector.flows.orders import (
     write_into_register,
 )
 from edoc_connector.flows.plain import plain
+from edoc_connector.flows.reading_on import read_on
 from edoc_connector.flows.reopening import reopened, request_again
 from edoc_connector.flows.requests import MOST_WISH
 from edoc_connector.flows.rulings import Ruling, Verb
@@ -61,8 +62,13 @@ def decide(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int
         is_asked = bool(work.orders.undecided(1))
     if not is_asked:  # no register is asked for answers to no question
         return done
-    for decision in dms.decisions(limit):
-        _note(site, storage, decision)
+    # What stays named, of others or in words nobody knows, hides nothing behind it.
+    read_on(
+        dms.decisions,
+        lambda rows: sum(_note(site, storage, it) for it in rows),
+        named=lambda it: (it.request, it.word),
+        limit=limit,
+    )
     return done + _carry_out_all(site, dms, storage, limit)
 
 
@@ -90,23 +96,24 @@ def _put_off(site: Site, storage: Storage, order: Order, error: Exception) -> bo
     return True
 
 
-def _note(site: Site, storage: Storage, decision: RowDecision) -> None:
-    """Write down what a clerk has decided in the register."""
+def _note(site: Site, storage: Storage, decision: RowDecision) -> bool:
+    """Write down what a clerk has decided in the register; False if nothing is new."""
+    if not decision.word:
+        return False
     request = plain(decision.request, MOST_NAME)
     if decision.decision is None:
         log.warning("decision_unknown", extra={"row": request})
-        return
+        return False
     with storage.work() as work:
         order = _named(work, request)
-        if order is not None:
-            note_decision(
-                work,
-                order,
-                decision.decision,
-                because=decision.reason,
-                place=IN_REGISTER,
-                at=site.clock(),
-            )
+        return order is not None and note_decision(
+            work,
+            order,
+            decision.decision,
+            because=decision.reason,
+            place=IN_REGISTER,
+            at=site.clock(),
+        )
 
 
 def _named(work: Work, request: str) -> Order | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
 
+from edoc_connector.dms.port import RowDecision
 from edoc_connector.errors import DmsRefused, KeyUnusable
 from edoc_connector.flows import answer as answer_module
 from edoc_connector.flows import decide as decide_module
@@ -578,6 +580,39 @@ def test_a_decision_about_a_request_of_another_database_is_nobodys(asking):
         asking.receiver.steps()
 
     assert orders(asking)[0].state is ChangeState.ASKED
+
+
+class Crowded:
+    """A register that names others' requests and unknown words before its own."""
+
+    def __init__(self, dms, count):
+        self.dms = dms
+        agreed = ("Đồng ý", ChangeDecision.AGREE)
+        words = itertools.cycle([("Để xem", None), agreed, ("", None)])
+        self.strange = [
+            RowDecision(request=f"{it}-deadbeef", word=word, decision=known, reason="")
+            for it, (word, known) in zip(range(count), words, strict=False)
+        ]
+
+    def __getattr__(self, name):
+        return getattr(self.dms, name)
+
+    def decisions(self, limit):
+        return [*self.strange, *self.dms.decisions(limit)][:limit]
+
+
+def test_what_nobody_can_decide_hides_no_decision_behind_it(asking, caplog):
+    asker = Asker(asking)
+    asker.bring(asker.original(), asker.recall())
+    receiver = asking.receiver
+    receiver.dms = Crowded(receiver.dms, 27)
+    decide(asking, "Đồng ý")
+
+    assert decide_all(receiver.site, receiver.dms, receiver.storage, limit=20) == 1
+    assert rows(asking) == [CANCELLED]
+    # Each once, and no row about which nobody has said anything.
+    logged = [it.row for it in caplog.records if it.message == "decision_unknown"]
+    assert logged == [f"{it}-deadbeef" for it in range(0, 27, 3)]
 
 
 class Illegible:
