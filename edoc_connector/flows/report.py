@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +26,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows.answer import give, statement
 from edoc_connector.flows.each import each, reason_of
 from edoc_connector.flows.plain import plain
+from edoc_connector.flows.reading_on import read_on
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import StatusGiven, StatusWithheld
 from edoc_connector.model.business import may_follow
@@ -51,8 +53,19 @@ def report(site: Site, register: DmsStatuses, storage: Storage, *, limit: int) -
     """
     with storage.reading() as work:
         withheld = work.arrivals.withheld()
-    # Rows that stay named must not hide the others.
-    named = register.statuses(limit + withheld)
+    # Rows that stay named must not hide the others: those with something withheld are
+    # counted; of those that may just be arriving nobody knows how many there are.
+    return read_on(
+        register.statuses,
+        lambda named: _report_all(site, register, storage, named),
+        named=lambda it: it.row_id,
+        limit=limit + withheld,
+    )
+
+
+def _report_all(
+    site: Site, register: DmsStatuses, storage: Storage, named: Sequence[RegisterStatus]
+) -> int:
     # What follows in a row waits until what was before it is ticked off.
     return each(
         named,

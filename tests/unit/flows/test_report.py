@@ -14,6 +14,7 @@ from edoc_connector.dms.port import RegisterStatus
 from edoc_connector.errors import DmsRefused, DmsUnavailable, KeyUnusable, TokenAway
 from edoc_connector.flows import answer as answer_module
 from edoc_connector.flows import report as report_module
+from edoc_connector.flows.accept import accept
 from edoc_connector.flows.answer import settle
 from edoc_connector.flows.next_step import NEXT, STATUS_FAILED
 from edoc_connector.flows.post import resend
@@ -470,8 +471,6 @@ def test_a_row_that_is_just_arriving_is_not_taken_for_one_that_never_came(world)
     world.sender.write(7, RECEIVER)
     for _ in range(3):
         world.sender.steps()
-    from edoc_connector.flows.accept import accept
-
     receiver = world.receiver
     accept(receiver.site, receiver.consumer, receiver.storage, wait_seconds=0)
     register, done = report_of(world, line("03"))
@@ -480,6 +479,30 @@ def test_a_row_that_is_just_arriving_is_not_taken_for_one_that_never_came(world)
     world.run()
     report_of(world, line("03"))
     assert given(world) == ["01", "03"]
+
+
+def test_rows_that_may_be_just_arriving_hide_no_status_behind_them(world):
+    arrived(world)
+    world.sender.write(8, RECEIVER)
+    for _ in range(3):
+        world.sender.steps()
+    receiver = world.receiver
+    accept(receiver.site, receiver.consumer, receiver.storage, wait_seconds=0)
+    arriving = [line("03", row_id=f"{it}") for it in range(900, 925)]
+
+    register, done = report_of(world, *arriving, line("03"))
+
+    assert (register.ticked, done) == ([line("03")], 1)
+
+
+def test_what_follows_in_a_row_waits_for_it_however_far_is_read(world):
+    arrived(world)
+    odd = [unknown("?"), *(unknown(f"?{it}") for it in range(20))]
+
+    register, done = report_of(world, *odd, line("05"))
+
+    assert (register.ticked, done) == ([], 0)
+    assert given(world) == ["01"]
 
 
 class Refuses(Names):
