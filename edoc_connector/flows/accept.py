@@ -23,12 +23,10 @@ from edoc_connector.flows.answer import answer_again
 from edoc_connector.flows.poison import is_poison
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.unfinished import forget, give_up_unfinished
-from edoc_connector.ledger.facts import DocumentRefused, EnvelopeAccepted
+from edoc_connector.flows.unread import keep_unread
+from edoc_connector.ledger.facts import EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
-from edoc_connector.model.document import NO_DOCUMENT
 from edoc_connector.model.identifiers import Digest, MessageId
-from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.content import Stored
 from edoc_connector.storage.records import InboxEntry, StoredSegment
@@ -274,22 +272,12 @@ def _keep_foreign(site: Site, storage: Storage, foreign: Foreign) -> None:
     reason = EnvelopeMalformed(problem=foreign.problem).reason
     message_id = MessageId(f"foreign-{stored.digest}")
     with storage.work() as work:
-        added = work.inbox.add(
+        keep_unread(
+            work,
+            stored,
             account=foreign.account,
             message_id=message_id,
-            kind=Kind.EDOC,
-            sender=OrganizationCode(""),
-            correlation_id=NO_DOCUMENT,
-            answers="",
-            packet=stored.digest,
-            packet_bytes=stored.size,
-            state=InboxState.QUARANTINED,
             reason=reason,
             at=site.clock(),
         )
-        if added:
-            fact = DocumentRefused(
-                message_id=message_id, account=foreign.account, reason=reason.code
-            )
-            work.ledger.append(fact, site.clock())
     log.error("message_foreign", extra={"account": foreign.account})

@@ -9,11 +9,7 @@ from typing import Final
 
 from edoc_connector.errors import N_, ContentMissing, EnvelopeMalformed
 from edoc_connector.flows.site import Site
-from edoc_connector.ledger.facts import DocumentRefused
-from edoc_connector.model.delivery import InboxState
-from edoc_connector.model.document import NO_DOCUMENT
-from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.model.stages import Kind
+from edoc_connector.flows.unread import keep_unread
 from edoc_connector.storage import Storage
 from edoc_connector.storage.content import Stored
 from edoc_connector.storage.records import StoredSegment
@@ -57,24 +53,14 @@ def _give_up(site: Site, storage: Storage, unfinished: Unfinished) -> None:
     reason = EnvelopeMalformed(problem=NEVER_CAME).reason
     with storage.work() as work:
         work.segments.remove(account, message_id, unfinished.packet)
-        added = work.inbox.add(
+        keep_unread(
+            work,
+            evidence,
             account=account,
             message_id=message_id,
-            kind=Kind.EDOC,
-            sender=OrganizationCode(""),
-            correlation_id=NO_DOCUMENT,
-            answers="",
-            packet=evidence.digest,
-            packet_bytes=evidence.size,
-            state=InboxState.QUARANTINED,
             reason=reason,
             at=site.clock(),
         )
-        if added:
-            fact = DocumentRefused(
-                message_id=message_id, account=account, reason=reason.code
-            )
-            work.ledger.append(fact, site.clock())
     # A crash here leaves bytes without a row: they are swept at the next start.
     forget(storage, segments)
     log.error(

@@ -14,8 +14,8 @@ from edoc_connector.flows.story import (
     StampState,
     Story,
 )
-from edoc_connector.language import Language, translate, word_of
-from edoc_connector.model.delivery import InboxState
+from edoc_connector.language import MOVES, Language, translate, word_of
+from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.status import StatusCode
 from edoc_connector.model.tables import STATUSES
 
@@ -29,17 +29,7 @@ ACTORS: Final[Mapping[Actor, str]] = {
     Actor.SENDER: N_("the sender"),
 }
 
-STATES: Final[Mapping[str, str]] = {
-    "taken": N_("taken over"),
-    "sealed": N_("sealed, waiting for the axis"),
-    "sent": N_("sent, no receipt yet"),
-    "delivered": N_("arrived at the receiver"),
-    "refused": N_("refused"),
-    "unroutable": N_("unknown receiver"),
-    "parked": N_("set aside"),
-    "expired": N_("no receipt by the last deadline"),
-    "withdrawn": N_("stopped here, never left"),
-}
+STATES: Final[Mapping[str, str]] = {it: MOVES["state"][it] for it in DeliveryState}
 """Of a recipient of a document."""
 
 DOCUMENT_STATES: Final[Mapping[str, str]] = {
