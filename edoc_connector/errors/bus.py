@@ -1,0 +1,72 @@
+"""What is wrong with the axis, or with a message on it."""
+
+from edoc_connector.errors.envelope import EnvelopeRefused
+from edoc_connector.errors.tree import N_, EdocError, ExitCode
+
+
+class NoAnswer(EdocError):
+    """A partner that was looked at did not answer in time."""
+
+    code = "no-answer"
+    template = N_("no answer within {seconds} s")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class BusUnavailable(EdocError):
+    """The broker cannot be reached, or did not confirm.  Nobody's fault: wait."""
+
+    code = "bus-unavailable"
+    quotable = True
+    template = N_("the broker at {address} is not available: {problem}")
+    retryable = True
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class MailboxBusy(BusUnavailable):
+    """The broker is there and cannot take this message now (basic.nack)."""
+
+    code = "mailbox-busy"
+    template = N_("the broker at {address} cannot take mail for {recipient} now")
+
+
+class BusRefused(EdocError):
+    """The broker answered and said no: an account, a permission or a limit."""
+
+    code = "bus-refused"
+    quotable = True
+    template = N_("the broker refused: {problem}")
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class MessageForeign(EnvelopeRefused):
+    """A message of the axis whose properties are not of the contract."""
+
+    code = "message-foreign"
+    template = N_("the message is not of the axis's contract: {property} {problem}")
+
+
+class Unroutable(EdocError):
+    """No queue takes mail for this recipient."""
+
+    code = "unroutable"
+    template = N_("the axis knows no mailbox for {recipient}; check the identifier")
+
+
+class BrokerMissing(EdocError):
+    """The demo and the tests start a broker of their own; there is none to start."""
+
+    code = "broker-missing"
+    template = N_(
+        "RabbitMQ was not found in {places}; install it with 'apt-get install"
+        " rabbitmq-server', or set EDOC_RABBITMQ_HOME to its folder"
+    )
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class BrokerNotStarted(EdocError):
+    """A private broker did not come up; its own last words are in the details."""
+
+    code = "broker-not-started"
+    template = N_("the private broker did not start: {problem}\n{log}")
+    exit_code = ExitCode.UNAVAILABLE
