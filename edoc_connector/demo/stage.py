@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,14 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from edoc_connector.bus.topology import (
-    SALT_BYTES,
-    Axis,
-    Definitions,
-    Node,
-    definitions,
-    salted_hash,
-)
+from edoc_connector.axis.definitions import Definitions, definitions
+from edoc_connector.axis.description import Axis, Broker, Level, Login, Node
+from edoc_connector.axis.passwords import Secrets, hashed
 from edoc_connector.demo import dms
 from edoc_connector.demo.authority import create_authority
 from edoc_connector.demo.broker import PrivateBroker
@@ -96,17 +90,17 @@ class Stage:
             self.broker.stop()
 
     def _definitions(self) -> Definitions:
-        nodes = tuple(
-            Node(
-                account=site.account,
-                codes=(site.organization.code,),
-                password_hash=salted_hash(
-                    site.axis_password, secrets.token_bytes(SALT_BYTES)
-                ),
-            )
-            for site in self.sites
+        codes = {site.account: (site.organization.code,) for site in self.sites}
+        broker = Broker(
+            name="demo", level=Level.CENTRAL, address="amqp://127.0.0.1", serves=()
         )
-        return definitions(Axis(nodes=nodes))
+        nodes = tuple(
+            Node(account=it, broker="demo", codes=codes[it], login=Login.PASSWORD)
+            for it in codes
+        )
+        hashes = {it.account: hashed(it.account, it.axis_password) for it in self.sites}
+        axis = Axis(broker=(broker,), node=nodes)
+        return definitions(axis, "demo", Secrets(hashes=hashes))
 
 
 def wait_until(

@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import pika
 import pytest
 
+from edoc_connector.axis.names import EXCHANGE, express_queue, inbox_queue
 from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublisher
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer, Publisher
 from edoc_connector.bus.properties import Properties, write_properties
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.topology import EXCHANGE, express_queue, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
 from edoc_connector.model.identifiers import MessageId

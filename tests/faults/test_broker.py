@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from edoc_connector.axis.names import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.topology import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.errors import BusUnavailable
 from edoc_connector.model.identifiers import MessageId
 from tests.support.broker import (

@@ -8,9 +8,9 @@ from threading import Lock
 
 import pytest
 
+from edoc_connector.axis.names import inbox_queue
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.topology import inbox_queue
 from edoc_connector.errors import BusUnavailable
 from edoc_connector.model.identifiers import MessageId
 from tests.support.broker import address_of

@@ -18,10 +18,10 @@ import pika
 import pytest
 from pika.adapters.select_connection import IOLoop
 
+from edoc_connector.axis.names import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.properties import write_properties
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.topology import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy
 from edoc_connector.language import say
@@ -203,9 +203,7 @@ def test_a_message_is_persistent_and_carries_every_claim(
             id="redirect the mail of another",
         ),
         pytest.param(lambda c: c.queue_purge(inbox_queue("H20")), id="purge another"),
-        pytest.param(
-            lambda c: c.queue_delete(inbox_queue(SENDER)), id="delete a queue"
-        ),
+        pytest.param(lambda c: c.queue_delete(inbox_queue("H20")), id="delete another"),
         pytest.param(
             lambda c: c.basic_get(dead_queue("H20")), id="read what is set aside"
         ),

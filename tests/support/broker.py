@@ -5,7 +5,6 @@ these tests are skipped; in CI a skipped test is a failed one.
 """
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,21 +15,14 @@ from typing import Any
 import pika
 import pytest
 
+from edoc_connector.axis.definitions import definitions
+from edoc_connector.axis.description import Axis, Broker, Level, Login, Node
+from edoc_connector.axis.names import VHOST, dead_queue, express_queue, inbox_queue
+from edoc_connector.axis.passwords import Secrets, hashed
 from edoc_connector.bus.address import RabbitAddress
-from edoc_connector.bus.topology import (
-    VHOST,
-    Axis,
-    Node,
-    dead_queue,
-    definitions,
-    express_queue,
-    inbox_queue,
-    salted_hash,
-)
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.demo.rabbitmq import find_programs
 from edoc_connector.errors import BrokerMissing
-from edoc_connector.model.organization_code import OrganizationCode
 
 ACCOUNTS = ("G22", "H20", "H20.14", "H20.14.05", "H20.28.05")
 """Four levels: ministry, province, departments, commune."""
@@ -40,52 +32,54 @@ OPERATOR = "operator"
 
 HOST = "127.0.0.1"
 
+ALONE = "alone"
+"""The broker of an axis that has no other."""
+
 
 def password_of(account: str) -> str:
     return f"password of {account}"
 
 
 def axis_of(*accounts: str) -> Axis:
-    """Every account serves the organisation of the same name."""
+    """One broker, where every account serves the organisation of the same name."""
     return Axis(
-        nodes=tuple(
-            Node(
-                account=account,
-                codes=(OrganizationCode(account),),
-                password_hash=_hash(account),
-            )
+        broker=(
+            Broker(name=ALONE, level=Level.CENTRAL, address="amqp://[::1]", serves=()),
+        ),
+        node=tuple(
+            Node(account=account, broker=ALONE, codes=(account,), login=Login.PASSWORD)
             for account in accounts
-        )
+        ),
     )
 
 
-def definitions_for_tests(axis: Axis) -> dict[str, Any]:
+def definitions_for_tests(axis: Axis, broker: str = ALONE) -> dict[str, Any]:
     """What the product would load, and one account more."""
-    result: dict[str, Any] = dict(definitions(axis))
-    result["users"] = [
-        *result["users"],
+    accounts = [node.account for node in axis.nodes_at(broker)]
+    hashes = {account: _hash(account) for account in accounts}
+    result: dict[str, Any] = definitions(axis, broker, Secrets(hashes=hashes))
+    result["users"].append(
         {
             "name": OPERATOR,
             "password_hash": _hash(OPERATOR),
             "hashing_algorithm": "rabbit_password_hashing_sha256",
             "tags": "administrator",
-        },
-    ]
-    result["permissions"] = [
-        *result["permissions"],
+        }
+    )
+    result["permissions"].append(
         {
             "user": OPERATOR,
             "vhost": axis.vhost,
             "configure": ".*",
             "write": ".*",
             "read": ".*",
-        },
-    ]
+        }
+    )
     return result
 
 
 def _hash(account: str) -> str:
-    return salted_hash(password_of(account), os.urandom(4))
+    return hashed(account, password_of(account))
 
 
 def address_of(broker: PrivateBroker, account: str, **changes: Any) -> RabbitAddress:

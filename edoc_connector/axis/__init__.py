@@ -1,0 +1,1 @@
+"""The axis as data: described once, planned for each broker, compared, drawn."""

@@ -1,0 +1,47 @@
+"""What each broker is told before the first message travels, as RabbitMQ imports it.
+
+Importing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from edoc_connector.axis.accounts import permissions, topic_permissions, users
+from edoc_connector.axis.description import Axis
+from edoc_connector.axis.exchanges import bindings, exchanges
+from edoc_connector.axis.links import parameters
+from edoc_connector.axis.passwords import NO_SECRETS, Secrets
+from edoc_connector.axis.queues import Table, queues
+
+Definitions = Mapping[str, list[Table]]
+
+
+def definitions(
+    axis: Axis, broker: str, secrets: Secrets = NO_SECRETS
+) -> dict[str, list[Table]]:
+    """Return the definitions of one broker of the axis."""
+    return {
+        "vhosts": [{"name": axis.vhost}],
+        "users": [*users(axis, broker, secrets)],
+        "permissions": [*permissions(axis, broker)],
+        "topic_permissions": [*topic_permissions(axis, broker)],
+        "parameters": [*parameters(axis, broker, secrets)],
+        "policies": [*policies(axis)],
+        "exchanges": [*exchanges(axis, broker)],
+        "queues": [*queues(axis, broker)],
+        "bindings": [*bindings(axis, broker)],
+    }
+
+
+def policies(axis: Axis) -> Iterator[Table]:
+    """Yield the limits that may change while there are messages in the queues."""
+    if axis.limits.mailbox_bytes:
+        yield {
+            "vhost": axis.vhost,
+            "name": "edoc.mailbox-bytes",
+            "pattern": r"^edoc\.(inbox|express)\.",
+            "apply-to": "queues",
+            "priority": 0,
+            "definition": {"max-length-bytes": axis.limits.mailbox_bytes},
+        }

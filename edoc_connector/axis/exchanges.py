@@ -1,0 +1,99 @@
+"""The exchanges of a broker, and the bindings that make the codes the routing.
+
+What comes over a link is bound to every mailbox here and to every other link, never
+back: in a tree, nothing loops and nothing comes twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edoc_connector.axis.description import Axis, Broker
+from edoc_connector.axis.names import (
+    DEAD,
+    EXCHANGE,
+    FIRST_WORDS,
+    KINDS,
+    LOST,
+    dead_queue,
+    exact,
+    express_queue,
+    inbox_queue,
+    link_account,
+    link_exchange,
+    link_queue,
+    under,
+)
+from edoc_connector.axis.queues import Table
+from edoc_connector.axis.ways import neighbours, roots_behind
+from edoc_connector.bus.message import EXPRESS
+
+
+def exchanges(axis: Axis, broker: str) -> Iterator[Table]:
+    """Yield every exchange of a broker."""
+    yield _exchange(axis, EXCHANGE, "topic")
+    yield _exchange(axis, DEAD, "direct")
+    linked = neighbours(axis, broker)
+    if linked:
+        yield _exchange(axis, LOST, "fanout")
+    for neighbour in linked:
+        name = link_exchange(neighbour.name)
+        # What has no mailbox here is kept: its sender is too far away to be told.
+        yield {
+            **_exchange(axis, name, "topic"),
+            "arguments": {"alternate-exchange": LOST},
+        }
+
+
+def bindings(axis: Axis, broker: str) -> Iterator[Table]:
+    """Yield every binding of a broker."""
+    linked = neighbours(axis, broker)
+    yield from _bindings_of(axis, broker, EXCHANGE, linked)
+    for neighbour in linked:
+        others = tuple(it for it in linked if it is not neighbour)
+        yield from _bindings_of(axis, broker, link_exchange(neighbour.name), others)
+    if linked:
+        yield _binding(axis, LOST, LOST, "")
+    accounts = [node.account for node in axis.nodes_at(broker)]
+    for account in (*accounts, *(link_account(it.name) for it in linked)):
+        yield _binding(axis, DEAD, dead_queue(account), dead_queue(account))
+
+
+def _bindings_of(
+    axis: Axis, broker: str, source: str, links: tuple[Broker, ...]
+) -> Iterator[Table]:
+    """Yield what leads from an exchange to the mailboxes here, and over these links."""
+    for node in axis.nodes_at(broker):
+        for kind in KINDS:
+            for key in exact(node.all_codes, kind):
+                yield _binding(axis, source, inbox_queue(node.account), key)
+        for key in exact(node.all_codes, EXPRESS):
+            yield _binding(axis, source, express_queue(node.account), key)
+    for link in links:
+        for root in roots_behind(axis, broker, link.name):
+            for word in FIRST_WORDS:
+                key = under(root, word)
+                yield _binding(axis, source, link_queue(link.name), key)
+
+
+def _exchange(axis: Axis, name: str, kind: str) -> Table:
+    return {
+        "name": name,
+        "vhost": axis.vhost,
+        "type": kind,
+        "durable": True,
+        "auto_delete": False,
+        "internal": False,
+        "arguments": {},
+    }
+
+
+def _binding(axis: Axis, source: str, queue: str, key: str) -> Table:
+    return {
+        "source": source,
+        "vhost": axis.vhost,
+        "destination": queue,
+        "destination_type": "queue",
+        "routing_key": key,
+        "arguments": {},
+    }
