@@ -14,26 +14,26 @@ from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.errors import KeyUnknown, PdfCheckerMissing, SettingsInvalid
-from edoc_connector.flows.accept import accept
-from edoc_connector.flows.answer import settle
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.deadlines import look_at_deadlines
-from edoc_connector.flows.decide import decide
-from edoc_connector.flows.deliver import deliver
-from edoc_connector.flows.inspection import inspect
-from edoc_connector.flows.keys import ready_key
-from edoc_connector.flows.patience import Breaker, Patience
-from edoc_connector.flows.progress import progress
-from edoc_connector.flows.recheck import recheck
-from edoc_connector.flows.reconcile import Schedule, reconcile
-from edoc_connector.flows.relay import relay
-from edoc_connector.flows.report import report
-from edoc_connector.flows.seal import seal
+from edoc_connector.flows.evidence.recheck import recheck
+from edoc_connector.flows.incoming.accept import accept
+from edoc_connector.flows.incoming.deliver import deliver
+from edoc_connector.flows.incoming.inspection import inspect
+from edoc_connector.flows.outgoing.patience import Breaker, Patience
+from edoc_connector.flows.outgoing.relay import relay
+from edoc_connector.flows.outgoing.seal import seal
+from edoc_connector.flows.outgoing.take import take
+from edoc_connector.flows.reconciliation.reconcile import Schedule, reconcile
+from edoc_connector.flows.requests.decide import decide
+from edoc_connector.flows.sealing.keys import ready_key
+from edoc_connector.flows.sealing.stamp import stamp
+from edoc_connector.flows.sealing.stamping import Stamping
+from edoc_connector.flows.sealing.watch import watch
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.stamp import stamp
-from edoc_connector.flows.stamping import Stamping
-from edoc_connector.flows.take import take
-from edoc_connector.flows.watch import watch
+from edoc_connector.flows.statuses.answer import settle
+from edoc_connector.flows.statuses.deadlines import look_at_deadlines
+from edoc_connector.flows.statuses.progress import progress
+from edoc_connector.flows.statuses.report import report
 from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.own_storage import open_storage

@@ -10,9 +10,9 @@ import click
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import shown
 from edoc_connector.errors import N_
-from edoc_connector.flows.change_story import ChangeAt
-from edoc_connector.flows.story import Story
-from edoc_connector.flows.wording import CHANGE_STATES
+from edoc_connector.flows.changes.story import ChangeAt
+from edoc_connector.flows.inspecting.story import Story
+from edoc_connector.flows.inspecting.wording import CHANGE_STATES
 from edoc_connector.language import word_of
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.tables import BUSINESS

@@ -15,12 +15,12 @@ from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.errors import N_, LostRace, Reason
-from edoc_connector.flows.change import Changed, change
-from edoc_connector.flows.change_orders import order, require_sendable
-from edoc_connector.flows.change_plan import Target, Wish, plan
-from edoc_connector.flows.meant import sent_story
+from edoc_connector.flows.changes.by_hand import order, require_sendable
+from edoc_connector.flows.changes.change import Changed, change
+from edoc_connector.flows.changes.plan import Target, Wish, plan
+from edoc_connector.flows.inspecting.meant import sent_story
+from edoc_connector.flows.inspecting.wording import STATES
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.wording import STATES
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.identifiers import MessageId

@@ -9,10 +9,10 @@ from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, ChangeByHand, NothingAsked, SeveralDocuments
-from edoc_connector.flows.decide import BY_COMMAND, note_decision
-from edoc_connector.flows.meant import received_story
-from edoc_connector.flows.story import Story
-from edoc_connector.flows.wording import CHANGES
+from edoc_connector.flows.inspecting.meant import received_story
+from edoc_connector.flows.inspecting.story import Story
+from edoc_connector.flows.inspecting.wording import CHANGES
+from edoc_connector.flows.requests.decide import BY_COMMAND, note_decision
 from edoc_connector.model.change import KINDS, ChangeDecision
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.storage import Work

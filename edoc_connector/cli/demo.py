@@ -26,7 +26,7 @@ from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
 from edoc_connector.demo.scene import lately, scene
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
-from edoc_connector.flows.wording import (
+from edoc_connector.flows.inspecting.wording import (
     ACTORS,
     DOCUMENT_STATES,
     STATES,

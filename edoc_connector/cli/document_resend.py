@@ -19,9 +19,9 @@ from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, ResendWithdrawn
-from edoc_connector.flows.packet_certificate import PacketCertificates
-from edoc_connector.flows.post import resend
-from edoc_connector.flows.resend import (
+from edoc_connector.flows.inspecting.wording import STATES, happening
+from edoc_connector.flows.outgoing.post import resend
+from edoc_connector.flows.outgoing.resend import (
     Choice,
     Fate,
     Planned,
@@ -30,7 +30,7 @@ from edoc_connector.flows.resend import (
     plan_resend,
     to_send,
 )
-from edoc_connector.flows.wording import STATES, happening
+from edoc_connector.flows.sealing.packet_certificate import PacketCertificates
 from edoc_connector.model.delivery import DeliveryState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode

@@ -23,9 +23,9 @@ from edoc_connector.errors import (
     SeveralStatements,
     StatementOfChange,
 )
-from edoc_connector.flows.meant import sent_story
-from edoc_connector.flows.story import Story
-from edoc_connector.flows.wording import FACTS
+from edoc_connector.flows.inspecting.meant import sent_story
+from edoc_connector.flows.inspecting.story import Story
+from edoc_connector.flows.inspecting.wording import FACTS
 from edoc_connector.language import word_of
 from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import MessageId

@@ -14,9 +14,9 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, StorageNew
-from edoc_connector.flows.key_list import KeyLine, list_keys
-from edoc_connector.flows.keys import use_key
-from edoc_connector.flows.rehearse import Failure, Rehearsal, Trouble, rehearse
+from edoc_connector.flows.sealing.key_list import KeyLine, list_keys
+from edoc_connector.flows.sealing.keys import use_key
+from edoc_connector.flows.sealing.rehearse import Failure, Rehearsal, Trouble, rehearse
 from edoc_connector.model.own_key import KeyState
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import binding_of

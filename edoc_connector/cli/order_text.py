@@ -9,8 +9,8 @@ import click
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_fields
 from edoc_connector.errors import N_
-from edoc_connector.flows.order_story import AskedChange
-from edoc_connector.flows.wording import ACTORS, CHANGES, ORDER_STATES
+from edoc_connector.flows.inspecting.order_story import AskedChange
+from edoc_connector.flows.inspecting.wording import ACTORS, CHANGES, ORDER_STATES
 
 
 def print_orders(invocation: Invocation, orders: Iterable[AskedChange]) -> None:

@@ -18,7 +18,7 @@ from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.cli.verdict_text import verdict_fields
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_
-from edoc_connector.flows.quarantine import (
+from edoc_connector.flows.incoming.quarantine import (
     SetAside,
     list_set_aside,
     plan_rejection,
@@ -26,7 +26,7 @@ from edoc_connector.flows.quarantine import (
     release,
     show_set_aside,
 )
-from edoc_connector.flows.wording import ARRIVED_STATES
+from edoc_connector.flows.inspecting.wording import ARRIVED_STATES
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.stages import Kind
 from edoc_connector.own_storage import look_at_storage

@@ -16,7 +16,7 @@ from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.queue import (
+from edoc_connector.flows.inspecting.queue import (
     QueueLine,
     Waits,
     list_queue,

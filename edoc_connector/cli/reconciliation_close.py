@@ -12,9 +12,9 @@ from edoc_connector.cli.reason_option import reason_option
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, CaseSettled, CaseUnknown
-from edoc_connector.flows.case import close_case
 from edoc_connector.flows.plain import plain
-from edoc_connector.flows.reconciled import case_line
+from edoc_connector.flows.reconciliation.case import close_case
+from edoc_connector.flows.reconciliation.reconciled import case_line
 from edoc_connector.own_storage import look_at_storage
 
 MOST_REASON = 500

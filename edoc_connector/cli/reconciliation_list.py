@@ -14,7 +14,7 @@ from edoc_connector.cli.numbers import MOST_ROWS, Number
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
-from edoc_connector.flows.reconciled import DayLine, DayState, Said, days
+from edoc_connector.flows.reconciliation.reconciled import DayLine, DayState, Said, days
 from edoc_connector.own_storage import look_at_storage
 
 STATES: Final[Mapping[DayState, str]] = {

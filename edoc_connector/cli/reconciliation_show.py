@@ -14,7 +14,7 @@ from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
-from edoc_connector.flows.reconciled import CaseLine, case_line
+from edoc_connector.flows.reconciliation.reconciled import CaseLine, case_line
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.reconciliation import CaseKind
 from edoc_connector.own_storage import look_at_storage

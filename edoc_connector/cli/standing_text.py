@@ -8,9 +8,9 @@ import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.errors import N_, Reason
-from edoc_connector.flows.standing import Fate
-from edoc_connector.flows.story import Direction, Leg, Story
-from edoc_connector.flows.wording import (
+from edoc_connector.flows.inspecting.standing import Fate
+from edoc_connector.flows.inspecting.story import Direction, Leg, Story
+from edoc_connector.flows.inspecting.wording import (
     ACTORS,
     CHANGE_STATES,
     CHANGES,

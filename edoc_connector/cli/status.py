@@ -22,7 +22,7 @@ from edoc_connector.cli.status_look import (
 )
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, ExitCode
-from edoc_connector.flows.key_list import KeyLine
+from edoc_connector.flows.sealing.key_list import KeyLine
 from edoc_connector.storage.around import Barrier
 from edoc_connector.storage.census import Count
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from edoc_connector.app import LOOPS, reach_broker, register_of, ring_of
 from edoc_connector.daemon.lock import running
 from edoc_connector.errors import EdocError, ExitCode, NoAnswer, Reason
-from edoc_connector.flows.key_list import KeyLine, list_keys
+from edoc_connector.flows.sealing.key_list import KeyLine, list_keys
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import binding_of
 from edoc_connector.settings import Settings

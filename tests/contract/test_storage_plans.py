@@ -13,9 +13,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.flows.deadlines import look_at_deadlines
-from edoc_connector.flows.reconciled import days
-from edoc_connector.flows.story import incoming, outgoing, tell_story
+from edoc_connector.flows.inspecting.story import incoming, outgoing, tell_story
+from edoc_connector.flows.reconciliation.reconciled import days
+from edoc_connector.flows.statuses.deadlines import look_at_deadlines
 from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.reconciliation import FOUND_HERE
 from edoc_connector.storage.records import Wanted
@@ -24,7 +24,7 @@ from tests.contract.test_storage_reconciliations import LOST, statement
 from tests.support.storage import BOTH, DEPARTMENT, NOW, receive
 from tests.support.storage import outgoing as taken
 from tests.support.world import NOWHERE, RECEIVER, World
-from tests.unit.flows.test_reconcile import cases_of, let_days_pass, send
+from tests.unit.flows.reconciliation.test_reconcile import cases_of, let_days_pass, send
 
 pytest_plugins = ("tests.support.databases",)
 

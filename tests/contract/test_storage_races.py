@@ -13,7 +13,7 @@ from edoc_connector.errors import (
     ResendWithdrawn,
     StorageUnavailable,
 )
-from edoc_connector.flows.post import resend
+from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.ledger.audit import audit
 from edoc_connector.ledger.facts import DocumentResent
 from edoc_connector.model.change import ChangeState

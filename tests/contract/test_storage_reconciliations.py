@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.errors import CaseSettled, LostRace, NotFound, Unroutable
-from edoc_connector.flows.reconciled import days
+from edoc_connector.flows.reconciliation.reconciled import days
 from edoc_connector.model.delivery import DeliveryEvent, InboxState
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode

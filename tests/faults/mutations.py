@@ -19,7 +19,7 @@ LATE_STAMP: Final = f"{KILLS}[a late time stamp]"
 RACES: Final = "tests/contract/test_storage_races.py"
 STORAGE: Final = "tests/contract/test_storage.py"
 KEYS: Final = "tests/contract/test_storage_keys.py"
-RECEIVING: Final = "tests/unit/flows/test_receiving.py"
+RECEIVING: Final = "tests/unit/flows/incoming/test_receiving.py"
 
 FLOWS: Final = "edoc_connector/flows"
 STORE: Final = "edoc_connector/storage"
@@ -59,12 +59,12 @@ MUTATIONS: Final = (
         "what the broker may forget is durable here",
         (
             Edit(
-                f"{FLOWS}/accept.py",
+                f"{FLOWS}/incoming/accept.py",
                 "    try:\n        _keep_any(",
                 "    consumer.acknowledge(received)\n    try:\n        _keep_any(",
             ),
             Edit(
-                f"{FLOWS}/accept.py",
+                f"{FLOWS}/incoming/accept.py",
                 "    consumer.acknowledge(received)\n    return True\n",
                 "    return True\n",
             ),
@@ -76,13 +76,13 @@ MUTATIONS: Final = (
         "what the broker has not confirmed is published again",
         (
             Edit(
-                f"{FLOWS}/relay.py",
+                f"{FLOWS}/outgoing/relay.py",
                 "        _publish(site, desk.publisher, storage, item)\n",
                 "        _settle(desk, item, DeliveryEvent.CONFIRM)\n"
                 "        _publish(site, desk.publisher, storage, item)\n",
             ),
             Edit(
-                f"{FLOWS}/relay.py",
+                f"{FLOWS}/outgoing/relay.py",
                 "never is not.\n        _settle(desk, item, DeliveryEvent.CONFIRM)\n",
                 "never is not.\n        pass\n",
             ),
@@ -94,14 +94,14 @@ MUTATIONS: Final = (
         "what is called delivered is in the register",
         (
             Edit(
-                f"{FLOWS}/arriving.py",
+                f"{FLOWS}/requests/arriving.py",
                 "    row_id = dms.put(\n"
                 "        opened.judged.verified, key=arrival.key, "
                 "recipient=site.organization.code\n    )\n",
                 '    row_id = "1"\n',
             ),
             Edit(
-                f"{FLOWS}/deliver.py",
+                f"{FLOWS}/incoming/deliver.py",
                 '    log.info("document_delivered"',
                 "    dms.put(\n        opened.judged.verified,\n"
                 "        key=placed.arrival.key,\n"
@@ -116,7 +116,7 @@ MUTATIONS: Final = (
         "of a packet in segments no part is missed",
         (
             Edit(
-                f"{FLOWS}/accept.py",
+                f"{FLOWS}/incoming/accept.py",
                 "    _keep_whole(site, storage, delivery, stored)\n"
                 "    forget(storage, segments)\n",
                 "    for segment in segments:\n"
@@ -131,7 +131,7 @@ MUTATIONS: Final = (
         "the clerk sees every step",
         (
             Edit(
-                f"{FLOWS}/progress.py",
+                f"{FLOWS}/statuses/progress.py",
                 "    told: list[int] = []\n",
                 "    told: list[int] = []\n"
                 "    _settle(storage, [item.id for item in due])\n",
@@ -178,7 +178,7 @@ MUTATIONS: Final = (
         "the queue settled in a transaction of its own",
         "what has left is known as sent, and told",
         A_DOCUMENT,
-        file=f"{FLOWS}/relay.py",
+        file=f"{FLOWS}/outgoing/relay.py",
         text="            work.outbox.settle(item.id, at=site.clock(), "
         "reason=reason)\n",
         instead="            work.outbox.settle(item.id, at=site.clock(), "
@@ -189,7 +189,7 @@ MUTATIONS: Final = (
         "what was accepted is in the ledger",
         (
             Edit(
-                f"{FLOWS}/accept.py",
+                f"{FLOWS}/incoming/accept.py",
                 "        if is_new:\n"
                 "            work.ledger.append(_accepted(delivery, stored), "
                 "site.clock())\n"
@@ -208,12 +208,12 @@ MUTATIONS: Final = (
         "what was taken is told to the register",
         (
             Edit(
-                f"{FLOWS}/take.py",
+                f"{FLOWS}/outgoing/take.py",
                 "        is_new = add_taken(site, work, taken)\n",
                 "        is_new = add_taken(site, work, taken, tells_row=False)\n",
             ),
             Edit(
-                f"{FLOWS}/take.py",
+                f"{FLOWS}/outgoing/take.py",
                 "    return is_new\n",
                 "    if is_new:\n"
                 "        with storage.work() as work:\n"
@@ -228,19 +228,19 @@ MUTATIONS: Final = (
         "what is sealed leaves",
         (
             Edit(
-                f"{FLOWS}/seal.py",
+                f"{FLOWS}/outgoing/seal.py",
                 "            _write_sealed(site, work, taken, packed)\n",
                 "            _write_sealed(site, work, taken, packed)\n"
                 "        with storage.work() as work:\n"
                 "            _queue_sealed(site, work, taken)\n",
             ),
             Edit(
-                f"{FLOWS}/seal.py",
+                f"{FLOWS}/outgoing/seal.py",
                 "at=now)\n    work.ledger.append(_fact(taken, packed), now)\n",
                 "at=now)\n",
             ),
             Edit(
-                f"{FLOWS}/seal.py",
+                f"{FLOWS}/outgoing/seal.py",
                 "    sealed = work.documents.get(taken.key)\n",
                 "    work.ledger.append(_fact(taken, packed), now)\n\n\n"
                 "def _queue_sealed(site: Site, work: Work, taken: OutgoingDocument):\n"
@@ -254,7 +254,7 @@ MUTATIONS: Final = (
         "delivered in one transaction, answered in another",
         "who sent it hears that it arrived",
         A_DOCUMENT,
-        file=f"{FLOWS}/deliver.py",
+        file=f"{FLOWS}/incoming/deliver.py",
         text="        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n",
         instead="        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n"
         "    with storage.work() as work:\n",
@@ -263,7 +263,7 @@ MUTATIONS: Final = (
         "a late stamp noted outside the transaction of the seal",
         "what left without its stamp gets it later",
         LATE_STAMP,
-        file=f"{FLOWS}/seal.py",
+        file=f"{FLOWS}/outgoing/seal.py",
         text="            _stamp_later(site, work, ready, packed)\n",
         instead="        with storage.work() as work:\n"
         "            _stamp_later(site, work, ready, packed)\n",
@@ -273,7 +273,7 @@ MUTATIONS: Final = (
         "another delivery key at each try",
         "what is put into the register again changes nothing",
         A_DOCUMENT,
-        file=f"{FLOWS}/arriving.py",
+        file=f"{FLOWS}/requests/arriving.py",
         text="key=delivery_key(opened.judged.verified.statement_digest, us),\n",
         instead='key=f"{site.clock()}",\n',
     ),
@@ -428,8 +428,8 @@ MUTATIONS: Final = (
     one(
         "what could not be kept is not given back",
         "after a full disk the post comes again",
-        "tests/unit/flows/test_receiving.py",
-        file=f"{FLOWS}/accept.py",
+        "tests/unit/flows/incoming/test_receiving.py",
+        file=f"{FLOWS}/incoming/accept.py",
         text="            consumer.close()\n        raise\n",
         instead="            pass\n        raise\n",
     ),
@@ -453,7 +453,7 @@ MUTATIONS: Final = (
         "a repetition is not answered",
         "a receipt that was lost on the way is given again",
         RECEIVING,
-        file=f"{FLOWS}/accept.py",
+        file=f"{FLOWS}/incoming/accept.py",
         text="            answer_again(site, work, entry.id)\n",
         instead="            pass\n",
     ),

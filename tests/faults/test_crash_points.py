@@ -17,8 +17,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.patience import Breaker, Patience
-from edoc_connector.flows.quarantine import reject
+from edoc_connector.flows.incoming.quarantine import reject
+from edoc_connector.flows.outgoing.patience import Breaker, Patience
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.flows import rulings
+from edoc_connector.flows.requests import rulings
 from edoc_connector.model.business import RANKS
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.model.status import StatusCode

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 
 from edoc_connector.errors import CertificateRevoked
-from edoc_connector.flows.grace import within_grace
+from edoc_connector.flows.evidence.grace import within_grace
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.revocation import LiveRevocation
 from edoc_connector.signature.revocation import Outcome, check_revocation

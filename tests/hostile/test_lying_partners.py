@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from edoc_connector.bus.memory import MemoryPublisher
 from edoc_connector.clock import VIETNAM
-from edoc_connector.flows import case, reconcile
+from edoc_connector.flows.reconciliation import case, reconcile
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.reconciliation import Listed, side_of
 from edoc_connector.model.stages import Kind

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from edoc_connector.errors import ContentChanged
-from edoc_connector.flows.story import tell_story
+from edoc_connector.flows.inspecting.story import tell_story
 from edoc_connector.model.delivery import InboxState
 from tests.support import pki
 from tests.support.world import ONE_PDF, RECEIVER, SENDER, World
@@ -105,7 +105,7 @@ def test_what_was_refused_is_kept_whole_as_it_came(world):
 
 def test_the_original_still_arrives_after_a_changed_copy_was_refused(world):
     intercept(world, subject)
-    from edoc_connector.flows.post import resend
+    from edoc_connector.flows.outgoing.post import resend
 
     with world.sender.storage.reading() as work:
         story = tell_story(work, "7/UBND-VX")

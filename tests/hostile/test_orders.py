@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.errors import Reason
-from edoc_connector.flows import rulings
+from edoc_connector.flows.requests import rulings
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.document import (
     Business,

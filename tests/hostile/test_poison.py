@@ -12,12 +12,12 @@ from contextlib import suppress
 import pytest
 
 from edoc_connector.errors import DmsUnavailable
-from edoc_connector.flows import deliver as module
 from edoc_connector.flows import trial
-from edoc_connector.flows.accept import accept
-from edoc_connector.flows.deliver import deliver
+from edoc_connector.flows.incoming import deliver as module
+from edoc_connector.flows.incoming.accept import accept
+from edoc_connector.flows.incoming.deliver import deliver
+from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.poison import AT_ONCE, MOST_DEATHS
-from edoc_connector.flows.post import resend
 from edoc_connector.model.delivery import InboxEvent, InboxState
 from tests.support.world import ONE_PDF, RECEIVER, Crash, World
 

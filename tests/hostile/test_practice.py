@@ -17,10 +17,10 @@ import pytest
 from edoc_connector.bus.properties import read_message
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import DmsRefused, StorageUnavailable
-from edoc_connector.flows.accept import accept
-from edoc_connector.flows.packing import pack
-from edoc_connector.flows.post import resend
-from edoc_connector.flows.story import Actor, tell_story
+from edoc_connector.flows.incoming.accept import accept
+from edoc_connector.flows.inspecting.story import Actor, tell_story
+from edoc_connector.flows.outgoing.post import resend
+from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.document import BusinessType, ResponseFor
 from edoc_connector.model.organization_code import OrganizationCode
@@ -415,7 +415,7 @@ def publish_as_document(sender, item):
     """Put a packet on the axis without the books of a document that was never taken."""
     from dataclasses import replace
 
-    from edoc_connector.flows.relay import _publish
+    from edoc_connector.flows.outgoing.relay import _publish
 
     item = replace(item, kind=Kind.EDOC)
     _publish(sender.site, sender.publisher, sender.storage, item)

@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.envelope.read import read
-from edoc_connector.flows.stamping import Stamping
+from edoc_connector.flows.sealing.stamping import Stamping
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.pki.timestamp import HttpTimeStamper

@@ -10,7 +10,12 @@ import pytest
 from edoc_connector.model.reconciliation import CaseKind
 from edoc_connector.model.stages import Kind
 from tests.support.world import RECEIVER, World
-from tests.unit.flows.test_reconcile import WAIT, cases_of, let_days_pass, send
+from tests.unit.flows.reconciliation.test_reconcile import (
+    WAIT,
+    cases_of,
+    let_days_pass,
+    send,
+)
 
 
 @pytest.mark.parametrize("seed", range(6))

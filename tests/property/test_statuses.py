@@ -11,7 +11,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edoc_connector.flows.receipts import count
+from edoc_connector.flows.statuses.receipts import count
 from edoc_connector.language import Language
 from edoc_connector.model.business import RANKS
 from edoc_connector.model.delivery import DeliveryEvent, DeliveryState

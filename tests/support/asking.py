@@ -11,7 +11,7 @@ from typing import Final
 from edoc_connector.bus.memory import MemoryPublisher
 from edoc_connector.bus.message import Message, Segment
 from edoc_connector.envelope.read import read
-from edoc_connector.flows.packing import pack
+from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.model.document import (
     Business,
     BusinessType,

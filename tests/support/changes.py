@@ -6,10 +6,10 @@ import uuid
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.packing import pack
-from edoc_connector.flows.relay import relay
-from edoc_connector.flows.seal import seal
-from edoc_connector.flows.take import take
+from edoc_connector.flows.outgoing.relay import relay
+from edoc_connector.flows.outgoing.seal import seal
+from edoc_connector.flows.outgoing.take import take
+from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.model.document import ResponseFor
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.stages import Kind

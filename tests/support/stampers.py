@@ -9,7 +9,7 @@ from typing import Any
 
 from edoc_connector.errors import TimestampUnavailable
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.stamping import Stamping
+from edoc_connector.flows.sealing.stamping import Stamping
 
 
 def token_of(value: bytes) -> bytes:

@@ -11,8 +11,8 @@ from edoc_connector.errors import (
     NeverReceived,
     told_together,
 )
-from edoc_connector.flows.story import StampState
-from edoc_connector.flows.wording import INDICATIONS, detail_of
+from edoc_connector.flows.inspecting.story import StampState
+from edoc_connector.flows.inspecting.wording import INDICATIONS, detail_of
 from edoc_connector.language import Language
 from edoc_connector.ledger.facts import DocumentExpired
 from edoc_connector.model.delivery import DocumentState, InboxState

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from edoc_connector.errors import ExitCode, LostRace
-from edoc_connector.flows.change import change
+from edoc_connector.flows.changes.change import change
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import (
     DeliveryEvent,

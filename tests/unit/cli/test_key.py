@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from edoc_connector.app import ring_of
 from edoc_connector.errors import ExitCode
-from edoc_connector.flows.keys import use_key
+from edoc_connector.flows.sealing.keys import use_key
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.own_storage import open_storage
 from edoc_connector.pki.request import subject

@@ -16,8 +16,8 @@ from edoc_connector.errors import (
     RevocationUnknown,
     Unroutable,
 )
-from edoc_connector.flows.next_step import NEXT
-from edoc_connector.flows.standing import Situation
+from edoc_connector.flows.inspecting.next_step import NEXT
+from edoc_connector.flows.inspecting.standing import Situation
 from edoc_connector.language import Language, translate
 from edoc_connector.ledger.facts import DocumentTaken
 from edoc_connector.model.change import ChangeState

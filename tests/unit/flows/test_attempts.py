@@ -14,13 +14,13 @@ from edoc_connector.errors import (
     RowBroken,
     StorageUnavailable,
 )
-from edoc_connector.flows import seal as seal_module
-from edoc_connector.flows import take as take_module
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.progress import progress
-from edoc_connector.flows.seal import seal
-from edoc_connector.flows.story import Actor, tell_story
-from edoc_connector.flows.take import take
+from edoc_connector.flows.inspecting.story import Actor, tell_story
+from edoc_connector.flows.outgoing import seal as seal_module
+from edoc_connector.flows.outgoing import take as take_module
+from edoc_connector.flows.outgoing.seal import seal
+from edoc_connector.flows.outgoing.take import take
+from edoc_connector.flows.statuses.progress import progress
 from edoc_connector.model.delivery import DocumentState
 from edoc_connector.storage.tries import TriedStep
 from tests.support.world import RECEIVER, Crash, World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edoc_connector.flows.post import resend
+from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.model.change import ChangeState
 from tests.support.changes import (
     asked,

@@ -1,0 +1,1 @@
+"""What we ask about documents we sent: recall, update, replacement."""

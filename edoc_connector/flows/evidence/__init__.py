@@ -1,0 +1,1 @@
+"""What was found of a seal: kept, judged again, and believed for how long."""

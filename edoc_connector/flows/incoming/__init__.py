@@ -1,0 +1,1 @@
+"""Axis -> DMS: accepted durably, judged, delivered; or set aside for a person."""

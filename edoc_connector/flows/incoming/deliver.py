@@ -1,0 +1,348 @@
+"""Inbox -> judge -> receiving DMS, and the sealed answer back.
+
+The DMS comes first and may be written again; our state, the answer in the outbox and
+the fact follow in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from edoc_connector.dms.port import DmsReceiver
+from edoc_connector.envelope.read import read
+from edoc_connector.errors import (
+    N_,
+    CertificateRevoked,
+    EdocError,
+    EnvelopeMalformed,
+    EnvelopeRefused,
+    LostRace,
+    NotForUs,
+    Reason,
+    RevocationUnknown,
+)
+from edoc_connector.flows.evidence.grace import asked_for
+from edoc_connector.flows.evidence.verdict import (
+    AGAIN_AFTER,
+    Judged,
+    judge_entry,
+    keep_verdict,
+    may_go_on,
+    store_evidence,
+)
+from edoc_connector.flows.incoming.inspection import require_pdfs
+from edoc_connector.flows.plain import plain
+from edoc_connector.flows.poison import in_hand, known_poison, poison_of, told_apart
+from edoc_connector.flows.reconciliation.statement import record_statement
+from edoc_connector.flows.requests.arriving import Opened, place, write_arrival
+from edoc_connector.flows.requests.orders import (
+    Case,
+    answer_of,
+    obey,
+    ruled,
+    take_back,
+    write_down,
+    write_into_register,
+)
+from edoc_connector.flows.requests.request import request_of
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.statuses.answer import (
+    MOST_ID,
+    answer_again,
+    arrival,
+    give,
+    refusal,
+)
+from edoc_connector.flows.statuses.receipts import is_taking_back, record
+from edoc_connector.ledger.facts import DocumentRefused
+from edoc_connector.model.change import ChangeKind
+from edoc_connector.model.delivery import InboxEvent
+from edoc_connector.model.deviations import Deviation
+from edoc_connector.model.document import Document
+from edoc_connector.model.evidence import Evidence
+from edoc_connector.model.stages import Kind
+from edoc_connector.model.status import Status, StatusCode
+from edoc_connector.model.verdict import Verdict
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import Answer, InboxEntry, OwedAnswer
+
+log = logging.getLogger(__name__)
+
+LONGEST_HOLD: Final = timedelta(hours=6)
+"""How long a packet waits at the most before it is judged again."""
+
+SHORT_STRING_BYTES: Final = 255
+"""What the answer to a document may quote of it in a property (AMQP 0-9-1, 4.2.5.3)."""
+
+
+def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> int:
+    """Judge up to `limit` packets, the urgent first, and return how many were judged.
+
+    What fails is quarantined whole and its sender is told; the rest go on.  What ends
+    the process is judged after the others, alone, and at the third time set aside.
+    Where the DMS is away all wait (`DmsUnavailable`).
+    """
+    with storage.reading() as work:
+        entries = work.inbox.to_judge(limit, at=site.clock())
+        known = known_poison(work, entries)
+    fresh, suspect = told_apart(entries, known)
+    for some in in_hand(fresh):
+        _judge_these(site, dms, storage, some)
+    for entry in suspect:
+        reason = poison_of(site, storage, entry, known)
+        if reason is None:
+            _judge_these(site, dms, storage, [entry])
+        else:
+            _set_aside(site, storage, entry, reason)
+            known[entry.packet] = reason
+    return len(entries)
+
+
+def _judge_these(
+    site: Site, dms: DmsReceiver, storage: Storage, entries: Sequence[InboxEntry]
+) -> None:
+    """Judge them, counted before as what the process may be about to die of."""
+    left = [entry.id for entry in entries]
+    if not left:
+        return
+    with storage.work() as work:
+        work.inbox.begin(left)
+    try:
+        for entry in entries:
+            _judge(site, dms, storage, entry)
+            left.remove(entry.id)
+    except (Exception, KeyboardInterrupt):
+        with suppress(EdocError), storage.work() as work:
+            work.inbox.let_go(left)
+        raise
+
+
+def _judge(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> None:
+    if entry.reason is not None and entry.retry_at is None:  # condemned at the door
+        _quarantine(site, storage, entry, entry.reason)
+        return
+    try:
+        _open(site, dms, storage, entry)
+    except CertificateRevoked as error:
+        _quarantine(site, storage, entry, error.reason, error.evidence)
+    except EnvelopeRefused as error:
+        _quarantine(site, storage, entry, error.reason)
+    except EdocError as error:
+        if error.retryable or error.fatal:
+            raise
+        # Not the sender's fault: kept for a person here, and a repetition tries again.
+        _set_aside(site, storage, entry, error.reason)
+    except Exception as error:  # noqa: BLE001
+        # Against the rule, knowingly: a defect of ours that a stranger's bytes find
+        # must not keep everybody else's post from its register.
+        defect = EdocError(problem=type(error).__name__)
+        _set_aside(site, storage, entry, defect.reason, cause=error)
+
+
+def _open(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> None:
+    with storage.content.mapped(entry.packet) as body:
+        received = read(body, max_bytes=site.max_packet_bytes)
+        _note(entry, received.deviations)
+        judged = judge_entry(site, storage, received, entry)
+        verified = judged.verified
+        if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):
+            _hold(site, storage, entry, verified.verdict)
+            return
+        match verified.envelope.content:
+            case Document() as document if entry.kind is Kind.EDOC:
+                _check(site, document)
+                require_pdfs(site, storage, entry.packet, verified)
+                _deliver(site, dms, storage, Opened(judged, document))
+            case Status() as status if entry.kind is Kind.STATUS:
+                _record(site, dms, storage, judged, status)
+            case Document() as document if entry.kind is Kind.RECONCILIATION:
+                record_statement(site, storage, judged, document)
+            case Document() | Status():
+                because = N_("it says another thing than its message, which is {kind}")
+                raise EnvelopeMalformed(because=because, kind=entry.kind)
+            case other:
+                assert_never(other)
+
+
+def _record(
+    site: Site, dms: DmsReceiver, storage: Storage, judged: Judged, status: Status
+) -> None:
+    """Write down what a receiver says of our document, or a sender of its own."""
+    if is_taking_back(site, storage, judged, status):
+        take_back(site, dms, storage, judged, status)
+    else:
+        record(site, storage, judged, status)
+
+
+def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
+    """Leave it for later: nobody is at fault, and nothing is told to its sender yet."""
+    reason = next(it for it in verdict.doubts if it.code == RevocationUnknown.code)
+    now = site.clock()
+    with suppress(LostRace), storage.work() as work:
+        work.inbox.hold(entry.id, reason, until=now + _pause(entry, now))
+    if entry.retry_at is not None:  # it was said when it was held first
+        return
+    log.error(
+        "envelope_held",
+        extra={
+            "message_id": entry.message_id,
+            "reason": reason.code,
+            "address": asked_for(reason),
+        },
+    )
+
+
+def _pause(entry: InboxEntry, now: datetime) -> timedelta:
+    """Return a pause as long as it has waited, within bounds."""
+    return min(max(now - entry.accepted_at, AGAIN_AFTER), LONGEST_HOLD)
+
+
+def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:
+    """Log who writes otherwise than the standard, so that its operator can be told."""
+    if deviations:
+        kinds = sorted({deviation.kind.value for deviation in deviations})
+        log.info(
+            "packet_deviates",
+            extra={
+                "message_id": entry.message_id,
+                "account": entry.account,
+                "deviations": " ".join(kinds),
+            },
+        )
+
+
+def _deliver(site: Site, dms: DmsReceiver, storage: Storage, opened: Opened) -> None:
+    judged = opened.judged
+    if not judged.is_kept:
+        with storage.work() as work:
+            keep_verdict(work, judged, at=site.clock())
+    # A crash here leaves a verdict, and it stands when the packet is opened again.
+    request = request_of(judged.verified, opened.document, site.organization.code)
+    if request is None:
+        _put(site, dms, storage, opened)
+        return
+    case = ruled(site, dms, storage, judged=judged, request=request)
+    if request.kind is ChangeKind.REPLACE:
+        _put(site, dms, storage, opened, case)
+        return
+    arrived = _arrived(site, storage, opened)
+    obey(site, dms, storage, case, event=InboxEvent.DELIVER, arrived=arrived)
+
+
+def _put(
+    site: Site,
+    dms: DmsReceiver,
+    storage: Storage,
+    opened: Opened,
+    case: Case | None = None,
+) -> None:
+    """Put a new document into the register, perhaps in place of another one."""
+    placed = place(site, dms, storage, opened, case)
+    if case is not None:
+        new_row_id = placed.arrival.row_id
+        write_into_register(site, dms, case, new_row_id=new_row_id)
+    # A crash here does all of it again, which changes nothing.
+    arrived = _arrived(site, storage, opened)
+    answer = answer_of(site, storage, case) if case else None
+    with storage.work() as work:
+        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)
+        if arrived is not None:
+            give(site, work, arrived)
+        write_arrival(site, work, opened, placed)
+        if case is not None:
+            write_down(site, work, case, answer)
+    extra = {"message_id": opened.judged.entry.message_id}
+    log.info("document_delivered", extra=extra)
+
+
+def _arrived(
+    site: Site, storage: Storage, opened: Opened
+) -> Answer | OwedAnswer | None:
+    """Prepare the 01, unless it was given while the packet waited here."""
+    entry = opened.judged.entry
+    with storage.reading() as work:
+        if any(it.status == StatusCode.ARRIVED for it in work.answers.of(entry.id)):
+            return None
+    return arrival(site, storage, entry, opened.document)
+
+
+def _check(site: Site, document: Document) -> None:
+    """Refuse what is not for us, and what this release cannot apply."""
+    codes = [recipient.code for recipient in document.recipients]
+    if not any(site.serves(code) for code in codes):
+        raise NotForUs(recipients=plain(", ".join(codes[:5]), MOST_ID))
+    text = document.document_id
+    if text != plain(text, MOST_ID) or len(text.encode()) > SHORT_STRING_BYTES:
+        raise EnvelopeMalformed(problem=N_("its DocumentId cannot be answered"))
+
+
+def _quarantine(
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    reason: Reason,
+    evidence: Iterable[Evidence] = (),
+) -> None:
+    """Keep the packet whole, and tell its sender; a refused status is not answered."""
+    answer = refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
+    kept = store_evidence(storage, evidence)
+    with storage.work() as work:
+        for kind, content in kept:
+            work.evidence.add(entry.packet, kind, content, at=site.clock())
+        work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
+        if answer is not None:
+            _tell(site, work, entry, answer)
+        work.ledger.append(_refused(entry, reason), site.clock())
+    log.warning(
+        "envelope_quarantined",
+        extra={
+            "message_id": entry.message_id,
+            "account": entry.account,
+            "reason": reason.code,
+        },
+    )
+
+
+def _tell(
+    site: Site, work: Work, entry: InboxEntry, answer: Answer | OwedAnswer
+) -> None:
+    """Give the refusal, unless something was said already that still holds.
+
+    A damaged copy of what was delivered does not undo the arrival, and a repetition
+    gets the refusal it had.
+    """
+    delivered = work.inbox.delivered(entry.account, entry.message_id)
+    if delivered is not None:
+        answer_again(site, work, delivered.id)
+    elif work.answers.of(entry.id):
+        answer_again(site, work, entry.id)
+    else:
+        give(site, work, answer)
+
+
+def _set_aside(
+    site: Site,
+    storage: Storage,
+    entry: InboxEntry,
+    reason: Reason,
+    *,
+    cause: Exception | None = None,
+) -> None:
+    with storage.work() as work:
+        work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
+        work.ledger.append(_refused(entry, reason), site.clock())
+    log.error(
+        "envelope_set_aside",
+        extra={"message_id": entry.message_id, "reason": reason.code},
+        exc_info=cause,
+    )
+
+
+def _refused(entry: InboxEntry, reason: Reason) -> DocumentRefused:
+    return DocumentRefused(
+        message_id=entry.message_id, account=entry.account, reason=reason.code
+    )

@@ -1,0 +1,1 @@
+"""DMS -> axis: taken, sealed, published until the broker has confirmed."""

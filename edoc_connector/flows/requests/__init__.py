@@ -1,0 +1,1 @@
+"""What senders ask about documents we received, and what becomes of it."""

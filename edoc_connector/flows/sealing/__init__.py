@@ -1,0 +1,1 @@
+"""Our keys, the packets they seal, and the time stamps of those."""

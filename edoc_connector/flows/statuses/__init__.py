@@ -1,0 +1,1 @@
+"""Sealed statuses: ours to senders, those of receivers to us, and those overdue."""

@@ -1,0 +1,257 @@
+"""A receiver's status, back to the delivery it speaks of and to the sending DMS."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import NotFound, Reason, RefusedByReceiver
+from edoc_connector.flows.evidence.verdict import Judged, keep_verdict
+from edoc_connector.flows.plain import plain
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.statuses.answer import MOST_DESCRIPTION, MOST_ID
+from edoc_connector.flows.statuses.change_answers import record_change_answer
+from edoc_connector.flows.telling import tell
+from edoc_connector.ledger.facts import ReceiptAccepted
+from edoc_connector.model.business import WORKING
+from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxEvent
+from edoc_connector.model.document import BusinessType, Code, Day, ResponseFor
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.status import Status, StatusCode
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import (
+    InboxEntry,
+    OutgoingDelivery,
+    OutgoingDocument,
+    Receipt,
+)
+
+log = logging.getLogger(__name__)
+
+EVENTS: Final[Mapping[StatusCode, DeliveryEvent]] = {
+    StatusCode.REFUSED: DeliveryEvent.REFUSE,
+    **dict.fromkeys(WORKING, DeliveryEvent.ARRIVE),
+}
+"""What a status means for the transport: whoever works on a document has it."""
+
+STEPS: Final[Mapping[StatusCode, Step]] = {
+    StatusCode.ARRIVED: Step.DELIVERED,
+    StatusCode.REFUSED: Step.REJECTED,
+    StatusCode.ACCEPTED: Step.ACCEPTED,
+    StatusCode.ASSIGNED: Step.ASSIGNED,
+    StatusCode.PROCESSING: Step.PROCESSING,
+    StatusCode.FINISHED: Step.FINISHED,
+}
+"""What the sending DMS is told of it."""
+
+ANSWERED: Final = frozenset({DeliveryState.DELIVERED, DeliveryState.REFUSED})
+"""Whose register knows what the receiver has said."""
+
+MOST_NAME: Final = 200
+
+
+def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None:
+    """Write a verified status down where it belongs.
+
+    It can speak only of a delivery to its own sender.  One that speaks of no document
+    of ours is kept with that reason.  One that comes again says again what it says.
+    """
+    entry = judged.entry
+    with storage.work() as work:
+        if not judged.is_kept:
+            keep_verdict(work, judged, at=site.clock())
+        delivery = _delivery_of(site, work, entry, status)
+        if delivery is None:
+            what = plain(status.response_for.document_id, MOST_ID)
+            reason = NotFound(what=what).reason
+            work.inbox.move(entry.id, InboxEvent.RECORD, reason=reason)
+            log.warning("receipt_unknown", extra={"message_id": entry.message_id})
+            return
+        work.inbox.move(entry.id, InboxEvent.RECORD)
+        count(site, work, status, delivery, receipt=entry.message_id)
+        record_change_answer(site, work, entry, status)
+
+
+def is_taking_back(
+    site: Site, storage: Storage, judged: Judged, status: Status
+) -> bool:
+    """Whether a 13 speaks of a document that we have received, and not sent (lấy lại).
+
+    A receiver says 13 too: that it has given our document back.
+    """
+    said = status.response_for
+    if status.code is not StatusCode.TAKEN_BACK or not said.document_id:
+        return False
+    if not site.serves(said.organization):
+        return False
+    with storage.reading() as work:
+        return _delivery_of(site, work, judged.entry, status) is None
+
+
+def _delivery_of(
+    site: Site, work: Work, entry: InboxEntry, status: Status
+) -> OutgoingDelivery | None:
+    """Find what it answers: by document id, else by number and date, else by message.
+
+    Of several documents under one id or number the message decides, then whether it
+    answers a change or the document itself, then which is the newest.  The name of the
+    message is not sealed, so alone it finds a delivery only where the sealed words find
+    none: after a change on the way.
+    """
+    response = status.response_for
+    if not site.serves(response.organization):
+        return None
+    sender = site.organization.code
+    named = work.documents.by_document_id(sender, response.document_id)
+    return (
+        _nearest(work, named, entry, status)
+        or _nearest(work, _of_number(work, sender, response), entry, status)
+        or _answered_of(work, MessageId(entry.answers), status)
+    )
+
+
+def _nearest(
+    work: Work,
+    found: Iterable[OutgoingDocument],
+    entry: InboxEntry,
+    status: Status,
+) -> OutgoingDelivery | None:
+    for document in sorted(found, key=lambda it: _distance(it, entry, status)):
+        if answered := _answered_of(work, document.key, status):
+            return answered
+    return None
+
+
+def _of_number(
+    work: Work, sender: OrganizationCode, response: ResponseFor
+) -> tuple[OutgoingDocument, ...]:
+    """Return documents of this number, notation and day.
+
+    Numbers begin anew every year: without a day there must be one document only.
+    """
+    label = Code.of(response.code).text
+    found = work.documents.by_label(sender, label) if label else ()
+    if isinstance(response.promulgation_date, date):
+        return tuple(it for it in found if _day_of(it) == response.promulgation_date)
+    return found if len({it.document_id for it in found}) == 1 else ()
+
+
+def _day_of(document: OutgoingDocument) -> Day:
+    return document.document.promulgation_date if document.document else None
+
+
+def _distance(
+    document: OutgoingDocument, entry: InboxEntry, status: Status
+) -> tuple[bool, bool]:
+    is_recall = document.business_type == BusinessType.RECALL
+    is_change = document.business_type != BusinessType.NEW
+    is_fit = is_change if status.code in CHANGE_ANSWERS else not is_recall
+    return document.key != entry.answers, not is_fit
+
+
+CHANGE_ANSWERS: Final = frozenset({StatusCode.CHANGE_AGREED, StatusCode.CHANGE_REFUSED})
+
+
+def _answered_of(
+    work: Work, document: MessageId, status: Status
+) -> OutgoingDelivery | None:
+    """Return the delivery that has left us, and went to who says the status."""
+    for delivery in work.deliveries.of(document):
+        has_left = delivery.state is not DeliveryState.TAKEN
+        if has_left and delivery.recipient.is_same_body(status.sender.code):
+            return delivery
+    return None
+
+
+def count(
+    site: Site,
+    work: Work,
+    status: Status,
+    delivery: OutgoingDelivery,
+    *,
+    receipt: MessageId,
+) -> None:
+    """Keep a status of this delivery, and let it show what now holds.
+
+    The same statuses end in the same state, in whatever order and however often they
+    come: the transport by its table, the status shown by the time it was said.
+    """
+    _keep(site, work, status, delivery, receipt)
+    if status.code in EVENTS:
+        _show(site, work, status, delivery)
+
+
+def _keep(
+    site: Site,
+    work: Work,
+    status: Status,
+    delivery: OutgoingDelivery,
+    receipt: MessageId,
+) -> None:
+    """Write the receipt and its fact down, once."""
+    is_new = work.receipts.add(
+        delivery.document,
+        delivery.recipient,
+        status=status.code,
+        description=plain(status.description, MOST_DESCRIPTION),
+        stated_at=_stated_at(site, status),
+        received_at=site.clock(),
+        message_id=receipt,
+    )
+    if is_new:
+        fact = ReceiptAccepted(
+            document=delivery.document,
+            recipient=delivery.recipient,
+            status=status.code,
+            receipt=receipt,
+        )
+        work.ledger.append(fact, site.clock())
+    log.info(
+        "receipt_accepted",
+        extra={"document": delivery.document, "status": status.code},
+    )
+
+
+def _stated_at(site: Site, status: Status) -> datetime:
+    """Return when it was said; a status that says no believable time is said now.
+
+    No seal is of the future.  What nobody sealed may say that it is, and would stand
+    above all that is said later.
+    """
+    now = site.clock()
+    if not isinstance(status.at, datetime):
+        return now
+    is_believable = status.at <= now + site.policy.future_tolerance
+    return status.at if is_believable else now
+
+
+def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) -> None:
+    """Move the transport by what came, and show and tell the newest that is known."""
+    document, recipient = delivery.document, delivery.recipient
+    shown = work.receipts.newest(document, recipient)
+    if shown is None:  # never: it was kept just before
+        return
+    reason = _reason(delivery, shown)
+    event, now = EVENTS[status.code], site.clock()
+    work.deliveries.move(document, recipient, event, at=now, reason=reason)
+    work.deliveries.show(delivery, status=shown.status, at=shown.stated_at)
+    known = (delivery.status, delivery.reason)
+    if delivery.state in ANSWERED and known == (shown.status, reason):
+        return
+    step = STEPS[StatusCode(shown.status)]
+    row_id = work.documents.get(document).row_id
+    tell(site, work, row_id, step, recipient=recipient, reason=reason)
+
+
+def _reason(delivery: OutgoingDelivery, shown: Receipt) -> Reason | None:
+    if shown.status != StatusCode.REFUSED:
+        return None
+    error = RefusedByReceiver(
+        organization=plain(delivery.name or delivery.recipient, MOST_NAME),
+        description=shown.description,
+    )
+    return error.reason
