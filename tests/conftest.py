@@ -11,6 +11,7 @@ from pytest_socket import disable_socket, enable_socket
 
 pytest_plugins = (
     "tests.support.broker",
+    "tests.support.linked",
     "tests.support.softhsm",
     "tests.support.stages",
 )

@@ -9,7 +9,9 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
+
+from edoc_connector.axis.names import link_account
 
 SALT_BYTES: Final = 4
 
@@ -22,6 +24,15 @@ class Secrets:
     """Account of a node or a link -> the hash of its password."""
     link_passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Broker -> the password by which it signs in to its neighbours."""
+
+    @classmethod
+    def of(cls, nodes: Mapping[str, str], links: Mapping[str, str]) -> Self:
+        """Return what belongs to the passwords of these nodes and brokers."""
+        accounts = {**nodes, **{link_account(name): links[name] for name in links}}
+        return cls(
+            hashes={name: hashed(name, accounts[name]) for name in accounts},
+            link_passwords=links,
+        )
 
 
 NO_SECRETS: Final = Secrets()

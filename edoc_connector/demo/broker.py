@@ -9,23 +9,21 @@ from __future__ import annotations
 import json
 import secrets
 import socket
+import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from edoc_connector.demo.listeners import LOOPBACK, Listeners, Ports
 from edoc_connector.demo.rabbitmq import Programs, find_programs
 from edoc_connector.demo.tether import Process, kill, start_tethered, stop
 from edoc_connector.errors import BrokerNotStarted
 
-LOOPBACK: Final = "127.0.0.1"
-PORTS: Final = range(20_000, 32_000)
-"""Below the range from which Linux takes ports for outgoing connections."""
-
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
+CONTROL_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 0.05
 TRIES: Final = 2
 
@@ -35,41 +33,33 @@ before, that queue never has a leader again.  Real topologies are older than thi
 
 TAIL_LINES: Final = 15
 
-MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
-"""The limit of RabbitMQ 4, also where version 3 would take more."""
-
 ERLANG_OPTIONS: Final = "-noinput +B i +sbwt none +sbwtdcpu none +sbwtdio none"
 """No console, and no spinning: the cores are for the connectors."""
 
 HELLO: Final = b"AMQP\x00\x00\x09\x01"
 GREETING_BYTES: Final = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the node listens: for us, for other nodes (none), and its port mapper."""
-
-    amqp: int
-    distribution: int
-    epmd: int
-
-    @classmethod
-    def free(cls) -> Self:
-        """Return three ports that nobody uses at this moment."""
-        return cls(*(_free_port() for _ in range(3)))
+PLAIN: Final = Listeners()
 
 
 class PrivateBroker:
     """A broker from `start` to `stop`; as a context manager, both."""
 
-    def __init__(self, folder: Path, definitions: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        definitions: Mapping[str, object],
+        listeners: Listeners = PLAIN,
+        ports: Ports | None = None,
+    ) -> None:
+        """Prepare one; `ports` where others must know them before it starts."""
         self._folder = folder.absolute()
         self._definitions = definitions
+        self._listeners = listeners
         name = _kept(self._folder / "node.name") or f"edoc-{secrets.token_hex(4)}"
         self._name = f"{name}@localhost"
         self._short_name = name.encode()
         self._programs: Programs | None = None
-        self._ports: Ports | None = None
+        self._ports = ports
         self._epmd: Process | None = None
         self._node: Process | None = None
         self._settled_at = 0.0
@@ -90,6 +80,16 @@ class PrivateBroker:
     def port(self) -> int:
         """Where AMQP is spoken; the same after every start."""
         return self._ports.amqp if self._ports else 0
+
+    @property
+    def tls_port(self) -> int:
+        """Where AMQP is spoken over TLS, if it is."""
+        return self._ports.tls if self._ports else 0
+
+    @property
+    def management_port(self) -> int:
+        """Where the management plugin listens, if there is one."""
+        return self._ports.management if self._ports else 0
 
     @property
     def pid(self) -> int:
@@ -129,6 +129,23 @@ class PrivateBroker:
         if self._epmd is not None:
             kill(self._epmd)
         self._epmd = None
+
+    def control(self, *arguments: str) -> str:
+        """Run `rabbitmqctl` as the operator of the broker does; return what it says.
+
+        Raises `CalledProcessError` where it refuses.
+        """
+        programs, _ = self._parts()
+        tool = programs.server.parent / "rabbitmqctl"
+        done = subprocess.run(  # noqa: S603  (the broker's own tool)
+            [tool, "-q", "-n", self._name, *arguments],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=CONTROL_SECONDS,
+            check=True,
+        )
+        return done.stdout
 
     def _start_somewhere(self) -> None:
         self._ports = Ports.free()
@@ -201,26 +218,20 @@ class PrivateBroker:
         for name, content in (
             ("definitions.json", json.dumps(self._definitions, indent=1)),
             ("advanced.config", self._configuration()),
-            ("enabled_plugins", "[]."),
+            ("rabbitmq.conf", self._listeners.settings),
+            ("enabled_plugins", self._listeners.enabled_plugins),
         ):
             (self._folder / name).write_text(content + "\n", "utf-8")
 
     def _configuration(self) -> str:
-        """Return the settings in Erlang: rabbitmq.conf takes seconds to translate."""
-        definitions = json.dumps(
-            str(self._folder / "definitions.json"), ensure_ascii=False
-        )
-        return f"""\
-%% -*- coding: utf-8 -*-
-[{{kernel, [{{inet_dist_use_interface, {{127, 0, 0, 1}}}}]}},
- {{rabbit, [{{tcp_listeners, [{{"{LOOPBACK}", {self.port}}}]}},
-           {{load_definitions, {definitions}}},
-           {{max_message_size, {MAX_MESSAGE_BYTES}}}]}}]."""
+        _, ports = self._parts()
+        return self._listeners.configuration(ports, self._folder / "definitions.json")
 
     def _environment(self) -> dict[str, str]:
         """Return all that the node knows of its surroundings: nothing is inherited."""
         programs, ports = self._parts()
         folder = self._folder
+        settings = "rabbitmq.conf" if self._listeners.settings else "no-such-file"
         return {
             "PATH": programs.path,
             "LANG": "C.UTF-8",
@@ -235,7 +246,7 @@ class PrivateBroker:
             "RABBITMQ_MNESIA_BASE": str(folder / "data"),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_PID_FILE": str(folder / "node.pid"),
-            "RABBITMQ_CONFIG_FILE": str(folder / "no-such-file"),
+            "RABBITMQ_CONFIG_FILE": str(folder / settings),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
             # Without it the settings of an installed broker in /etc would be read.
@@ -256,17 +267,6 @@ def _greeting(port: int) -> bytes:
             return connection.recv(GREETING_BYTES)
     except OSError:
         return b""
-
-
-def _free_port() -> int:
-    while True:
-        port = secrets.choice(PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-        return port
 
 
 def _kept(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from edoc_connector.axis.definitions import Definitions, definitions
 from edoc_connector.axis.description import Axis, Broker, Level, Login, Node
-from edoc_connector.axis.passwords import Secrets, hashed
+from edoc_connector.axis.passwords import Secrets
 from edoc_connector.demo import dms
 from edoc_connector.demo.authority import create_authority
 from edoc_connector.demo.broker import PrivateBroker
@@ -98,9 +98,9 @@ class Stage:
             Node(account=it, broker="demo", codes=codes[it], login=Login.PASSWORD)
             for it in codes
         )
-        hashes = {it.account: hashed(it.account, it.axis_password) for it in self.sites}
+        passwords = {site.account: site.axis_password for site in self.sites}
         axis = Axis(broker=(broker,), node=nodes)
-        return definitions(axis, "demo", Secrets(hashes=hashes))
+        return definitions(axis, "demo", Secrets.of(passwords, {}))
 
 
 def wait_until(

@@ -160,11 +160,11 @@ def test_a_port_that_is_taken_meanwhile_is_replaced(
     """Between our look and the node's use somebody else may have been faster."""
     with PrivateBroker(tmp_path / "first", {}) as first:
         offered = iter([first.port])
-        from edoc_connector.demo import broker
+        from edoc_connector.demo import listeners
 
-        free_port = broker._free_port
+        free_port = listeners._free_port
         monkeypatch.setattr(
-            broker, "_free_port", lambda: next(offered, 0) or free_port()
+            listeners, "_free_port", lambda: next(offered, 0) or free_port()
         )
 
         with PrivateBroker(tmp_path / "second", {}) as second:

@@ -5,7 +5,6 @@ these tests are skipped; in CI a skipped test is a failed one.
 """
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -15,7 +14,7 @@ from typing import Any
 import pika
 import pytest
 
-from edoc_connector.axis.definitions import definitions
+from edoc_connector.axis.definitions import Definitions, definitions
 from edoc_connector.axis.description import Axis, Broker, Level, Login, Node
 from edoc_connector.axis.names import VHOST, dead_queue, express_queue, inbox_queue
 from edoc_connector.axis.passwords import Secrets, hashed
@@ -55,31 +54,30 @@ def axis_of(*accounts: str) -> Axis:
 
 def definitions_for_tests(axis: Axis, broker: str = ALONE) -> dict[str, Any]:
     """What the product would load, and one account more."""
-    accounts = [node.account for node in axis.nodes_at(broker)]
-    hashes = {account: _hash(account) for account in accounts}
-    result: dict[str, Any] = definitions(axis, broker, Secrets(hashes=hashes))
-    result["users"].append(
-        {
-            "name": OPERATOR,
-            "password_hash": _hash(OPERATOR),
-            "hashing_algorithm": "rabbit_password_hashing_sha256",
-            "tags": "administrator",
-        }
-    )
-    result["permissions"].append(
-        {
-            "user": OPERATOR,
-            "vhost": axis.vhost,
-            "configure": ".*",
-            "write": ".*",
-            "read": ".*",
-        }
-    )
-    return result
+    passwords = {it.account: password_of(it.account) for it in axis.nodes_at(broker)}
+    return with_operator(definitions(axis, broker, Secrets.of(passwords, {})))
 
 
-def _hash(account: str) -> str:
-    return hashed(account, password_of(account))
+def with_operator(plan: Definitions) -> dict[str, Any]:
+    """The same, with an account that may do everything."""
+    user = {
+        "name": OPERATOR,
+        "password_hash": hashed(OPERATOR, password_of(OPERATOR)),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": "administrator",
+    }
+    rights = {
+        "user": OPERATOR,
+        "vhost": VHOST,
+        "configure": ".*",
+        "write": ".*",
+        "read": ".*",
+    }
+    return {
+        **plan,
+        "users": [*plan["users"], user],
+        "permissions": [*plan["permissions"], rights],
+    }
 
 
 def address_of(broker: PrivateBroker, account: str, **changes: Any) -> RabbitAddress:
@@ -108,16 +106,7 @@ def raw_connection(broker: PrivateBroker, account: str) -> pika.BlockingConnecti
 
 def control(broker: PrivateBroker, *arguments: str) -> str:
     """Run `rabbitmqctl` as the operator of the broker does, and return what it says."""
-    programs, _ = broker._parts()
-    done = subprocess.run(
-        [programs.server.parent / "rabbitmqctl", "-q", "-n", broker._name, *arguments],
-        env=broker._environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    return done.stdout
+    return broker.control(*arguments)
 
 
 @contextmanager

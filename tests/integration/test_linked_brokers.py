@@ -1,0 +1,179 @@
+"""Real brokers, linked as planned: what goes over, what comes back, what is lost."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any
+
+import pytest
+
+from edoc_connector.axis.names import express_queue, inbox_queue, link_queue
+from edoc_connector.bus.message import Delivery
+from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
+from edoc_connector.demo.broker import PrivateBroker
+from edoc_connector.demo.linked import LinkedBrokers
+from edoc_connector.errors import Unroutable
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
+from tests.support.broker import address_of, control, operating
+from tests.support.linked import HA_NOI, NATIONAL, NODES, TAY_NINH
+from tests.support.messages import message
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
+
+WAIT_SECONDS = 30.0
+QUIET_SECONDS = 1.0
+
+
+class Node:
+    """One account at its broker, with a way out and a way in."""
+
+    def __init__(self, linked: LinkedBrokers, account: str) -> None:
+        address = address_of(linked.brokers[NODES[account]], account)
+        self.code = OrganizationCode(account)
+        self.publisher = RabbitPublisher(address)
+        self.consumer = RabbitConsumer(
+            address, inbox_queue(account), 8, express_queue(account)
+        )
+
+    def send(self, recipient: str, **changes: Any) -> None:
+        self.publisher.publish(
+            message(sender=self.code, recipient=OrganizationCode(recipient), **changes)
+        )
+
+    def take(self, wait_seconds: float = WAIT_SECONDS) -> Delivery | None:
+        delivery = self.consumer.receive(wait_seconds)
+        if delivery is None:
+            return None
+        assert isinstance(delivery, Delivery)
+        self.consumer.acknowledge(delivery)
+        return delivery
+
+    def close(self) -> None:
+        self.publisher.close()
+        self.consumer.close()
+
+
+@pytest.fixture
+def node(linked: LinkedBrokers) -> Iterator[Callable[[str], Node]]:
+    with ExitStack() as stack:
+        yield lambda account: stack.enter_context(closing(Node(linked, account)))
+
+
+def test_a_commune_writes_to_a_ministry_and_to_a_department_of_another_province(node):
+    commune, ministry, department = node("H53.14.5"), node("G22"), node("H26.7")
+
+    commune.send("G22", message_id=MessageId("up"))
+    commune.send("H26.7", message_id=MessageId("across"))
+
+    up, across = ministry.take(), department.take()
+    assert up.message.message_id == "up"
+    assert across.message.message_id == "across"
+    # Only the account of the link is vouched for: of the sender, only the seal.
+    assert (up.account, across.account) == ("link.tay-ninh", "link.national")
+
+
+def test_an_answer_comes_back_down(node):
+    commune, ministry = node("H53.14.5"), node("G22")
+
+    ministry.send("H53.14.5")
+
+    assert commune.take().account == "link.national"
+
+
+def test_what_cannot_wait_is_in_the_express_mailbox_at_the_far_end_too(node, linked):
+    commune = node("H53.14.5")
+
+    commune.send("H26.7", priority=2)
+
+    with operating(linked.brokers[HA_NOI]) as channel:
+        wait_for(channel, express_queue("H26.7"))
+
+
+def test_a_message_arrives_once_and_comes_back_to_nobody(node):
+    everybody = {account: node(account) for account in NODES}
+    sender, receiver = everybody["H53.14.5"], everybody["H26.7"]
+
+    sender.send("H26.7", message_id=MessageId("one"))
+    # The second one follows the first on every way.
+    sender.send("H26.7", message_id=MessageId("two"))
+
+    assert [receiver.take().message.message_id for _ in range(2)] == ["one", "two"]
+    assert [it.take(QUIET_SECONDS) for it in everybody.values()] == [None] * 4
+
+
+def test_an_unknown_code_under_a_served_root_is_kept_at_the_far_end(node, linked):
+    node("H53.14.5").send("H26.99", message_id=MessageId("nowhere"))
+
+    with operating(linked.brokers[HA_NOI]) as channel:
+        assert wait_for(channel, "edoc.lost").message_id == "nowhere"
+
+
+@pytest.mark.parametrize("code", ["H99.1", "H53.99"])
+def test_a_code_under_no_root_and_one_of_our_own_nobody_has_return_at_once(node, code):
+    with pytest.raises(Unroutable):
+        node("H53.14.5").send(code)
+
+
+def test_what_is_sent_while_the_broker_in_the_middle_is_down_arrives_once(node, linked):
+    commune, department = node("H53.14.5"), node("H26.7")
+    linked.brokers[NATIONAL].kill()
+
+    for number in range(20):
+        commune.send("H26.7", message_id=MessageId(f"message-{number}"))
+    linked.start()
+
+    found = [department.take().message.message_id for _ in range(20)]
+    assert found == [f"message-{number}" for number in range(20)]
+    assert department.take(QUIET_SECONDS) is None
+
+
+@pytest.mark.parametrize("name", [NATIONAL, TAY_NINH])
+def test_importing_the_plan_again_changes_nothing(linked, name):
+    broker = linked.brokers[name]
+    before = state_of(broker)
+
+    control(broker, "import_definitions", str(broker._folder / "definitions.json"))
+
+    assert state_of(broker) == before
+
+
+def state_of(broker: PrivateBroker) -> list[str]:
+    """All that the broker has by definition, and how it has it."""
+    return [
+        control(broker, *question)
+        for question in (
+            ("list_queues", "-p", "edoc", "name", "pid", "type", "arguments"),
+            ("list_exchanges", "-p", "edoc", "name", "type", "arguments"),
+            ("list_bindings", "-p", "edoc"),
+            ("list_parameters", "-p", "edoc"),
+            ("list_permissions", "-p", "edoc"),
+            ("list_topic_permissions", "-p", "edoc"),
+            ("list_users",),
+        )
+    ]
+
+
+def wait_for(channel: Any, queue: str) -> Any:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        method, properties, _ = channel.basic_get(queue, auto_ack=True)
+        if method is not None:
+            return properties
+        channel.connection.sleep(0.05)
+    raise AssertionError(f"nothing came into {queue}")
+
+
+def test_what_is_in_the_queue_of_a_link_is_acknowledged_once_it_is_over(node, linked):
+    node("H53.14.5").send("G22")
+    assert node("G22").take()
+
+    with operating(linked.brokers[TAY_NINH]) as channel:
+        wait_until_empty(channel, link_queue(NATIONAL))
+
+
+def wait_until_empty(channel: Any, queue: str) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while channel.queue_declare(queue, passive=True).method.message_count:
+        assert time.monotonic() < deadline
+        channel.connection.sleep(0.05)
