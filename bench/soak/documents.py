@@ -76,7 +76,12 @@ def document(sender: Organization, row_id: int, *, seed: int, today: date) -> Wr
 
 def pdf(text: str, chance: random.Random) -> bytes:
     """Return a small real PDF: one page with this text, and ballast of its own."""
-    ballast = chance.randbytes(chance.randint(SMALLEST_BYTES, LARGEST_BYTES))
+    size = chance.randint(SMALLEST_BYTES, LARGEST_BYTES)
+    return paper(text, chance.randbytes(size))
+
+
+def paper(text: str, ballast: bytes) -> bytes:
+    """Return a real PDF: one page with this text, and a stream that nobody sees."""
     shown = f"BT /F1 14 Tf 72 760 Td ({text}) Tj ET".encode()
     bodies = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
