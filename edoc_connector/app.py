@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from edoc_connector.bus.address import Tls
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
@@ -387,12 +388,23 @@ def require_checker(settings: Settings) -> None:
 def rabbit_address(settings: Settings) -> RabbitAddress:
     """Return where the broker is and how we sign in."""
     axis = settings.axis
-    return RabbitAddress.of_url(
+    address = RabbitAddress.of_url(
         axis.url,
-        password=axis.password.read().value,
+        # With a certificate none is sent, so none has to be there.
+        password="" if axis.certificate else _secret(axis.password) or "",
+        tls=Tls(
+            certificate=axis.certificate,
+            key=axis.key,
+            key_password=axis.key_password,
+            authorities=axis.authorities,
+            crls=axis.crls,
+        ),
         exchange=axis.exchange,
+    )
+    return address.patient(
         heartbeat_seconds=axis.heartbeat_seconds,
         timeout_seconds=axis.timeout_seconds,
+        reconnect_seconds=axis.reconnect_hours * 3600,
     )
 
 

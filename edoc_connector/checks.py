@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from edoc_connector.errors import (
     N_,
     PasswordInSettings,
+    SettingMissing,
     SettingOutOfRange,
     SettingUnfit,
 )
@@ -178,6 +179,40 @@ def _is_this_computer(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class SignsIn:
+    """A table that says how its account is proven to the broker of its `url`.
+
+    By a certificate; by a password only on this computer, or where it is `forced`.
+    """
+
+    url: str
+    password: str
+    certificate: str
+    forced: str
+
+    def accept(self, table: Table, place: Place) -> Table:
+        """Return the table, or raise `SettingMissing` or `SettingUnfit`."""
+        url = urlsplit(getattr(table, self.url))
+        is_here = _is_this_computer(url.hostname or "")
+        if getattr(table, self.certificate) is not None:
+            if url.scheme != "amqps":
+                raise _unfit(place.at(self.url), N_("amqps://, for a certificate"))
+            return table
+        if not (is_here or getattr(table, self.forced)):
+            raise _unfit(place.at(self.certificate), CERTIFICATE)
+        if getattr(table, self.password) is None:
+            where, name = place.file, place.at(self.password).key
+            raise SettingMissing(where=where, name=name, expected=N_("text"))
+        return table
+
+
+CERTIFICATE: Final = N_(
+    "filled in, and axis.key: a password proves the account only to a broker on this"
+    " computer (or, knowingly, with axis.password_over_network = true)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from edoc_connector.checks import (
     ProfileName,
     Rising,
     ServiceUrl,
+    SignsIn,
     SwitchedOn,
     Together,
 )
@@ -80,6 +81,8 @@ PLACES: Final = (Path("edoc.toml"), Path("/etc/edoc/edoc.toml"))
 OF_TOKEN: Final = OnToken("key", "module")
 """A PKCS#11 library beside a key in a file would be read by nobody."""
 
+SIGNED_IN: Final = SignsIn("url", "password", "certificate", "password_over_network")
+
 Code = Annotated[str, Identifier()]
 Text = Annotated[str, Filled()]
 Hours = Annotated[float, Limits(0.01, 8784)]
@@ -126,8 +129,22 @@ class AxisSettings:
 
     url: Annotated[str, BrokerUrl("axis.password")]
     """`amqp://account@host:port/vhost`, without a password."""
-    password: SecretReference
-    """The password of the account, by reference."""
+    password: SecretReference | None = None
+    """The password of the account, by reference; for a broker on this computer."""
+    certificate: Path | None = None
+    """The certificate that proves the account, PEM; its CN is the account's name."""
+    key: Path | None = None
+    """Its private key, PEM."""
+    key_password: SecretReference | None = None
+    """The password of that key, by reference; empty: none."""
+    authorities: tuple[Path, ...] = ()
+    """The authorities of the broker's certificate, PEM files; empty: the system's."""
+    crls: tuple[Path, ...] = ()
+    """Their lists of revoked certificates, PEM files; empty: none is looked at."""
+    password_over_network: bool = False
+    """Whether a password may leave this computer, where certificates are not had."""
+    reconnect_hours: Annotated[float, Limits(0.01, 168)] = 12.0
+    """After so long a connection is made anew, and all certificates are looked at."""
     exchange: Text = "edoc.axis"
     """The exchange through which all organisations send."""
     queue: str = ""
@@ -438,7 +455,7 @@ class Settings:
 
     organization: OrganizationSettings
     state: StateSettings
-    axis: AxisSettings
+    axis: Annotated[AxisSettings, SIGNED_IN, Together("certificate", "key")]
     seal: Annotated[SealSettings, OF_TOKEN]
     trust: Annotated[TrustSettings, Listed("periods", "anchors")]
     dms: DmsSettings

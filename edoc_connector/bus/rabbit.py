@@ -7,18 +7,22 @@ again by the first call after a failure.
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.certificate import FileState, states_of
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.properties import (
     Properties,
     read_message,
     write_properties,
 )
+from edoc_connector.bus.tls import handshake_for
 from edoc_connector.bus.turns import Turns
 from edoc_connector.bus.wire import (
     Arrived,
@@ -69,12 +73,16 @@ class _Line:
         self._address = address
         self._refusals = refusals
         self._prepare = prepare
+        self._opened_at = 0.0
+        self._files: tuple[FileState, ...] = ()
 
     @contextmanager
     def in_use(self) -> Iterator[Wire]:
         """Give an open wire; after a failure nothing of it is used again."""
         try:
-            yield self._open()
+            wire = self._open()
+            wire.check_certificates()
+            yield wire
         except BaseException:
             self.close()
             raise
@@ -87,6 +95,30 @@ class _Line:
             self.wire.glance()
         except EdocError:
             self.close()
+        self.renew()
+
+    def renew(self) -> None:
+        """Replace a wire that is old, or whose certificates were renewed, at a rest.
+
+        New files that do not serve yet are said once, and change nothing.
+        """
+        if self.wire is None:
+            return
+        is_old = time.monotonic() - self._opened_at > self._address.reconnect_seconds
+        files = states_of(self._address.tls)
+        if is_old or (files != self._files and self._serve(files)):
+            log.info("broker_reconnected", extra={"address": str(self._address)})
+            self.close()
+
+    def _serve(self, files: tuple[FileState, ...]) -> bool:
+        self._files = files
+        try:
+            handshake_for(self._address, datetime.now(UTC))
+        except EdocError as error:
+            extra = {"address": str(self._address)}
+            log.warning("broker_certificate_unfit", extra=extra, exc_info=error)
+            return False
+        return True
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -97,6 +129,8 @@ class _Line:
     def _open(self) -> Wire:
         if self.wire is None:
             self.connections += 1
+            self._files = states_of(self._address.tls)
+            self._opened_at = time.monotonic()
             self.wire = Wire(self._address, self._refusals, self._prepare)
             self.wire.open()
         return self.wire
@@ -177,6 +211,7 @@ class RabbitConsumer:
         self._address = address
         self._ordinary: deque[Arrived] = deque()
         self._express: deque[Arrived] = deque()
+        self._in_hand: set[int] = set()
         self._turns = Turns()
         self._queue, self._prefetch, self._express_queue = queue, prefetch, express
         self._line = self._new_line()
@@ -204,10 +239,13 @@ class RabbitConsumer:
             return self._receive(wait_seconds)
 
     def _receive(self, wait_seconds: float) -> Delivery | Foreign | None:
+        if not self._in_hand:
+            self._line.renew()
         if self._line.wire is None:
             # What an earlier connection brought comes again.
             self._ordinary.clear()
             self._express.clear()
+            self._in_hand.clear()
         with self._line.in_use() as wire:
             wire.check()
             has_come = wire.wait(self._has_mail, wait_seconds)
@@ -226,6 +264,7 @@ class RabbitConsumer:
             )
         with self._line.in_use() as wire:
             wire.acknowledge(tag)
+        self._in_hand.discard(tag)
 
     def close(self) -> None:
         """Let go of the connection; unacknowledged messages go back."""
@@ -236,6 +275,7 @@ class RabbitConsumer:
             express=bool(self._express), ordinary=bool(self._ordinary)
         )
         arrived = (self._express if is_express else self._ordinary).popleft()
+        self._in_hand.add(arrived.tag)
         return read_message(
             arrived.properties,
             arrived.body,

@@ -9,12 +9,12 @@ connection.  A wire that failed is closed and another one made.
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pika
@@ -24,6 +24,7 @@ from pika.adapters.select_connection import IOLoop
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.properties import APPLICATION, Properties
+from edoc_connector.bus.tls import Handshake, handshake_for
 from edoc_connector.errors import N_, BusRefused, BusUnavailable, EdocError
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,10 @@ PERSISTENT: Final = 2
 CLOSE_SECONDS: Final = 2.0
 PULSES_PER_HEARTBEAT: Final = 4
 HUNG_UP: Final = pika.exceptions.AMQPHeartbeatTimeout("no goodbye")
+LOST: Final = (
+    pika.exceptions.StreamLostError,
+    pika.exceptions.IncompatibleProtocolError,
+)
 PROPERTIES: Final = tuple(field.name for field in fields(Properties))
 
 Channel = Any
@@ -157,6 +162,7 @@ class Wire:
         `refusals` are the reply codes that mean "no" for as long as nothing changes.
         """
         self._address = address
+        self._handshake = handshake_for(address, datetime.now(UTC))
         self._refusals = refusals
         self._prepare = prepare
         self._channel: Channel = None
@@ -168,7 +174,7 @@ class Wire:
         self._loop = IOLoop()
         self._loop.activate_poller()
         self._connection = pika.SelectConnection(
-            _parameters(address),
+            _parameters(address, self._handshake),
             on_open_callback=self._on_open,
             on_open_error_callback=self._on_close,
             on_close_callback=self._on_close,
@@ -228,6 +234,11 @@ class Wire:
         """Raise what became of the connection, if it failed."""
         if self._failure is not None:
             raise self._translated(self._failure) from self._failure
+
+    def check_certificates(self) -> None:
+        """Raise `BusCertificate` where one of them has ended since the handshake."""
+        if self._handshake is not None:
+            self._handshake.check_still_valid(datetime.now(UTC))
 
     def close(self) -> None:
         """Say goodbye if the broker still listens, and hang up in any case."""
@@ -329,6 +340,9 @@ class Wire:
         closed = pika.exceptions.ChannelClosedByBroker
         if isinstance(error, closed) and error.reply_code in self._refusals:
             return BusRefused(problem=error.reply_text)
+        is_lost = isinstance(error, LOST)
+        if self._handshake and (told := self._handshake.told(is_lost=is_lost)):
+            return told
         cause = _cause(error)
         log.debug(
             "broker_gone", extra={"address": str(self._address), "cause": _raw(cause)}
@@ -336,14 +350,14 @@ class Wire:
         return self.unavailable(_told(cause))
 
 
-def _parameters(address: RabbitAddress) -> Any:  # noqa: ANN401
+def _parameters(address: RabbitAddress, handshake: Handshake | None) -> Any:  # noqa: ANN401
     """Return the address as pika wants it; every step of connecting has its limit."""
     return pika.ConnectionParameters(
         host=address.host,
         port=address.port,
         virtual_host=address.vhost,
-        credentials=pika.PlainCredentials(address.account, address.password),
-        ssl_options=_tls(address) if address.tls else None,
+        credentials=_credentials(address),
+        ssl_options=pika.SSLOptions(handshake, address.host) if handshake else None,
         heartbeat=address.heartbeat_seconds,
         socket_timeout=address.timeout_seconds,
         stack_timeout=address.timeout_seconds,
@@ -352,9 +366,11 @@ def _parameters(address: RabbitAddress) -> Any:  # noqa: ANN401
     )
 
 
-def _tls(address: RabbitAddress) -> Any:  # noqa: ANN401
-    """Return what checks the broker: reading all authorities takes a while."""
-    return pika.SSLOptions(ssl.create_default_context(), address.host)
+def _credentials(address: RabbitAddress) -> Any:  # noqa: ANN401
+    """Return the certificate (SASL EXTERNAL) where there is one, else the password."""
+    if address.tls is not None and address.tls.certificate is not None:
+        return pika.credentials.ExternalCredentials()
+    return pika.PlainCredentials(address.account, address.password)
 
 
 def _cause(error: BaseException) -> BaseException:
@@ -370,7 +386,16 @@ def _told(error: BaseException) -> str:
     """Say it in words that the catalogue has, where there are any."""
     if isinstance(error, ConnectionRefusedError):
         return N_("nobody listens there")
-    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+    if isinstance(error, pika.exceptions.ProbableAuthenticationError):
+        return N_(
+            "it does not let us in: it does not know this account, or the password or"
+            " the certificate is not that of the account"
+        )
+    if isinstance(error, pika.exceptions.ProbableAccessDeniedError):
+        return N_("this account has no right to the vhost of axis.url")
+    if isinstance(error, pika.exceptions.AuthenticationError):
+        return N_("it offers no way to sign in that we have (EXTERNAL, or PLAIN)")
+    if isinstance(error, OSError):
         return error.strerror or _raw(error)
     return _raw(error)
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -19,26 +20,43 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.errors import N_, AlreadyThere, NotWritable, SettingsInvalid
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.pki.request import KeyKind, certificate_request, create_key
+from edoc_connector.pki.request import (
+    KeyKind,
+    account_request,
+    certificate_request,
+    create_key,
+)
 from edoc_connector.settings import load
 from edoc_connector.toml import Check, Place
 
 SETTINGS: Final = "edoc.toml"
 KEY: Final = "seal.key.pem"
 REQUEST: Final = "seal.request.pem"
+AXIS_KEY: Final = "axis.key.pem"
+AXIS_REQUEST: Final = "axis.request.pem"
 
 NEXT: Final = (
     N_("Ready in {folder}. What is left to do:"),
     N_("1. Send {folder}/seal.request.pem to your certification authority."),
     N_("   Put its answer in {folder}/seal.certificate.pem"),
     N_("   and the authority's own certificate in {folder}/authority.pem"),
-    N_("2. Write the password of the broker account without showing it:"),
-    '   (umask 077; read -rs p; printf %s "$p" > {folder}/axis.password)',
+)
+AFTERWARDS: Final = (
     N_("3. Read {folder}/edoc.toml and complete it; it explains every line."),
     "4. edoc settings check {folder}/edoc.toml",
     "5. edoc --settings {folder}/edoc.toml run",
 )
 
+
+BY_PASSWORD: Final = (
+    N_("2. Write the password of the broker account without showing it:"),
+    '   (umask 077; read -rs p; printf %s "$p" > {folder}/axis.password)',
+)
+BY_CERTIFICATE: Final = (
+    N_("2. Send {folder}/axis.request.pem to the operator of the axis."),
+    N_("   Put the answer in {folder}/axis.certificate.pem"),
+    N_("   and the authority of the broker, if need be, in axis.authorities."),
+)
 
 ASSUMED: Final = N_(
     "Document database: {url} (dms.url), mapping: {profile} (dms.profile)"
@@ -121,7 +139,8 @@ def command(  # noqa: PLR0913  (one parameter per option)
         values["seal.password"] = f"file:{password_file.absolute()}"
     create(folder, values, KINDS[KeyType(key_type)])
     invocation.tell(ASSUMED, url=dms_url, profile=dms_profile)
-    for line in NEXT:
+    signing_in = BY_CERTIFICATE if needs_certificate(values) else BY_PASSWORD
+    for line in (*NEXT, *signing_in, *AFTERWARDS):
         invocation.tell(line, folder=folder)
 
 
@@ -182,15 +201,30 @@ def accepted(check: Check, option: str, text: str) -> str:
     return text
 
 
+def needs_certificate(values: Mapping[str, str]) -> bool:
+    """Whether the broker is elsewhere, so that no password goes to it."""
+    return urlsplit(values["axis.url"]).scheme == "amqps"
+
+
+def signing_in(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Return how the account is proven: the key of the axis is locked as the seal's."""
+    if not needs_certificate(values):
+        by_password = {"axis.password": "file:axis.password"}
+        return {"axis.certificate": "", "axis.key": "", **by_password, **values}
+    if "seal.password" in values:
+        return {"axis.key_password": values["seal.password"], **values}
+    return values
+
+
 def create(folder: Path, values: Mapping[str, str], kind: KeyKind) -> None:
     """Write everything, or nothing that would be in the way of a second try."""
-    for path in (folder / SETTINGS, folder / KEY, folder / REQUEST):
+    for path in (folder / it for it in (SETTINGS, KEY, REQUEST, AXIS_KEY)):
         if path.exists():
             raise AlreadyThere(path=path)
     draft = folder / f"{SETTINGS}.draft"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.write_text(filled(example(), values), encoding="utf-8")
+        draft.write_text(filled(example(), signing_in(values)), encoding="utf-8")
         settings = load(draft)
         settings.state.folder.mkdir(mode=0o700, exist_ok=True)
         reference = settings.seal.password
@@ -200,6 +234,10 @@ def create(folder: Path, values: Mapping[str, str], kind: KeyKind) -> None:
         (folder / REQUEST).write_bytes(
             certificate_request(key, code=code, name=settings.organization.name)
         )
+        if needs_certificate(values):
+            axis_key = create_key(folder / AXIS_KEY, kind=kind, password=password)
+            account = unquote(urlsplit(settings.axis.url).username or "")
+            (folder / AXIS_REQUEST).write_bytes(account_request(axis_key, account))
         draft.rename(folder / SETTINGS)
     except OSError as error:
         raise NotWritable(path=error.filename, problem=error.strerror) from error

@@ -11,12 +11,15 @@ import sqlalchemy as sa
 
 from edoc_connector.app import (
     key_of,
+    rabbit_address,
     register_of,
     require_checker,
     revocation_of,
     ring_of,
 )
+from edoc_connector.bus.tls import handshake_for
 from edoc_connector.errors import (
+    BusCertificate,
     CertificateOutOfDate,
     CertificateRevoked,
     CertificateUntrusted,
@@ -51,7 +54,7 @@ def problems(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
     yield from _anchors(settings)
     yield from check_crl_files(settings.trust.revocation.crls)
     yield from _pdf(settings)
-    yield from _secret(settings.axis.password)
+    yield from _axis(settings, now)
     yield from _register(settings)
     yield from _state(settings)
 
@@ -206,6 +209,23 @@ def _pdf(settings: Settings) -> Iterator[SettingsInvalid]:
         require_checker(settings)
     except SettingsInvalid as error:
         yield error
+
+
+def _axis(settings: Settings, now: datetime) -> Iterator[SettingsInvalid]:
+    """Yield what keeps us from signing in to the broker, as far as it is seen here."""
+    axis = settings.axis
+    if axis.certificate is None:
+        yield from _secret(axis.password)
+    yield from _secret(axis.key_password)
+    try:
+        handshake_for(rabbit_address(settings), now)
+    except BusCertificate as error:
+        told = {key: it for key, it in error.details.items() if key != "address"}
+        yield SettingsInvalid(where="axis", **told)
+    except SettingsInvalid:
+        return  # the password, which was told above
+    if axis.key is not None and axis.key.exists():
+        yield from exposure(str(axis.key))
 
 
 def _register(settings: Settings) -> Iterator[SettingsInvalid]:

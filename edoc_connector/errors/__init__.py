@@ -20,6 +20,7 @@ from edoc_connector.errors.attachments import (
 from edoc_connector.errors.bus import (
     BrokerMissing,
     BrokerNotStarted,
+    BusCertificate,
     BusRefused,
     BusUnavailable,
     MailboxBusy,
@@ -271,6 +272,7 @@ __all__ = [
     "AttachmentsTooLarge",
     "BrokerMissing",
     "BrokerNotStarted",
+    "BusCertificate",
     "BusRefused",
     "BusUnavailable",
     "BusinessUnsupported",

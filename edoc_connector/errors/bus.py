@@ -23,6 +23,17 @@ class BusUnavailable(EdocError):
     exit_code = ExitCode.UNAVAILABLE
 
 
+class BusCertificate(BusUnavailable):
+    """Broker and connector do not believe each other's certificates.
+
+    Everything waits, and a person is needed: the certificates are read anew at every
+    attempt, so nothing is to be restarted.
+    """
+
+    code = "bus-certificate"
+    template = N_("there is no safe way to the broker at {address}: {problem}")
+
+
 class MailboxBusy(BusUnavailable):
     """The broker is there and cannot take this message now (basic.nack)."""
 

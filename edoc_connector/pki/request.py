@@ -77,7 +77,17 @@ def certificate_request(
     private: PrivateKey, *, code: OrganizationCode, name: str
 ) -> bytes:
     """Return a PKCS#10 request for this organisation, PEM."""
-    builder = x509.CertificateSigningRequestBuilder().subject_name(subject(code, name))
+    return _request(private, subject(code, name))
+
+
+def account_request(private: PrivateKey, account: str) -> bytes:
+    """Return a PKCS#10 request for an account of a broker, PEM: its CN is the name."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, account)])
+    return _request(private, name)
+
+
+def _request(private: PrivateKey, name: x509.Name) -> bytes:
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name)
     hashed = SHA384() if private.key_size == P_384_BITS else SHA256()
     return builder.sign(private, hashed).public_bytes(Encoding.PEM)
 

@@ -64,6 +64,48 @@ def test_what_follows_from_something_else_is_filled_in(tmp_path):
     assert settings.state.database == f"sqlite:///{tmp_path}/state/edoc.sqlite"
 
 
+URL = 'url = "amqp://h20@127.0.0.1/edoc"'
+PASSWORD = 'password = "env:BROKER_PASSWORD"'
+FAR = 'url = "amqps://h20@broker.example/edoc"'
+PAIR = 'certificate = "axis.pem"\nkey = "axis.key.pem"'
+
+
+def signed_in(folder, url, proof):
+    path = site(folder)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(URL, url).replace(PASSWORD, proof), encoding="utf-8")
+    return load(path).axis
+
+
+def test_a_certificate_takes_the_place_of_the_password(tmp_path):
+    axis = signed_in(tmp_path, FAR, PAIR)
+
+    assert axis.certificate == tmp_path / "axis.pem"
+    assert axis.password is None
+
+
+@pytest.mark.parametrize(
+    ("url", "proof", "expected"),
+    [
+        (FAR, PASSWORD, r"axis\.certificate must be filled in"),
+        (FAR, "", r"axis\.certificate must be filled in"),
+        (URL, "", r"axis\.password"),
+        (URL, PAIR, r"axis\.url must be amqps"),
+        (FAR, 'certificate = "axis.pem"', r"axis\.key must be filled in"),
+        (FAR, "password_over_network = true", r"axis\.password"),
+    ],
+)
+def test_no_password_goes_over_the_network_by_mistake(tmp_path, url, proof, expected):
+    with pytest.raises(SettingsInvalid, match=expected):
+        signed_in(tmp_path, url, proof)
+
+
+def test_a_password_goes_over_the_network_where_somebody_wants_it(tmp_path):
+    axis = signed_in(tmp_path, FAR, f"{PASSWORD}\npassword_over_network = true")
+
+    assert axis.password is not None
+
+
 def test_only_the_algorithms_of_the_settings_are_read(tmp_path):
     path = site(tmp_path)
     text = path.read_text(encoding="utf-8")

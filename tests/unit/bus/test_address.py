@@ -1,6 +1,6 @@
 """Where a broker is."""
 
-from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.address import RabbitAddress, Tls
 
 
 def test_a_url_names_the_broker_and_the_account() -> None:
@@ -21,8 +21,8 @@ def test_what_a_url_leaves_out_is_what_amqp_says() -> None:
     plain = RabbitAddress.of_url("amqp://a@broker", password="secret")
     tls = RabbitAddress.of_url("amqps://a@broker/", password="secret")
 
-    assert (plain.port, plain.vhost, plain.tls) == (5672, "/", False)
-    assert (tls.port, tls.vhost, tls.tls) == (5671, "/", True)
+    assert (plain.port, plain.vhost, plain.tls) == (5672, "/", None)
+    assert (tls.port, tls.vhost, tls.tls) == (5671, "/", Tls())
 
 
 def test_signs_in_a_url_may_be_written_in_percent() -> None:

@@ -36,10 +36,36 @@ def test_a_new_site_has_settings_key_request_and_state(tmp_path):
 
     create(folder, VALUES, KeyKind.P_256)
 
-    assert names(folder) == {"edoc.toml", "seal.key.pem", "seal.request.pem", "state"}
+    assert names(folder) == {
+        "axis.key.pem",
+        "axis.request.pem",
+        "edoc.toml",
+        "seal.key.pem",
+        "seal.request.pem",
+        "state",
+    }
     settings = load(folder / "edoc.toml")
+    assert settings.axis.key == folder / "axis.key.pem"
     assert settings.organization.name == 'Sở "Nội vụ"'
     assert settings.seal.key == str(folder / "seal.key.pem")
+
+
+def test_the_request_for_the_axis_is_in_the_name_of_the_account(tmp_path):
+    create(tmp_path, VALUES, KeyKind.P_256)
+
+    request = x509.load_pem_x509_csr((tmp_path / "axis.request.pem").read_bytes())
+    assert request.subject.rfc4514_string() == "CN=h20.14"
+
+
+def test_a_broker_on_this_computer_is_reached_with_a_password(tmp_path):
+    here = {**VALUES, "axis.url": "amqp://h20.14@127.0.0.1/edoc"}
+
+    create(tmp_path, here, KeyKind.P_256)
+
+    axis = load(tmp_path / "edoc.toml").axis
+    assert (axis.certificate, axis.key) == (None, None)
+    assert str(axis.password) == f"file:{tmp_path}/axis.password"
+    assert "axis.key.pem" not in names(tmp_path)
 
 
 def test_what_is_private_is_readable_by_its_owner_only(tmp_path):
@@ -47,7 +73,8 @@ def test_what_is_private_is_readable_by_its_owner_only(tmp_path):
 
     create(folder, VALUES, KeyKind.P_256)
 
-    for private in (folder, folder / "seal.key.pem", folder / "state"):
+    for name in ("", "seal.key.pem", "axis.key.pem", "state"):
+        private = folder / name
         assert stat.S_IMODE(private.stat().st_mode) & 0o077 == 0
 
 
@@ -82,7 +109,9 @@ def test_the_key_is_encrypted_where_a_password_is_given(tmp_path):
     assert load(folder / "edoc.toml").seal.password is not None
 
 
-@pytest.mark.parametrize("name", ["edoc.toml", "seal.key.pem", "seal.request.pem"])
+@pytest.mark.parametrize(
+    "name", ["axis.key.pem", "edoc.toml", "seal.key.pem", "seal.request.pem"]
+)
 def test_nothing_is_overwritten(tmp_path, name):
     (tmp_path / name).write_text("mine", encoding="utf-8")
 

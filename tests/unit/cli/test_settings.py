@@ -15,6 +15,7 @@ from edoc_connector.dms.database import CONNECT
 from edoc_connector.errors import ExitCode
 from edoc_connector.pki.request import subject
 from tests.support import pki
+from tests.support.axis_pki import AxisAuthority
 from tests.support.pki import authority_today, certificate, pem, rsa_key
 from tests.support.registers import make_register
 from tests.support.shell import edoc
@@ -93,6 +94,51 @@ def test_a_file_that_is_right_is_said_to_be(capsys, site):
     done = edoc(capsys, "settings", "check", str(site))
 
     assert (done.code, done.out, done.err) == (0, "", f"{site} is right\n")
+
+
+@pytest.fixture
+def far(site) -> AxisAuthority:
+    """The same site, with a broker elsewhere."""
+    changed(site, "amqp://h20@127.0.0.1/edoc", "amqps://h20@broker.example/edoc")
+    pair = 'certificate = "h20.pem"\nkey = "h20.key.pem"'
+    authorities = 'authorities = ["authority-50.pem"]'
+    changed(site, 'password = "file:axis.password"', f"{pair}\n{authorities}")
+    authority = AxisAuthority(site.parent)
+    assert authority.anchor.exists()
+    return authority
+
+
+def test_a_certificate_for_the_broker_is_looked_at(capsys, site, far):
+    far.issue("h20")
+
+    assert edoc(capsys, "settings", "check", str(site)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"common": "h21"}, "that of the account h21"),
+        ({"password": b"secret"}, "axis.key_password"),
+        ({"not_after": datetime.now(UTC) - DAY / 2}, "valid from"),
+    ],
+)
+def test_a_certificate_that_the_broker_would_not_take_is_told(
+    capsys, site, far, changes, told
+):
+    far.issue(**{"common": "h20", "called": "h20"} | changes)
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert done.code == ExitCode.SETTINGS
+    assert told in done.err
+
+
+def test_a_key_for_the_broker_that_others_may_read_is_told(capsys, site, far):
+    far.issue("h20").key.chmod(0o644)
+
+    done = edoc(capsys, "settings", "check", str(site))
+
+    assert "chmod 600" in done.err
 
 
 def test_the_file_may_be_named_as_for_every_command(capsys, site):
