@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from edoc_connector.bus.topology import inbox_queue
 
 from edoc_connector.bus.address import Tls
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.topology import inbox_queue
 from edoc_connector.errors import BusCertificate, BusUnavailable
 from edoc_connector.language import say
 from edoc_connector.model.identifiers import MessageId

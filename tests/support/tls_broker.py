@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edoc_connector.bus.address import RabbitAddress, Tls
 from edoc_connector.bus.topology import VHOST
+
+from edoc_connector.bus.address import RabbitAddress, Tls
 from edoc_connector.demo.broker import LOOPBACK, PrivateBroker, _free_port
 from tests.support.axis_pki import AxisAuthority, Pair
 from tests.support.broker import control
