@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edoc_connector.bus.topology import inbox_queue
 
+from edoc_connector.axis.names import inbox_queue
 from edoc_connector.bus.address import Tls
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher

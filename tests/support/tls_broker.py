@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edoc_connector.bus.topology import VHOST
-
+from edoc_connector.axis.names import VHOST
 from edoc_connector.bus.address import RabbitAddress, Tls
-from edoc_connector.demo.broker import LOOPBACK, PrivateBroker, _free_port
+from edoc_connector.demo.broker import PrivateBroker
+from edoc_connector.demo.listeners import LOOPBACK, Certificates, Listeners
 from tests.support.axis_pki import AxisAuthority, Pair
-from tests.support.broker import control
 
 
 class TlsBroker(PrivateBroker):
@@ -24,34 +23,16 @@ class TlsBroker(PrivateBroker):
         *,
         authority: AxisAuthority,
         pair: Pair,
-        must_show: bool = True,
     ) -> None:
-        super().__init__(folder, definitions)
-        self.authority, self.pair, self.must_show = authority, pair, must_show
-        self.tls_port = _free_port()
-
-    def _write_files(self) -> None:
-        super()._write_files()
-        plugins = "[rabbitmq_auth_mechanism_ssl]."
-        (self._folder / "enabled_plugins").write_text(plugins + "\n", "utf-8")
-
-    def _configuration(self) -> str:
-        plain = super()._configuration()
-        own = f"""
- {{rabbit, [{{ssl_listeners, [{{"{LOOPBACK}", {self.tls_port}}}]}},
-           {{ssl_cert_login_from, common_name}},
-           {{auth_mechanisms, ['EXTERNAL', 'PLAIN']}},
-           {{ssl_options, [{{cacertfile, "{self.authority.anchor}"}},
-                          {{certfile, "{self.pair.certificate}"}},
-                          {{keyfile, "{self.pair.key}"}},
-                          {{versions, ['tlsv1.3', 'tlsv1.2']}},
-                          {{verify, verify_peer}},
-                          {{fail_if_no_peer_cert, {str(self.must_show).lower()}}}]}},"""
-        return plain.replace("\n {rabbit, [", own, 1)
+        files = Certificates(
+            certificate=pair.certificate, key=pair.key, authorities=authority.anchor
+        )
+        super().__init__(folder, definitions, Listeners(tls=files))
+        self.pair = pair
 
     def read_certificate_again(self) -> None:
         """Use the files as they are now: Erlang keeps them in mind for two minutes."""
-        control(self, "eval", "ssl:clear_pem_cache().")
+        self.control("eval", "ssl:clear_pem_cache().")
 
     def address(self, account: str, tls: Tls, **changes: Any) -> RabbitAddress:
         """How an account reaches it over TLS, with no password."""
