@@ -17,6 +17,12 @@ from edoc_connector.errors.attachments import (
     AttachmentTwice,
     AttachmentUnreadable,
 )
+from edoc_connector.errors.axis import (
+    AxisMistaken,
+    BrokerUnknown,
+    NotOurPlan,
+    SecretInPlan,
+)
 from edoc_connector.errors.bus import (
     BrokerMissing,
     BrokerNotStarted,
@@ -270,8 +276,10 @@ __all__ = [
     "AttachmentTwice",
     "AttachmentUnreadable",
     "AttachmentsTooLarge",
+    "AxisMistaken",
     "BrokerMissing",
     "BrokerNotStarted",
+    "BrokerUnknown",
     "BusCertificate",
     "BusRefused",
     "BusUnavailable",
@@ -346,6 +354,7 @@ __all__ = [
     "NotARecipient",
     "NotForUs",
     "NotFound",
+    "NotOurPlan",
     "NotQuarantined",
     "NotQueued",
     "NotSentInTime",
@@ -406,6 +415,7 @@ __all__ = [
     "SealPlaceholder",
     "SealedInFuture",
     "SecretExposed",
+    "SecretInPlan",
     "SecretStamp",
     "SecretUnreadable",
     "SenderMismatch",

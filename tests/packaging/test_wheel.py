@@ -54,6 +54,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "edoc_connector/schemas/edxml-reading.xsd",
         "edoc_connector/schemas/edxml-writing.xsd",
         "edoc_connector/schemas/seal-statement.xsd",
+        "edoc_connector/examples/axis/national.toml",
         "edoc_connector/examples/edoc.example.toml",
         "edoc_connector/examples/dms/demo.toml",
         "edoc_connector/examples/dms/demo.sql",
