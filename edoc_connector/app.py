@@ -9,7 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from edoc_connector.axis.description import AxisLimits
+from edoc_connector.axis.queues import mailbox_arguments
 from edoc_connector.bus.address import Tls
+from edoc_connector.bus.mailbox import look_at_mailbox
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
@@ -124,8 +127,11 @@ class Connector:
                 backoff=self.backoff(),
                 patience=self.patience(),
             ),
-            "accept": lambda: accept(
-                site, consumer, storage, wait_seconds=wait_seconds(), limit=BATCH
+            "accept": _after(
+                mailbox_check(self.settings),
+                lambda: accept(
+                    site, consumer, storage, wait_seconds=wait_seconds(), limit=BATCH
+                ),
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
             "decide": lambda: decide(site, dms, storage, limit=BATCH),
@@ -406,6 +412,34 @@ def rabbit_address(settings: Settings) -> RabbitAddress:
         timeout_seconds=axis.timeout_seconds,
         reconnect_seconds=axis.reconnect_hours * 3600,
     )
+
+
+def mailbox_check(settings: Settings) -> Callable[[], None]:
+    """Return what raises `MailboxUnsafe` where a queue of ours would lose documents.
+
+    While the broker is away it raises `BusUnavailable`, and can be called again.
+    """
+    address = rabbit_address(settings)
+    arguments = mailbox_arguments(address.account, AxisLimits().delivery_limit)
+
+    def check() -> None:
+        for queue in (settings.axis.queue, settings.axis.express_queue):
+            look_at_mailbox(address, queue, arguments)
+
+    return check
+
+
+def _after(check: Callable[[], None], step: Step) -> Step:
+    """Return a step before whose first time the check is passed, once."""
+    passed: list[bool] = []
+
+    def checked() -> int:
+        if not passed:
+            check()
+            passed.append(True)
+        return step()
+
+    return checked
 
 
 def reach_broker(settings: Settings, *, seconds: float) -> None:

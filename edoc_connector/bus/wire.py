@@ -339,7 +339,7 @@ class Wire:
     def _translated(self, error: Exception) -> EdocError:
         closed = pika.exceptions.ChannelClosedByBroker
         if isinstance(error, closed) and error.reply_code in self._refusals:
-            return BusRefused(problem=error.reply_text)
+            return BusRefused(problem=error.reply_text, reply=error.reply_code)
         is_lost = isinstance(error, LOST)
         if self._handshake and (told := self._handshake.told(is_lost=is_lost)):
             return told

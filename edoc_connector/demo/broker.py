@@ -147,6 +147,10 @@ class PrivateBroker:
         )
         return done.stdout
 
+    def import_definitions(self) -> None:
+        """Tell the running broker again what it was told at its start."""
+        self.control("import_definitions", str(self._folder / "definitions.json"))
+
     def _start_somewhere(self) -> None:
         self._ports = Ports.free()
         try:

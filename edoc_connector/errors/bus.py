@@ -50,6 +50,24 @@ class BusRefused(EdocError):
     exit_code = ExitCode.UNAVAILABLE
 
 
+class MailboxUnsafe(EdocError):
+    """Our own queue would lose documents: nothing is sent or received by it."""
+
+    code = "mailbox-unsafe"
+    quotable = True
+    template = N_(
+        "the queue {queue} would lose documents: its {argument} is {found}, and must be"
+        " {expected}"
+    )
+    remedy = N_(
+        "the operator of the broker makes it anew once it is empty (rabbitmqctl"
+        " delete_queue -p edoc {queue} --if-empty), from the definitions that edoc axis"
+        " plan writes"
+    )
+    fatal = True
+    exit_code = ExitCode.SETTINGS
+
+
 class MessageForeign(EnvelopeRefused):
     """A message of the axis whose properties are not of the contract."""
 

@@ -179,6 +179,26 @@ def test_a_resend_does_not_double_and_gets_the_original_receipt(stage, sites):
     assert result.totals.duplicated == 0
 
 
+@pytest.mark.parametrize("options", [(), ("--once",)], ids=["service", "once"])
+def test_a_mailbox_that_would_lose_documents_stops_the_connector(stage, sites, options):
+    site = sites["H20"]
+    queue = f"edoc.inbox.{site.account}"
+    connection = connect(stage, site)
+    channel = connection.channel()
+    channel.queue_delete(queue)
+    channel.queue_declare(queue, durable=True)
+    try:
+        done = edoc("--settings", site.settings, "run", *options)
+    finally:
+        channel.queue_delete(queue)
+        connection.close()
+        stage.broker.import_definitions()
+
+    assert done.returncode == 2
+    assert f"the queue {queue} would lose documents: its x-" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_connectors_that_were_there_first_find_the_broker_when_it_comes(stage):
     whole = fill(stage)
     stage.broker.stop()

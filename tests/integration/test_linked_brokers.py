@@ -133,7 +133,7 @@ def test_importing_the_plan_again_changes_nothing(linked, name):
     broker = linked.brokers[name]
     before = state_of(broker)
 
-    control(broker, "import_definitions", str(broker._folder / "definitions.json"))
+    broker.import_definitions()
 
     assert state_of(broker) == before
 
