@@ -47,7 +47,8 @@ def _shovel(axis: Axis, here: Broker, there: Broker, secrets: Secrets) -> Table:
         "dest-protocol": "amqp091",
         "dest-uri": destination(axis, here, there, secrets),
         "dest-exchange": link_exchange(here.name),
-        "dest-add-forward-headers": False,
+        # By its note a receiver knows over which brokers a message came.
+        "dest-add-forward-headers": True,
         "dest-publish-properties": {
             # The neighbour compares it with the account: nobody else vouches for it.
             "user_id": link_account(here.name),

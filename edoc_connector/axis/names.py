@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from edoc_connector.bus.message import EXPRESS
+from edoc_connector.bus.way import LINK_EXCHANGE, LINK_QUEUE
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
@@ -47,12 +48,12 @@ def dead_queue(account: str) -> str:
 
 def link_queue(neighbour: str) -> str:
     """Return the name of the queue of what waits to go to another broker."""
-    return f"edoc.link.{neighbour}"
+    return f"{LINK_QUEUE}{neighbour}"
 
 
 def link_exchange(neighbour: str) -> str:
     """Return the name of the exchange to which the link of another broker publishes."""
-    return f"edoc.from.{neighbour}"
+    return f"{LINK_EXCHANGE}{neighbour}"
 
 
 def link_account(broker: str) -> str:

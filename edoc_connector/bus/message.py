@@ -69,12 +69,14 @@ class Delivery:
 
     `account` is the user the broker authenticated and validated (`user_id`); every
     other word of the message is the sender's own claim.  `tag` is the adapter's handle.
+    `way` names the brokers it came over, as their links say.
     """
 
     account: str
     message: Message
     tag: int
     redelivered: bool
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

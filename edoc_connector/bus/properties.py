@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
+from edoc_connector.bus.way import way_of
 from edoc_connector.errors import BusRefused, MessageForeign
 from edoc_connector.model.document import BusinessType, Priority
 from edoc_connector.model.identifiers import Digest, MessageId
@@ -101,7 +102,7 @@ def read_message(
         message = _message(properties, body)
     except MessageForeign as error:
         return Foreign(account, str(error), body, tag)
-    return Delivery(account, message, tag, redelivered)
+    return Delivery(account, message, tag, redelivered, way_of(properties.headers))
 
 
 def _account(properties: Properties) -> str:

@@ -149,8 +149,14 @@ def _print_timeline(invocation: Invocation, told: Story | Leg) -> None:
     for it in told.timeline:
         what = happening(it.kind, invocation.language)
         detail = shown(_detail(invocation, told, it))
-        text = f"  {invocation.time(it.at)}  {what}  {detail}"
-        click.echo(text.rstrip())
+        parts = (invocation.time(it.at), what, detail, _way(invocation, it))
+        click.echo("  " + "  ".join(filter(None, parts)))
+
+
+def _way(invocation: Invocation, it: Happening) -> str:
+    """Return over which brokers it came, if it used any link."""
+    brokers = " → ".join(map(shown, it.way))
+    return invocation.text(N_("over {brokers}"), brokers=brokers) if it.way else ""
 
 
 def _detail(invocation: Invocation, told: Story | Leg, it: Happening) -> str:

@@ -50,6 +50,9 @@ AT_ONCE: Final = 500
 Leg = tuple[str, str]
 """A document and one of its recipients."""
 
+Told = tuple[str, str]
+"""A status by its id, and who says it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barrier:
@@ -142,6 +145,12 @@ class Around:
         )
         found = self._all(inbox, InboxEntry, inbox.c.answers, keys, *conditions)
         return _grouped((it.answers, it) for it in found)
+
+    def ways(self, ids: Sequence[MessageId]) -> Mapping[Told, tuple[str, ...]]:
+        """Return over which brokers these statuses came, by id and sender."""
+        condition = inbox.c.state.concat("") == InboxState.RECORDED
+        found = self._all(inbox, InboxEntry, inbox.c.message_id, ids, condition)
+        return {(it.message_id, it.sender): it.way for it in found}
 
     def steps(self, rows: Sequence[str]) -> Mapping[str, tuple[ProgressItem, ...]]:
         """Return what the register is still to be told of these rows of it."""

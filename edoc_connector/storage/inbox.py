@@ -76,6 +76,7 @@ class Inbox:
         reason: Reason | None,
         at: datetime,
         priority: int = 0,
+        way: tuple[str, ...] = (),
     ) -> int | None:
         """Add an entry and return its id, or None if it is known."""
         values = {
@@ -91,6 +92,7 @@ class Inbox:
             "reason": reason,
             "accepted_at": at,
             "priority": priority,
+            "way": way,
         }
         return self._rows.add(values)
 

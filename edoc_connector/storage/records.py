@@ -168,8 +168,9 @@ class PendingStamp:
 class InboxEntry:
     """A packet received whole; unique by account, message id and packet.
 
-    `sender` is what the message claims, `account` what the broker validated.  With a
-    `retry_at` it is held until then, and the reason says why.
+    `sender` is what the message claims, `account` what the broker validated, `way` over
+    which brokers their links say that it came.  With a `retry_at` it is held until
+    then, and the reason says why.
     """
 
     id: int
@@ -187,6 +188,7 @@ class InboxEntry:
     retry_at: datetime | None
     priority: int
     attempts: int
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -237,6 +237,8 @@ inbox: Final = _table(
     sa.Column("priority", sa.BigInteger, nullable=False, server_default="0"),
     # How often it was begun to be judged without an end.
     sa.Column("attempts", sa.BigInteger, nullable=False, server_default="0"),
+    # The names of the brokers it came over.
+    sa.Column("way", Json(tuple[str, ...]), nullable=False, server_default="[]"),
     sa.UniqueConstraint("account", "message_id", "packet"),
     sa.Index(None, "state", "id"),
     sa.Index(None, "state", "retry_at"),

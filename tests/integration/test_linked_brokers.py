@@ -71,6 +71,7 @@ def test_a_commune_writes_to_a_ministry_and_to_a_department_of_another_province(
     assert across.message.message_id == "across"
     # Only the account of the link is vouched for: of the sender, only the seal.
     assert (up.account, across.account) == ("link.tay-ninh", "link.national")
+    assert (up.way, across.way) == ((TAY_NINH, NATIONAL), (TAY_NINH, NATIONAL, HA_NOI))
 
 
 def test_an_answer_comes_back_down(node):

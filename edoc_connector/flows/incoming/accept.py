@@ -173,6 +173,7 @@ def _add(
         reason=reason,
         at=site.clock(),
         priority=message.priority,
+        way=delivery.way,
     )
     return added is not None
 

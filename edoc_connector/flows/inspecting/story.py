@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +38,7 @@ from edoc_connector.model.pdf_signatures import PdfState
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage import Work
+from edoc_connector.storage.around import Told
 from edoc_connector.storage.listing import OVER, has_failed, is_refused
 from edoc_connector.storage.records import (
     Change,
@@ -70,12 +71,16 @@ class StampState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One fact of the ledger, or one status a receiver sent."""
+    """One fact of the ledger, or one status a receiver sent.
+
+    `way` names the brokers over which it came here, where their links said so.
+    """
 
     at: datetime
     kind: str
     organization: str
     text: str
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,10 +350,12 @@ def _is_in(leg: Leg, state: str) -> bool:
 def _sent_in_full(work: Work, around: AroundSent, it: OutgoingDocument) -> Story:
     entries = work.ledger.of(it.key)
     receipts = work.receipts.of(it.key)
+    ways = work.around.ways([receipt.message_id for receipt in receipts])
+    told = [_told(receipt, ways) for receipt in receipts]
     story = _sent(around, it)
     refused = around.refused.get(it.key, ())
     legs = tuple(
-        replace(leg, timeline=_of_recipient(leg.recipient, entries, receipts, refused))
+        replace(leg, timeline=_of_recipient(leg.recipient, entries, told, refused))
         for leg in story.legs
     )
     original = original_of(work, it)
@@ -413,7 +420,7 @@ def _pdfs(work: Work, packet: Digest | None) -> tuple[InspectedFile, ...]:
 def _of_recipient(
     recipient: str,
     entries: Iterable[Entry],
-    receipts: Iterable[Receipt],
+    told: Iterable[Happening],
     refused: Iterable[InboxEntry],
 ) -> tuple[Happening, ...]:
     """Return all that concerns one recipient, in order of time."""
@@ -422,9 +429,9 @@ def _of_recipient(
         for entry in entries
         if _recipient(entry) == recipient and entry.kind != RECEIPT_FACT
     ]
-    told = [_told(receipt) for receipt in receipts if receipt.recipient == recipient]
+    said = [it for it in told if it.organization == recipient]
     doubted = [_not_believed(entry) for entry in refused if entry.sender == recipient]
-    return tuple(sorted([*facts, *told, *doubted], key=lambda it: it.at))
+    return tuple(sorted([*facts, *said, *doubted], key=lambda it: it.at))
 
 
 RECEIPT_FACT: Final = "receipt:accepted"
@@ -450,12 +457,13 @@ def _kind(entry: Entry) -> str:
     return f"status:{entry.details['status']}" if is_status else entry.kind
 
 
-def _told(receipt: Receipt) -> Happening:
+def _told(receipt: Receipt, ways: Mapping[Told, tuple[str, ...]]) -> Happening:
     return Happening(
         at=receipt.received_at,
         kind=f"status:{receipt.status}",
         organization=receipt.recipient,
         text=receipt.description,
+        way=ways.get((receipt.message_id, receipt.recipient), ()),
     )
 
 
@@ -495,7 +503,7 @@ def _received_in_full(work: Work, around: AroundReceived, entry: InboxEntry) -> 
     """
     facts = work.ledger.of(entry.message_id)
     ours = (it for it in facts if it.details.get("account", "") in {entry.account, ""})
-    timeline = tuple(_happening(it) for it in ours)
+    timeline = tuple(_with_way(_happening(it), entry) for it in ours)
     return replace(
         _received(around, entry),
         verdict=work.verdicts.latest(entry.id),
@@ -503,3 +511,10 @@ def _received_in_full(work: Work, around: AroundReceived, entry: InboxEntry) -> 
         pdfs=_pdfs(work, entry.packet),
         orders=asked_of(work, entry),
     )
+
+
+def _with_way(it: Happening, entry: InboxEntry) -> Happening:
+    return replace(it, way=entry.way) if it.kind == ACCEPTED_FACT else it
+
+
+ACCEPTED_FACT: Final = "envelope:accepted"
