@@ -27,6 +27,7 @@ from edoc_connector.flows.outgoing.patience import Breaker, Patience
 from edoc_connector.flows.outgoing.relay import relay
 from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
+from edoc_connector.flows.pinging.answer import Answering
 from edoc_connector.flows.reconciliation.reconcile import Schedule, reconcile
 from edoc_connector.flows.requests.decide import decide
 from edoc_connector.flows.sealing.keys import ready_key
@@ -110,6 +111,7 @@ class Connector:
             self.settings.axis.prefetch,
             self.settings.axis.express_queue,
         )
+        answering = Answering(RabbitPublisher(address))
         batch = self.settings.poll.batch
         stamping = stamping_of(self.settings, site)
         return {
@@ -130,7 +132,12 @@ class Connector:
             "accept": _after(
                 mailbox_check(self.settings),
                 lambda: accept(
-                    site, consumer, storage, wait_seconds=wait_seconds(), limit=BATCH
+                    site,
+                    consumer,
+                    storage,
+                    wait_seconds=wait_seconds(),
+                    limit=BATCH,
+                    answering=answering,
                 ),
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),
@@ -440,6 +447,11 @@ def _after(check: Callable[[], None], step: Step) -> Step:
         return step()
 
     return checked
+
+
+def publisher_of(settings: Settings) -> RabbitPublisher:
+    """Return a way out for who sends one thing; nothing is connected yet."""
+    return RabbitPublisher(rabbit_address(settings))
 
 
 def reach_broker(settings: Settings, *, seconds: float) -> None:

@@ -12,6 +12,9 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
+TRAVELS_AS: Final = {Kind.PING: Kind.EDOC, Kind.PONG: Kind.STATUS}
+"""The way of a ping is that of a document, the way of its pong that of a status."""
+
 EXPRESS: Final = "express"
 """The first word of the routing key of what cannot wait behind other mail."""
 
@@ -50,7 +53,8 @@ class Message:
     @property
     def routing_key(self) -> str:
         """`edoc.H20.14`: the hierarchy of the codes is the routing."""
-        return f"{self.kind}.{self.recipient.routing_words}"
+        kind = TRAVELS_AS.get(self.kind, self.kind)
+        return f"{kind}.{self.recipient.routing_words}"
 
     @property
     def routing_keys(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ from edoc_connector.language import Language, language_of, speak
         "reconciliation": N_("what passed between us and each partner, what differs"),
         "status": N_("one screen: is all well, what waits, what failed"),
         "why": N_("why a document stands where it stands, and who must act"),
+        "ping": N_("prove the way to an organisation and back, without a document"),
         "queue": N_("what waits for the axis: list, show, park, release"),
         "quarantine": N_(
             "packets set aside on the way in: list, show, release, reject"

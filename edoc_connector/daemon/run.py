@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from edoc_connector.app import BATCH, LOOPS, Connector, Step, open_connector
@@ -28,6 +29,9 @@ RECONCILE_SECONDS: Final = 600.0
 REST_SECONDS: Final = 1.0
 """How long a loop sleeps that nobody rings: other processes may have left it work."""
 
+GLANCE_SECONDS: Final = 0.2
+"""How long who waits for one thing looks at the mailbox at a time."""
+
 MOST_INSPECTED: Final = 5 * BATCH
 """Packets whose PDFs `--once` looks at.  After an upgrade all that was ever sent and
 received waits for it; the newest come first, and the rest next time."""
@@ -49,6 +53,22 @@ def run_once(settings: Settings, only: Sequence[str] = ()) -> int:
     with only_one(settings.state.folder, names), open_connector(settings) as connector:
         _mend(connector, names)
         return repeat(lambda wait: _steps(connector, wait), names)
+
+
+@contextmanager
+def accepting(settings: Settings) -> Iterator[Step]:
+    """Give a step that takes in what waits in our mailbox, as the service would.
+
+    All of it is kept as ever and waits for the service.  Raises `AlreadyRunning` where
+    the service, or somebody else, does it already.
+    """
+    settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        only_one(settings.state.folder, ("accept",)),
+        open_connector(settings) as connector,
+    ):
+        _mend(connector, ("accept",))
+        yield connector.steps(lambda: GLANCE_SECONDS)["accept"]
 
 
 def _steps(connector: Connector, wait: Wait) -> Mapping[str, Step]:

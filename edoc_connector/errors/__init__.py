@@ -33,6 +33,7 @@ from edoc_connector.errors.bus import (
     MailboxUnsafe,
     MessageForeign,
     NoAnswer,
+    PongOfAnother,
     Unroutable,
 )
 from edoc_connector.errors.changes import (
@@ -380,6 +381,7 @@ __all__ = [
     "PdfSignatureUntrusted",
     "PinRefused",
     "Poison",
+    "PongOfAnother",
     "ProfileUnknown",
     "Reason",
     "RecallDone",

@@ -82,6 +82,13 @@ class Unroutable(EdocError):
     template = N_("the axis knows no mailbox for {recipient}; check the identifier")
 
 
+class PongOfAnother(EdocError):
+    """Something came back that answers another question than ours."""
+
+    code = "pong-of-another"
+    template = N_("what came back answers another ping, or is from another body")
+
+
 class BrokerMissing(EdocError):
     """The demo and the tests start a broker of their own; there is none to start."""
 

@@ -22,12 +22,15 @@ from edoc_connector.model.verdict import Verdict
 class Kind(StrEnum):
     """What an envelope carries; the first word of its routing key.
 
-    A reconciliation is a document for connectors: no register ever sees it.
+    A reconciliation is a document for connectors: no register ever sees it.  A ping and
+    its pong carry nothing: they prove the way, and are kept nowhere among the mail.
     """
 
     EDOC = "edoc"
     STATUS = "status"
     RECONCILIATION = "reconciliation"
+    PING = "ping"
+    PONG = "pong"
 
 
 Content = Document | Status

@@ -590,3 +590,22 @@ ledger_head: Final = sa.Table(
     _text("digest"),
     sa.CheckConstraint("id = 1", name="one_row"),
 )
+
+pings: Final = _table(
+    "pings",
+    _text("ping"),
+    _code("recipient"),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.UniqueConstraint("ping"),
+    sa.Index(None, "asked_at"),
+)
+
+pongs: Final = _table(
+    "pongs",
+    sa.Column("ping", sa.Text, sa.ForeignKey("pings.ping"), nullable=False),
+    _text("account"),
+    _text("way"),
+    _text("body"),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Index(None, "ping", "id"),
+)

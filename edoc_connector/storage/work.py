@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edoc_connector.storage.orders import Orders
     from edoc_connector.storage.outbox import Outbox
     from edoc_connector.storage.owed_answers import OwedAnswers
+    from edoc_connector.storage.pings import Pings
     from edoc_connector.storage.progress import ProgressQueue
     from edoc_connector.storage.receipts import Receipts
     from edoc_connector.storage.rechecks import Rechecks
@@ -86,6 +87,7 @@ class Work:
     answers: Answers = _store("answers", "Answers")
     owed_answers: OwedAnswers = _store("owed_answers", "OwedAnswers")
     orders: Orders = _store("orders", "Orders")
+    pings: Pings = _store("pings", "Pings")
     receipts: Receipts = _store("receipts", "Receipts")
     progress: ProgressQueue = _store("progress", "ProgressQueue")
     stamps: Stamps = _store("stamps", "Stamps")

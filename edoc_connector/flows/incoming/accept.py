@@ -21,6 +21,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.incoming.unfinished import forget, give_up_unfinished
 from edoc_connector.flows.incoming.unread import keep_unread
+from edoc_connector.flows.pinging.answer import SIGNALS, Answering, hear
 from edoc_connector.flows.poison import is_poison
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import answer_again
@@ -34,21 +35,28 @@ from edoc_connector.storage.records import InboxEntry, StoredSegment
 log = logging.getLogger(__name__)
 
 
-def accept(
+def accept(  # noqa: PLR0913  (all that the way in touches)
     site: Site,
     consumer: Consumer,
     storage: Storage,
     *,
     wait_seconds: float,
     limit: int = 1,
+    answering: Answering | None = None,
 ) -> int:
     """Accept up to `limit` messages, waiting for the first only; return how many.
+
+    By `answering` pings are answered; without it none is.
 
     Several, because all loops look up after a step: in a backlog, once is enough.
     """
     done = 0
     while done < limit and _accept_one(
-        site, consumer, storage, wait_seconds=0 if done else wait_seconds
+        site,
+        consumer,
+        storage,
+        wait_seconds=0 if done else wait_seconds,
+        answering=answering,
     ):
         done += 1
     give_up_unfinished(site, storage)
@@ -56,13 +64,18 @@ def accept(
 
 
 def _accept_one(
-    site: Site, consumer: Consumer, storage: Storage, *, wait_seconds: float
+    site: Site,
+    consumer: Consumer,
+    storage: Storage,
+    *,
+    wait_seconds: float,
+    answering: Answering | None,
 ) -> bool:
     received = consumer.receive(wait_seconds)
     if received is None:
         return False
     try:
-        _keep_any(site, storage, received)
+        _keep_any(site, storage, received, answering)
     except EdocError as error:
         # Who neither keeps it nor lets go of it is not given it again, and after a few
         # of these is given nothing more: all go back, and come when there is room.
@@ -74,9 +87,16 @@ def _accept_one(
     return True
 
 
-def _keep_any(site: Site, storage: Storage, received: Delivery | Foreign) -> None:
+def _keep_any(
+    site: Site,
+    storage: Storage,
+    received: Delivery | Foreign,
+    answering: Answering | None,
+) -> None:
     if isinstance(received, Foreign):
         _keep_foreign(site, storage, received)
+    elif received.message.kind in SIGNALS:
+        hear(site, storage, received, answering)
     else:
         _keep(site, storage, received)
 

@@ -1,0 +1,1 @@
+"""A ping to a body and its pong: the way there and back, proven without a document."""
