@@ -72,6 +72,12 @@ from edoc_connector.errors.delivery import (
     Poison,
     RefusedByReceiver,
 )
+from edoc_connector.errors.directory import (
+    BodyUnknown,
+    ListClosesMany,
+    ListUnfit,
+    MergerNotDone,
+)
 from edoc_connector.errors.dms import (
     DmsRefused,
     DmsTooNarrow,
@@ -279,6 +285,7 @@ __all__ = [
     "AttachmentUnreadable",
     "AttachmentsTooLarge",
     "AxisMistaken",
+    "BodyUnknown",
     "BrokerMissing",
     "BrokerNotStarted",
     "BrokerUnknown",
@@ -341,9 +348,12 @@ __all__ = [
     "KeyWaits",
     "LedgerBroken",
     "LinkUnproven",
+    "ListClosesMany",
+    "ListUnfit",
     "LostRace",
     "MailboxBusy",
     "MailboxUnsafe",
+    "MergerNotDone",
     "MessageForeign",
     "ModuleUnusable",
     "NeverReceived",

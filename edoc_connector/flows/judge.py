@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
-from edoc_connector.directory.closures import closure_of
 from edoc_connector.dms.port import BrokenRow, PendingAttachment, PendingDocument
 from edoc_connector.envelope.check import (
     Circumstances,
@@ -23,6 +22,7 @@ from edoc_connector.errors import (
     kind_of,
 )
 from edoc_connector.flows.site import Site
+from edoc_connector.model.closure import ClosureOf, never_closed
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
 
@@ -32,7 +32,7 @@ QUOTES: Final = ("{value}", "{name}", "{other}", "{problem}")
 UNKNOWN: Final = Digest("")
 
 
-def circumstances_of(site: Site) -> Circumstances:
+def circumstances_of(site: Site, closure_of: ClosureOf = never_closed) -> Circumstances:
     """Return what documents of this site are judged by, now."""
     # Base64 makes four bytes of three; what else is in a packet hardly counts, and a
     # packet that is too large all the same is set aside before it leaves.

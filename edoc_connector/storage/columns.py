@@ -22,6 +22,15 @@ def row_number() -> sa.types.TypeEngine[int]:
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def ordered_text() -> sa.types.TypeEngine[str]:
+    """Return the type of text that is looked for by its beginning: letter by letter.
+
+    SQLite orders so anyhow; a server orders as the language does, and then no
+    beginning is found by an index.
+    """
+    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 class Moment(sa.types.TypeDecorator[datetime]):
     """A point in time: aware in, aware out, kept in UTC.
 
@@ -93,6 +102,27 @@ class CodeText(sa.types.TypeDecorator[OrganizationCode]):
         """Return the text as a code again."""
         del dialect
         return None if value is None else OrganizationCode(value)
+
+
+class CodesText(sa.types.TypeDecorator[tuple[OrganizationCode, ...]]):
+    """Several identifiers, none of which has white space in it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[OrganizationCode, ...] | None, dialect: Dialect
+    ) -> str | None:
+        """Keep them as one text."""
+        del dialect
+        return None if value is None else " ".join(value)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> tuple[OrganizationCode, ...] | None:
+        """Return them apart again."""
+        del dialect
+        return None if value is None else tuple(map(OrganizationCode, value.split()))
 
 
 class BytesText(sa.types.TypeDecorator[bytes]):

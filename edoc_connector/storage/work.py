@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from edoc_connector.storage.answers import Answers
     from edoc_connector.storage.around import Around
     from edoc_connector.storage.arrivals import Arrivals
+    from edoc_connector.storage.bound_for import BoundFor
     from edoc_connector.storage.census import Counting
     from edoc_connector.storage.changes import Changes
     from edoc_connector.storage.deliveries import Deliveries
     from edoc_connector.storage.destinations import Destinations
+    from edoc_connector.storage.directory import Directory
+    from edoc_connector.storage.directory_names import BodyNames
+    from edoc_connector.storage.directory_rows import DirectoryRows
     from edoc_connector.storage.documents import Documents
     from edoc_connector.storage.evidence import KeptEvidences
     from edoc_connector.storage.inbox import Inbox
@@ -77,6 +81,10 @@ class Work:
     changes: Changes = _store("changes", "Changes")
     outbox: Outbox = _store("outbox", "Outbox")
     destinations: Destinations = _store("destinations", "Destinations")
+    bound_for: BoundFor = _store("bound_for", "BoundFor")
+    directory: Directory = _store("directory", "Directory")
+    body_names: BodyNames = _store("directory_names", "BodyNames")
+    directory_rows: DirectoryRows = _store("directory_rows", "DirectoryRows")
     tries: Tries = _store("tries", "Tries")
     non_deliveries: NonDeliveries = _store("non_deliveries", "NonDeliveries")
     inbox: Inbox = _store("inbox", "Inbox")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edoc_connector.directory.level_one import body_of
+from edoc_connector.flows.directory.lookup import lookup
 from edoc_connector.model.invisible import without_invisible
 from edoc_connector.model.organization_code import (
     Form,
@@ -15,11 +16,15 @@ from edoc_connector.model.organization_code import (
     Problem,
     cleaned,
 )
+from edoc_connector.storage.directory import Asked
+from tests.support.lists import TODAY, imported
 
 DIRECTORY = (
     Path(__file__).parents[2]
     / "../shared/samples/directory/tayninh_H53_455_org_codes.csv"
 )
+
+pytest_plugins = ("tests.support.databases",)
 
 pytestmark = pytest.mark.skipif(not DIRECTORY.is_file(), reason="no directory here")
 
@@ -75,3 +80,42 @@ def test_every_body_belongs_to_one_of_level_one_whose_name_we_know(codes):
 
     assert all(body and body.name for body in bodies.values())
     assert bodies["000.00.20.G14"].name == "Bộ Thông tin và Truyền thông"
+
+
+def test_it_is_imported_and_each_of_its_flaws_is_reported_by_its_line(storage, rows):
+    done = imported(storage, DIRECTORY)
+
+    lines = {kind: lines_of(done, kind) for kind in {it.kind for it in done.flaws}}
+    soiled = [
+        line
+        for line, row in enumerate(rows, start=2)
+        if without_invisible(row["organ_name"]) != row["organ_name"]
+    ]
+    assert lines["code-malformed"] == [183]
+    assert lines["code-twice-different"] == [449, 450, 451, 453, 454, 455, 456]
+    assert lines["name-invisible"] == soiled
+    assert len(lines["name-spaces"]) == 23
+    assert lines["closed-by-decision"] == [375, 376, 378, 384, 385, 394]
+    assert len(lines) == 5
+    assert (done.summary.new, done.summary.refused) == (447, 8)
+
+
+def lines_of(done, kind):
+    return [it.line for it in done.flaws if it.kind == kind]
+
+
+def test_its_names_are_found_as_people_type_them(storage):
+    imported(storage, DIRECTORY)
+
+    with storage.reading() as work:
+        found = lookup(work, "van phong ubnd tinh", Asked(TODAY), 5)
+
+    assert found[0].name == "Văn phòng UBND tỉnh"
+
+
+def test_imported_again_it_changes_nothing(storage):
+    imported(storage, DIRECTORY)
+
+    again = imported(storage, DIRECTORY, is_full=True, root="H53", may_close=0)
+
+    assert (again.summary.changes, again.summary.unchanged) == (0, 447)

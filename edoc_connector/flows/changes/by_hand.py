@@ -13,7 +13,6 @@ from edoc_connector.envelope.check import content_problems
 from edoc_connector.errors import (
     ContentIsChange,
     ContentTakenBack,
-    RecipientClosed,
     RefusedHere,
     UpdatedByItself,
 )
@@ -87,6 +86,6 @@ def require_sendable(site: Site, wish: Wish, targets: Sequence[Target]) -> None:
     document = compose(wish, targets)
     if not document.recipients:
         return
+    # Without a directory: nobody is closed.
     for problem in content_problems(document, circumstances_of(site)):
-        if not issubclass(problem.error, RecipientClosed):
-            raise problem.error(**problem.reason.details)
+        raise problem.error(**problem.reason.details)

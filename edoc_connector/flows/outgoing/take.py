@@ -29,6 +29,7 @@ from edoc_connector.flows.attempts import Attempts, passes, too_often
 from edoc_connector.flows.changes.change import change
 from edoc_connector.flows.changes.plan import Wish
 from edoc_connector.flows.changes.rows import completed, with_files
+from edoc_connector.flows.directory.closures import closures_in
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
 from edoc_connector.flows.poison import in_hand
 from edoc_connector.flows.site import Site
@@ -151,9 +152,10 @@ def _take_new(
     row: PendingDocument | BrokenRow,
     wish: Wish | None,
 ) -> bool:
-    circumstances = circumstances_of(site)
-    # Before a file is opened: what may be a secret does not come into our store.
-    problems = row_problems(row, circumstances)
+    with storage.reading() as work:
+        circumstances = circumstances_of(site, closures_in(work))
+        # Before a file is opened: what may be a secret does not come into our store.
+        problems = row_problems(row, circumstances)
     if problems or isinstance(row, BrokenRow):
         return _refuse(site, storage, row, problems)
     # A crash after this line leaves files that nobody names; the row is still pending.

@@ -30,6 +30,11 @@ SPOKEN = (
     "reconciliation list",
     "reconciliation show",
     "reconciliation close",
+    "directory import",
+    "directory lookup",
+    "directory tree",
+    "directory problems",
+    "directory merge",
 )
 
 

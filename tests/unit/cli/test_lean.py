@@ -18,7 +18,9 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("command", ["document", "document_list", "why"])
+@pytest.mark.parametrize(
+    "command", ["document", "document_list", "why", "directory_lookup"]
+)
 def test_a_look_loads_nothing_heavy(command):
     code = f"import sys, edoc_connector.cli.{command}; print(*sys.modules)"
 

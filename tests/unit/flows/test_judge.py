@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from edoc_connector.directory.closures import closure_of
 from edoc_connector.dms.port import BrokenRow, PendingAttachment, PendingDocument
 from edoc_connector.errors import (
     FieldInvalid,
@@ -21,7 +22,7 @@ from tests.support.world import World
 @pytest.fixture
 def circumstances(tmp_path):
     world = World(tmp_path)
-    yield circumstances_of(world.sender.site)
+    yield circumstances_of(world.sender.site, closure_of)
     world.close()
 
 

@@ -1,0 +1,194 @@
+"""Who was behind a code on a day, as it was known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from edoc_connector.model.body import Body, Stretch
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.storage.tables import bodies, body_aliases
+
+BATCH: Final = 500
+"""Codes in one question; SQLite of old takes no more than 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyVersion:
+    """What a body is for a time, and from when until when it is known to be so."""
+
+    id: int
+    stretch: Stretch
+    known_from: datetime
+    known_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A day, and the moment whose knowledge is asked for; `None` is now."""
+
+    on: date
+    known: datetime | None = None
+
+    @property
+    def is_known(self) -> sa.ColumnElement[bool]:
+        """That a row was known at that moment."""
+        if self.known is None:
+            return bodies.c.known_to.is_(None)
+        ended = bodies.c.known_to
+        return sa.and_(
+            bodies.c.known_from <= self.known,
+            sa.or_(ended.is_(None), ended > self.known),
+        )
+
+    @property
+    def holds(self) -> sa.ColumnElement[bool]:
+        """That a row was known then and says what was so on that day."""
+        return sa.and_(
+            self.is_known, bodies.c.valid_from <= self.on, bodies.c.valid_to > self.on
+        )
+
+
+class Directory:
+    """Bodies and their versions; nothing here changes anything."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of(self, code: OrganizationCode, asked: Asked) -> BodyVersion | None:
+        """Return the body of a canonical code on that day, or as it last was before.
+
+        Of one that only begins later, what it will be.
+        """
+        known = sa.select(bodies).where(bodies.c.code == code, asked.is_known)
+        begun = known.where(bodies.c.valid_from <= asked.on)
+        newest = begun.order_by(bodies.c.valid_to.desc(), bodies.c.id.desc())
+        coming = known.order_by(bodies.c.valid_from, bodies.c.id)
+        return self._first(newest) or self._first(coming)
+
+    def called(self, code: OrganizationCode, asked: Asked) -> tuple[BodyVersion, ...]:
+        """Return the bodies of which this is another code, on that day."""
+        of_alias = sa.select(body_aliases.c.body).where(body_aliases.c.text == code)
+        query = sa.select(bodies).where(bodies.c.id.in_(of_alias), asked.holds)
+        return self._all(query.order_by(bodies.c.code))
+
+    def under(
+        self, parent: OrganizationCode, asked: Asked, limit: int
+    ) -> tuple[BodyVersion, ...]:
+        """Return who stands directly under a body on that day, by their codes."""
+        query = sa.select(bodies).where(bodies.c.parent == parent, asked.holds)
+        return self._all(query.order_by(bodies.c.code).limit(limit))
+
+    def history(self, code: OrganizationCode) -> tuple[BodyVersion, ...]:
+        """Return everything that was ever known of a code, in the order it came."""
+        query = sa.select(bodies).where(bodies.c.code == code)
+        return self._all(query.order_by(bodies.c.id))
+
+    def current(
+        self, codes: Iterable[OrganizationCode]
+    ) -> Mapping[OrganizationCode, tuple[BodyVersion, ...]]:
+        """Return what is known now of each code, in the order of time."""
+        found: dict[OrganizationCode, tuple[BodyVersion, ...]] = {}
+        for version in self._current(bodies.c.code, codes):
+            code = version.stretch.body.code
+            found[code] = (*found.get(code, ()), version)
+        return found
+
+    def of_axis_ids(self, ids: Iterable[str]) -> tuple[BodyVersion, ...]:
+        """Return what is known now of the bodies that the axis calls so."""
+        return tuple(self._current(bodies.c.axis_id, ids))
+
+    def open_codes(self, on: date, root: OrganizationCode) -> Iterator[Body]:
+        """Yield the bodies that are open on a day, at or below a code, or all of them.
+
+        Of each only code, name, parent and successor are there.
+        """
+        columns = (bodies.c.code, bodies.c.name, bodies.c.parent, bodies.c.successor)
+        query = sa.select(*columns).where(Asked(on).holds)
+        if root:
+            below = sa.and_(bodies.c.code >= f"{root}.", bodies.c.code < f"{root}/")
+            query = query.where(sa.or_(bodies.c.code == root, below))
+        for row in self._connection.execute(query.order_by(bodies.c.code)):
+            yield Body(
+                code=OrganizationCode(row.code),
+                written=OrganizationCode(row.code),
+                name=row.name,
+                parent=row.parent,
+                successor=row.successor,
+            )
+
+    def ended(self, on: date) -> Iterator[tuple[OrganizationCode, OrganizationCode]]:
+        """Yield who was closed by a day, as known now, with the successor that is said.
+
+        Under one code several may have ended, and another be open.
+        """
+        query = sa.select(bodies.c.code, bodies.c.successor).where(
+            bodies.c.known_to.is_(None), bodies.c.valid_to <= on
+        )
+        for row in self._connection.execute(query.order_by(bodies.c.code)):
+            yield OrganizationCode(row.code), row.successor
+
+    def alias_pairs(
+        self, on: date
+    ) -> Iterator[tuple[OrganizationCode, OrganizationCode]]:
+        """Yield the other codes of who is open on a day, each with whose it is."""
+        query = (
+            sa.select(body_aliases.c.text, bodies.c.code)
+            .join(bodies, bodies.c.id == body_aliases.c.body)
+            .where(Asked(on).holds)
+            .order_by(body_aliases.c.text, bodies.c.code)
+        )
+        for row in self._connection.execute(query):
+            yield row.text, OrganizationCode(row.code)
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever imported."""
+        return self._connection.scalar(sa.select(bodies.c.id).limit(1)) is None
+
+    def _current(
+        self, column: sa.Column[Any], values: Iterable[str]
+    ) -> Iterator[BodyVersion]:
+        for batch in batches(values):
+            query = sa.select(bodies).where(
+                column.in_(batch), bodies.c.known_to.is_(None)
+            )
+            yield from self._all(query.order_by(bodies.c.code, bodies.c.valid_from))
+
+    def _all(self, query: sa.Select[Any]) -> tuple[BodyVersion, ...]:
+        return tuple(map(version_of, self._connection.execute(query)))
+
+    def _first(self, query: sa.Select[Any]) -> BodyVersion | None:
+        row = self._connection.execute(query.limit(1)).first()
+        return None if row is None else version_of(row)
+
+
+def version_of(row: sa.Row[Any]) -> BodyVersion:
+    """Return a row of the table as what it says."""
+    body = Body(
+        code=OrganizationCode(row.code),
+        written=row.written,
+        name=row.name,
+        parent=row.parent,
+        successor=row.successor,
+        aliases=row.aliases,
+        axis_id=row.axis_id,
+        revision=row.revision,
+    )
+    stretch = Stretch(body, row.valid_from, row.valid_to)
+    return BodyVersion(row.id, stretch, row.known_from, row.known_to)
+
+
+def batches(values: Iterable[str]) -> Iterator[Collection[str]]:
+    """Yield the values in lots that one question may hold."""
+    lot: list[str] = []
+    for value in values:
+        lot.append(value)
+        if len(lot) == BATCH:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
