@@ -28,6 +28,7 @@ from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
 from edoc_connector.flows.statuses.progress import progress
 from edoc_connector.model.delivery import DocumentEvent, DocumentState
+from tests.support.lists import csv_list, imported
 from tests.support.world import NOWHERE, RECEIVER, World
 
 
@@ -174,6 +175,23 @@ def test_a_clerk_reads_all_that_is_wrong_at_once(world):
     assert "H58" in text
     assert "(5) Ngày ban hành" in text
     assert world.sender.facts() == ["row:refused"]
+
+
+def test_who_follows_a_closed_body_is_said_by_the_imported_directory(world, tmp_path):
+    path = csv_list(
+        tmp_path,
+        "H53.14,Sở Nội vụ,H20.14,2026-01-01",
+        "H20.14,Sở Nội vụ tỉnh Đồng Tháp,,",
+        headings="code,name,successor,closed_on",
+    )
+    imported(world.sender.storage, path)
+    world.sender.write(7, "000.00.14.H53")
+
+    world.run()
+
+    assert story_of(world.sender, "7/UBND-VX").reason.code == "recipient-closed"
+    ((text,),) = world.sender.ask("SELECT ly_do FROM van_ban_di")
+    assert "H20.14 (Sở Nội vụ tỉnh Đồng Tháp)" in text
 
 
 def test_what_may_be_a_secret_does_not_come_into_our_store(world):
