@@ -11,6 +11,8 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
+pytest_plugins = ("tests.support.databases",)
+
 AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 WAY = ("ha-noi", "national", "tay-ninh")
 SENDER = OrganizationCode("H26.7")
