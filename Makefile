@@ -2,6 +2,7 @@
 #
 #   make demo            the main job: four organisations exchange documents
 #   make demo ARGS="--documents 40 --keep"
+#   make demo ARGS=--axis       on three linked brokers, and draw each way
 #   make test            lint and all tests; installs what they need, saying so
 #   make lint            what the tools say about the code
 #   make fuzz            strangers' packets at random, for ten minutes

@@ -26,3 +26,15 @@ def roots_behind(axis: Axis, broker: str, neighbour: str) -> tuple[str, ...]:
     return tuple(
         sorted(root for it in behind(axis, broker, neighbour) for root in it.serves)
     )
+
+
+def between(axis: Axis, broker: str, other: str) -> tuple[str, ...]:
+    """Return the brokers on the one way from one to another, both of them included."""
+    up, down = _to_root(axis, broker), _to_root(axis, other)
+    shared = next(name for name in up if name in down)
+    return (*up[: up.index(shared)], *reversed(down[: down.index(shared) + 1]))
+
+
+def _to_root(axis: Axis, broker: str) -> tuple[str, ...]:
+    parent = axis.brokers[broker].parent
+    return (broker, *(_to_root(axis, parent) if parent else ()))

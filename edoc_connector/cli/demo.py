@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +15,21 @@ import click
 import msgspec
 
 from edoc_connector.cli.demo_again import run_again, show_command, this_program
+from edoc_connector.cli.demo_axis import draw
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.output import print_fields, print_json, print_table
 from edoc_connector.cli.standing_text import done_since
 from edoc_connector.clock import VIETNAM, system_clock
+from edoc_connector.demo.axis_plot import axis_scene
 from edoc_connector.demo.interruption import ended_like_ctrl_c
 from edoc_connector.demo.life import lively
+from edoc_connector.demo.linked_stage import LinkedStage
 from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
 from edoc_connector.demo.scene import lately, scene
+from edoc_connector.demo.stage import Stage
 from edoc_connector.errors import N_, AlreadyThere, ExitCode
 from edoc_connector.flows.inspecting.wording import (
     ACTORS,
@@ -50,6 +55,15 @@ from edoc_connector.flows.inspecting.wording import (
     show_default=True,
     type=Number(12, 5000),
     help=N_("How many documents that can be sent; broken ones come on top."),
+)
+@click.option(
+    "--axis",
+    "is_linked",
+    is_flag=True,
+    help=N_(
+        "On three linked brokers, national and of two provinces, with certificates;"
+        " and draw which way each document took."
+    ),
 )
 @click.option(
     "--dir",
@@ -81,6 +95,7 @@ def command(  # noqa: PLR0913  (its options)
     invocation: Invocation,
     *,
     documents: int,
+    is_linked: bool,
     folder: Path | None,
     keep: bool,
     kept: Path | None,
@@ -93,14 +108,24 @@ def command(  # noqa: PLR0913  (its options)
     with _place(folder, keep=keep) as place, ended_like_ctrl_c():
         now = system_clock()
         first_day = lately(now.astimezone(VIETNAM).date())
-        played = lively(scene(documents, first_day=first_day), first_day=first_day)
-        result = play(place, played, now, _progress(invocation))
+        stage = _stage(place, documents, first_day, is_linked=is_linked)
+        result = play(stage, now, _progress(invocation))
+        # Without links there is one way only.
+        is_by_the_tree = not isinstance(stage, LinkedStage) or draw(invocation, stage)
         _report(invocation, result)
         if keep:
             _say_how_to_explore(invocation, place, result)
     if as_json:
         print_json([result.totals])
-    return ExitCode.OK if result.is_as_expected else ExitCode.NOT_AS_EXPECTED
+    is_as_expected = result.is_as_expected and is_by_the_tree
+    return ExitCode.OK if is_as_expected else ExitCode.NOT_AS_EXPECTED
+
+
+def _stage(place: Path, documents: int, first_day: date, *, is_linked: bool) -> Stage:
+    if is_linked:
+        return LinkedStage(place, axis_scene(documents, first_day=first_day))
+    played = lively(scene(documents, first_day=first_day), first_day=first_day)
+    return Stage(place, played)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.demo.interruption import ended_like_ctrl_c
+from edoc_connector.demo.linked_stage import LinkedStage
 from edoc_connector.demo.resume import ended, resumed
 from edoc_connector.errors import N_, ExitCode
 
@@ -24,9 +25,12 @@ def run_again(invocation: Invocation, place: Path) -> None:
 
     It fails where a connector ends by itself.  Raises `NoDemo`, or `AlreadyRunning`.
     """
-    invocation.tell(N_("starting a private broker and four connectors"))
+    invocation.tell(N_("starting the brokers and the four connectors"))
     with suppress(KeyboardInterrupt), ended_like_ctrl_c(), resumed(place) as stage:
-        _say_what_to_try(invocation, place)
+        if isinstance(stage, LinkedStage):
+            _say_what_to_try_across(invocation, place)
+        else:
+            _say_what_to_try(invocation, place)
         while True:
             time.sleep(LOOK_SECONDS)
             gone = ended(stage)
@@ -39,10 +43,7 @@ def run_again(invocation: Invocation, place: Path) -> None:
 
 def _say_what_to_try(invocation: Invocation, place: Path) -> None:
     """Name commands that work as they stand: they can be copied into another shell."""
-    invocation.tell(
-        N_("All of it runs in {place}; Ctrl-C stops it. In another terminal:"),
-        place=place,
-    )
+    invocation.tell(ALL_OF_IT, place=place)
     reason = invocation.text(N_("it names a wrong day"))
     commune, department = _at(place, "H20.28.05"), _at(place, "H20.14")
     show_command(*commune, "status")
@@ -52,6 +53,29 @@ def _say_what_to_try(invocation: Invocation, place: Path) -> None:
     show_command(*_at(place, "G22"), "document", "resend", RESENT)
     show_command(*_at(place, "G22"), "queue", "list")
 
+
+ALL_OF_IT: Final = N_(
+    "All of it runs in {place}; Ctrl-C stops it. In another terminal:"
+)
+
+
+def _say_what_to_try_across(invocation: Invocation, place: Path) -> None:
+    """Name commands that show both ends of a way over the links."""
+    invocation.tell(ALL_OF_IT, place=place)
+    reason = invocation.text(N_("it names a wrong day"))
+    commune, department = _at(place, "H20.28.05"), _at(place, "H26.14")
+    show_command(*commune, "status")
+    show_command(*commune, "document", "show", ACROSS)
+    show_command(*department, "document", "show", ACROSS)
+    show_command(*department, "document", "recall", FROM_AFAR, "--reason", reason)
+    show_command(*commune, "why", FROM_AFAR)
+
+
+ACROSS: Final = "88/UBND-VP"
+"""Of the commune to the department of the other province, and to the centre."""
+
+FROM_AFAR: Final = "3303/SKHCN-CNS"
+"""Of that department to the commune."""
 
 RECALLED: Final = "88/UBND-VP"
 """Of the commune to the department, whose connector asks its clerk first."""

@@ -6,6 +6,7 @@ else trusts them, and nobody must.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ ANCHORS: Final = "anchors.pem"
 LISTS: Final = ("root.crl", "issuing.crl")
 AUTHORITY_LIFE: Final = timedelta(days=3650)
 CERTIFICATE_LIFE: Final = timedelta(days=365)
+LOGIN_LIFE: Final = timedelta(days=90)
 HEADSTART: Final = timedelta(hours=1)
 """Certificates are valid from a little earlier: clocks differ."""
 
@@ -71,6 +73,29 @@ class Authority:
             .add_extension(_usage(authority=False), critical=True)
             .sign(self.private, SHA256())
         )
+        return certificate.public_bytes(Encoding.PEM)
+
+    def issue_login(
+        self,
+        key: CertificatePublicKeyTypes,
+        common: str,
+        *,
+        now: datetime,
+        hosts: Sequence[str] = (),
+    ) -> bytes:
+        """Return a certificate, PEM, by which an account signs in to a broker.
+
+        With `hosts` it is that of a broker, found under these names.
+        """
+        unsigned = _unsigned(
+            _name(common), key, issuer=self.issuing.subject, now=now, life=LOGIN_LIFE
+        )
+        if hosts:
+            names = x509.SubjectAlternativeName([x509.DNSName(it) for it in hosts])
+            unsigned = unsigned.add_extension(names, critical=False)
+        certificate = unsigned.add_extension(
+            x509.BasicConstraints(ca=False, path_length=None), critical=True
+        ).sign(self.private, SHA256())
         return certificate.public_bytes(Encoding.PEM)
 
 

@@ -89,7 +89,11 @@ def lively(scene: Scene, *, first_day: date) -> Scene:
 
 
 def _with_deed(place: int, document: SceneDocument) -> SceneDocument:
-    deed = DEEDS.get(place, Deed.LEAVE)
+    return with_deed(document, DEEDS.get(place, Deed.LEAVE))
+
+
+def with_deed(document: SceneDocument, deed: Deed) -> SceneDocument:
+    """Return the document with what its receiver's clerk does with it."""
     if deed is not Deed.REFUSE:
         return replace(document, deed=deed)
     ending = Outcome.TURNED_DOWN

@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from edoc_connector.demo.clerks import Clerks
 from edoc_connector.demo.outcome import Result, judge, settled
-from edoc_connector.demo.scene import Scene
 from edoc_connector.demo.stage import Stage, wait_until
 from edoc_connector.errors import N_
 
@@ -21,16 +19,17 @@ Tell = Callable[[str, int, int], None]
 """Told at each step: what is done now, how many recipients are settled, of how many."""
 
 
-def play(folder: Path, scene: Scene, now: datetime, tell: Tell) -> Result:
+def play(stage: Stage, now: datetime, tell: Tell) -> Result:
     """Put the stage up, let the connectors work, take it down, and hear the witnesses.
 
     Nothing runs afterwards, whatever happens in between.
     """
+    scene = stage.scene
     total = len(scene.expected)
-    with Stage(folder, scene) as stage:
+    with stage:
         tell(N_("making keys, certificates and four document registers"), 0, total)
         stage.create(now)
-        tell(N_("starting a private broker"), 0, total)
+        tell(stage.starting, 0, total)
         stage.start_broker()
         tell(N_("starting four connectors"), 0, total)
         started = time.monotonic()

@@ -39,6 +39,15 @@ COMMUNE: Final = Organization(
     address="Xã Mỹ Trà, tỉnh Đồng Tháp",
     email="vanthu@h20-28-05.example",
 )
+FAR_DEPARTMENT: Final = Organization(
+    code=OrganizationCode("H26.14"),
+    in_charge="Ủy ban nhân dân thành phố Hà Nội",
+    name="Sở Khoa học và Công nghệ thành phố Hà Nội",
+    address="Thành phố Hà Nội",
+    email="vanthu@h26-14.example",
+)
+"""Of another province, which has a broker of its own where there are several."""
+
 NOWHERE: Final = Organization(
     code=OrganizationCode("H20.99"),
     in_charge="Ủy ban nhân dân tỉnh Đồng Tháp",
@@ -88,6 +97,12 @@ OFFICES: Final = {
         place="Đồng Tháp",
         notation="SKHCN-CĐS",
         first_number=1207,
+        position="Giám đốc",
+    ),
+    FAR_DEPARTMENT: Office(
+        place="Hà Nội",
+        notation="SKHCN-CNS",
+        first_number=3301,
         position="Giám đốc",
     ),
     COMMUNE: Office(
@@ -226,7 +241,10 @@ BROKEN: Final = Plot(
 )
 """The clerk forgot the number, and the file is gone."""
 
-MORE: Final = (
+More = tuple[Organization, tuple[Organization, ...], str, str]
+"""Sender, recipients, type and priority of one of many like it."""
+
+MORE: Final[tuple[More, ...]] = (
     (CENTRE, (PROVINCE, DEPARTMENT, COMMUNE), "Thông báo", "Thường"),
     (PROVINCE, (DEPARTMENT,), "Công văn", "Khẩn"),
     (DEPARTMENT, (PROVINCE, COMMUNE), "Báo cáo", "Thường"),

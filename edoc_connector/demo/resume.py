@@ -1,4 +1,4 @@
-"""A demo that was kept, running again: its broker and its four connectors.
+"""A demo that was kept, running again: its brokers and its four connectors.
 
 Nobody plays the clerks any more: whoever looks does.
 """
@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edoc_connector.daemon.lock import only_one
-from edoc_connector.demo.scene import scene
+from edoc_connector.demo.axis_plot import axis_scene
+from edoc_connector.demo.linked_stage import CERTIFICATES, LinkedStage
+from edoc_connector.demo.scene import FIRST_DAY, scene
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.demo.stage import Stage
 from edoc_connector.errors import NoDemo
@@ -24,13 +26,20 @@ def resumed(folder: Path) -> Iterator[Stage]:
 
     Raises `NoDemo`, or `AlreadyRunning` where it runs already.
     """
-    stage = Stage(folder, scene())
+    stage = _stage(folder)
     if not all(site.settings.is_file() for site in stage.sites):
         raise NoDemo(path=folder)
     with only_one(folder, (LOCK,)), stage:
         stage.start_broker_again()
         stage.start_connectors()
         yield stage
+
+
+def _stage(folder: Path) -> Stage:
+    """Return what stood there: with links, if there are certificates for them."""
+    if (folder / CERTIFICATES).is_dir():
+        return LinkedStage(folder, axis_scene(first_day=FIRST_DAY))
+    return Stage(folder, scene())
 
 
 def ended(stage: Stage) -> DemoSite | None:

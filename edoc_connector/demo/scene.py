@@ -17,9 +17,11 @@ from edoc_connector.demo.paper import Kind, Paper
 from edoc_connector.demo.plot import (
     BROKEN,
     MORE,
+    NOWHERE,
     OFFICES,
     ORGANIZATIONS,
     PLOTS,
+    More,
     Plot,
 )
 from edoc_connector.model.change import ChangeKind
@@ -139,7 +141,7 @@ class SceneDocument:
         """Say how it must end with one recipient."""
         if self.number is None:
             return Outcome.REFUSED
-        return self.ending if recipient in ORGANIZATIONS else Outcome.UNROUTABLE
+        return Outcome.UNROUTABLE if recipient == NOWHERE else self.ending
 
     @property
     def is_put(self) -> bool:
@@ -200,8 +202,8 @@ def scene(documents: int = len(PLOTS), *, first_day: date = FIRST_DAY) -> Scene:
     on the `DAYS` days from `first_day` on.  The last one is the broken one, and nobody
     does anything with them: `life.lively` adds that.
     """
-    plots = islice(chain(PLOTS, _more()), documents)
-    written = _written(plots, first_day)
+    plots = islice(chain(PLOTS, more(MORE)), documents)
+    written = written_in_turn(plots, first_day)
     return Scene(ORGANIZATIONS, (*written, _broken(written, first_day)))
 
 
@@ -210,9 +212,10 @@ def lately(today: date) -> date:
     return today - timedelta(days=DAYS)
 
 
-def _more() -> Iterable[Plot]:
+def more(kinds: Sequence[More]) -> Iterable[Plot]:
+    """Yield plots of these kinds without an end, all with papers of the same form."""
     for turn in count(1):
-        for sender, recipients, type_name, priority in MORE:
+        for sender, recipients, type_name, priority in kinds:
             yield Plot(
                 sender=sender,
                 recipients=recipients,
@@ -223,7 +226,8 @@ def _more() -> Iterable[Plot]:
             )
 
 
-def _written(plots: Iterable[Plot], first_day: date) -> Sequence[SceneDocument]:
+def written_in_turn(plots: Iterable[Plot], first_day: date) -> Sequence[SceneDocument]:
+    """Return the documents of these plots, each in the next row of its office."""
     written: list[SceneDocument] = []
     rows: Counter[Organization] = Counter()
     for plot in plots:

@@ -35,8 +35,7 @@ email = {email}
 folder = "state"
 
 [axis]
-url = "amqp://{account}@127.0.0.1:{port}/edoc"
-password = "file:axis.password"
+{axis}
 
 [seal]
 key = "seal.key.pem"
@@ -45,6 +44,7 @@ password = "file:seal.password"
 
 [trust]
 anchors = [{anchors}]
+links = [{links}]
 
 [trust.revocation]
 crls = [{crls}]
@@ -66,7 +66,30 @@ most_seconds = 2.0
 """
 
 
-PORT: Final = re.compile(r"@127\.0\.0\.1:\d+/edoc")
+BY_PASSWORD: Final = """\
+url = "amqp://{account}@127.0.0.1:{port}/edoc"
+password = "file:axis.password"\
+"""  # noqa: S105  (where it is, not what)
+
+BY_CERTIFICATE: Final = """\
+url = "amqps://{account}@localhost:{port}/edoc"
+certificate = "axis.certificate.pem"
+key = "axis.key.pem"
+authorities = [{authorities}]\
+"""
+
+PORT: Final = re.compile(r"@(127\.0\.0\.1|localhost):\d+/edoc")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What a site is told whose broker has links: whom it believes, and how far.
+
+    It signs in by certificate; `links` are the accounts that bring others' mail.
+    """
+
+    authorities: Path
+    links: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -114,17 +137,21 @@ class DemoSite:
         certificate = authority.issue(request, code=own.code, name=own.name, now=now)
         (self.folder / "seal.certificate.pem").write_bytes(certificate)
 
-    def write_settings(self, port: int, authority: Path) -> None:
+    def write_settings(
+        self, port: int, authority: Path, linked: Linked | None = None
+    ) -> None:
         """Write the settings, once the broker's port is known."""
         own = self.organization
+        axis = BY_CERTIFICATE if linked else BY_PASSWORD
+        authorities = _toml(str(linked.authorities)) if linked else ""
         text = SETTINGS.format(
             code=_toml(own.code),
             name=_toml(own.name),
             in_charge=_toml(own.in_charge),
             address=_toml(own.address),
             email=_toml(own.email),
-            account=self.account,
-            port=port,
+            axis=axis.format(account=self.account, port=port, authorities=authorities),
+            links=", ".join(map(_toml, linked.links if linked else ())),
             anchors=_toml(str(authority / ANCHORS)),
             crls=", ".join(_toml(str(authority / name)) for name in LISTS),
             dms=_toml(f"sqlite:///{self.dms}"),
@@ -135,7 +162,7 @@ class DemoSite:
     def move_to(self, port: int) -> None:
         """Write another port into the settings, and leave what else they say."""
         text = self.settings.read_text(encoding="utf-8")
-        self.settings.write_text(PORT.sub(f"@127.0.0.1:{port}/edoc", text), "utf-8")
+        self.settings.write_text(PORT.sub(rf"@\1:{port}/edoc", text), "utf-8")
 
     def start(self) -> None:
         """Start its connector as an operator would: `edoc run`."""

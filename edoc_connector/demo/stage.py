@@ -14,10 +14,11 @@ from edoc_connector.axis.definitions import Definitions, definitions
 from edoc_connector.axis.description import Axis, Broker, Level, Login, Node
 from edoc_connector.axis.passwords import Secrets
 from edoc_connector.demo import dms
-from edoc_connector.demo.authority import create_authority
+from edoc_connector.demo.authority import Authority, create_authority
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.demo.scene import Scene
-from edoc_connector.demo.site import DemoSite
+from edoc_connector.demo.site import DemoSite, Linked
+from edoc_connector.errors import N_
 from edoc_connector.pki.request import KeyKind
 
 LOOK_SECONDS: Final = 0.25
@@ -27,6 +28,9 @@ KINDS: Final = (KeyKind.RSA_2048, KeyKind.P_256)
 
 class Stage:
     """Everything in one folder, from `create` to `stop`; as a context manager, both."""
+
+    starting = N_("starting a private broker")
+    """What is said of `start_broker`."""
 
     def __init__(self, folder: Path, scene: Scene) -> None:
         self.folder = folder
@@ -48,30 +52,41 @@ class Stage:
     ) -> None:
         self.stop()
 
-    def create(self, now: datetime) -> None:
+    def create(self, now: datetime) -> Authority:
         """Make authority, keys, certificates, passwords and filled DMS databases."""
         authority = create_authority(self.folder / "authority", now=now)
         for number, site in enumerate(self.sites):
             site.create(authority, KINDS[number % len(KINDS)], now)
             dms.create(site.dms, site.organization)
             dms.fill(site.dms, self.scene, site.organization)
+        return authority
 
     def start_broker(self) -> None:
         """Start the private broker and write the settings that name its port."""
-        port = self._start_broker()
+        self._start_broker()
         for site in self.sites:
-            site.write_settings(port, self.folder / "authority")
+            authority = self.folder / "authority"
+            site.write_settings(self._port_of(site), authority, self._linked(site))
 
     def start_broker_again(self) -> None:
         """Start it with the data it had; of the settings only its port is written."""
-        port = self._start_broker()
+        self._start_broker()
         for site in self.sites:
-            site.move_to(port)
+            site.move_to(self._port_of(site))
 
-    def _start_broker(self) -> int:
+    def _start_broker(self) -> None:
         self.broker = PrivateBroker(self.folder / "broker", self._definitions())
         self.broker.start()
-        return self.broker.port
+
+    def _port_of(self, site: DemoSite) -> int:
+        """Return where the broker of a site listens for it."""
+        del site
+        return self.broker.port if self.broker else 0
+
+    def _linked(self, site: DemoSite) -> Linked | None:
+        """Return what a site is told of links; none where there is one broker only."""
+        del site
+        return None
 
     def start_connectors(self) -> None:
         """Start `edoc run` for every organisation."""
@@ -86,6 +101,9 @@ class Stage:
                     site.process.terminate()
         for site in self.sites:
             site.stop()
+        self._stop_broker()
+
+    def _stop_broker(self) -> None:
         if self.broker is not None:
             self.broker.stop()
 
