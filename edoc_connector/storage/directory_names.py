@@ -12,7 +12,7 @@ from edoc_connector.storage.directory import Asked, BodyVersion, version_of
 from edoc_connector.storage.rows import LAST
 from edoc_connector.storage.tables import bodies, body_starts
 
-MOST_SCANNED: Final = 2000
+MOST_SCANNED: Final = 500
 """Of a word that more names have, only so many are looked at for the other words."""
 
 TIMES: Final = 3
@@ -29,13 +29,13 @@ class BodyNames:
         """Return the bodies whose folded names hold a folded text, on that day.
 
         First who is called exactly so, then who has these words beside each other, the
-        last one perhaps begun only; then who has them all, wherever they stand.
+        last one perhaps begun only; if there is nobody, who has them all, wherever.
         """
         found = {it.id: it for it in self._exactly(text, asked, limit)}
         if len(found) < limit:
             found |= {it.id: it for it in self._beside(text, asked, limit)}
         words = text.split()
-        if len(found) < limit and len(words) > 1:
+        if not found and len(words) > 1:
             found |= {it.id: it for it in self._apart(words, asked, limit)}
         return tuple(found.values())[:limit]
 
