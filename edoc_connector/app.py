@@ -13,6 +13,7 @@ from edoc_connector.axis.description import AxisLimits
 from edoc_connector.axis.queues import mailbox_arguments
 from edoc_connector.bus.address import Tls
 from edoc_connector.bus.mailbox import look_at_mailbox
+from edoc_connector.bus.outcome import Room
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
 from edoc_connector.clock import Clock, system_clock
 from edoc_connector.dms.mapping import load_mapping
@@ -104,7 +105,9 @@ class Connector:
         """
         site, storage, dms = self.site, self.storage, self.dms
         address = rabbit_address(self.settings)
-        publisher = RabbitPublisher(address)
+        chosen = self.settings.axis
+        room = Room(messages=chosen.window, bytes=chosen.window_bytes)
+        publisher = RabbitPublisher(address, room)
         consumer = RabbitConsumer(
             address,
             self.settings.axis.queue,

@@ -159,6 +159,10 @@ class AxisSettings:
     """The silence after which the connection counts as dead."""
     timeout_seconds: Annotated[float, Limits(1, 600)] = 15.0
     """How long to wait for the broker: to connect, and to confirm."""
+    window: Annotated[int, Limits(1, 1000)] = 64
+    """The most messages on their way to the broker that it has not confirmed yet."""
+    window_bytes: Annotated[int, Limits(1_048_576, 1_073_741_824)] = 33_554_432
+    """The most bytes of them; a larger message goes alone."""
     prefetch: Annotated[int, Limits(1, 1000)] = 8
     """The most messages in hand that are not yet acknowledged."""
 

@@ -8,13 +8,21 @@ them.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
+from edoc_connector.bus.outcome import Outcome, Room
 from edoc_connector.bus.properties import Properties, read_message, write_properties
 from edoc_connector.bus.turns import Turns
-from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy, Unroutable
+from edoc_connector.errors import (
+    BusRefused,
+    BusUnavailable,
+    MailboxBusy,
+    MessageTooLarge,
+    Unroutable,
+)
 
 ADDRESS = "memory"
 
@@ -38,6 +46,8 @@ class MemoryAxis:
     bindings: dict[str, set[str]] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
     """Queues that take nothing more now."""
+    most_bytes: int = 2**24
+    """The largest body that is taken."""
 
     def attach(self, account: str, queue: str, *routing_keys: str) -> None:
         """Give the account a queue of its own that takes mail for these keys."""
@@ -73,23 +83,73 @@ class MemoryAxis:
 class MemoryPublisher:
     """The way out of one account."""
 
-    def __init__(self, axis: MemoryAxis, account: str) -> None:
+    def __init__(
+        self, axis: MemoryAxis, account: str, room: Room | None = None
+    ) -> None:
+        self.most_bytes = 0
         self._axis = axis
         self._account = account
+        self._room = room or Room()
+        self._known: list[Outcome] = []
+        self._bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was sent that its outcomes are to be asked for."""
+        is_many = len(self._known) >= self._room.messages
+        return is_many or self._bytes >= self._room.bytes
+
+    def send(self, ticket: int, message: Message) -> None:
+        """Put the message into the queues bound for its recipient."""
+        try:
+            self._route(message)
+        except BusUnavailable as error:
+            if not isinstance(error, MailboxBusy):
+                self.close()
+                raise
+            self._known.append(Outcome(ticket, error))
+        except (Unroutable, BusRefused) as error:
+            self._known.append(Outcome(ticket, error))
+        else:
+            self._known.append(Outcome(ticket))
+        self._bytes += len(message.body)
+
+    def outcomes(self) -> Sequence[Outcome]:
+        """Return what became of all that was sent."""
+        if self._known and not self._axis.available:
+            self.close()
+            self._axis.require_wire()
+        known, self._known, self._bytes = self._known, [], 0
+        return known
 
     def publish(self, message: Message) -> None:
-        """Put the message into the queues bound for its recipient."""
+        """Send one message alone."""
+        self.send(0, message)
+        for outcome in self.outcomes():
+            outcome.require()
+
+    def _route(self, message: Message) -> None:
         properties = write_properties(message, self._account)
+        self._check_size(message)
         for key in message.routing_keys:
             if self._axis.route(self._account, key, properties, message.body):
                 return
         raise Unroutable(recipient=message.recipient)
 
+    def _check_size(self, message: Message) -> None:
+        size, limit = len(message.body), self._axis.most_bytes
+        if size > limit:
+            self.most_bytes = limit
+            problem = f"message size {size} is larger than max size {limit}"
+            raise MessageTooLarge(limit=limit, problem=problem)
+
     def keep_alive(self) -> None:
         """There is no connection to keep."""
 
     def close(self) -> None:
-        """There is no connection to let go of."""
+        """Forget what nobody has asked for."""
+        self._known.clear()
+        self._bytes = 0
 
 
 class MemoryConsumer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -93,13 +92,19 @@ class Foreign:
     tag: int
 
 
-def cut(packet: BinaryIO, first: Message, segment_bytes: int) -> Iterator[Message]:
-    """Yield the messages that carry the packet: one, or several of `segment_bytes`.
+def segments_of(packet_bytes: int, segment_bytes: int) -> int:
+    """Return how many messages carry a packet that is cut into so many bytes."""
+    return max(1, -(-packet_bytes // segment_bytes))
 
-    `first` has every property and an empty body; `packet` is read in order, one segment
-    in memory at a time.
+
+def cut(
+    packet: BinaryIO, first: Message, *, number: int, segment_bytes: int
+) -> Message:
+    """Return the message that carries this part of the packet, counted from 1.
+
+    `first` has every property and an empty body; one segment is in memory at a time.
     """
-    total = max(1, -(-first.packet_bytes // segment_bytes))
-    for number in range(1, total + 1):
-        segment = Segment(number, total)
-        yield replace(first, segment=segment, body=packet.read(segment_bytes))
+    packet.seek((number - 1) * segment_bytes)
+    total = segments_of(first.packet_bytes, segment_bytes)
+    segment = Segment(number, total)
+    return replace(first, segment=segment, body=packet.read(segment_bytes))

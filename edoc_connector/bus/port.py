@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
+from edoc_connector.bus.outcome import Outcome
 
 
 class Publisher(Protocol):
-    """One thread's way out.  Connects when first used and again after a failure."""
+    """One thread's way out.  Connects when first used and again after a failure.
+
+    What is very urgent goes to the express mailbox of its recipient, or to the ordinary
+    one where there is none.  Messages are put on their way in the order of `send`, and
+    several are on their way at a time.
+    """
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is on its way that `send` would wait."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest body that the broker takes, once it has said so; else 0."""
+        ...
+
+    def send(self, ticket: int, message: Message) -> None:
+        """Put a message on its way; what becomes of it is an outcome of this ticket.
+
+        Raises `BusUnavailable`: then nothing is known of all that was on its way and
+        of all outcomes that nobody asked for.  It may have been taken all the same.
+        """
+        ...
+
+    def outcomes(self) -> Sequence[Outcome]:
+        """Return what has become known, each message once; wait for one at least.
+
+        A message is taken only by the broker's confirm of its own.  Else its refusal is
+        `Unroutable` (no queue at all takes it), `BusRefused` (this message will never
+        be taken as it is) or `MailboxBusy` (a basic.nack: this one again, later).
+        Nothing is returned where nothing is on its way.  Raises as `send` does.
+        """
+        ...
 
     def publish(self, message: Message) -> None:
-        """Return only when the broker has confirmed custody.
-
-        What is very urgent goes to the express mailbox of its recipient, or to the
-        ordinary one where there is none.  Raises `Unroutable` (no queue at all takes
-        it), `BusRefused` (this message will never
-        be taken as it is), `MailboxBusy` (a basic.nack: this one again, later) or
-        `BusUnavailable` (all of them again, later).  After
-        `BusUnavailable` the message may have been taken all the same.
-        """
+        """Send one message alone; return when it is taken, or raise its refusal."""
         ...
 
     def keep_alive(self) -> None:
@@ -27,7 +54,7 @@ class Publisher(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the connection.  Never raises."""
+        """Let go of the connection and of what is on its way.  Never raises."""
         ...
 
 

@@ -7,36 +7,38 @@ again by the first call after a failure.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.certificate import FileState, states_of
 from edoc_connector.bus.message import Delivery, Foreign, Message
-from edoc_connector.bus.properties import (
-    Properties,
-    read_message,
-    write_properties,
-)
+from edoc_connector.bus.outcome import Outcome, Refusal, Room
+from edoc_connector.bus.properties import read_message, write_properties
 from edoc_connector.bus.tls import handshake_for
 from edoc_connector.bus.turns import Turns
+from edoc_connector.bus.window import Flight, Window
 from edoc_connector.bus.wire import (
     Arrived,
+    Confirm,
     Prepare,
     Wire,
     for_consuming,
     for_publishing,
 )
 from edoc_connector.errors import (
-    N_,
+    BusBlocked,
     BusRefused,
     BusUnavailable,
     EdocError,
     MailboxBusy,
+    MessageTooLarge,
     Unroutable,
 )
 
@@ -59,7 +61,10 @@ REFUSES_WRITING: Final = frozenset({TOO_LARGE, PRECONDITION_FAILED})
 wait: no message can mend that."""
 
 
-BLOCKED: Final = N_("it takes nothing for now: its memory or its disk is full")
+MOST_BYTES: Final = re.compile(r"max size (\d+)")
+"""`message size 17825792 is larger than configured max size 16777216`."""
+
+ROOM: Final = Room()
 
 
 class _Line:
@@ -139,31 +144,53 @@ class _Line:
 class RabbitPublisher:
     """One thread's way out, onto the exchange of the axis."""
 
-    def __init__(self, address: RabbitAddress) -> None:
+    def __init__(self, address: RabbitAddress, room: Room = ROOM) -> None:
+        self.most_bytes = 0
         self._address = address
-        self._is_confirmed: bool | None = None
-        self._is_returned = False
-        prepare = for_publishing(self._on_return, self._on_confirm)
+        self._window = Window(room)
+        self._known: list[Outcome] = []
+        prepare = for_publishing(self._window.give_back, self._on_confirm)
         self._line = _Line(address, REFUSES_WRITING, prepare)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether `send` would wait."""
+        return self._window.is_full
 
     def publish(self, message: Message) -> None:
         """Return only when the broker has confirmed custody."""
-        properties = write_properties(message, self._address.account)
-        self._line.keep_alive()
-        for key in message.routing_keys:
-            if self._is_routed(key, properties, message):
-                return
-        raise Unroutable(recipient=message.recipient)
+        self.send(0, message)
+        for outcome in self.outcomes():
+            outcome.require()
 
-    def _is_routed(self, key: str, properties: Properties, message: Message) -> bool:
-        """Publish it under this key; False where no queue is bound for it."""
-        self._is_confirmed, self._is_returned = None, False
-        with self._line.in_use() as wire:
-            wire.publish(key, properties, message.body)
-            is_taken = self._wait_for_confirm(wire, len(message.body))
-        if not is_taken:
-            raise MailboxBusy(address=self._address, recipient=message.recipient)
-        return not self._is_returned
+    def send(self, ticket: int, message: Message) -> None:
+        """Put the message on its way, where need be after others were confirmed."""
+        try:
+            properties = write_properties(message, self._address.account)
+        except BusRefused as error:
+            self._known.append(Outcome(ticket, error))
+            return
+        if not self._window:
+            self._line.keep_alive()
+        while self._window.is_full:
+            self._advance()
+        first, *others = message.routing_keys
+        self._launch(
+            Flight(
+                ticket=ticket,
+                message=message,
+                properties=properties,
+                key=first,
+                others=tuple(others),
+            )
+        )
+
+    def outcomes(self) -> Sequence[Outcome]:
+        """Return what is known: of one message at least, if any is on its way."""
+        while not self._known and self._window:
+            self._advance()
+        known, self._known = self._known, []
+        return known
 
     def connect(self) -> None:
         """Sign in now; raise `BusUnavailable` where that is not possible."""
@@ -172,33 +199,99 @@ class RabbitPublisher:
 
     def keep_alive(self) -> None:
         """Answer heartbeats, and drop a connection that was lost while we rested."""
-        self._line.keep_alive()
+        if not self._window:
+            self._line.keep_alive()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, and of what is on its way."""
+        self._forget()
         self._line.close()
 
-    def _wait_for_confirm(self, wire: Wire, size: int) -> bool:
-        """Return whether the broker took it; raise where it says nothing in time.
+    def _launch(self, flight: Flight) -> None:
+        if self._line.wire is None:
+            self._window.begin_anew()
+        with self._in_use() as wire:
+            self._window.launch(flight)
+            wire.publish(flight.key, flight.properties, flight.message.body)
+            wire.glance()
+
+    def _advance(self) -> None:
+        """Wait until the broker has spoken; raise where it says nothing in time.
 
         Or at once where it says that it takes nothing now: a confirm that comes later
         is for a message that is published again, and dropped where it arrives.
         """
-        seconds = self._address.timeout_seconds + size / SLOWEST_BYTES_PER_SECOND
-        has_answered = wire.wait(
-            lambda: self._is_confirmed is not None or wire.is_blocked, seconds
-        )
-        if self._is_confirmed is not None:
-            return self._is_confirmed
-        if has_answered:
-            raise wire.unavailable(BLOCKED)
-        raise wire.unavailable(f"not confirmed within {seconds:g} s")
+        seconds = self._address.timeout_seconds
+        seconds += self._window.bytes / SLOWEST_BYTES_PER_SECOND
+        landed = self._window.landed
+        with self._in_use() as wire:
+            has_answered = wire.wait(lambda: bool(landed) or wire.is_blocked, seconds)
+            if not has_answered:
+                raise wire.unavailable(f"not confirmed within {seconds:g} s")
+            if not landed:
+                raise BusBlocked(address=self._address)
+        self._judge_landed()
 
-    def _on_return(self) -> None:
-        self._is_returned = True
+    def _judge_landed(self) -> None:
+        while self._window.landed:
+            flight = self._window.landed.popleft()
+            if flight.is_taken and flight.is_returned and flight.others:
+                first, *others = flight.others
+                again = replace(flight, key=first, others=tuple(others))
+                again.is_returned = again.is_taken = False
+                self._launch(again)
+            else:
+                self._known.append(Outcome(flight.ticket, self._refusal(flight)))
 
-    def _on_confirm(self, is_taken: bool) -> None:  # noqa: FBT001  (ack or nack)
-        self._is_confirmed = is_taken
+    def _refusal(self, flight: Flight) -> Refusal | None:
+        recipient = flight.message.recipient
+        if not flight.is_taken:
+            return MailboxBusy(address=self._address, recipient=recipient)
+        return Unroutable(recipient=recipient) if flight.is_returned else None
+
+    @contextmanager
+    def _in_use(self) -> Iterator[Wire]:
+        """Give the wire; nothing of what was on its way is known after a failure."""
+        try:
+            with self._line.in_use() as wire:
+                yield wire
+        except BusRefused as error:
+            self._find_refused(error)
+        except BaseException:
+            self._forget()
+            raise
+
+    def _find_refused(self, error: BusRefused) -> None:
+        """Say which message it was at which the broker closed the channel.
+
+        It does not say that itself, so those on their way go once more, one by one.
+        """
+        flying = self._window.begin_anew()
+        self._judge_landed()
+        if len(flying) == 1:
+            self._known.append(Outcome(flying[0].ticket, self._sized(error)))
+            return
+        for flight in flying:
+            flight.is_returned = False
+            self._launch(flight)
+            while self._window:
+                self._advance()
+
+    def _sized(self, error: BusRefused) -> BusRefused:
+        """Learn from a refusal how large a message may be."""
+        problem = error.details["problem"]
+        if (found := MOST_BYTES.search(problem)) is None:
+            return error
+        self.most_bytes = int(found[1])
+        return MessageTooLarge(limit=self.most_bytes, problem=problem)
+
+    def _forget(self) -> None:
+        self._window.begin_anew()
+        self._window.landed.clear()
+        self._known.clear()
+
+    def _on_confirm(self, it: Confirm) -> None:
+        self._window.confirm(it.tag, up_to=it.up_to, is_taken=it.is_taken)
 
 
 class RabbitConsumer:

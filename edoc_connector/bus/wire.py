@@ -89,17 +89,31 @@ class Arrived:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """What the broker said of one message, or of all up to it."""
+
+    tag: int
+    up_to: bool
+    is_taken: bool
+
+
 def for_publishing(
-    on_return: Callable[[], None], on_confirm: Callable[[bool], None]
+    on_return: Callable[[str, Properties], None], on_confirm: Callable[[Confirm], None]
 ) -> Prepare:
     """Ask for confirms; a message that no queue takes returns before its confirm."""
 
+    def returned(_: object, method: Any, properties: Any, __: object) -> None:  # noqa: ANN401
+        on_return(method.routing_key, Properties(**_values(properties)))
+
+    def confirmed(frame: Any) -> None:  # noqa: ANN401
+        method = frame.method
+        is_taken = isinstance(method, pika.spec.Basic.Ack)
+        on_confirm(Confirm(method.delivery_tag, method.multiple, is_taken))
+
     def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
-        channel.add_on_return_callback(lambda *_: on_return())
-        channel.confirm_delivery(
-            lambda frame: on_confirm(isinstance(frame.method, pika.spec.Basic.Ack)),
-            callback=ready,
-        )
+        channel.add_on_return_callback(returned)
+        channel.confirm_delivery(confirmed, callback=ready)
 
     return prepare
 

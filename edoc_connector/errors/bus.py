@@ -23,6 +23,15 @@ class BusUnavailable(EdocError):
     exit_code = ExitCode.UNAVAILABLE
 
 
+class BusBlocked(BusUnavailable):
+    """The broker takes nothing from anybody: an alarm of its memory or disk is on."""
+
+    code = "bus-blocked"
+    template = N_(
+        "the broker at {address} takes nothing for now: its memory or its disk is full"
+    )
+
+
 class BusCertificate(BusUnavailable):
     """Broker and connector do not believe each other's certificates.
 
@@ -66,6 +75,16 @@ class MailboxUnsafe(EdocError):
     )
     fatal = True
     exit_code = ExitCode.SETTINGS
+
+
+class MessageTooLarge(BusRefused):
+    """Larger than the broker allows; `limit` is what it allows, 0 where it kept that.
+
+    What can be cut smaller is.
+    """
+
+    code = "message-too-large"
+    template = N_("the broker takes no message of more than {limit} bytes: {problem}")
 
 
 class MessageForeign(EnvelopeRefused):

@@ -284,6 +284,29 @@ class Outbox:
             next_attempt_at=at,
             attempts=0,
             reason=None,
+            segments_sent=0,
+        )
+
+    def advance(
+        self,
+        id: int,  # noqa: A002
+        *,
+        segment_bytes: int,
+        segments_sent: int,
+        at: datetime,
+        lease_seconds: float,
+    ) -> bool:
+        """Remember what the broker has taken of it; False if it is not to go on.
+
+        Somebody has taken it out, or holds it back.
+        """
+        return self._held(
+            id,
+            outbox.c.parked_at.is_(None),
+            segment_bytes=segment_bytes,
+            segments_sent=segments_sent,
+            segment_sent_at=at,
+            leased_until=at + timedelta(seconds=lease_seconds),
         )
 
     def _held(

@@ -114,7 +114,8 @@ class OutboxItem:
     """A packet that waits for the broker's confirm, for one recipient.
 
     From `claimed_at` on it may have left; `reason` says why the last attempt failed;
-    since `parked_at` a person holds it, or at `released_at` one has let it go on.
+    since `parked_at` a person holds it, or at `released_at` one has let it go on.  Of a
+    packet in several segments the broker has taken so many, cut into `segment_bytes`.
     """
 
     id: int
@@ -135,6 +136,9 @@ class OutboxItem:
     reason: Reason | None
     parked_at: datetime | None
     released_at: datetime | None
+    segment_bytes: int
+    segments_sent: int
+    segment_sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

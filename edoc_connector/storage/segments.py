@@ -15,11 +15,10 @@ from edoc_connector.storage.tables import segments
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """How many segments are here, of how many bytes, and of how many announcements."""
+    """How many segments are here, and of how many bytes."""
 
     count: int
     size: int
-    totals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,21 @@ class Segments:
 
     def held(self, account: str, message_id: MessageId, packet: Digest) -> Held:
         """Return how much is here of this packet, without reading it all."""
-        totals = sa.func.count(sa.distinct(segments.c.total))
         size = sa.func.coalesce(sa.func.sum(segments.c.size), 0)
-        query = sa.select(sa.func.count(), size, totals)
+        query = sa.select(sa.func.count(), size)
         condition = _are(account, message_id, packet)
-        count, size_here, different = self._connection.execute(
-            query.where(*condition)
-        ).one()
-        return Held(count=count, size=int(size_here), totals=different)
+        count, size_here = self._connection.execute(query.where(*condition)).one()
+        return Held(count=count, size=int(size_here))
+
+    def forget_other_cuts(
+        self, account: str, message_id: MessageId, packet: Digest, *, total: int
+    ) -> tuple[StoredSegment, ...]:
+        """Forget and return the segments of this packet that was cut otherwise."""
+        others = (*_are(account, message_id, packet), segments.c.total != total)
+        found = self._rows.all(self._rows.select().where(*others))
+        if found:
+            self._connection.execute(sa.delete(segments).where(*others))
+        return found
 
     def remove(self, account: str, message_id: MessageId, packet: Digest) -> None:
         """Forget the segments of a packet that is whole now."""

@@ -208,6 +208,11 @@ outbox: Final = _table(
     sa.Column("reason", Json(Reason)),
     sa.Column("parked_at", Moment),
     sa.Column("released_at", Moment),
+    # Of a packet in several segments: how it was cut, how many the broker has taken,
+    # and when it took the last.
+    sa.Column("segment_bytes", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("segments_sent", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("segment_sent_at", Moment),
     _lookup("message_id"),
 )
 # Only of what is settled: SQLite would look for what waits there, and sort it all.

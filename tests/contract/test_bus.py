@@ -10,12 +10,18 @@ import pytest
 
 from edoc_connector.axis.names import EXCHANGE, express_queue, inbox_queue
 from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublisher
-from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
+from edoc_connector.bus.outcome import Refusal
 from edoc_connector.bus.port import Consumer, Publisher
 from edoc_connector.bus.properties import Properties, write_properties
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
 from edoc_connector.demo.broker import PrivateBroker
-from edoc_connector.errors import BusRefused, BusUnavailable, Unroutable
+from edoc_connector.errors import (
+    BusRefused,
+    BusUnavailable,
+    MessageTooLarge,
+    Unroutable,
+)
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -241,6 +247,98 @@ def test_an_express_document_to_nobody_is_unroutable_like_any_other(
 ) -> None:
     with pytest.raises(Unroutable, match=r"H20\.99"):
         publisher.publish(message(recipient=OrganizationCode("H20.99"), priority=4))
+
+
+def sent_and_heard(
+    publisher: Publisher, *messages: Message
+) -> dict[int, Refusal | None]:
+    """Several on their way at a time, and what became of each."""
+    for ticket, each in enumerate(messages):
+        publisher.send(ticket, each)
+    heard: dict[int, Refusal | None] = {}
+    while outcomes := publisher.outcomes():
+        for outcome in outcomes:
+            assert outcome.ticket not in heard
+            heard[outcome.ticket] = outcome.refusal
+    return heard
+
+
+def test_each_of_many_on_their_way_has_an_outcome_of_its_own(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    nobody = OrganizationCode("H20.99")
+    many = [message(message_id=MessageId(f"m-{number}")) for number in range(10)]
+    many[3] = message(message_id=MessageId("m-3"), recipient=nobody)
+    many[5] = message(message_id=MessageId("m-5"), correlation_id="ữ" * 100)
+    many[8] = message(message_id=MessageId("m-8"), recipient=nobody, priority=4)
+
+    heard = sent_and_heard(publisher, *many)
+
+    kinds = {ticket: type(it) for ticket, it in heard.items() if it is not None}
+    assert kinds == {3: Unroutable, 5: BusRefused, 8: Unroutable}
+    assert len(heard) == 10
+    ids = [_taken(consumer).message.message_id for _ in range(7)]
+    assert ids == [f"m-{number}" for number in (0, 1, 2, 4, 6, 7, 9)]
+
+
+def test_segments_that_no_queue_takes_come_back_each_for_itself(
+    publisher: Publisher,
+) -> None:
+    parts = [
+        message(recipient=OrganizationCode("H20.99"), segment=Segment(number, 3))
+        for number in (1, 2, 3)
+    ]
+
+    heard = sent_and_heard(publisher, *parts)
+
+    assert {type(it) for it in heard.values()} == {Unroutable}
+
+
+def test_of_many_each_urgent_one_finds_its_other_box(
+    scene: Scene, publisher: Publisher, consumer: Consumer
+) -> None:
+    many = [
+        message(message_id=MessageId(f"m-{number}"), priority=4 * (number % 2))
+        for number in range(6)
+    ]
+
+    with scene.without_express(RECIPIENT):
+        heard = sent_and_heard(publisher, *many)
+
+    assert heard == dict.fromkeys(range(6))
+    ids = {_taken(consumer).message.message_id for _ in range(6)}
+    assert ids == {f"m-{number}" for number in range(6)}
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_one_that_is_too_large_is_refused_and_the_others_around_it_arrive(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    many = [message(message_id=MessageId(f"m-{number}")) for number in range(5)]
+    many[2] = message(message_id=MessageId("m-2"), body=bytes(16 * 1024 * 1024 + 1))
+
+    heard = sent_and_heard(publisher, *many)
+
+    assert [it for it in heard if heard[it] is None] == [0, 1, 3, 4]
+    assert isinstance(heard[2], MessageTooLarge)
+    assert publisher.most_bytes == 16 * 1024 * 1024
+    ids = {_taken(consumer).message.message_id for _ in range(4)}
+    assert ids == {"m-0", "m-1", "m-3", "m-4"}
+
+
+def test_while_the_axis_is_away_nothing_is_known_of_what_was_on_its_way(
+    scene: Scene, publisher: Publisher
+) -> None:
+    def send_and_hear() -> None:
+        publisher.send(2, message())
+        publisher.outcomes()
+
+    publisher.send(1, message())
+    with scene.away(), pytest.raises(BusUnavailable):
+        send_and_hear()
+
+    publisher.send(3, message())
+    assert [it.ticket for it in publisher.outcomes()] == [3]
 
 
 def test_an_express_message_that_was_not_acknowledged_comes_again(

@@ -542,6 +542,22 @@ class TestSegments:
             (found,) = work.segments.of("H20", "m-1", digest("p"))
             assert found.content == digest("p1")
 
+    def test_only_segments_of_the_same_packet_cut_otherwise_are_forgotten(
+        self, storage
+    ):
+        with storage.work() as work:
+            for number in (1, 2):
+                self.add(work, number)
+            self.add(work, 1, account="H21")
+            cut = {"account": "H20", "message_id": "m-1", "packet": digest("p")}
+            assert work.segments.forget_other_cuts(**cut, total=3) == ()
+
+            found = work.segments.forget_other_cuts(**cut, total=5)
+
+            assert [it.number for it in found] == [1, 2]
+            assert work.segments.of("H20", "m-1", digest("p")) == ()
+            assert len(work.segments.of("H21", "m-1", digest("p"))) == 1
+
     def test_nobody_slips_a_part_into_the_packet_of_another(self, storage):
         with storage.work() as work:
             self.add(work, 1)

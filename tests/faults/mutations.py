@@ -76,15 +76,16 @@ MUTATIONS: Final = (
         "what the broker has not confirmed is published again",
         (
             Edit(
-                f"{FLOWS}/outgoing/relay.py",
-                "        _publish(site, desk.publisher, storage, item)\n",
-                "        _settle(desk, item, DeliveryEvent.CONFIRM)\n"
-                "        _publish(site, desk.publisher, storage, item)\n",
+                f"{FLOWS}/outgoing/passage.py",
+                "            desk.publisher.send(item.id, message)\n",
+                "            settle(desk, item, DeliveryEvent.CONFIRM)\n"
+                "            desk.publisher.send(item.id, message)\n",
             ),
             Edit(
-                f"{FLOWS}/outgoing/relay.py",
-                "never is not.\n        _settle(desk, item, DeliveryEvent.CONFIRM)\n",
-                "never is not.\n        pass\n",
+                f"{FLOWS}/outgoing/passage.py",
+                "            settle(desk, item, DeliveryEvent.CONFIRM)\n"
+                "            return\n",
+                "            return\n",
             ),
         ),
         (A_DOCUMENT,),

@@ -118,7 +118,7 @@ def test_a_broker_without_room_is_known_at_once_and_documents_wait(
     assert waited < publisher._address.timeout_seconds  # it was told, not timed out
     assert any(it.msg == "broker_blocked" for it in caplog.records)
     assert len(waiting) == 3
-    assert waiting[0].reason.code == "bus-unavailable"
+    assert waiting[0].reason.code == "bus-blocked"
     assert delivery.message == message()
     publisher.publish(message(message_id=MessageId("afterwards")))
     publisher.close()

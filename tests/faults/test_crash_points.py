@@ -547,7 +547,7 @@ def test_the_fuse_misses_nothing_that_another_witness_sees(ground, segment_bytes
     world.close()
     assert witness.seen == {name: seen[name] for name in witness.seen}
     assert {"open", "mkdir", "rename", "unlink", "statement", "COMMIT"} <= set(seen)
-    assert {"write", "fsync", "publish", "confirm", "acknowledge"} <= set(seen)
+    assert {"write", "fsync", "send", "confirm", "acknowledge"} <= set(seen)
     assert seen["write"] >= seen["rename"]
     assert seen["fsync"] >= 4 * seen["rename"]
 

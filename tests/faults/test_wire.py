@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from threading import Lock
@@ -290,4 +291,63 @@ def test_nothing_is_lost_or_doubled_on_a_bad_wire(ground, wire, through, day):
     facts = world.sender.facts(), world.receiver.facts()
     assert facts[0].count("receipt:accepted") == len(numbers)
     assert facts[1].count("document:delivered") == len(numbers)
+    world.close()
+
+
+# --- one packet of many segments ----------------------------------------------
+
+
+class Counted:
+    """Counts what goes to the broker, and cuts the line in one of the segments."""
+
+    def __init__(self, cut_in):
+        self.publishes = self.bytes = 0
+        self.cut_in = cut_in
+        self._lock = Lock()
+
+    def __call__(self, frame):
+        if frame.way is not Way.OUT:
+            return Fate.PASS
+        with self._lock:
+            self.publishes += frame.is_publish
+            self.bytes += len(frame.data) if frame.is_body else 0
+            if frame.is_body and self.publishes == self.cut_in:
+                self.cut_in = 0
+                return Fate.CUT
+        return Fate.PASS
+
+
+@pytest.mark.parametrize("cut_in", [1, 5, 12])
+def test_a_line_cut_within_a_packet_costs_no_more_than_a_segment(
+    ground, wire, through, cut_in
+):
+    def connect(code):
+        address = through(code)
+        return (
+            RabbitPublisher(address),
+            RabbitConsumer(address, inbox_queue(code), prefetch=2),
+        )
+
+    segment = 256 * 1024
+    folder = ground / "world"
+    folder.mkdir()
+    world = World(folder, connect=connect, segment_bytes=segment)
+    large = ONE_PDF + os.urandom(3 * 1024 * 1024)
+    world.sender.write(1, RECEIVER, data=large)
+    for step in world.sender.loops()[:4]:
+        step()
+    with world.sender.storage.reading() as work:
+        (item,) = work.outbox.list_waiting(10)
+    assert item.packet_bytes > 12 * segment
+    wire.judge = counted = Counted(cut_in)
+
+    with suppress(BusUnavailable):
+        world.sender.loops()[4]()
+    assert counted.cut_in == 0, "the line was cut"
+    world.sender.loops()[4]()
+
+    assert counted.bytes <= item.packet_bytes + segment + 20_000  # and the frames
+    wire.judge = lambda _: Fate.PASS
+    world.work_until(lambda: world.receiver.arrived() != [], seconds=30)
+    assert [data for _, _, data in world.receiver.arrived()] == [large]
     world.close()

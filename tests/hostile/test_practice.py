@@ -415,10 +415,10 @@ def publish_as_document(sender, item):
     """Put a packet on the axis without the books of a document that was never taken."""
     from dataclasses import replace
 
-    from edoc_connector.flows.outgoing.relay import _publish
+    from edoc_connector.flows.outgoing.parcel import Parcel
 
-    item = replace(item, kind=Kind.EDOC)
-    _publish(sender.site, sender.publisher, sender.storage, item)
+    parcel = Parcel.of(sender.site, replace(item, kind=Kind.EDOC), 0)
+    sender.publisher.publish(parcel.message(sender.site, sender.storage))
 
 
 LONG = OrganizationCode("H20.14.28.05.07.11.13.15.17.19.21.2")

@@ -20,6 +20,7 @@ from pika.adapters.select_connection import IOLoop
 
 from edoc_connector.axis.names import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.outcome import Room
 from edoc_connector.bus.properties import write_properties
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
 from edoc_connector.demo.broker import PrivateBroker
@@ -29,6 +30,7 @@ from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.broker import OPERATOR, address_of, password_of, raw_connection
 from tests.support.messages import message
+from tests.support.proxy import Fate, Frame, Proxy
 
 pytestmark = pytest.mark.broker
 
@@ -161,6 +163,61 @@ def test_a_broker_that_takes_no_more_says_so_and_the_message_waits(
 
         with pytest.raises(MailboxBusy):
             publisher.publish(message(recipient=recipient))
+
+
+def test_of_many_only_those_that_a_full_queue_refuses_are_busy(
+    axis: PrivateBroker, publisher: RabbitPublisher
+) -> None:
+    full_one = OrganizationCode("H20.77")
+    with closing(raw_connection(axis, OPERATOR)) as connection:
+        channel = connection.channel()
+        full = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare("full", exclusive=True, arguments=full)
+        channel.queue_bind("full", EXCHANGE, f"edoc.{full_one}")
+        publisher.publish(message(recipient=full_one))
+        for ticket in range(20):
+            recipient = full_one if ticket % 4 == 0 else OrganizationCode(RECIPIENT)
+            name = MessageId(f"m-{ticket}")
+            publisher.send(ticket, message(message_id=name, recipient=recipient))
+        heard = {}
+        while outcomes := publisher.outcomes():
+            heard |= {it.ticket: it.refusal for it in outcomes}
+
+    assert sorted(heard) == [*range(20)]
+    busy = sorted(it for it in heard if isinstance(heard[it], MailboxBusy))
+    assert busy == [0, 4, 8, 12, 16]
+
+
+@pytest.mark.parametrize(("size", "expected"), [(8, 7), (400 * 1024, 3)])
+def test_no_more_is_on_its_way_than_there_is_room_for(
+    axis: PrivateBroker, size: int, expected: int
+) -> None:
+    """While nothing is confirmed, nothing more is put on the wire."""
+    publishes: list[Frame] = []
+
+    def judge(frame: Frame) -> Fate:
+        publishes.extend([frame] if frame.is_publish else [])
+        return Fate.LOSE if frame.is_confirm else Fate.PASS
+
+    with Proxy(axis.port) as wire:
+        publisher = RabbitPublisher(
+            address_of(axis, SENDER, port=wire.port, timeout_seconds=1.0),
+            Room(messages=7, bytes=1 * MEBIBYTE),
+        )
+
+        def send_many() -> None:
+            for ticket in range(20):
+                publisher.send(ticket, message(body=bytes(size)))
+
+        send_many()
+        while publisher.outcomes():
+            pass
+        wire.judge = judge
+        with pytest.raises(BusUnavailable, match="not confirmed"):
+            send_many()
+        publisher.close()
+
+    assert len(publishes) == expected
 
 
 def test_a_message_is_persistent_and_carries_every_claim(

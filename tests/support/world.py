@@ -146,7 +146,8 @@ class Department:
         self.inspector = ChildInspector((), self.folder)
         publisher, consumer = self.connect(self.code)
         at = f"axis for {self.code}"
-        self.publisher = Announced(publisher, self.effects, at, publish="confirm")
+        told = {"send": "", "outcomes": "confirm"}
+        self.publisher = Announced(publisher, self.effects, at, **told)
         self.consumer = Announced(consumer, self.effects, at, acknowledge="")
         mend(self.storage)
 

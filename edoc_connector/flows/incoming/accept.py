@@ -208,10 +208,20 @@ def _accepted(delivery: Delivery, stored: Stored) -> EnvelopeAccepted:
 
 
 def _keep_segment(site: Site, storage: Storage, delivery: Delivery) -> None:
-    """Write one segment; when it is the last one missing, put the packet together."""
+    """Write one segment; when it is the last one missing, put the packet together.
+
+    A packet that its sender has cut anew (its broker takes smaller ones only) begins
+    anew: the newest cut counts, and what is here of another is of no use.
+    """
     message = delivery.message
     stored = storage.spool.add((message.body,))
     with storage.work() as work:
+        outdated = work.segments.forget_other_cuts(
+            delivery.account,
+            message.message_id,
+            message.packet_digest,
+            total=message.segment.total,
+        )
         work.segments.add(
             account=delivery.account,
             message_id=message.message_id,
@@ -225,7 +235,9 @@ def _keep_segment(site: Site, storage: Storage, delivery: Delivery) -> None:
         held = work.segments.held(
             delivery.account, message.message_id, message.packet_digest
         )
-    if held.size > message.packet_bytes or held.totals > 1:
+    if outdated:
+        forget(storage, outdated)
+    if held.size > message.packet_bytes:
         _give_up(site, storage, delivery)
     elif held.count == message.segment.total:
         _put_together(site, storage, delivery)

@@ -30,6 +30,7 @@ from tests.support.changes import (
     take_at,
     update,
 )
+from tests.support.publishers import OneByOne
 from tests.support.world import NOWHERE, RECEIVER, World
 
 
@@ -575,34 +576,26 @@ def test_a_document_that_replaces_is_its_own_and_no_recall_of_the_old_stops_it(w
 # --- relay, at the same moment ---
 
 
-class Away:
+class Away(OneByOne):
     """A broker that is not there."""
-
-    def keep_alive(self):
-        pass
 
     def publish(self, _message: Message):
         raise BusUnavailable(address="amqp://axis", problem="away")
 
 
-class Lost:
+class Lost(OneByOne):
     """A broker that has lost the mailbox."""
-
-    def keep_alive(self):
-        pass
 
     def publish(self, message: Message):
         raise Unroutable(recipient=message.recipient)
 
 
-class Meanwhile:
+class Meanwhile(OneByOne):
     """A publisher during whose work a person does something."""
 
     def __init__(self, publisher, act):
+        super().__init__()
         self._publisher, self._act = publisher, act
-
-    def keep_alive(self):
-        self._publisher.keep_alive()
 
     def publish(self, message):
         self._publisher.publish(message)

@@ -21,6 +21,7 @@ from edoc_connector.flows.incoming.deliver import deliver
 from edoc_connector.flows.incoming.unfinished import NEVER_CAME
 from edoc_connector.flows.inspecting.standing import Actor
 from edoc_connector.flows.inspecting.story import incoming, outgoing, tell_story
+from edoc_connector.flows.outgoing.parcel import Parcel
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.model.delivery import InboxState
@@ -69,8 +70,6 @@ def send(  # noqa: PLR0913  (each with a default)
 
 def publish(world, department):
     """Relay without the books of a document that was never taken."""
-    from edoc_connector.flows.outgoing.relay import _publish
-
     with department.storage.work() as work:
         items = work.outbox.claim(
             10, worker="test", now=world.clock(), lease_seconds=60
@@ -78,7 +77,11 @@ def publish(world, department):
         for item in items:
             work.outbox.settle(item.id, at=world.clock())
     for item in items:
-        _publish(department.site, department.publisher, department.storage, item)
+        parcel = Parcel.of(department.site, item, 0)
+        while not parcel.is_sent:
+            message = parcel.message(department.site, department.storage)
+            department.publisher.publish(message)
+            parcel = parcel.one_more()
 
 
 def made(**changes):
@@ -534,21 +537,33 @@ def test_a_stamp_at_the_beginning_of_time_is_refused_like_any_other(world, monke
     assert kept(world).reason.code == "certificate-untrusted"
 
 
-def test_segments_that_do_not_fit_together_are_given_up_and_said(tmp_path):
+def test_a_packet_that_is_cut_anew_on_its_way_arrives_as_it_was_cut_last(tmp_path):
     world = World(tmp_path, segment_bytes=2048)
     world.sender.write(7, RECEIVER)
     for _ in range(3):
         world.sender.steps()
+    with world.sender.storage.work() as work:
+        item = work.outbox.of(packet_ids(world)[0], RECEIVER)
     queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
-    headers = dict(queue[1].properties.headers)
-    headers["edoc-segments"] -= 1
-    queue[1].properties = replace(queue[1].properties, headers=headers)
+    queue.pop()
+    parcel = Parcel.of(world.sender.site, item, 1500)
+    while not parcel.is_sent:
+        message = parcel.message(world.sender.site, world.sender.storage)
+        world.sender.publisher.publish(message)
+        parcel = parcel.one_more()
 
     world.run()
 
-    assert world.sender.recipients() == {RECEIVER: "Bị từ chối"}
-    assert kept(world).reason.code == "envelope-malformed"
+    assert world.sender.recipients() == {RECEIVER: "Đã đến"}
+    assert [data for _, _, data in world.receiver.arrived()] == [ONE_PDF]
+    assert world.receiver.is_spool_empty()
     world.close()
+
+
+def packet_ids(world):
+    """The messages of the documents that were sent."""
+    with world.sender.storage.reading() as work:
+        return [it.key for it in work.documents.recent(10)]
 
 
 def test_segments_of_more_bytes_than_were_announced_do_not_fill_the_disk(tmp_path):

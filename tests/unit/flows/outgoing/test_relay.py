@@ -23,6 +23,7 @@ from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+from tests.support.publishers import OneByOne
 from tests.support.storage import digest
 from tests.support.world import NOWHERE, RECEIVER, SENDER, World
 
@@ -39,17 +40,15 @@ def world(tmp_path):
     world.close()
 
 
-class Axis:
+class Axis(OneByOne):
     """A publisher whose mailboxes answer as they are told, and remembers the rest."""
 
     def __init__(self, **answers):
+        super().__init__()
         self.answers = answers
         self.asked = []
         self.sent = []
         self.before = lambda _message: None
-
-    def keep_alive(self):
-        pass
 
     def publish(self, message):
         self.before(message)

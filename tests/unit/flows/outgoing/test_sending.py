@@ -29,6 +29,7 @@ from edoc_connector.flows.outgoing.take import take
 from edoc_connector.flows.statuses.progress import progress
 from edoc_connector.model.delivery import DocumentEvent, DocumentState
 from tests.support.lists import csv_list, imported
+from tests.support.publishers import OneByOne
 from tests.support.world import NOWHERE, RECEIVER, World
 
 
@@ -68,14 +69,12 @@ def story_of(sender, text):
         return tell_story(work, text)
 
 
-class Refusing:
+class Refusing(OneByOne):
     """A publisher whose broker answers in one way only."""
 
     def __init__(self, error):
+        super().__init__()
         self.error = error
-
-    def keep_alive(self):
-        pass
 
     def publish(self, _message):
         raise self.error

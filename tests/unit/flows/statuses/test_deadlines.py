@@ -21,6 +21,7 @@ from edoc_connector.language import Language, say
 from edoc_connector.model.delivery import DeliveryState
 from edoc_connector.storage.resting import PAUSE
 from edoc_connector.storage.tables import deliveries
+from tests.support.publishers import OneByOne
 from tests.support.world import NOWHERE, RECEIVER, World
 
 EVENING = datetime(2026, 11, 23, 10, 0, 1, tzinfo=UTC)
@@ -290,11 +291,8 @@ def test_it_may_expire_twice_and_the_newest_statement_counts(world):
     assert world.sender.facts().count("document:expired") == 2
 
 
-class Busy:
+class Busy(OneByOne):
     """A broker whose mailbox takes nothing."""
-
-    def keep_alive(self):
-        pass
 
     def publish(self, message):
         raise MailboxBusy(address="broker", recipient=message.recipient)

@@ -1,0 +1,154 @@
+"""What became of a packet that was published, written into all books at once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from edoc_connector.bus.port import Publisher
+from edoc_connector.dms.port import Step
+from edoc_connector.errors import LostRace, Reason, Unroutable
+from edoc_connector.flows.outgoing.retry import Retry
+from edoc_connector.flows.site import Site
+from edoc_connector.flows.telling import tell
+from edoc_connector.ledger.facts import (
+    DocumentParked,
+    DocumentSent,
+    DocumentUnroutable,
+    Fact,
+)
+from edoc_connector.model.delivery import (
+    DELIVERY_MOVES,
+    DeliveryEvent,
+    DeliveryState,
+)
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.records import OutboxItem
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every packet on its way out is handled with."""
+
+    site: Site
+    publisher: Publisher
+    storage: Storage
+    retry: Retry
+
+
+def is_held_back(desk: Desk, item: OutboxItem) -> bool:
+    """Whether a person has parked it since it was claimed, or it is gone."""
+    with desk.storage.reading() as work:
+        return not work.outbox.holds(item.id)
+
+
+def settle(
+    desk: Desk,
+    item: OutboxItem,
+    event: DeliveryEvent,
+    reason: Reason | None = None,
+) -> None:
+    """Take it out of the queue, move its delivery, write the fact, tell the register.
+
+    What a person has taken out meanwhile is only written down.
+    """
+    site = desk.site
+    try:
+        with desk.storage.work() as work:
+            work.outbox.settle(item.id, at=site.clock(), reason=reason)
+            if item.kind is Kind.EDOC:
+                _record(site, work, item, event, reason)
+            back = desk.retry.succeed(work, item) if reason is None else None
+    except LostRace:
+        if not is_held_back(desk, item):
+            raise  # its delivery was moved at this moment: it is sent once more
+        _record_taken_out(desk, item, event)
+        return
+    desk.retry.say_closed(back)
+    log.log(
+        logging.INFO if reason is None else logging.WARNING,
+        "packet_relayed" if reason is None else "packet_not_relayed",
+        extra={
+            "message_id": item.message_id,
+            "recipient": item.recipient,
+            "step": event,
+            "reason": reason.code if reason else "",
+        },
+    )
+
+
+def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> None:
+    """Write down that it left, though it was taken out while it was on the wire.
+
+    A recall takes out what a relay has in hand, and asks the receiver: that it has left
+    is true all the same.  What did not leave need not any more.
+    """
+    if item.kind is not Kind.EDOC or event is not DeliveryEvent.CONFIRM:
+        return
+    with desk.storage.work() as work:
+        delivery = work.deliveries.get(item.message_id, item.recipient)
+        if event in DELIVERY_MOVES[delivery.state]:
+            _record(desk.site, work, item, event, None)
+        if work.changes.has_taken_away(item.message_id, item.recipient):
+            work.deliveries.forget_deadline(item.message_id, item.recipient)
+    log.info("packet_overtaken", extra={"message_id": item.message_id})
+
+
+def forgo(desk: Desk, item: OutboxItem, error: Unroutable) -> None:
+    """Let it be: a partner without a mailbox for such statements compares nothing."""
+    with desk.storage.work() as work:
+        work.outbox.settle(item.id, at=desk.site.clock(), reason=error.reason)
+    log.info("peer_cannot_reconcile", extra={"recipient": item.recipient})
+
+
+def _record(
+    site: Site,
+    work: Work,
+    item: OutboxItem,
+    event: DeliveryEvent,
+    reason: Reason | None,
+) -> None:
+    """Move the delivery, write the fact, and tell the DMS what is new to it."""
+    now = site.clock()
+    before = work.deliveries.get(item.message_id, item.recipient).state
+    after = work.deliveries.move(
+        item.message_id,
+        item.recipient,
+        event,
+        at=now,
+        reason=reason,
+        due_at=site.deadlines.receipt(item.priority, now),
+    )
+    work.ledger.append(_fact(item, event, reason), now)
+    if after is not before:
+        document = work.documents.get(item.message_id)
+        step = STEPS[after]
+        tell(
+            site,
+            work,
+            document.row_id,
+            step,
+            recipient=item.recipient,
+            reason=reason,
+        )
+
+
+STEPS: Final = {
+    DeliveryState.SENT: Step.SENT,
+    DeliveryState.UNROUTABLE: Step.UNROUTABLE,
+    DeliveryState.PARKED: Step.PARKED,
+}
+
+
+def _fact(item: OutboxItem, event: DeliveryEvent, reason: Reason | None) -> Fact:
+    document, recipient = item.message_id, item.recipient
+    if event is DeliveryEvent.RETURN:
+        return DocumentUnroutable(document=document, recipient=recipient)
+    if event is DeliveryEvent.PARK:
+        code = reason.code if reason else ""
+        return DocumentParked(document=document, recipient=recipient, reason=code)
+    return DocumentSent(document=document, recipient=recipient, packet=item.packet)
