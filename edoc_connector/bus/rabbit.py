@@ -32,6 +32,7 @@ from edoc_connector.bus.wire import (
     for_consuming,
     for_publishing,
 )
+from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import (
     BusBlocked,
     BusRefused,
@@ -65,6 +66,7 @@ MOST_BYTES: Final = re.compile(r"max size (\d+)")
 """`message size 17825792 is larger than configured max size 16777216`."""
 
 ROOM: Final = Room()
+MINUTE: Final = "%H:%M %d/%m/%Y"
 
 
 class _Line:
@@ -149,6 +151,7 @@ class RabbitPublisher:
         self._address = address
         self._window = Window(room)
         self._known: list[Outcome] = []
+        self._blocked_at: datetime | None = None
         prepare = for_publishing(self._window.give_back, self._on_confirm)
         self._line = _Line(address, REFUSES_WRITING, prepare)
 
@@ -229,12 +232,19 @@ class RabbitPublisher:
             if not has_answered:
                 raise wire.unavailable(f"not confirmed within {seconds:g} s")
             if not landed:
-                raise BusBlocked(address=self._address)
+                raise self._blocked()
         self._judge_landed()
+
+    def _blocked(self) -> BusBlocked:
+        """Say since when; a new connection finds the broker as the last one left it."""
+        self._blocked_at = self._blocked_at or datetime.now(UTC)
+        since = self._blocked_at.astimezone(VIETNAM).strftime(MINUTE)
+        return BusBlocked(address=self._address, since=since)
 
     def _judge_landed(self) -> None:
         while self._window.landed:
             flight = self._window.landed.popleft()
+            self._blocked_at = None
             if flight.is_taken and flight.is_returned and flight.others:
                 first, *others = flight.others
                 again = replace(flight, key=first, others=tuple(others))

@@ -7,7 +7,7 @@ same.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,13 +17,14 @@ from typing import Any, Final
 
 from edoc_connector.app import LOOPS, reach_broker, register_of, ring_of
 from edoc_connector.daemon.lock import running
-from edoc_connector.errors import EdocError, ExitCode, NoAnswer, Reason
+from edoc_connector.errors import BusBlocked, EdocError, ExitCode, NoAnswer, Reason
 from edoc_connector.flows.sealing.key_list import KeyLine, list_keys
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.parts import binding_of
 from edoc_connector.settings import Settings
 from edoc_connector.storage.around import Barrier
 from edoc_connector.storage.census import Census
+from edoc_connector.storage.records import OutboxItem
 
 SECONDS: Final = 3.0
 """How long a partner may take to answer."""
@@ -115,8 +116,11 @@ def look(settings: Settings, now: datetime) -> Look:
     broker = _begin(lambda: reach_broker(settings, seconds=SECONDS))
     register = _begin(lambda: _to_take(settings))
     stored = _finish(_begin(lambda: _stored(settings, now)))
-    census, barriers, keys = stored if isinstance(stored, tuple) else (None, (), ())
+    census, barriers, keys = None, (), ()
     reached, to_take = _finish(broker), _finish(register)
+    if isinstance(stored, tuple):
+        census, barriers, keys, blocked = stored
+        reached = reached or blocked
     on = running(settings.state.folder, LOOPS)
     disk = shutil.disk_usage(_existing(settings))
     return Look(
@@ -139,13 +143,23 @@ def look(settings: Settings, now: datetime) -> Look:
 
 def _stored(
     settings: Settings, now: datetime
-) -> tuple[Census, tuple[Barrier, ...], tuple[KeyLine, ...]]:
+) -> tuple[Census, tuple[Barrier, ...], tuple[KeyLine, ...], Reason | None]:
     with look_at_storage(settings) as storage, storage.reading() as work:
         census = work.counting.all(now)
         barriers = tuple(work.around.barriers().values())
         # As a person who is not there: no PIN is tried where a wrong one was before.
         keys = list_keys(ring_of(settings), work, binding_of(settings), now=now)
-    return census, barriers, keys
+        blocked = blocked_of(work.outbox.list_waiting(MOST_WAITING))
+    return census, barriers, keys, blocked
+
+
+def blocked_of(waiting: Sequence[OutboxItem]) -> Reason | None:
+    """Return that the broker takes nothing, if that is why the first of them wait.
+
+    It lets us in all the same, so that a connection alone does not show it.
+    """
+    reasons = (it.reason for it in waiting if it.reason is not None)
+    return next((it for it in reasons if it.code == BusBlocked.code), None)
 
 
 def _to_take(settings: Settings) -> int:
@@ -163,6 +177,7 @@ def _existing(settings: Settings) -> str:
 
 def _reached(partner: Partner, found: object) -> Reached:
     problem = found.reason if isinstance(found, EdocError) else None
+    problem = found if isinstance(found, Reason) else problem
     return Reached(partner=partner, is_reached=problem is None, problem=problem)
 
 

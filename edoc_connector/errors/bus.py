@@ -28,7 +28,8 @@ class BusBlocked(BusUnavailable):
 
     code = "bus-blocked"
     template = N_(
-        "the broker at {address} takes nothing for now: its memory or its disk is full"
+        "the broker at {address} takes nothing for now, since {since}: its memory or"
+        " its disk is full; documents wait, and nothing is lost"
     )
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from edoc_connector.axis.names import EXCHANGE, dead_queue, inbox_queue
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
+from edoc_connector.cli.status_look import blocked_of
 from edoc_connector.errors import BusUnavailable
+from edoc_connector.language import say
 from edoc_connector.model.identifiers import MessageId
 from tests.support.broker import (
     address_of,
@@ -118,11 +120,14 @@ def test_a_broker_without_room_is_known_at_once_and_documents_wait(
     assert waited < publisher._address.timeout_seconds  # it was told, not timed out
     assert any(it.msg == "broker_blocked" for it in caplog.records)
     assert len(waiting) == 3
-    assert waiting[0].reason.code == "bus-blocked"
+    told = blocked_of(waiting)
+    assert "tạm thời không nhận gì, từ" in say(told, "vi")
+    assert "documents wait" in say(told, "en")
     assert delivery.message == message()
     publisher.publish(message(message_id=MessageId("afterwards")))
     publisher.close()
     wait_for_all(world)
+    assert blocked_of(waiting_of(world)) is None
 
 
 def waiting_of(world):
