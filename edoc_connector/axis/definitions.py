@@ -13,6 +13,7 @@ from edoc_connector.axis.exchanges import bindings, exchanges
 from edoc_connector.axis.links import parameters
 from edoc_connector.axis.passwords import NO_SECRETS, Secrets
 from edoc_connector.axis.queues import Table, queues
+from edoc_connector.axis.ways import neighbours
 
 Definitions = Mapping[str, list[Table]]
 
@@ -27,21 +28,30 @@ def definitions(
         "permissions": [*permissions(axis, broker)],
         "topic_permissions": [*topic_permissions(axis, broker)],
         "parameters": [*parameters(axis, broker, secrets)],
-        "policies": [*policies(axis)],
+        "policies": [*policies(axis, broker)],
         "exchanges": [*exchanges(axis, broker)],
         "queues": [*queues(axis, broker)],
         "bindings": [*bindings(axis, broker)],
     }
 
 
-def policies(axis: Axis) -> Iterator[Table]:
+def policies(axis: Axis, broker: str) -> Iterator[Table]:
     """Yield the limits that may change while there are messages in the queues."""
-    if axis.limits.mailbox_bytes:
-        yield {
-            "vhost": axis.vhost,
-            "name": "edoc.mailbox-bytes",
-            "pattern": r"^edoc\.(inbox|express)\.",
-            "apply-to": "queues",
-            "priority": 0,
-            "definition": {"max-length-bytes": axis.limits.mailbox_bytes},
-        }
+    limits = axis.limits
+    if limits.mailbox_bytes:
+        size = {"max-length-bytes": limits.mailbox_bytes}
+        yield _policy(axis, "edoc.mailbox-bytes", r"^edoc\.(inbox|express)\.", size)
+    if neighbours(axis, broker):
+        tries = {"delivery-limit": limits.delivery_limit}
+        yield _policy(axis, "edoc.link-deliveries", r"^edoc\.link\.", tries)
+
+
+def _policy(axis: Axis, name: str, pattern: str, definition: Table) -> Table:
+    return {
+        "vhost": axis.vhost,
+        "name": name,
+        "pattern": pattern,
+        "apply-to": "queues",
+        "priority": 0,
+        "definition": definition,
+    }

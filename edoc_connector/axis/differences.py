@@ -7,14 +7,14 @@ both have it and some of its values are other ones, it is `different`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 
 class Thing(StrEnum):
-    """What can differ; the value is the name of its section in the definitions."""
+    """What can differ: sections of the definitions, then what only a broker has."""
 
     VHOST = "vhosts"
     USER = "users"
@@ -25,6 +25,10 @@ class Thing(StrEnum):
     EXCHANGE = "exchanges"
     QUEUE = "queues"
     BINDING = "bindings"
+    LINK = "links"
+    MESSAGES = "messages"
+    ALARM = "alarms"
+    FEATURE = "feature_flags"
 
 
 class State(StrEnum):
@@ -79,13 +83,15 @@ SECRET: Final = frozenset({"password_hash", "dest-uri"})
 
 def differences(plan: Sections, found: Sections, vhost: str) -> Iterator[Difference]:
     """Yield each difference, in the order in which RabbitMQ imports the sections."""
-    for thing in Thing:
+    for thing in KEYS:
         wanted = _entries(thing, plan, vhost)
         there = _entries(thing, found, vhost)
         for name in wanted.keys() - there.keys():
             yield Difference(thing, State.MISSING, name)
         for name in there.keys() - wanted.keys():
-            yield Difference(thing, State.ADDITIONAL, name)
+            yield Difference(
+                thing, State.ADDITIONAL, name, "", _all(thing, there[name])
+            )
         for name in wanted.keys() & there.keys():
             yield from _values(thing, name, wanted[name], there[name])
 
@@ -120,6 +126,13 @@ def _value(
         )
 
 
+def _all(thing: Thing, entry: Entry) -> str:
+    """Return what matters of a thing that nobody planned."""
+    if thing not in {Thing.PERMISSION, Thing.POLICY}:
+        return ""
+    return ", ".join(_shown(key, entry.get(key)) for key in COMPARED[thing])
+
+
 def _shown(key: str, value: object) -> str:
     if key in SECRET:
         return f"{key} = ***"
@@ -128,7 +141,7 @@ def _shown(key: str, value: object) -> str:
     return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def in_order(found: Iterator[Difference]) -> list[Difference]:
+def in_order(found: Iterable[Difference]) -> list[Difference]:
     """Return them as they are read: by section, then by name."""
     order = list(Thing)
     return sorted(found, key=lambda it: (order.index(it.thing), it.name, it.planned))

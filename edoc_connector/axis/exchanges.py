@@ -37,6 +37,7 @@ def exchanges(axis: Axis, broker: str) -> Iterator[Table]:
     if linked:
         yield _exchange(axis, LOST, "fanout")
     for neighbour in linked:
+        yield _exchange(axis, dead_queue(link_account(neighbour.name)), "fanout")
         name = link_exchange(neighbour.name)
         # What has no mailbox here is kept: its sender is too far away to be told.
         yield {
@@ -54,9 +55,12 @@ def bindings(axis: Axis, broker: str) -> Iterator[Table]:
         yield from _bindings_of(axis, broker, link_exchange(neighbour.name), others)
     if linked:
         yield _binding(axis, LOST, LOST, "")
-    accounts = [node.account for node in axis.nodes_at(broker)]
-    for account in (*accounts, *(link_account(it.name) for it in linked)):
-        yield _binding(axis, DEAD, dead_queue(account), dead_queue(account))
+    for node in axis.nodes_at(broker):
+        dead = dead_queue(node.account)
+        yield _binding(axis, DEAD, dead, dead)
+    for neighbour in linked:
+        dead = dead_queue(link_account(neighbour.name))
+        yield _binding(axis, dead, dead, "")
 
 
 def _bindings_of(

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from edoc_connector.axis.description import Axis, Broker
 from edoc_connector.axis.names import link_account, link_exchange, link_queue
 from edoc_connector.axis.passwords import Secrets
-from edoc_connector.axis.queues import Table
+from edoc_connector.axis.queues import Table, link_arguments
 from edoc_connector.axis.ways import neighbours
 
 PREFETCH: Final = 64
@@ -42,6 +42,8 @@ def _shovel(axis: Axis, here: Broker, there: Broker, secrets: Secrets) -> Table:
         # Within the broker itself: no account, and nothing on a network.
         "src-uri": f"amqp:///{vhost}",
         "src-queue": link_queue(there.name),
+        # Links are imported before queues, and one that finds no queue makes it.
+        "src-queue-args": link_arguments(there.name),
         "src-prefetch-count": PREFETCH,
         "src-delete-after": "never",
         "dest-protocol": "amqp091",

@@ -27,17 +27,32 @@ KEEPING: Final[Table] = {"x-queue-type": "quorum", "x-delivery-limit": NO_LIMIT}
 """The arguments of a queue that nobody reads but people."""
 
 
+SAFE: Final[Table] = {
+    "x-queue-type": "quorum",
+    # Both together: a message leaves it only once the other queue has it.
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+
+
 def mailbox_arguments(account: str, delivery_limit: int) -> Table:
-    """Return the arguments of the queues of a node or a link."""
+    """Return the arguments of the mailboxes of a node."""
     return {
-        "x-queue-type": "quorum",
+        **SAFE,
         "x-delivery-limit": delivery_limit,
         "x-dead-letter-exchange": DEAD,
         "x-dead-letter-routing-key": dead_queue(account),
-        # Both together: a message leaves it only once the other queue has it.
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
     }
+
+
+def link_arguments(neighbour: str) -> Table:
+    """Return the arguments of the queue of what waits to go to a neighbour.
+
+    A link may be there first and makes its queue then (see `links.py`), and may name
+    neither a delivery limit (it is a policy) nor a routing key (its dead letters have
+    an exchange of their own): RabbitMQ 3.10 refuses the one and fails on the other.
+    """
+    return {**SAFE, "x-dead-letter-exchange": dead_queue(link_account(neighbour))}
 
 
 def queues(axis: Axis, broker: str) -> Iterator[Table]:
@@ -50,10 +65,9 @@ def queues(axis: Axis, broker: str) -> Iterator[Table]:
         yield _queue(axis, dead_queue(node.account), KEEPING)
     linked = neighbours(axis, broker)
     for neighbour in linked:
-        account = link_account(neighbour.name)
-        arguments = mailbox_arguments(account, limit)
+        arguments = link_arguments(neighbour.name)
         yield _queue(axis, link_queue(neighbour.name), arguments)
-        yield _queue(axis, dead_queue(account), KEEPING)
+        yield _queue(axis, dead_queue(link_account(neighbour.name)), KEEPING)
     if linked:
         yield _queue(axis, LOST, KEEPING)
 

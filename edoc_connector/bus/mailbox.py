@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -19,10 +20,9 @@ from edoc_connector.errors import BusRefused, MailboxUnsafe
 
 log = logging.getLogger(__name__)
 
-NO_ACCESS: Final = 403
-NOT_FOUND: Final = 404
-PRECONDITION_FAILED: Final = 406
-REFUSALS: Final = frozenset({NO_ACCESS, NOT_FOUND, PRECONDITION_FAILED})
+NOT_FOUND: Final = "404"
+REFUSALS: Final = frozenset({403, 404, 406})
+"""Not permitted, not there, not so."""
 
 DIFFERS: Final = re.compile(
     r"inequivalent arg '(?P<argument>[^']+)'.*but current is"
@@ -31,6 +31,8 @@ DIFFERS: Final = re.compile(
 """How RabbitMQ says it, from 3.8 to 4.x; there is no other way to learn it."""
 
 NONE: Final = ""
+DURABLE: Final = {"durable": "true"}
+"""What is no argument, and differs all the same."""
 
 Arguments = Mapping[str, object]
 
@@ -54,6 +56,15 @@ class Standing(StrEnum):
     MISSING = "missing"
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a queue that is other than wanted; empty where there is none."""
+
+    name: str
+    wanted: str
+    found: str
+
+
 def look_at_mailbox(
     address: RabbitAddress, queue: str, arguments: Arguments
 ) -> Standing:
@@ -62,40 +73,53 @@ def look_at_mailbox(
     Other limits than ours are the operator's choice.  Raises `MailboxUnsafe` where the
     queue would lose documents, `BusUnavailable` where nobody can be asked.
     """
+    try:
+        for it in differing(address, queue, arguments):
+            _require_safe(queue, it)
+    except BusRefused as error:
+        if error.details["reply"] == NOT_FOUND:
+            return Standing.MISSING
+        cause = error.details["problem"]
+        log.warning("mailbox_unseen", extra={"queue": queue, "cause": cause})
+        return Standing.UNSEEN
+    return Standing.SAFE
+
+
+def _require_safe(queue: str, found: Argument) -> None:
+    if found.name in LOSING and LOSING[found.name](found.found):
+        raise MailboxUnsafe(
+            queue=queue,
+            argument=found.name,
+            found=found.found or "-",
+            expected=found.wanted or "-",
+        )
+    log.info("mailbox_differs", extra={"queue": queue, "key": found.name})
+
+
+def differing(
+    address: RabbitAddress, queue: str, arguments: Arguments
+) -> Iterator[Argument]:
+    """Yield each argument that is other than these.
+
+    Raises `BusRefused`, with the `reply` 404 where there is no such queue and 403 where
+    the account may not ask.
+    """
     wanted = dict(arguments)
-    # Each round learns one value; a broker that names one twice is not to be read.
+    # Each round learns one value; a broker that repeats itself is not asked for ever.
     for _ in range(len(LOSING) + len(wanted)):
         try:
             _declare(address, queue, wanted)
         except BusRefused as error:
-            reply = int(error.details["reply"])
             found = DIFFERS.search(error.details["problem"])
-            if reply == NOT_FOUND:
-                return Standing.MISSING
-            if reply == NO_ACCESS or found is None:
-                return _unseen(queue, error)
-            _require_safe(queue, found["argument"], found["value"] or NONE, wanted)
-            _adopt(wanted, found["argument"], found["value"] or NONE)
+            if found is None:
+                raise
+            name, value = found["argument"], found["value"] or NONE
+            yield Argument(name, str(wanted.get(name, DURABLE.get(name, NONE))), value)
+            if name in DURABLE:
+                return
+            _adopt(wanted, name, value)
             continue
-        return Standing.SAFE
-    return _unseen(queue, None)
-
-
-def _unseen(queue: str, error: BusRefused | None) -> Standing:
-    cause = error.details["problem"] if error else "no end of differences"
-    log.warning("mailbox_unseen", extra={"queue": queue, "cause": cause})
-    return Standing.UNSEEN
-
-
-def _require_safe(queue: str, argument: str, value: str, wanted: Arguments) -> None:
-    if argument in LOSING and LOSING[argument](value):
-        raise MailboxUnsafe(
-            queue=queue,
-            argument=argument,
-            found=value or "-",
-            expected=wanted.get(argument, "true" if argument == "durable" else "-"),
-        )
-    log.info("mailbox_differs", extra={"queue": queue, "key": argument})
+        return
 
 
 def _adopt(wanted: dict[str, object], argument: str, value: str) -> None:

@@ -53,7 +53,7 @@ from edoc_connector.language import Language, language_of, speak
         "verify": N_("check the seal of a packet in a file"),
         "key": N_("keys that seal: list, use, rehearse the loss of one"),
         "ledger": N_("check the chain of recorded facts"),
-        "axis": N_("the brokers of an axis: plan"),
+        "axis": N_("the brokers of an axis: plan, check, draw"),
     },
     help=N_("Exchange signed official documents over the national document axis."),
     epilog=N_("Each command explains itself: edoc COMMAND --help"),

@@ -16,6 +16,7 @@ from edoc_connector.axis.description import Axis, Broker
 from edoc_connector.axis.passwords import Secrets
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.demo.listeners import LOOPBACK, Certificates, Listeners, Ports
+from edoc_connector.errors import BrokerNotStarted
 from edoc_connector.secret import Keeper, SecretReference
 
 SHOVEL: Final = "rabbitmq_shovel"
@@ -50,17 +51,28 @@ class LinkedBrokers:
         change: Callable[[Definitions], Definitions] = unchanged,
     ) -> None:
         """Prepare the brokers; `passwords` are those of the nodes that have one."""
-        known = certificates or {}
-        ports = {name: Ports.free() for name in axis.brokers}
-        here = [_here(it, ports[it.name], known.get(it.name)) for it in axis.broker]
-        self.axis = replace(axis, broker=tuple(here))
+        self._folder, self._described = folder, axis
+        self._passwords, self._certificates = passwords, certificates or {}
+        self._plugins, self._change = plugins, change
+        self._has_run = False
+        self._choose_ports()
+
+    def _choose_ports(self) -> None:
+        """Make the brokers; each must know the ports of the others before it starts."""
+        known = self._certificates
+        ports = {it.name: Ports.free() for it in self._described.broker}
+        here = [
+            _here(it, ports[it.name], known.get(it.name))
+            for it in self._described.broker
+        ]
+        self.axis = replace(self._described, broker=tuple(here))
         links = {it.name: secrets.token_urlsafe(16) for it in here if it.link_password}
-        told = Secrets.of(passwords, links)
+        told = Secrets.of(self._passwords, links)
         self.brokers = {
             name: PrivateBroker(
-                folder / name,
-                change(definitions(self.axis, name, told)),
-                Listeners(plugins=(SHOVEL, *plugins), tls=known.get(name)),
+                self._folder / name,
+                self._change(definitions(self.axis, name, told)),
+                Listeners(plugins=(SHOVEL, *self._plugins), tls=known.get(name)),
                 ports[name],
             )
             for name in ports
@@ -81,16 +93,26 @@ class LinkedBrokers:
     def start(self) -> None:
         """Start those that do not run; return when all of them answer.
 
-        The links find one another soon after.
-
-        Raises `BrokerMissing` or `BrokerNotStarted`, and then none of them runs.
+        The links find one another soon after.  Raises `BrokerMissing` or
+        `BrokerNotStarted`, and then none of them runs.
         """
+        try:
+            self._start()
+        except BrokerNotStarted:
+            if self._has_run:
+                raise
+            # Somebody may have taken a port between our look and its use.
+            self._choose_ports()
+            self._start()
+
+    def _start(self) -> None:
         with ExitStack() as failed, ThreadPoolExecutor() as pool:
             failed.callback(self.stop)
             missing = [it for it in self.brokers.values() if not it.pid]
             for started in [pool.submit(it.start) for it in missing]:
                 started.result()
             failed.pop_all()
+        self._has_run = True
 
     def stop(self) -> None:
         """End all of them; nothing runs afterwards."""

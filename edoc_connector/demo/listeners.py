@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Self
 
@@ -33,7 +33,10 @@ class Ports:
     @classmethod
     def free(cls) -> Self:
         """Return ports that nobody uses at this moment."""
-        return cls(*(_free_port() for _ in range(5)))
+        found: set[int] = set()
+        while len(found) < len(fields(cls)):
+            found.add(_free_port())
+        return cls(*found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

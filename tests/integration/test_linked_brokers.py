@@ -130,6 +130,13 @@ def test_what_is_sent_while_the_broker_in_the_middle_is_down_arrives_once(node, 
 
 
 @pytest.mark.parametrize("name", [NATIONAL, TAY_NINH])
+def test_every_queue_is_of_the_kind_that_was_planned(linked, name):
+    kinds = control(linked.brokers[name], "list_queues", "-p", "edoc", "name", "type")
+
+    assert {line.split()[1] for line in kinds.splitlines()[1:]} == {"quorum"}, kinds
+
+
+@pytest.mark.parametrize("name", [NATIONAL, TAY_NINH])
 def test_importing_the_plan_again_changes_nothing(linked, name):
     broker = linked.brokers[name]
     before = state_of(broker)

@@ -73,3 +73,33 @@ def linked(brokers: LinkedBrokers) -> LinkedBrokers:
             for queue in queues(AXIS, name):
                 channel.queue_purge(queue["name"])
     return brokers
+
+
+def description_of(axis: Axis) -> str:
+    """The axis as somebody would have described it in a file."""
+    lines: list[str] = []
+    for broker in axis.broker:
+        lines += [
+            "[[broker]]",
+            f'name = "{broker.name}"',
+            f'level = "{broker.level}"',
+            f'parent = "{broker.parent}"',
+            f'address = "{broker.address}"',
+            f"serves = {list(broker.serves)}",
+            f'certificate = "{broker.certificate}"',
+            f'key = "{broker.key}"',
+            f'authorities = "{broker.authorities}"',
+        ]
+        if broker.link_password is not None:
+            lines.append(f'link_password = "{broker.link_password}"')
+    for node in axis.node:
+        lines += [
+            "[[node]]",
+            f'account = "{node.account}"',
+            f'broker = "{node.broker}"',
+            f"codes = {list(node.codes)}",
+            f'login = "{node.login}"',
+        ]
+        if node.login is Login.PASSWORD:
+            lines.append('password = "env:NODE"')
+    return "\n".join(lines)

@@ -154,34 +154,55 @@ def test_what_a_node_sends_and_has_no_mailbox_returns(national):
     assert entry["arguments"] == {}
 
 
-@pytest.mark.parametrize(
-    ("queue", "account"),
-    [
-        (inbox_queue("H53.14"), "H53.14"),
-        (express_queue("H53.14"), "H53.14"),
-        (link_queue("national"), "link.national"),
-    ],
-)
-def test_no_queue_drops_a_message(province, queue, account):
+KEEPING = {
+    "x-queue-type": "quorum",
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+
+
+@pytest.mark.parametrize("queue", [inbox_queue("H53.14"), express_queue("H53.14")])
+def test_no_queue_drops_a_message(province, queue):
     """A limit without a place for what reaches it would drop (RabbitMQ 4: after 20)."""
+    dead = dead_queue("H53.14")
+
     assert arguments(province, queue) == {
-        "x-queue-type": "quorum",
+        **KEEPING,
         "x-delivery-limit": 1000,
         "x-dead-letter-exchange": "edoc.dead",
-        "x-dead-letter-routing-key": dead_queue(account),
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
+        "x-dead-letter-routing-key": dead,
     }
-    assert arguments(province, dead_queue(account))["x-queue-type"] == "quorum"
-    assert arguments(province, dead_queue(account))["x-delivery-limit"] > 10**9
-    assert keys(province, "edoc.dead", dead_queue(account)) == [dead_queue(account)]
+    assert arguments(province, dead)["x-queue-type"] == "quorum"
+    assert arguments(province, dead)["x-delivery-limit"] > 10**9
+    assert keys(province, "edoc.dead", dead) == [dead]
+
+
+def test_no_link_drops_a_message(province):
+    dead = dead_queue("link.national")
+
+    assert arguments(province, link_queue("national")) == {
+        **KEEPING,
+        "x-dead-letter-exchange": dead,
+    }
+    assert arguments(province, dead)["x-delivery-limit"] > 10**9
+    assert keys(province, dead, dead) == [""]
+    (policy,) = province["policies"]
+    assert re.search(policy["pattern"], link_queue("national"))
+    assert policy["definition"] == {"delivery-limit": 1000}
+
+
+def test_a_link_that_is_there_before_its_queue_makes_it_as_it_must_be(province):
+    """RabbitMQ imports links first; without arguments the queue would be classic."""
+    made = shovel(province, "national")["src-queue-args"]
+
+    assert made == arguments(province, link_queue("national"))
 
 
 def test_a_size_of_mailboxes_is_a_policy_and_none_is_the_default(province):
     limited = Axis(broker=TREE.broker, limits=AxisLimits(mailbox_bytes=10**9))
-    (policy,) = planned(limited, "national")["policies"]
+    policy, _ = planned(limited, "national")["policies"]
 
-    assert province["policies"] == []
+    assert "edoc.mailbox-bytes" not in [it["name"] for it in province["policies"]]
     assert policy["definition"] == {"max-length-bytes": 10**9}
     assert re.search(policy["pattern"], inbox_queue("H20"))
     assert not re.search(policy["pattern"], dead_queue("H20"))

@@ -1,0 +1,61 @@
+"""What a broker says of itself through RabbitMQ's management plugin (HTTP, JSON)."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import Request, build_opener
+
+from edoc_connector.errors import BusRefused, BusUnavailable
+from edoc_connector.secret import Secret
+
+TIMEOUT_SECONDS: Final = 30.0
+NOT_FOUND: Final = 404
+ANSWERED: Final = frozenset({503})
+"""A health check that found something says so with this status, and in JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """The management plugin of one broker, as an account that may see everything."""
+
+    url: str
+    account: str
+    password: Secret
+
+    def get(self, path: str) -> Any:  # noqa: ANN401  (any JSON)
+        """Return what it says at this path; None where it has no such thing.
+
+        Raises `BusUnavailable`, or `BusRefused` where the account may not ask.
+        """
+        request = Request(f"{self.url.rstrip('/')}/api/{path}", headers=self._headers())  # noqa: S310  (the scheme is checked by the caller)
+        try:
+            with build_opener().open(request, timeout=TIMEOUT_SECONDS) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            return self._refused(error)
+        except (URLError, OSError, ValueError, http.client.HTTPException) as error:
+            problem = getattr(error, "reason", error)
+            raise BusUnavailable(address=self.url, problem=problem) from error
+
+    def _headers(self) -> dict[str, str]:
+        login = f"{self.account}:{self.password.value}".encode()
+        return {"Authorization": f"Basic {base64.b64encode(login).decode('ascii')}"}
+
+    def _refused(self, error: HTTPError) -> Any:  # noqa: ANN401  (any JSON)
+        with error:
+            if error.code == NOT_FOUND:
+                return None
+            if error.code in ANSWERED:
+                return json.load(error)
+            raise BusRefused(problem=f"{error.code} {error.reason}") from error
+
+
+def in_vhost(section: str, vhost: str) -> str:
+    """Return the path of a section of one virtual host."""
+    return f"{section}/{quote(vhost, safe='')}"
