@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from edoc_connector.bus.message import EXPRESS
-from edoc_connector.bus.way import LINK_EXCHANGE, LINK_QUEUE
+from edoc_connector.bus.way import LINK_ACCOUNT, LINK_EXCHANGE, LINK_QUEUE
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
@@ -21,7 +21,7 @@ DEAD: Final = "edoc.dead"
 LOST: Final = "edoc.lost"
 """The exchange and the queue of what came over a link and has no mailbox here."""
 
-LINK: Final = "link."
+LINK: Final = LINK_ACCOUNT
 """How the accounts of links begin; no node has such a name."""
 
 KINDS: Final = (Kind.EDOC, Kind.RECONCILIATION, Kind.STATUS)

@@ -102,7 +102,8 @@ def read_message(
         message = _message(properties, body)
     except MessageForeign as error:
         return Foreign(account, str(error), body, tag)
-    return Delivery(account, message, tag, redelivered, way_of(properties.headers))
+    way = way_of(properties.headers, account)
+    return Delivery(account, message, tag, redelivered, way)
 
 
 def _account(properties: Properties) -> str:
