@@ -231,6 +231,22 @@ class ServiceUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class ManagementUrl:
+    """`https://host:port` of a management plugin, or nothing; http on this computer."""
+
+    beside: str
+
+    def accept(self, value: str, place: Place) -> str:
+        """Return the URL, or raise `SettingUnfit` or `PasswordInSettings`."""
+        url = _split(value, place, beside=self.beside)
+        is_private = url.scheme == "https" or _is_this_computer(url.hostname or "")
+        is_http = url.scheme in {"http", "https"} and url.hostname
+        if value and not (is_http and is_private and not url.username):
+            raise _unfit(place, N_("https://host:port, or http:// on this computer"))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectId:
     """An OID in dotted form, such as 1.3.6.1.4.1, or nothing."""
 

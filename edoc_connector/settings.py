@@ -22,6 +22,7 @@ from edoc_connector.checks import (
     KeyPlace,
     Limits,
     Listed,
+    ManagementUrl,
     ObjectId,
     OnToken,
     ProfileName,
@@ -145,6 +146,12 @@ class AxisSettings:
     """Whether a password may leave this computer, where certificates are not had."""
     reconnect_hours: Annotated[float, Limits(0.01, 168)] = 12.0
     """After so long a connection is made anew, and all certificates are looked at."""
+    management: Annotated[str, ManagementUrl("axis.management_password")] = ""
+    """Its management plugin for `edoc doctor`, such as https://host:15671; or empty."""
+    management_account: str = ""
+    """The account that may ask it (tag monitoring)."""
+    management_password: SecretReference | None = None
+    """The password of that account, by reference."""
     exchange: Text = "edoc.axis"
     """The exchange through which all organisations send."""
     queue: str = ""

@@ -6,6 +6,8 @@ import base64
 import http.client
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
@@ -33,15 +35,31 @@ class Management:
 
         Raises `BusUnavailable`, or `BusRefused` where the account may not ask.
         """
+        return self._ask(path, [])
+
+    def _ask(self, path: str, dates: list[str]) -> Any:  # noqa: ANN401  (any JSON)
         request = Request(f"{self.url.rstrip('/')}/api/{path}", headers=self._headers())  # noqa: S310  (the scheme is checked by the caller)
         try:
             with build_opener().open(request, timeout=TIMEOUT_SECONDS) as answer:
+                dates += answer.headers.get_all("Date") or ()
                 return json.load(answer)
         except HTTPError as error:
             return self._refused(error)
         except (URLError, OSError, ValueError, http.client.HTTPException) as error:
             problem = getattr(error, "reason", error)
             raise BusUnavailable(address=self.url, problem=problem) from error
+
+    def clock(self) -> datetime | None:
+        """Return what time it is there, to the second; None where it does not say.
+
+        Raises as `get` does.
+        """
+        said: list[str] = []
+        self._ask("overview", said)
+        try:
+            return parsedate_to_datetime(said[0]) if said else None
+        except ValueError:
+            return None
 
     def _headers(self) -> dict[str, str]:
         login = f"{self.account}:{self.password.value}".encode()

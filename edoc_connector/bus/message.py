@@ -11,8 +11,12 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 
-TRAVELS_AS: Final = {Kind.PING: Kind.EDOC, Kind.PONG: Kind.STATUS}
-"""The way of a ping is that of a document, the way of its pong that of a status."""
+TRAVELS_AS: Final = {
+    Kind.PING: Kind.EDOC,
+    Kind.PONG: Kind.STATUS,
+    Kind.PROBE: Kind.EDOC,
+}
+"""Pings and probes take the way of a document, a pong that of a status."""
 
 EXPRESS: Final = "express"
 """The first word of the routing key of what cannot wait behind other mail."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
+from uuid import uuid4
 
 import msgspec
 
@@ -52,6 +53,21 @@ def ping_message(
         at=asked_at,
         answers="",
         body=body,
+    )
+
+
+def probe_message(
+    sender: OrganizationCode, recipient: OrganizationCode, at: datetime
+) -> Message:
+    """Return what asks the broker for the way of a document, and carries nothing."""
+    return _message(
+        Kind.PROBE,
+        MessageId(str(uuid4())),
+        sender=sender,
+        recipient=recipient,
+        at=at,
+        answers="",
+        body=b" ",
     )
 
 

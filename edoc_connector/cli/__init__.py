@@ -42,6 +42,7 @@ from edoc_connector.language import Language, language_of, speak
         ),
         "reconciliation": N_("what passed between us and each partner, what differs"),
         "directory": N_("who is who: import, lookup, tree, problems, merge"),
+        "doctor": N_("look for what has cost others documents, each with its remedy"),
         "status": N_("one screen: is all well, what waits, what failed"),
         "why": N_("why a document stands where it stands, and who must act"),
         "ping": N_("prove the way to an organisation and back, without a document"),

@@ -34,7 +34,7 @@ from edoc_connector.bus.address import RabbitAddress, Tls
 from edoc_connector.bus.mailbox import differing
 from edoc_connector.bus.management import Management, in_vhost
 from edoc_connector.bus.probe import has_exchange, messages_in
-from edoc_connector.checks import BrokerUrl
+from edoc_connector.checks import ManagementUrl
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json, print_table
@@ -131,13 +131,8 @@ def _secret(reference: str | None) -> Secret:
 
 
 def _require_private(url: str) -> None:
-    """Raise `SettingsInvalid` where the password would go over a network in the clear.
-
-    The rule is that of a broker's own address, with other names for the two schemes.
-    """
-    scheme, _, rest = url.partition("://")
-    alike = {"http": "amqp", "https": "amqps"}.get(scheme, scheme)
-    BrokerUrl("--password").accept(f"{alike}://x@{rest}", Place(HERE, "--management"))
+    """Raise `SettingsInvalid` where a password would travel in the clear."""
+    ManagementUrl("--password").accept(url, Place(HERE, "--management"))
 
 
 def _address(

@@ -11,7 +11,8 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
-from edoc_connector.cli.readiness import (
+from edoc_connector.clock import system_clock
+from edoc_connector.doctor.readiness import (
     expiring_anchors,
     expiring_keys,
     problems,
@@ -20,7 +21,6 @@ from edoc_connector.cli.readiness import (
     trusts_nobody,
     unanchored_keys,
 )
-from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, DmsUnavailable, SettingsRefused
 from edoc_connector.pki.standing import day
 from edoc_connector.secret import SecretReference

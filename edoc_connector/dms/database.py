@@ -122,6 +122,17 @@ class Connection:
         self._connection = connection
         self._place = place
 
+    @property
+    def dialect(self) -> str:
+        """Which kind of database it is."""
+        return self._connection.dialect.name
+
+    def run_plainly(self, name: str, sql: str) -> object:
+        """Run a statement without parameters, as it stands; return its first value."""
+        with _translated(name, self._place):
+            result = self._connection.exec_driver_sql(sql)
+            return result.scalar() if result.returns_rows else None
+
     def execute(self, name: str, sql: str, parameters: Mapping[str, object]) -> None:
         """Run a statement that returns nothing; `name` is its entry in the mapping."""
         with _translated(name, self._place):

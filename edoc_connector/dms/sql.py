@@ -23,6 +23,7 @@ from edoc_connector.dms.port import (
     RowChange,
     RowDecision,
 )
+from edoc_connector.dms.scans import Scan, scans
 from edoc_connector.dms.sink import SqlSink
 from edoc_connector.dms.source import SqlSource
 from edoc_connector.dms.statuses import SqlStatuses
@@ -49,6 +50,7 @@ class SqlDms:
     ) -> None:
         """Connect to nothing yet; raise `SettingsInvalid` for a URL of no use."""
         self._database = Database(url, password)
+        self._mapping = mapping
         folder = Folder(files) if files else NoFolder()
         self._source = SqlSource(self._database, mapping, organization, folder)
         self._sink = SqlSink(self._database, mapping.incoming, folder)
@@ -156,6 +158,13 @@ class SqlDms:
             except DmsRefused as error:
                 refused.setdefault(error.details["statement"], error)
         yield from refused.values()
+
+    def scans(self) -> tuple[Scan, ...] | None:
+        """Return which tables the statements of the mapping read from end to end.
+
+        None where this kind of database cannot be asked.  Raises `DmsUnavailable`.
+        """
+        return scans(self._database, self._mapping)
 
     def close(self) -> None:
         """Let go of the database."""

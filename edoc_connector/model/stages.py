@@ -23,7 +23,8 @@ class Kind(StrEnum):
     """What an envelope carries; the first word of its routing key.
 
     A reconciliation is a document for connectors: no register ever sees it.  A ping and
-    its pong carry nothing: they prove the way, and are kept nowhere among the mail.
+    its pong carry nothing: they prove the way, and are kept nowhere among the mail.  A
+    probe only asks the broker for the way, and is forgotten by who gets it.
     """
 
     EDOC = "edoc"
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     RECONCILIATION = "reconciliation"
     PING = "ping"
     PONG = "pong"
+    PROBE = "probe"
 
 
 Content = Document | Status

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edoc_connector.storage.directory_rows import DirectoryRows
     from edoc_connector.storage.documents import Documents
     from edoc_connector.storage.evidence import KeptEvidences
+    from edoc_connector.storage.health import Health
     from edoc_connector.storage.inbox import Inbox
     from edoc_connector.storage.inspections import Inspections
     from edoc_connector.storage.keys import KeyUses, Watched
@@ -87,6 +88,7 @@ class Work:
     directory_rows: DirectoryRows = _store("directory_rows", "DirectoryRows")
     tries: Tries = _store("tries", "Tries")
     non_deliveries: NonDeliveries = _store("non_deliveries", "NonDeliveries")
+    health: Health = _store("health", "Health")
     inbox: Inbox = _store("inbox", "Inbox")
     verdicts: Verdicts = _store("verdicts", "Verdicts")
     evidence: KeptEvidences = _store("evidence", "KeptEvidences")

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from edoc_connector.axis.names import inbox_queue
 from edoc_connector.bus.address import Tls
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
+from edoc_connector.bus.shown import certificate_of_broker
 from edoc_connector.errors import BusCertificate, BusUnavailable
 from edoc_connector.language import say
 from edoc_connector.model.identifiers import MessageId
@@ -394,6 +396,30 @@ def test_a_connection_is_given_up_when_our_certificate_ends(
     assert isinstance(error, BusCertificate)
     assert "our certificate" in str(error)
     assert publisher._line.wire is None
+
+
+def test_the_certificate_of_a_broker_is_shown_without_signing_in(
+    broker: TlsBroker, own: AxisAuthority
+) -> None:
+    address = broker.address(SENDER, own.tls(own.issue(SENDER)))
+
+    shown = certificate_of_broker(address, datetime.now(UTC))
+
+    kept = x509.load_pem_x509_certificate(broker.pair.certificate.read_bytes())
+    assert x509.load_der_x509_certificate(shown) == kept
+
+
+def test_a_certificate_of_a_broker_that_has_ended_is_told_and_not_shown(
+    authority: AxisAuthority, broker: TlsBroker, own: AxisAuthority
+) -> None:
+    ended = datetime.now(UTC) - timedelta(hours=12)
+    authority.issue("broker", hosts=[LOOPBACK], not_after=ended)
+    broker.read_certificate_again()
+
+    with pytest.raises(BusCertificate, match="has ended"):
+        certificate_of_broker(
+            broker.address(SENDER, own.tls(own.issue(SENDER))), datetime.now(UTC)
+        )
 
 
 def test_a_connection_is_given_up_when_the_brokers_certificate_ends(

@@ -28,7 +28,7 @@ from edoc_connector.storage.pings import ReceivedPong
 
 log = logging.getLogger(__name__)
 
-SIGNALS = frozenset({Kind.PING, Kind.PONG})
+SIGNALS = frozenset({Kind.PING, Kind.PONG, Kind.PROBE})
 """What proves a way and is no mail."""
 
 
@@ -45,6 +45,8 @@ def hear(
 ) -> None:
     """Answer a ping or keep a pong; raises only where our own database is away."""
     message = delivery.message
+    if message.kind is Kind.PROBE:
+        return  # that it was routed is all it was for
     if len(message.body) > PING_BYTES or not site.serves(message.recipient):
         _pass_over(delivery)
     elif message.kind is Kind.PONG:

@@ -83,13 +83,14 @@ def expiring_anchors(settings: Settings, now: datetime) -> Iterator[Term]:
     """Yield the certificates of authorities that end soon."""
     anchors = (
         it.der
-        for name, paths in _authorities(settings)
+        for name, paths in authorities(settings)
         for it in load_anchors(paths, setting=name)
     )
     yield from _soon(map(term_of, anchors), now)
 
 
-def _authorities(settings: Settings) -> Iterator[tuple[str, tuple[Path, ...]]]:
+def authorities(settings: Settings) -> Iterator[tuple[str, tuple[Path, ...]]]:
+    """Yield the settings that name certificates of authorities, and the files."""
     yield "trust.anchors", settings.trust.anchors
     yield "trust.timestamp_anchors", settings.trust.timestamp_anchors
 
@@ -195,7 +196,7 @@ def _key_file(place: str) -> Path | None:
 
 
 def _anchors(settings: Settings) -> Iterator[SettingsInvalid]:
-    for name, paths in _authorities(settings):
+    for name, paths in authorities(settings):
         for path in paths:
             try:
                 load_anchors([path], setting=name)

@@ -1,0 +1,1 @@
+"""Looks for what has cost others documents, and says how each thing is put right."""

@@ -1,0 +1,71 @@
+"""`edoc doctor` as a person reads it, and as a program does."""
+
+import json
+
+import pytest
+
+from edoc_connector.doctor.checks import CHECKS
+from tests.support.patients import Ward
+from tests.support.shell import edoc
+
+
+@pytest.fixture
+def ward(tmp_path):
+    ward = Ward(tmp_path)
+    yield ward
+    ward.close()
+
+
+def doctor(capsys, ward, *options):
+    return edoc(capsys, "doctor", "--settings", str(ward.site.settings), *options)
+
+
+def test_what_is_bad_is_told_with_its_remedy_and_the_code_says_so(capsys, ward):
+    done = doctor(capsys, ward)
+
+    assert done.code == 10
+    assert "BAD       service-stopped: the service does not run" in done.out
+    assert f"> {CHECKS['service-stopped'].fix}" in done.out
+    assert "bad: " in done.out.splitlines()[-1]
+
+
+def test_a_program_gets_every_finding_and_never_a_green_one_that_was_not_seen(
+    capsys, ward
+):
+    found = [json.loads(it) for it in doctor(capsys, ward, "--json").out.splitlines()]
+
+    states = {it["code"]: it["state"] for it in found}
+    assert states.keys() == CHECKS.keys()
+    assert states["broker-away"] == "red"
+    assert states["mail-set-aside"] == "unseen"
+    assert all(it["fix"] and it["why"] and it["what"] for it in found)
+
+
+def test_what_is_well_is_shown_only_to_who_asks(capsys, ward):
+    assert "index-missing" not in doctor(capsys, ward).out
+    assert "well      index-missing" in doctor(capsys, ward, "--all").out
+
+
+def test_in_vietnamese_it_speaks_vietnamese(capsys, ward):
+    done = doctor(capsys, ward, "--lang", "vi")
+
+    assert "XẤU" in done.out
+    assert "dịch vụ không chạy" in done.out
+
+
+def test_without_a_database_it_says_what_it_does_not_see(capsys, ward):
+    ward.close()
+    (ward.settings.state.folder / "edoc.sqlite").unlink()
+
+    done = doctor(capsys, ward)
+
+    assert done.code == 10
+    assert "work-waits: our own database cannot be opened" in done.out
+
+
+@pytest.mark.parametrize("url", ["http://broker.example:15672", "broker", "ftp://x"])
+def test_no_password_goes_over_a_network_in_the_clear(capsys, ward, url):
+    done = doctor(capsys, ward, "--management", url)
+
+    assert done.code == 2
+    assert "--management" in done.err
