@@ -14,11 +14,17 @@ from edoc_connector.axis.queues import mailbox_arguments
 from edoc_connector.bus.address import Tls
 from edoc_connector.bus.mailbox import look_at_mailbox
 from edoc_connector.bus.outcome import Room
+from edoc_connector.bus.port import Consumer, Publisher
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
 from edoc_connector.clock import Clock, system_clock
+from edoc_connector.dms.database import IDLE
 from edoc_connector.dms.mapping import load_mapping
 from edoc_connector.dms.sql import SqlDms
-from edoc_connector.errors import KeyUnknown, PdfCheckerMissing, SettingsInvalid
+from edoc_connector.errors import (
+    KeyUnknown,
+    PdfCheckerMissing,
+    SettingsInvalid,
+)
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.evidence.recheck import recheck
 from edoc_connector.flows.incoming.accept import accept
@@ -54,6 +60,7 @@ from edoc_connector.parts import (
 from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pdf.port import PdfInspector
 from edoc_connector.pdf.revocation import Known
+from edoc_connector.pdf.workers import Workers
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.keys import load_key
 from edoc_connector.pki.local import LocalRevocation
@@ -71,6 +78,7 @@ from edoc_connector.settings import (
     all_keys,
 )
 from edoc_connector.signature.path import Anchor
+from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import Revocation, SealKey
 from edoc_connector.storage import Storage
 from edoc_connector.storage.shelf import AnswerShelf
@@ -95,26 +103,17 @@ class Connector:
     dms: SqlDms
 
     def steps(
-        self, wait_seconds: Callable[[], float], *, inspected: int = 1
+        self, post: Post, wait_seconds: Callable[[], float], *, inspected: int = 1
     ) -> dict[str, Step]:
         """Return one step per loop, in the order in which a document meets them.
 
-        Each step owns its connection to the broker, so each belongs to one thread.
+        Each half of the `post` is a connection to the broker and belongs to one thread.
         `wait_seconds` says how long `accept` waits for a message; `inspected` is how
         many packets' PDFs one step looks at: one, where a stop must not wait for more.
         """
         site, storage, dms = self.site, self.storage, self.dms
-        address = rabbit_address(self.settings)
-        chosen = self.settings.axis
-        room = Room(messages=chosen.window, bytes=chosen.window_bytes)
-        publisher = RabbitPublisher(address, room)
-        consumer = RabbitConsumer(
-            address,
-            self.settings.axis.queue,
-            self.settings.axis.prefetch,
-            self.settings.axis.express_queue,
-        )
-        answering = Answering(RabbitPublisher(address))
+        publisher, consumer = post.publisher, post.consumer
+        answering = Answering(post.answers)
         batch = self.settings.poll.batch
         stamping = stamping_of(self.settings, site)
         return {
@@ -132,8 +131,8 @@ class Connector:
                 backoff=self.backoff(),
                 patience=self.patience(),
             ),
-            "accept": _after(
-                mailbox_check(self.settings),
+            "accept": after(
+                post.check,
                 lambda: accept(
                     site,
                     consumer,
@@ -186,6 +185,34 @@ class Connector:
         return patience_of(self.settings)
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The way out to the axis, and for another thread the way in.
+
+    `answers` is the way out of the latter, and `check` is passed before it reads.
+    """
+
+    publisher: Publisher
+    consumer: Consumer
+    answers: Publisher
+    check: Callable[[], None]
+
+
+def post_of(settings: Settings) -> Post:
+    """Return the post of an account; nothing is connected yet."""
+    address, axis = rabbit_address(settings), settings.axis
+    room = Room(messages=axis.window, bytes=axis.window_bytes)
+    return Post(
+        RabbitPublisher(address, room),
+        RabbitConsumer(address, axis.queue, axis.prefetch, axis.express_queue),
+        RabbitPublisher(address),
+        mailbox_check(settings),
+    )
+
+
+ONE_OF_MANY: Final = 1
+"""How many idle connections each of several organisations keeps."""
+
 LOOPS: Final = (
     "take",
     "seal",
@@ -224,25 +251,44 @@ def open_connector(
     not serve: before anything runs rather than at night.  Whether a key of ours was
     revoked is asked before the first seal, and not some time after it.
     """
-    with open_storage(settings) as storage:
-        shelf = AnswerShelf(storage)
-        revocation = revocation_of(settings.trust.revocation, clock, shelf)
-        require_checker(settings)
-        inspector = inspector_of(settings, settings.state.folder, clock, shelf)
-        site = replace(
-            site_of(settings, clock), revocation=revocation, inspector=inspector
-        )
-        watch(site, storage)
-        ready_key(site, storage)
-        dms = register_of(settings)
-        try:
-            yield Connector(settings, site, storage, dms)
-        finally:
-            inspector.close()
-            dms.close()
+    with (
+        open_storage(settings) as storage,
+        connected(settings, storage, clock) as connector,
+    ):
+        yield connector
 
 
-def register_of(settings: Settings) -> SqlDms:
+@contextmanager
+def connected(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock = system_clock,
+    workers: Workers | None = None,
+) -> Iterator[Connector]:
+    """Put the rest of it together around a database that is open already.
+
+    With `workers` PDFs are looked at by a worker that other organisations share; then
+    a server of databases is not asked for more than one idle connection for each.
+    """
+    shelf = AnswerShelf(storage)
+    revocation = revocation_of(settings.trust.revocation, clock, shelf)
+    require_checker(settings)
+    folder = settings.state.folder
+    inspector = inspector_of(settings, folder, clock, shelf, workers=workers)
+    site = replace(site_of(settings, clock), revocation=revocation, inspector=inspector)
+    watch(site, storage)
+    ready_key(site, storage)
+    dms = register_of(settings, ONE_OF_MANY if workers else IDLE)
+    if workers:
+        dms.share_statements()
+    try:
+        yield Connector(settings, site, storage, dms)
+    finally:
+        inspector.close()
+        dms.close()
+
+
+def register_of(settings: Settings, idle: int = IDLE) -> SqlDms:
     """Return the document register with its mapping; nothing is connected yet."""
     return SqlDms(
         settings.dms.url,
@@ -250,12 +296,21 @@ def register_of(settings: Settings) -> SqlDms:
         load_mapping(settings.dms.profile),
         organization_of(settings),
         settings.dms.files,
+        idle=idle,
     )
 
 
 def site_without_keys(settings: Settings, clock: Clock = system_clock) -> Site:
     """Return the same for who seals nothing: no key is opened, and no token asked."""
-    return _site(settings, clock, KeyRing((), _no_key))
+    return _site(settings, clock, KeyRing((), _no_key), policy_of(settings))
+
+
+def counter_of(settings: Settings, clock: Clock = system_clock) -> Site:
+    """Return the same for who takes mail in and judges nothing: nobody is trusted.
+
+    So mail is safe with an organisation whose keys or authorities do not serve today.
+    """
+    return _site(settings, clock, KeyRing((), _no_key), Policy(anchors=()))
 
 
 def _no_key(name: str) -> RingKey:
@@ -264,14 +319,14 @@ def _no_key(name: str) -> RingKey:
 
 def site_of(settings: Settings, clock: Clock = system_clock) -> Site:
     """Return who we are and whom we trust, with our keys opened."""
-    return _site(settings, clock, ring_of(settings))
+    return _site(settings, clock, ring_of(settings), policy_of(settings))
 
 
-def _site(settings: Settings, clock: Clock, ring: KeyRing) -> Site:
+def _site(settings: Settings, clock: Clock, ring: KeyRing, policy: Policy) -> Site:
     return Site(
         organization=organization_of(settings),
         ring=ring,
-        policy=policy_of(settings),
+        policy=policy,
         language=settings.language,
         clock=clock,
         worker=str(settings.state.folder),
@@ -367,14 +422,17 @@ def inspector_of(
     folder: Path | None = None,
     clock: Clock = system_clock,
     shelf: Shelf | None = None,
+    *,
+    workers: Workers | None = None,
 ) -> PdfInspector:
     """Return what looks into PDFs; nothing is started yet.
 
     A file is in this folder while it is looked at, else where temporary files are.
     """
     known = _known_of(settings.trust.revocation, clock, shelf or NoShelf())
-    stamps = pdf_stamps(settings)
-    return ChildInspector(pdf_anchors(settings), folder, stamps=stamps, known=known)
+    anchors, stamps = pdf_anchors(settings), pdf_stamps(settings)
+    shared = workers.trusting(anchors, stamps) if workers else None
+    return ChildInspector(anchors, folder, stamps=stamps, known=known, shared=shared)
 
 
 def _known_of(chosen: RevocationSettings, clock: Clock, shelf: Shelf) -> Known | None:
@@ -439,7 +497,7 @@ def mailbox_check(settings: Settings) -> Callable[[], None]:
     return check
 
 
-def _after(check: Callable[[], None], step: Step) -> Step:
+def after(check: Callable[[], None], step: Step) -> Step:
     """Return a step before whose first time the check is passed, once."""
     passed: list[bool] = []
 

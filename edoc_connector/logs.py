@@ -13,6 +13,7 @@ import json
 import logging
 import sys
 import traceback
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +22,10 @@ from typing import Final, TextIO
 from edoc_connector.errors import EdocError, Reason
 
 OURS: Final = "edoc_connector"
+
+WHOSE: Final[ContextVar[str]] = ContextVar("organization", default="")
+"""For which organisation this thread works now, where one process serves several."""
+
 MOST_CHARACTERS: Final = 200
 
 HANDLES: Final = frozenset(
@@ -57,6 +62,7 @@ HANDLES: Final = frozenset(
         "message_id",
         "of",
         "organization",
+        "organizations",
         "original",
         "outcomes",
         "packet",
@@ -133,7 +139,8 @@ def _handles(record: logging.LogRecord) -> dict[str, object]:
     given = {
         name: value for name, value in vars(record).items() if name not in STANDARD
     }
-    fields = {name: _short(value) for name, value in given.items() if name in HANDLES}
+    fields: dict[str, object] = {"organization": it} if (it := WHOSE.get()) else {}
+    fields |= {name: _short(value) for name, value in given.items() if name in HANDLES}
     unknown = sorted(given.keys() - HANDLES)
     return fields | {"withheld": ",".join(unknown)} if unknown else fields
 

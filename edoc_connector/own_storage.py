@@ -7,13 +7,17 @@ from contextlib import contextmanager
 
 from edoc_connector.settings import Settings
 from edoc_connector.storage import Storage
+from edoc_connector.storage.engine import IDLE
 
 
 @contextmanager
-def open_storage(settings: Settings) -> Iterator[Storage]:
-    """Open the connector's own database, brought to this release, and close it."""
+def open_storage(settings: Settings, idle: int = IDLE) -> Iterator[Storage]:
+    """Open the connector's own database, brought to this release, and close it.
+
+    Of a server so many connections are kept while nobody uses them.
+    """
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    storage = storage_of(settings)
+    storage = storage_of(settings, idle)
     try:
         storage.migrate()
         yield storage
@@ -35,11 +39,12 @@ def look_at_storage(settings: Settings) -> Iterator[Storage]:
         storage.close()
 
 
-def storage_of(settings: Settings) -> Storage:
+def storage_of(settings: Settings, idle: int = IDLE) -> Storage:
     """Return the connector's own database; nothing is connected yet."""
     reference = settings.state.database_password
     return Storage(
         settings.state.database,
         reference.read().value if reference else None,
         settings.state.folder / "content",
+        idle,
     )

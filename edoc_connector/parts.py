@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
+from edoc_connector.dms.mapping import load_mapping
+from edoc_connector.errors import RegisterShared
 from edoc_connector.model.deadlines import Deadlines, InDays, InHours, WorkingDays
 from edoc_connector.model.document import Organization, Priority
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.organizations import Offices
 from edoc_connector.pki.certificates import Period, load_anchors
 from edoc_connector.settings import Settings, TrustSettings, UrgentSettings
 from edoc_connector.signature.binding import Binding
@@ -113,6 +117,21 @@ def pdf_stamps(settings: Settings) -> tuple[Anchor, ...]:
         *load_anchors(named, setting="trust.timestamp_anchors"),
         *load_anchors(settings.pdf.anchors, setting="pdf.anchors"),
     )
+
+
+def require_registers_apart(offices: Offices) -> None:
+    """Raise `RegisterShared` where two of them would send each other's documents."""
+    for first, second in combinations(offices.all, 2):
+        if first.settings.dms.url != second.settings.dms.url:
+            continue
+        for profile in {first.settings.dms.profile, second.settings.dms.profile}:
+            if blind := load_mapping(profile).blind:
+                raise RegisterShared(
+                    first=first.file,
+                    second=second.file,
+                    statement=blind,
+                    profile=profile,
+                )
 
 
 def _periods(trust: TrustSettings) -> dict[Path, Period]:

@@ -491,10 +491,18 @@ def load(path: Path) -> Settings:
 
     Raises `SettingsInvalid`: one problem, or `SettingsRefused` with all of them.
     """
-    settings = read_toml(path, Settings)
-    code = settings.organization.code
-    queue = settings.axis.queue or f"edoc.inbox.{code}"
-    express = settings.axis.express_queue or f"edoc.express.{code}"
+    return completed(read_toml(path, Settings))
+
+
+def completed(settings: Settings, *, account: str = "") -> Settings:
+    """Fill in what follows from something else.
+
+    Queues are called by the organisation, or by the `account` that several of them
+    share.
+    """
+    node = account or settings.organization.code
+    queue = settings.axis.queue or f"edoc.inbox.{node}"
+    express = settings.axis.express_queue or f"edoc.express.{node}"
     folder = settings.state.folder
     database = settings.state.database or f"sqlite:///{folder / 'edoc.sqlite'}"
     return replace(

@@ -38,18 +38,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: the file, and the dotted key in it."""
+    """Where a value stands: the file, and the dotted key in it.
+
+    `inherited` names the files of those keys that stand in another one.
+    """
 
     file: Path
     key: str = ""
+    inherited: Mapping[str, Path] = dataclasses.field(default_factory=dict)
 
     def at(self, name: str) -> Place:
         """Return the place of a key in this table."""
-        return Place(self.file, f"{self.key}.{name}" if self.key else name)
+        key = f"{self.key}.{name}" if self.key else name
+        return Place(self.inherited.get(key, self.file), key, self.inherited)
 
     def item(self, number: int) -> Place:
         """Return the place of an item of this list."""
-        return Place(self.file, f"{self.key}[{number}]")
+        return Place(self.file, f"{self.key}[{number}]", self.inherited)
 
     def wrong(self, value: object, expected: str) -> NoReturn:
         """Refuse a value by saying what stands there and what belongs there."""
@@ -81,10 +86,52 @@ def read_toml(path: Path, kind: type[T]) -> T:
     Raises `SettingsUnreadable`, `SettingsNotToml`, the one problem found, or
     `SettingsRefused` with all of them.
     """
-    return cast("T", _table(_parsed(path), kind, Place(path)))
+    return read_table(parsed(path), kind, Place(path))
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def read_table(table: Mapping[str, object], kind: type[T], place: Place) -> T:
+    """Read a table that stands at this place.  Raises what `read_toml` raises of it."""
+    return cast("T", _table(table, kind, place))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a file says, and where it is."""
+
+    file: Path
+    table: Mapping[str, object]
+
+
+def read_over(common: Layer, own: Layer, kind: type[T]) -> T:
+    """Read a file with what it does not say itself from a common one.
+
+    Tables are put together, and whatever else is given takes the place of the common
+    one.  Each path is relative to the file in which it stands.
+    """
+    inherited: dict[str, Path] = {}
+    table = _over(common.table, own.table, Place(common.file), inherited)
+    return read_table(table, kind, Place(own.file, inherited=inherited))
+
+
+def _over(
+    common: Mapping[str, object],
+    own: Mapping[str, object],
+    place: Place,
+    inherited: dict[str, Path],
+) -> Mapping[str, object]:
+    table = dict(own)
+    for name, value in common.items():
+        found = own.get(name)
+        if name not in own:
+            table[name] = value
+            inherited[place.at(name).key] = place.file
+        elif isinstance(value, dict) and isinstance(found, dict):
+            table[name] = _over(value, found, place.at(name), inherited)
+    return table
+
+
+def parsed(path: Path) -> dict[str, Any]:
+    """Return the file as it stands.  Raises `SettingsUnreadable`, `SettingsNotToml`."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -126,7 +173,7 @@ def _unknown(
     for name in value:
         if name in known:
             continue
-        where, key = place.file, place.at(name).key
+        where, key = place.at(name).file, place.at(name).key
         near = difflib.get_close_matches(name, known, n=1)
         if near:
             yield SettingUnknown(where=where, name=key, near=place.at(near[0]).key)

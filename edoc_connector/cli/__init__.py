@@ -25,8 +25,10 @@ from edoc_connector import __version__
 from edoc_connector.cli.failures import exit_code_of, open_streams
 from edoc_connector.cli.group import LazyGroup
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.errors import N_
 from edoc_connector.language import Language, language_of, speak
+from edoc_connector.model.organization_code import OrganizationCode
 
 
 @click.group(
@@ -73,17 +75,34 @@ from edoc_connector.language import Language, language_of, speak
     type=click.Choice([language.value for language in Language]),
     help=N_("Vietnamese or English; else as EDOC_LANG or the locale says."),
 )
+@click.option(
+    "--for",
+    "whose",
+    type=ORGANIZATION,
+    envvar="EDOC_ORGANIZATION",
+    metavar=N_("CODE"),
+    help=N_(
+        "The organisation that is meant, where this connector serves several; else"
+        " EDOC_ORGANIZATION."
+    ),
+)
 @click.option("-v", "--verbose", is_flag=True, help=N_("Log more, to standard error."))
 @click.version_option(
     __version__, message="edoc %(version)s", help=N_("Show the version and exit.")
 )
 @pass_invocation
 def command(
-    invocation: Invocation, path: Path | None, lang: str | None, *, verbose: bool
+    invocation: Invocation,
+    path: Path | None,
+    lang: str | None,
+    whose: OrganizationCode | None,
+    *,
+    verbose: bool,
 ) -> None:
     """Remember what holds for every command; the language is chosen before parsing."""
     del lang
     invocation.path = path
+    invocation.whose = whose
     invocation.verbose = verbose
 
 
@@ -124,7 +143,7 @@ def common_first(arguments: Sequence[str]) -> list[str]:
     return common + others
 
 
-OPTIONS: Final = ("--settings", "--lang")
+OPTIONS: Final = ("--settings", "--lang", "--for")
 FLAGS: Final = ("-v", "--verbose")
 
 

@@ -85,7 +85,8 @@ def _failed(error: EdocError, invocation: Invocation) -> int:
 
 
 def _say(invocation: Invocation, error: EdocError) -> None:
-    message = invocation.reason(error)
+    whose = invocation.heading
+    message = (f"{whose}: " if whose else "") + invocation.reason(error)
     template = N_("Error: {message} [{code}]")
     # Not `tell`, which would fold the lines of the private broker's log.
     click.echo(invocation.text(template, message=message, code=error.code), err=True)

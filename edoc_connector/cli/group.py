@@ -13,6 +13,7 @@ import click
 
 from edoc_connector.cli.failures import PipeBroken
 from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.reach import spoken
 from edoc_connector.language import Language, translate
 
 MOST_LETTERS: Final = 1000
@@ -35,6 +36,10 @@ class Command(click.Command):
         ctx = click.get_current_context(silent=True)
         twin = self._translated(ctx)
         return super(Command, twin).get_short_help_str(MOST_LETTERS)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's own)
+        """Do what was asked, for whom it is meant."""
+        return spoken(ctx, lambda: super(Command, self).invoke(ctx))
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return what follows the name in the line of usage, translated."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +17,7 @@ import click
 
 from edoc_connector.checks import BrokerUrl, DatabaseUrl, Filled, Identifier
 from edoc_connector.cli.group import Command
+from edoc_connector.cli.init_office import LEFT, add_office
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.errors import N_, AlreadyThere, NotWritable, SettingsInvalid
 from edoc_connector.model.organization_code import OrganizationCode
@@ -115,11 +116,19 @@ KINDS: Final = {
     metavar=N_("FILE"),
     help=N_("Encrypt the key with the password in this file."),
 )
+@click.option(
+    "--into",
+    "common",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar=N_("FILE"),
+    help=N_("Add an organisation to the connector of these common settings."),
+)
 @pass_invocation
 def command(  # noqa: PLR0913  (one parameter per option)
     invocation: Invocation,
     *,
     folder: Path,
+    common: Path | None,
     code: str | None,
     name: str | None,
     axis_url: str | None,
@@ -130,14 +139,22 @@ def command(  # noqa: PLR0913  (one parameter per option)
 ) -> None:
     """Collect the answers, create the site, and say what is left to do."""
     given = {"--code": code, "--name": name, "--axis-url": axis_url}
+    asked = tuple(it for it in QUESTIONS if not (common and it.option == "--axis-url"))
     values = {
-        **answers(invocation, given),
+        **answers(invocation, given, asked),
         "dms.url": accepted(DatabaseUrl("dms.password"), "--dms-url", dms_url),
         "dms.profile": dms_profile,
     }
     if password_file:
         values["seal.password"] = f"file:{password_file.absolute()}"
-    create(folder, values, KINDS[KeyType(key_type)])
+    kind = KINDS[KeyType(key_type)]
+    if common:
+        added = add_office(folder, common, values, kind)
+        invocation.tell(ASSUMED, url=dms_url, profile=dms_profile)
+        for line in LEFT:
+            invocation.tell(line, folder=folder, code=added, common=common)
+        return
+    create(folder, values, kind)
     invocation.tell(ASSUMED, url=dms_url, profile=dms_profile)
     signing_in = BY_CERTIFICATE if needs_certificate(values) else BY_PASSWORD
     for line in (*NEXT, *signing_in, *AFTERWARDS):
@@ -171,12 +188,16 @@ QUESTIONS: Final = (
 )
 
 
-def answers(invocation: Invocation, given: Mapping[str, str | None]) -> dict[str, str]:
+def answers(
+    invocation: Invocation,
+    given: Mapping[str, str | None],
+    questions: Sequence[Question] = QUESTIONS,
+) -> dict[str, str]:
     """Return what the options say, else what the person at the terminal answers."""
-    missing = [f"'{it.option}'" for it in QUESTIONS if not given[it.option]]
+    missing = [f"'{it.option}'" for it in questions if not given[it.option]]
     if missing and not sys.stdin.isatty():
         raise click.MissingParameter(param_hint=missing, param_type="option")
-    return {it.setting: answer(invocation, it, given[it.option]) for it in QUESTIONS}
+    return {it.setting: answer(invocation, it, given[it.option]) for it in questions}
 
 
 def answer(invocation: Invocation, question: Question, given: str | None) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edoc_connector.errors import EdocError, Reason
+from edoc_connector.errors import EdocError, OfficeUnknown, OfficeUnnamed, Reason
 from edoc_connector.language import (
     Language,
     day_in,
@@ -22,6 +24,8 @@ from edoc_connector.language import (
 )
 
 if TYPE_CHECKING:
+    from edoc_connector.model.organization_code import OrganizationCode
+    from edoc_connector.organizations import Office, Offices
     from edoc_connector.settings import Settings
 
 
@@ -52,6 +56,8 @@ class Invocation:
         self.language = language
         self.path: Path | None = None
         self.verbose = False
+        self.whose: OrganizationCode | None = None
+        self._office: Office | None = None
 
     @cached_property
     def settings_path(self) -> Path:
@@ -61,17 +67,60 @@ class Invocation:
         return find(os.environ, self.path)
 
     @cached_property
-    def settings(self) -> Settings:
-        """The settings.  Raises `SettingsInvalid`."""
-        from edoc_connector.settings import load  # noqa: PLC0415  (--help needs none)
+    def offices(self) -> Offices:
+        """Whoever is served here.  Raises `SettingsInvalid`."""
+        return offices_of(self.settings_path)
 
-        return load(self.settings_path)
+    @property
+    def serves_many(self) -> bool:
+        """Whether the settings speak of several organisations.
+
+        Where they cannot be read, that is for the command to say: it may need none.
+        """
+        try:
+            return self.offices.are_many
+        except EdocError:
+            return False
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the organisation for which is spoken.
+
+        Raises `SettingsInvalid`, `OfficeUnknown`, and `OfficeUnnamed` where there are
+        several and nobody said for which.
+        """
+        return self.office.settings
+
+    @property
+    def office(self) -> Office:
+        """The organisation for which is spoken.  Raises as `settings`."""
+        if self._office is not None:
+            return self._office
+        return chosen_of(self.offices, self.whose)
+
+    @property
+    def heading(self) -> str:
+        """The code under which data is shown; "" where there is only one."""
+        if not self.serves_many:
+            return ""
+        named = self.offices.of(self.whose) if self.whose else None
+        found = self._office or named
+        return found.code if found else ""
+
+    @contextmanager
+    def speaking_for(self, office: Office) -> Iterator[None]:
+        """Have everything be about this organisation meanwhile."""
+        before, self._office = self._office, office
+        try:
+            yield
+        finally:
+            self._office = before
 
     def start_logs(self) -> None:
         """Log to standard error as the settings and -v say."""
         from edoc_connector.logs import Level, configure  # noqa: PLC0415
 
-        log = self.settings.log
+        log = self.offices.all[0].settings.log
         configure(Level.DEBUG if self.verbose else log.level, log.format)
 
     def text(self, template: str, **details: object) -> str:
@@ -102,6 +151,34 @@ class Invocation:
         """
         said = {name: shown(value) for name, value in details.items()}
         click.echo(self.text(template, **said), err=True)
+
+
+def offices_of(path: Path) -> Offices:
+    """Return whoever these settings are of, if they can be kept apart.
+
+    Raises `SettingsInvalid`.
+    """
+    from edoc_connector.organizations import load_offices  # noqa: PLC0415
+
+    offices = load_offices(path)
+    if offices.share_registers:
+        from edoc_connector.parts import require_registers_apart  # noqa: PLC0415
+
+        require_registers_apart(offices)
+    return offices
+
+
+def chosen_of(offices: Offices, whose: OrganizationCode | None) -> Office:
+    """Return the one that is meant.  Raises `OfficeUnknown` or `OfficeUnnamed`."""
+    if whose is None:
+        if offices.are_many:
+            raise OfficeUnnamed(count=len(offices.all))
+        return offices.all[0]
+    found = offices.of(whose)
+    if found is None:
+        known = ", ".join(it.code for it in offices.all)
+        raise OfficeUnknown(organization=whose, known=known)
+    return found
 
 
 pass_invocation = click.make_pass_decorator(Invocation)

@@ -32,8 +32,25 @@ def print_json(objects: Iterable[object]) -> None:
     """
     from edoc_connector.json_text import to_json  # noqa: PLC0415  (--help needs none)
 
+    whose = _whose()
     for each in objects:
-        click.echo(BEYOND_ASCII.sub(_numbered, to_json(each)))
+        said = with_organization(each, whose) if whose else each
+        click.echo(BEYOND_ASCII.sub(_numbered, to_json(said)))
+
+
+def _whose() -> str:
+    """Return for which organisation is spoken, where there are several."""
+    context = click.get_current_context(silent=True)
+    invocation = context.find_object(Invocation) if context else None
+    return invocation.heading if invocation else ""
+
+
+def with_organization(said: object, whose: str) -> object:
+    """Return an object that says itself whose it is."""
+    from edoc_connector.json_text import to_plain  # noqa: PLC0415
+
+    plain = to_plain(said)
+    return {"organization": whose, **plain} if isinstance(plain, dict) else plain
 
 
 def _numbered(found: re.Match[str]) -> str:

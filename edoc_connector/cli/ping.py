@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -24,6 +24,7 @@ from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
+from edoc_connector.daemon.house import accepting_for_all
 from edoc_connector.daemon.run import accepting
 from edoc_connector.errors import (
     N_,
@@ -101,7 +102,13 @@ def command(
 ) -> ExitCode:
     """Ask, wait, and say what came back."""
     invocation.start_logs()
-    found = ping(invocation.settings, code, seconds)
+    settings, offices = invocation.settings, invocation.offices
+    taking = (
+        partial(accepting_for_all, offices)
+        if offices.are_many
+        else partial(accepting, settings)
+    )
+    found = ping(settings, code, seconds, taking)
     if as_json:
         print_json([found])
     else:
@@ -110,7 +117,12 @@ def command(
     return EXITS[found.outcome]
 
 
-def ping(settings: Settings, code: OrganizationCode, seconds: float) -> Result:
+Taking = Callable[[], AbstractContextManager[Callable[[], object]]]
+
+
+def ping(
+    settings: Settings, code: OrganizationCode, seconds: float, taking: Taking
+) -> Result:
     """Send a ping and wait for its pong; take in the mail meanwhile if nobody does."""
     result = partial(
         Result,
@@ -120,7 +132,7 @@ def ping(settings: Settings, code: OrganizationCode, seconds: float) -> Result:
     )
     with open_storage(settings) as storage, ExitStack() as stack:
         site = _site(settings, storage)
-        meanwhile = _meanwhile(settings, stack)
+        meanwhile = _meanwhile(taking, stack)
         try:
             with closing(publisher_of(settings)) as publisher:
                 sent = ask(site, publisher, storage, code)
@@ -145,10 +157,10 @@ def _site(settings: Settings, storage: Storage) -> Site:
     return replace(site_without_keys(settings), revocation=asked)
 
 
-def _meanwhile(settings: Settings, stack: ExitStack) -> Callable[[], object]:
+def _meanwhile(taking: Taking, stack: ExitStack) -> Callable[[], object]:
     """Return how to wait: the service hears for us, or we take in the mail."""
     try:
-        return stack.enter_context(accepting(settings))
+        return stack.enter_context(taking())
     except AlreadyRunning:
         return lambda: time.sleep(GLANCE_SECONDS)
 

@@ -7,8 +7,10 @@ import click
 from edoc_connector.app import LOOPS
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.daemon.house import run_all, run_all_once
 from edoc_connector.daemon.run import run, run_once
 from edoc_connector.errors import N_
+from edoc_connector.organizations import Offices
 
 
 @click.command(
@@ -31,8 +33,22 @@ from edoc_connector.errors import N_
 def command(invocation: Invocation, *, once: bool, only: tuple[str, ...]) -> None:
     """Start the log, then the loops."""
     invocation.start_logs()
-    if once:
-        done = run_once(invocation.settings, only)
-        invocation.tell(N_("done; steps: {count}"), count=done)
+    offices = invocation.offices
+    if not once:
+        _run(offices, only)
+        return
+    done = _run_once(offices, only)
+    invocation.tell(N_("done; steps: {count}"), count=done)
+
+
+def _run(offices: Offices, only: tuple[str, ...]) -> None:
+    if offices.are_many:
+        run_all(offices, only)
     else:
-        run(invocation.settings, only)
+        run(offices.all[0].settings, only)
+
+
+def _run_once(offices: Offices, only: tuple[str, ...]) -> int:
+    if offices.are_many:
+        return run_all_once(offices, only)
+    return run_once(offices.all[0].settings, only)

@@ -11,6 +11,7 @@ import click
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json
+from edoc_connector.cli.reach import for_each
 from edoc_connector.clock import system_clock
 from edoc_connector.doctor.readiness import (
     expiring_anchors,
@@ -21,10 +22,10 @@ from edoc_connector.doctor.readiness import (
     trusts_nobody,
     unanchored_keys,
 )
-from edoc_connector.errors import N_, DmsUnavailable, SettingsRefused
+from edoc_connector.errors import N_, DmsUnavailable, ExitCode, SettingsRefused
 from edoc_connector.pki.standing import day
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import KeySettings, Settings, all_keys, load
+from edoc_connector.settings import KeySettings, Settings, all_keys
 
 
 @click.group(cls=Group, help=N_("Check the settings file, or show what it says."))
@@ -47,10 +48,19 @@ def command() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
 )
 @pass_invocation
-def check(invocation: Invocation, file: Path | None) -> None:
+def check(invocation: Invocation, file: Path | None) -> int:
     """Raise all that is wrong with it, or say that it is right."""
-    path = file or invocation.settings_path
-    settings, now = load(path), system_clock()
+    if file:
+        invocation.path = file
+    if not invocation.offices.are_many or invocation.whose:
+        _check(invocation)
+        return ExitCode.OK
+    return for_each(invocation, lambda: _check(invocation), as_json=False)
+
+
+def _check(invocation: Invocation) -> None:
+    """Look at what one organisation would be run with."""
+    path, settings, now = invocation.office.file, invocation.settings, system_clock()
     found = [*problems(settings, now)]
     if found:
         raise SettingsRefused(path, found)

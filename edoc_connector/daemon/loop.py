@@ -51,16 +51,28 @@ class Loop:
                 self.wake.clear()
 
     def _pause(self, error: Exception, failures: int, stop: Event) -> None:
-        if isinstance(error, EdocError) and error.fatal:
+        if is_fatal(error):
             raise error
-        if isinstance(error, EdocError) and error.retryable:
-            seconds, level = self.backoff.seconds(failures), logging.WARNING
-        else:
-            seconds, level = self.backoff.most_seconds, logging.ERROR
-        log.log(
-            level,
-            "step_failed",
-            extra={"loop": self.name, "pause_seconds": round(seconds, 1)},
-            exc_info=error,
-        )
-        stop.wait(seconds)
+        stop.wait(pause_after(error, failures, self.backoff, loop=self.name))
+
+
+def is_fatal(error: Exception) -> bool:
+    """Whether nothing may go on after it."""
+    return isinstance(error, EdocError) and error.fatal
+
+
+def pause_after(
+    error: Exception, failures: int, backoff: Backoff, *, loop: str
+) -> float:
+    """Say that a step failed, and return how many seconds it is to rest."""
+    if isinstance(error, EdocError) and error.retryable:
+        seconds, level = backoff.seconds(failures), logging.WARNING
+    else:
+        seconds, level = backoff.most_seconds, logging.ERROR
+    log.log(
+        level,
+        "step_failed",
+        extra={"loop": loop, "pause_seconds": round(seconds, 1)},
+        exc_info=error,
+    )
+    return seconds

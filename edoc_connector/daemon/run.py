@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from edoc_connector.app import BATCH, LOOPS, Connector, Step, open_connector
+from edoc_connector.app import BATCH, LOOPS, Connector, Step, open_connector, post_of
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service
@@ -68,11 +68,13 @@ def accepting(settings: Settings) -> Iterator[Step]:
         open_connector(settings) as connector,
     ):
         _mend(connector, ("accept",))
-        yield connector.steps(lambda: GLANCE_SECONDS)["accept"]
+        post = post_of(settings)
+        yield connector.steps(post, lambda: GLANCE_SECONDS)["accept"]
 
 
 def _steps(connector: Connector, wait: Wait) -> Mapping[str, Step]:
-    steps = connector.steps(wait, inspected=BATCH)
+    post = post_of(connector.settings)
+    steps = connector.steps(post, wait, inspected=BATCH)
     return steps | {"inspect": bounded(steps["inspect"], MOST_INSPECTED)}
 
 
@@ -123,17 +125,8 @@ def _mend(connector: Connector, names: Sequence[str]) -> None:
 
 
 def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
-    steps = connector.steps(lambda: REST_SECONDS)
-    poll = connector.settings.poll.every_seconds
-    rests = {
-        "take": poll,
-        "report": poll,
-        "decide": poll,
-        "accept": 0.0,
-        "deadlines": DEADLINE_SECONDS,
-        "reconcile": RECONCILE_SECONDS,
-        "watch": WATCH_SECONDS,
-    }
+    steps = connector.steps(post_of(connector.settings), lambda: REST_SECONDS)
+    rests = rests_of(connector.settings)
     return [
         Loop(
             name=name,
@@ -144,3 +137,17 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
         )
         for name in names
     ]
+
+
+def rests_of(settings: Settings) -> Mapping[str, float]:
+    """Return how long each of those loops rests that nobody wakes."""
+    poll = settings.poll.every_seconds
+    return {
+        "take": poll,
+        "report": poll,
+        "decide": poll,
+        "accept": 0.0,
+        "deadlines": DEADLINE_SECONDS,
+        "reconcile": RECONCILE_SECONDS,
+        "watch": WATCH_SECONDS,
+    }

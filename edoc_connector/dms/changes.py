@@ -38,6 +38,7 @@ class SqlChanges:
     incoming: Incoming
     changes: Changes
     folder: Folder
+    organization: OrganizationCode
 
     def can(self, kind: ChangeKind) -> bool:
         """Whether the mapping says how to change the register in this way."""
@@ -118,7 +119,8 @@ class SqlChanges:
             return ()
         statement = "changes.decisions.select"
         with self.database.reading() as connection:
-            rows = connection.rows(statement, mapped.select, {"limit": limit}, limit)
+            asked = {"limit": limit, "organization": self.organization}
+            rows = connection.rows(statement, mapped.select, asked, limit)
         expect(rows, DECISION, statement, required=("request", "decision"))
         return [_decision(row, mapped) for row in rows]
 

@@ -26,8 +26,15 @@ from edoc_connector.errors import (
     EdocError,
     SettingsInvalid,
 )
+from edoc_connector.kin import share_statements
 
 BUSY_SECONDS: Final = 5
+
+IDLE: Final = 5
+"""How many connections to a server are kept while nobody uses them."""
+
+MOST: Final = 15
+"""How many there are at the most."""
 
 CONNECT: Final[Mapping[str, Mapping[str, Any]]] = {
     "sqlite": {"timeout": BUSY_SECONDS},
@@ -88,8 +95,8 @@ class Found(list[Mapping[str, object]]):
 class Database:
     """Where the customer's tables are."""
 
-    def __init__(self, url: str, password: str | None) -> None:
-        self._engine = _engine(url, password)
+    def __init__(self, url: str, password: str | None, idle: int = IDLE) -> None:
+        self._engine = _engine(url, password, idle)
         self._place = _place(url)
 
     @contextmanager
@@ -109,6 +116,10 @@ class Database:
             yield Connection(connection, self._place)
             with _translated("COMMIT", self._place):
                 connection.commit()
+
+    def share_statements(self) -> None:
+        """Use what other registers of its kind know: for one of many in a process."""
+        share_statements(self._engine, "register")
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -174,7 +185,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, str) else value
 
 
-def _engine(url: str, password: str | None) -> sa.Engine:
+def _engine(url: str, password: str | None, idle: int) -> sa.Engine:
     """Return an engine that never shows a parameter and never makes a database."""
     try:
         parts = sa.make_url(url)
@@ -186,7 +197,7 @@ def _engine(url: str, password: str | None) -> sa.Engine:
             _existing(parts) if sqlite else parts,
             hide_parameters=True,
             connect_args=dict(CONNECT.get(backend, {})),
-            **({"poolclass": NullPool} if sqlite else {"pool_pre_ping": True}),
+            **({"poolclass": NullPool} if sqlite else _pool(idle)),
         )
     except ImportError:
         raise DriverMissing(setting="dms.url") from None
@@ -198,6 +209,10 @@ def _engine(url: str, password: str | None) -> sa.Engine:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _pool(idle: int) -> Mapping[str, Any]:
+    return {"pool_pre_ping": True, "pool_size": idle, "max_overflow": MOST - idle}
 
 
 def _existing(url: URL) -> URL:

@@ -78,6 +78,7 @@ Mark = Annotated[str, Sql.using("row_id", "recipient", "text", "at", "business")
 ByRow = Annotated[str, Sql.using("row_id")]
 ByKey = Annotated[str, Sql.using("key")]
 Told = Annotated[str, Sql.using("row_id", "status", "at", "event_id")]
+Waiting = Annotated[str, Sql.using("limit", "organization")]
 Width = Annotated[int, Limits(1, 1_000_000)]
 ParameterName = Annotated[str, NameOf(INCOMING | INCOMING_FILE)]
 StatusName = Annotated[str, NameOf(frozenset(RANKS))]
@@ -92,7 +93,7 @@ class OutgoingDocuments:
     number empty and write `15/UBND-VX` into the notation.
     """
 
-    select: Annotated[str, Sql.using("limit")]
+    select: Waiting
     combined_code: bool = False
     priority: Mapping[str, int] = field(default_factory=dict)
     secrecy: Mapping[str, int] = field(default_factory=dict)
@@ -164,7 +165,7 @@ class Statuses:
     state that changed meanwhile is named next time.
     """
 
-    select: Annotated[str, Sql.using("limit")]
+    select: Waiting
     told: tuple[Told, ...]
     values: Mapping[str, StatusName] = field(default_factory=dict)
 
@@ -176,7 +177,7 @@ class Decisions:
     `values` are the register's words for agree and refuse; `settle` closes a request.
     """
 
-    select: Annotated[str, Sql.using("limit")]
+    select: Waiting
     values: Mapping[str, ChangeDecision]
     settle: tuple[
         Annotated[str, Sql.using("row_id", "request", "decision", "reason", "at")], ...
@@ -213,6 +214,23 @@ class DmsMapping:
     incoming: Incoming
     statuses: Statuses | None = None
     changes: Changes = Changes()
+
+    @property
+    def blind(self) -> str:
+        """The first entry that does not ask whose rows they are; "" if all do."""
+        selects = (
+            ("documents.select", self.documents),
+            ("statuses.select", self.statuses),
+            ("changes.decisions.select", self.changes.decisions),
+        )
+        return next(
+            (
+                name
+                for name, it in selects
+                if it and "organization" not in PARAMETER.findall(it.select)
+            ),
+            "",
+        )
 
 
 def load_mapping(profile: str) -> DmsMapping:

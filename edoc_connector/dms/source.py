@@ -57,7 +57,8 @@ class SqlSource:
         """Return rows to be sent, read in one transaction, which is over."""
         statement, sql = "documents.select", self.mapping.documents.select
         with self.database.reading() as connection:
-            found = connection.rows(statement, sql, {"limit": limit}, limit)
+            asked = {"limit": limit, "organization": self.organization.code}
+            found = connection.rows(statement, sql, asked, limit)
             expect(found, DOCUMENT, statement, required=REQUIRED)
             return [self._row(connection, document) for document in found]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from edoc_connector.dms.changes import SqlChanges
-from edoc_connector.dms.database import Database
+from edoc_connector.dms.database import IDLE, Database
 from edoc_connector.dms.folder import Folder, NoFolder
 from edoc_connector.dms.mapping import DmsMapping
 from edoc_connector.dms.port import (
@@ -40,23 +40,31 @@ NO_KEY: Final = DeliveryKey("")
 class SqlDms:
     """A register as all that `port` asks for.  Safe to use from several threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (where it is, whose, and how it is read)
         self,
         url: str,
         password: str | None,
         mapping: DmsMapping,
         organization: Organization,
         files: Path | None,
+        *,
+        idle: int = IDLE,
     ) -> None:
         """Connect to nothing yet; raise `SettingsInvalid` for a URL of no use."""
-        self._database = Database(url, password)
+        self._database = Database(url, password, idle)
         self._mapping = mapping
         folder = Folder(files) if files else NoFolder()
         self._source = SqlSource(self._database, mapping, organization, folder)
         self._sink = SqlSink(self._database, mapping.incoming, folder)
-        self._statuses = SqlStatuses(self._database, mapping.statuses)
+        self._statuses = SqlStatuses(
+            self._database, mapping.statuses, organization.code
+        )
         self._changes = SqlChanges(
-            self._database, mapping.incoming, mapping.changes, folder
+            self._database,
+            mapping.incoming,
+            mapping.changes,
+            folder,
+            organization.code,
         )
 
     def pending(self, limit: int) -> Iterator[PendingDocument | BrokenRow]:
@@ -165,6 +173,10 @@ class SqlDms:
         None where this kind of database cannot be asked.  Raises `DmsUnavailable`.
         """
         return scans(self._database, self._mapping)
+
+    def share_statements(self) -> None:
+        """Use what other registers of its kind know: for one of many in a process."""
+        self._database.share_statements()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -15,6 +15,7 @@ from edoc_connector.dms.port import RegisterStatus
 from edoc_connector.dms.selected import expect
 from edoc_connector.model.business import RANKS
 from edoc_connector.model.document import Staff
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 
 
@@ -24,6 +25,7 @@ class SqlStatuses:
 
     database: Database
     mapping: Statuses | None
+    organization: OrganizationCode
 
     def statuses(self, limit: int) -> Sequence[RegisterStatus]:
         """Return what senders have not been told, in the register's order."""
@@ -31,7 +33,8 @@ class SqlStatuses:
             return ()
         name, sql = "statuses.select", self.mapping.select
         with self.database.reading() as connection:
-            rows = connection.rows(name, sql, {"limit": limit}, limit)
+            asked = {"limit": limit, "organization": self.organization}
+            rows = connection.rows(name, sql, asked, limit)
         expect(rows, STATUS, name, required=STATUS_REQUIRED)
         codes = codes_of(self.mapping.values)
         return [_said(Columns(row, STATUS), codes) for row in rows]

@@ -11,6 +11,34 @@ class NotFound(EdocError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class HeldBySeveral(NotFound):
+    """Several organisations of this connector have something of this name."""
+
+    code = "held-by-several"
+    template = N_(
+        "{what} is known to several organisations of this connector: {organizations};"
+        " say which is meant: --for CODE"
+    )
+
+
+class OfficeUnknown(NotFound):
+    """Nobody of this code is served here."""
+
+    code = "office-unknown"
+    template = N_("this connector does not serve {organization}; it serves: {known}")
+
+
+class OfficeUnnamed(EdocError):
+    """A command about one organisation, and several are served here."""
+
+    code = "office-unnamed"
+    template = N_(
+        "this connector serves {count} organisations;"
+        " say for which this is to be done: --for CODE"
+    )
+    exit_code = ExitCode.USAGE
+
+
 class DocumentUnknown(NotFound):
     """No document answers to what was typed."""
 

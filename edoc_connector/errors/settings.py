@@ -101,6 +101,47 @@ class SettingOutOfRange(SettingsInvalid):
     template = N_("{where}: {name} is {found}; {least} to {most} is allowed")
 
 
+class OfficesCollide(SettingsInvalid):
+    """Two organisations of one connector would keep what is theirs in one place."""
+
+    code = "offices-collide"
+    template = N_(
+        "{first} and {second} have the same {name} ({found});"
+        " each organisation needs its own"
+    )
+
+
+class RegisterShared(SettingsInvalid):
+    """Two organisations read one register, and the mapping does not tell them apart."""
+
+    code = "register-shared"
+    template = N_(
+        "{first} and {second} have the same dms.url, and {statement} of the mapping"
+        " {profile} does not select by :organization; so each would send what the other"
+        " has written"
+    )
+
+
+class OfficesMissing(SettingsInvalid):
+    """The settings speak of several organisations, and there is no file of one."""
+
+    code = "offices-missing"
+    template = N_(
+        "{where}: [organizations] leads to no file; name a folder that has one .toml"
+        " file for each organisation"
+    )
+
+
+class SettingCommon(SettingsInvalid):
+    """What all organisations of a connector share stands in the file of one of them."""
+
+    code = "setting-common"
+    template = N_(
+        "{where}: {name} is the same for all organisations of this connector;"
+        " it belongs into {common}"
+    )
+
+
 class PasswordInSettings(SettingsInvalid):
     """A password stands in a file that is copied, printed and mailed around."""
 

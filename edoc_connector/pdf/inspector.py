@@ -52,10 +52,13 @@ class ChildInspector:
     """Authorities of time, where they are others than those of signers."""
     known: Known | None = None
     """What is known here of revoked signers, if that is to be looked at."""
+    shared: Child | None = None
+    """A worker that others use too and that is not ours to end."""
     _child: Child = field(init=False)
 
     def __post_init__(self) -> None:
-        self._child = Child(self.anchors, self.limits, self.stamps)
+        own = Child(self.anchors, self.limits, self.stamps)
+        self._child = self.shared or own
 
     @property
     def problem(self) -> str:
@@ -86,8 +89,9 @@ class ChildInspector:
         return self.known.report(examined, seen_at)
 
     def close(self) -> None:
-        """End the worker."""
-        self._child.close()
+        """End the worker, unless others use it."""
+        if self.shared is None:
+            self._child.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import StorageNew, StorageOutdated
+from edoc_connector.kin import share_statements
 from edoc_connector.storage.content import ContentStore
 from edoc_connector.storage.engine import (
+    IDLE,
     file_of,
     open_engine,
     read_only,
@@ -32,8 +34,10 @@ class Storage:
     packets and attachments, `spool` the segments of packets that are not whole yet.
     """
 
-    def __init__(self, url: str, password: str | None, content_folder: Path) -> None:
-        self._engine = open_engine(url, password)
+    def __init__(
+        self, url: str, password: str | None, content_folder: Path, idle: int = IDLE
+    ) -> None:
+        self._engine = open_engine(url, password, idle)
         self._readers = reading_engine(self._engine)
         self._turn = turns(self._engine)
         root = content_folder.parent
@@ -93,6 +97,11 @@ class Storage:
         """
         with self._readers.connect() as connection, read_only(connection).begin():
             yield Work(connection)
+
+    def share_statements(self) -> None:
+        """Use what others of its kind know: for one of many in a process."""
+        for engine in {self._engine, self._readers}:
+            share_statements(engine, "storage")
 
     def close(self) -> None:
         """Close all connections that are not at work."""

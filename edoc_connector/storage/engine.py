@@ -21,16 +21,21 @@ CONNECT_SECONDS: Final = 10
 DEAD_LINE_MILLISECONDS: Final = 60_000
 """After so long without an answer to what was sent, the line counts as cut."""
 
+IDLE: Final = 5
+"""As SQLAlchemy has it."""
+
 READ_ONLY: Final = "edoc_read_only"
 
 
-def open_engine(url: str, password: str | None) -> sa.Engine:
+def open_engine(url: str, password: str | None, idle: int = IDLE) -> sa.Engine:
     """Prepare connections; none is made before the first is needed.
+
+    So many connections to a server are kept while nobody uses them.
 
     Raises `SettingsInvalid` for a URL that names no database we can speak to.
     """
     try:
-        engine = _engine(sa.make_url(url), password)
+        engine = _engine(sa.make_url(url), password, idle)
     except ImportError:
         raise DriverMissing(setting="state.database") from None
     except (sa.exc.ArgumentError, ValueError) as error:
@@ -44,20 +49,22 @@ def _listening(engine: sa.Engine) -> sa.Engine:
     return engine
 
 
-def _engine(url: sa.URL, password: str | None) -> sa.Engine:
+def _engine(url: sa.URL, password: str | None, idle: int) -> sa.Engine:
     match url.get_dialect().name:
         case "sqlite":
             return _sqlite(url)
         case "postgresql":
-            return _postgresql(url.set(password=password) if password else url)
+            named = url.set(password=password) if password else url
+            return _postgresql(named, idle)
         case other:
             raise ValueError(other)
 
 
-def _postgresql(url: sa.URL) -> sa.Engine:
+def _postgresql(url: sa.URL, idle: int) -> sa.Engine:
     return sa.create_engine(
         url,
         hide_parameters=True,
+        pool_size=idle,
         max_overflow=-1,
         pool_pre_ping=True,  # a restarted server costs one ping, not one failed step
         connect_args={

@@ -1,0 +1,132 @@
+"""One mailbox for several organisations: each message goes to whom it is for.
+
+The broker is told to forget a message when every organisation concerned has said that
+it has it, and not before.  Each of them has a `Tray`, which is a mailbox like any
+other: the flow that accepts knows nothing of the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.port import Consumer
+from edoc_connector.errors import EdocError
+from edoc_connector.model.organization_code import OrganizationCode
+
+log = logging.getLogger(__name__)
+
+Arrived = Delivery | Foreign
+
+
+@dataclass(slots=True)
+class Tray:
+    """What has come for one organisation and is not acknowledged; a `Consumer`."""
+
+    code: OrganizationCode
+    sorter: Sorter
+    waiting: deque[Arrived] = field(default_factory=deque)
+    in_hand: deque[Arrived] = field(default_factory=deque)
+
+    def receive(self, wait_seconds: float) -> Arrived | None:
+        """Return the next message, if there is one; nobody waits here."""
+        del wait_seconds
+        if not self.waiting:
+            return None
+        self.in_hand.append(self.waiting.popleft())
+        return self.in_hand[-1]
+
+    def acknowledge(self, delivery: Arrived) -> None:
+        """Say that this organisation has it.  Raises `BusUnavailable`."""
+        self.in_hand.remove(delivery)
+        self.sorter.settle(delivery)
+
+    def close(self) -> None:
+        """Keep what could not be accepted for the next time, in its order.
+
+        The line to the broker stays: it is that of all the others too.
+        """
+        self.waiting.extendleft(reversed(self.in_hand))
+        self.in_hand.clear()
+
+
+class Sorter:
+    """Reads the mailbox that several organisations share, and fills their trays.
+
+    Mail for nobody here, and what is no message of the contract, goes to the first:
+    there it is judged, refused with its reason, and shown to a person.
+    """
+
+    def __init__(self, consumer: Consumer, codes: Sequence[OrganizationCode]) -> None:
+        self._consumer = consumer
+        self._owed: dict[int, int] = {}
+        self.trays = tuple(Tray(code, self) for code in codes)
+
+    def fetch(self, wait_seconds: float, limit: int) -> int:
+        """Sort up to `limit` messages, waiting for the first only; return how many.
+
+        Raises `BusUnavailable`; what was in the trays comes again then.
+        """
+        for number in range(limit):
+            arrived = self._receive(0 if number else wait_seconds)
+            if arrived is None:
+                return number
+            trays = self._trays_of(arrived)
+            self._owed[arrived.tag] = len(trays)
+            for tray in trays:
+                tray.waiting.append(arrived)
+        return limit
+
+    def _receive(self, wait_seconds: float) -> Arrived | None:
+        try:
+            return self._consumer.receive(wait_seconds)
+        except EdocError:
+            self.close()
+            raise
+
+    def settle(self, delivery: Arrived) -> None:
+        """Have the broker forget it, if nobody else has still to accept it."""
+        self._owed[delivery.tag] -= 1
+        if self._owed[delivery.tag]:
+            return
+        del self._owed[delivery.tag]
+        try:
+            self._consumer.acknowledge(delivery)
+        except EdocError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the line and empty the trays: what is in them comes again."""
+        self._consumer.close()
+        self._owed.clear()
+        for tray in self.trays:
+            tray.waiting.clear()
+            tray.in_hand.clear()
+
+    def _trays_of(self, arrived: Arrived) -> Sequence[Tray]:
+        codes = addressees(arrived)
+        found = [
+            tray
+            for tray in self.trays
+            if any(tray.code.is_same_body(code) for code in codes)
+        ]
+        if found or isinstance(arrived, Foreign):
+            return found or self.trays[:1]
+        log.warning(
+            "message_for_nobody_here",
+            extra={
+                "message_id": arrived.message.message_id,
+                "account": arrived.account,
+                "recipient": codes[0],
+            },
+        )
+        return self.trays[:1]
+
+
+def addressees(arrived: Arrived) -> tuple[OrganizationCode, ...]:
+    """Return for whom it is, in whatever writing; of no contract is for nobody."""
+    return () if isinstance(arrived, Foreign) else (arrived.message.recipient,)

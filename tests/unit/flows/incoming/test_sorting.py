@@ -1,0 +1,116 @@
+"""One mailbox for several: who gets what, and when the broker may forget it."""
+
+import pytest
+
+from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.errors import BusUnavailable
+from edoc_connector.flows.incoming import sorting
+from edoc_connector.flows.incoming.sorting import Sorter
+from edoc_connector.model.organization_code import OrganizationCode
+from tests.support.messages import message
+
+FIRST, SECOND = OrganizationCode("H53.14"), OrganizationCode("H53.15")
+
+
+class Mailbox:
+    """A mailbox with these messages in it."""
+
+    def __init__(self, *arriving):
+        self.arriving = list(arriving)
+        self.acknowledged = []
+        self.is_closed = False
+        self.is_away = False
+
+    def receive(self, _wait_seconds):
+        if self.is_away:
+            raise BusUnavailable(address="nowhere", problem="gone")
+        return self.arriving.pop(0) if self.arriving else None
+
+    def acknowledge(self, delivery):
+        if self.is_away:
+            raise BusUnavailable(address="nowhere", problem="gone")
+        self.acknowledged.append(delivery.tag)
+
+    def close(self):
+        self.is_closed = True
+
+
+def letter(tag, recipient):
+    mail = message(recipient=OrganizationCode(recipient))
+    return Delivery(account="province", message=mail, tag=tag, redelivered=False)
+
+
+def sorted_out(*arriving):
+    mailbox = Mailbox(*arriving)
+    sorter = Sorter(mailbox, [FIRST, SECOND])
+    sorter.fetch(0, 10)
+    return mailbox, sorter, *sorter.trays
+
+
+def tags(tray):
+    return [it.tag for it in tray.waiting]
+
+
+def test_each_gets_what_is_for_it_in_either_writing():
+    _, _, first, second = sorted_out(
+        letter(1, "H53.14"), letter(2, "000.00.15.H53"), letter(3, "H53.14")
+    )
+
+    assert tags(first) == [1, 3]
+    assert tags(second) == [2]
+
+
+def test_mail_for_nobody_and_what_is_no_message_goes_to_the_first():
+    foreign = Foreign("stranger", "no contract", b"", 2)
+
+    _, _, first, second = sorted_out(letter(1, "H53.99"), foreign)
+
+    assert tags(first) == [1, 2]
+    assert tags(second) == []
+
+
+def test_the_broker_forgets_what_somebody_has():
+    mailbox, _, first, _ = sorted_out(letter(1, "H53.14"), letter(2, "H53.14"))
+
+    first.acknowledge(first.receive(0))
+
+    assert mailbox.acknowledged == [1]
+
+
+def test_what_is_for_several_is_forgotten_when_the_last_has_it(monkeypatch):
+    monkeypatch.setattr(sorting, "addressees", lambda _arrived: (FIRST, SECOND))
+    mailbox, _, first, second = sorted_out(letter(1, "H53.14"))
+
+    first.acknowledge(first.receive(0))
+    assert mailbox.acknowledged == []
+    second.acknowledge(second.receive(0))
+
+    assert mailbox.acknowledged == [1]
+
+
+def test_who_cannot_keep_it_has_it_again_and_the_line_stays():
+    mailbox, _, first, second = sorted_out(
+        letter(1, "H53.14"), letter(2, "H53.14"), letter(3, "H53.15")
+    )
+    first.receive(0)
+
+    first.close()
+
+    assert tags(first) == [1, 2]
+    assert tags(second) == [3]
+    assert not mailbox.is_closed
+
+
+@pytest.mark.parametrize("fails", ["receive", "acknowledge"])
+def test_a_lost_line_empties_all_trays(fails):
+    mailbox, sorter, first, second = sorted_out(
+        letter(1, "H53.14"), letter(2, "H53.15")
+    )
+    in_hand = first.receive(0)
+    mailbox.is_away = True
+
+    with pytest.raises(BusUnavailable):
+        sorter.fetch(0, 1) if fails == "receive" else first.acknowledge(in_hand)
+
+    assert tags(first) == tags(second) == []
+    assert mailbox.is_closed
