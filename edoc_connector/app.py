@@ -204,7 +204,13 @@ def post_of(settings: Settings) -> Post:
     room = Room(messages=axis.window, bytes=axis.window_bytes)
     return Post(
         RabbitPublisher(address, room),
-        RabbitConsumer(address, axis.queue, axis.prefetch, axis.express_queue),
+        RabbitConsumer(
+            address,
+            axis.queue,
+            axis.prefetch,
+            axis.express_queue,
+            prefetch_bytes=axis.prefetch_bytes,
+        ),
         RabbitPublisher(address),
         mailbox_check(settings),
     )

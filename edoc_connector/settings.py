@@ -172,6 +172,8 @@ class AxisSettings:
     """The most bytes of them; a larger message goes alone."""
     prefetch: Annotated[int, Limits(1, 1000)] = 8
     """The most messages in hand that are not yet acknowledged."""
+    prefetch_bytes: Annotated[int, Limits(1_048_576, 1_073_741_824)] = 67_108_864
+    """The most bytes of them, and one message more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

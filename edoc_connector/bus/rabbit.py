@@ -7,10 +7,8 @@ again by the first call after a failure.
 from __future__ import annotations
 
 import logging
-import re
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,14 +16,14 @@ from typing import Final
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.certificate import FileState, states_of
+from edoc_connector.bus.intake import MOST_BYTES, Intake
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Refusal, Room
 from edoc_connector.bus.properties import read_message, write_properties
 from edoc_connector.bus.tls import handshake_for
-from edoc_connector.bus.turns import Turns
+from edoc_connector.bus.too_large import largest_after
 from edoc_connector.bus.window import Flight, Window
 from edoc_connector.bus.wire import (
-    Arrived,
     Confirm,
     Prepare,
     Wire,
@@ -61,10 +59,6 @@ REFUSES_WRITING: Final = frozenset({TOO_LARGE, PRECONDITION_FAILED})
 """What is wrong with the message.  Where the exchange or a permission is missing, all
 wait: no message can mend that."""
 
-
-MOST_BYTES: Final = re.compile(r"max size (\d+)")
-"""`message size 17825792 is larger than configured max size 16777216`."""
-
 ROOM: Final = Room()
 MINUTE: Final = "%H:%M %d/%m/%Y"
 
@@ -73,13 +67,18 @@ class _Line:
     """A wire that is made when it is needed and dropped when it has failed."""
 
     def __init__(
-        self, address: RabbitAddress, refusals: frozenset[int], prepare: Prepare
+        self,
+        address: RabbitAddress,
+        refusals: frozenset[int],
+        prepare: Prepare,
+        is_full: Callable[[], bool] = lambda: False,
     ) -> None:
         self.wire: Wire | None = None
         self.connections = 0
         self._address = address
         self._refusals = refusals
         self._prepare = prepare
+        self._is_full = is_full
         self._opened_at = 0.0
         self._files: tuple[FileState, ...] = ()
 
@@ -138,7 +137,9 @@ class _Line:
             self.connections += 1
             self._files = states_of(self._address.tls)
             self._opened_at = time.monotonic()
-            self.wire = Wire(self._address, self._refusals, self._prepare)
+            self.wire = Wire(
+                self._address, self._refusals, self._prepare, self._is_full
+            )
             self.wire.open()
         return self.wire
 
@@ -279,7 +280,8 @@ class RabbitPublisher:
         flying = self._window.begin_anew()
         self._judge_landed()
         if len(flying) == 1:
-            self._known.append(Outcome(flying[0].ticket, self._sized(error)))
+            refusal = self._sized(error, flying[0])
+            self._known.append(Outcome(flying[0].ticket, refusal))
             return
         for flight in flying:
             flight.is_returned = False
@@ -287,13 +289,13 @@ class RabbitPublisher:
             while self._window:
                 self._advance()
 
-    def _sized(self, error: BusRefused) -> BusRefused:
-        """Learn from a refusal how large a message may be."""
-        problem = error.details["problem"]
-        if (found := MOST_BYTES.search(problem)) is None:
+    def _sized(self, error: BusRefused, flight: Flight) -> BusRefused:
+        """Learn from a refusal how large a message may be, if that is what it is."""
+        limit = largest_after(error, flight.bytes)
+        if not limit:
             return error
-        self.most_bytes = int(found[1])
-        return MessageTooLarge(limit=self.most_bytes, problem=problem)
+        self.most_bytes = limit
+        return MessageTooLarge(limit=limit, problem=error.details["problem"])
 
     def _forget(self) -> None:
         self._window.begin_anew()
@@ -308,26 +310,38 @@ class RabbitConsumer:
     """One thread's way in, from the two queues that are ours."""
 
     def __init__(
-        self, address: RabbitAddress, queue: str, prefetch: int, express: str = ""
+        self,
+        address: RabbitAddress,
+        queue: str,
+        prefetch: int,
+        express: str = "",
+        *,
+        prefetch_bytes: int = MOST_BYTES,
     ) -> None:
-        """Read `express` before `queue`; an axis may have no such queue for us yet."""
+        """Read `express` before `queue`; an axis may have no such queue for us yet.
+
+        So much is in memory and not acknowledged: `prefetch` messages of each, and
+        `prefetch_bytes` of all, with one message more at the most.
+        """
         self._address = address
-        self._ordinary: deque[Arrived] = deque()
-        self._express: deque[Arrived] = deque()
-        self._in_hand: set[int] = set()
-        self._turns = Turns()
+        self._intake = Intake(prefetch_bytes)
         self._queue, self._prefetch, self._express_queue = queue, prefetch, express
         self._line = self._new_line()
 
     def _new_line(self) -> _Line:
-        mailboxes = {self._queue: self._ordinary.append}
+        mailboxes = {self._queue: self._intake.arrive}
         if self._express_queue:
-            mailboxes = {self._express_queue: self._express.append, **mailboxes}
+            express = {self._express_queue: self._intake.arrive_express}
+            mailboxes = express | mailboxes
         prepare = for_consuming(mailboxes, self._prefetch)
-        return _Line(self._address, REFUSES_READING, prepare)
+        is_full = lambda: self._intake.is_full  # noqa: E731  (read at every turn)
+        return _Line(self._address, REFUSES_READING, prepare, is_full)
 
     def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
-        """Return the next message, or None after waiting."""
+        """Return the next message, or None after waiting.
+
+        None at once where what is in hand leaves no room for another.
+        """
         try:
             return self._receive(wait_seconds)
         except BusRefused:
@@ -342,20 +356,17 @@ class RabbitConsumer:
             return self._receive(wait_seconds)
 
     def _receive(self, wait_seconds: float) -> Delivery | Foreign | None:
-        if not self._in_hand:
+        if not self._intake.is_in_hand:
             self._line.renew()
         if self._line.wire is None:
-            # What an earlier connection brought comes again.
-            self._ordinary.clear()
-            self._express.clear()
-            self._in_hand.clear()
+            self._intake.begin_anew()
         with self._line.in_use() as wire:
             wire.check()
-            has_come = wire.wait(self._has_mail, wait_seconds)
-        return self._next() if has_come else None
+            wire.wait(self._has_mail_or_is_full, wait_seconds)
+        return self._next() if self._intake.has_mail else None
 
-    def _has_mail(self) -> bool:
-        return bool(self._express or self._ordinary)
+    def _has_mail_or_is_full(self) -> bool:
+        return self._intake.has_mail or self._intake.is_full
 
     def acknowledge(self, delivery: Delivery | Foreign) -> None:
         """Tell the broker to forget it; after `BusUnavailable` it comes again."""
@@ -366,19 +377,15 @@ class RabbitConsumer:
                 address=self._address, problem="the connection it came by is gone"
             )
         with self._line.in_use() as wire:
+            self._intake.let_go(tag)
             wire.acknowledge(tag)
-        self._in_hand.discard(tag)
 
     def close(self) -> None:
         """Let go of the connection; unacknowledged messages go back."""
         self._line.close()
 
     def _next(self) -> Delivery | Foreign:
-        is_express = self._turns.is_express(
-            express=bool(self._express), ordinary=bool(self._ordinary)
-        )
-        arrived = (self._express if is_express else self._ordinary).popleft()
-        self._in_hand.add(arrived.tag)
+        arrived = self._intake.hand_out()
         return read_message(
             arrived.properties,
             arrived.body,

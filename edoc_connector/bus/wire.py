@@ -20,11 +20,11 @@ from typing import Any, Final
 import pika
 import pika.exceptions
 import pika.spec
-from pika.adapters.select_connection import IOLoop
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.properties import APPLICATION, Properties
 from edoc_connector.bus.tls import Handshake, handshake_for
+from edoc_connector.bus.valve import Valve
 from edoc_connector.errors import N_, BusRefused, BusUnavailable, EdocError
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,10 @@ Channel = Any
 
 Prepare = Callable[[Channel, Callable[[object], None]], None]
 """What a channel is asked for before its use; the second argument says it is done."""
+
+
+def _never() -> bool:
+    return False
 
 
 class _TotalProperties(pika.spec.BasicProperties):  # type: ignore[misc] # untyped
@@ -169,11 +173,16 @@ class Wire:
     """A connection from its opening to its end."""
 
     def __init__(
-        self, address: RabbitAddress, refusals: frozenset[int], prepare: Prepare
+        self,
+        address: RabbitAddress,
+        refusals: frozenset[int],
+        prepare: Prepare,
+        is_full: Callable[[], bool] = _never,
     ) -> None:
         """Begin to connect.
 
         `refusals` are the reply codes that mean "no" for as long as nothing changes.
+        While `is_full` nothing is read; the broker waits, and hears our heartbeats.
         """
         self._address = address
         self._handshake = handshake_for(address, datetime.now(UTC))
@@ -185,7 +194,8 @@ class Wire:
         self._failure: Exception | None = None
         self._closed = threading.Event()
         self._lock = threading.RLock()
-        self._loop = IOLoop()
+        self._is_full = is_full
+        self._loop = Valve()
         self._loop.activate_poller()
         self._connection = pika.SelectConnection(
             _parameters(address, self._handshake),
@@ -258,7 +268,8 @@ class Wire:
         """Say goodbye if the broker still listens, and hang up in any case."""
         self._closed.set()
         with self._lock:
-            if self._connection.is_open:
+            # Its answer to a goodbye stands behind all that we have no room for.
+            if self._connection.is_open and not self._is_full():
                 self._connection.close()
                 self._turn_until_closed()
             if not self._connection.is_closed:
@@ -284,10 +295,23 @@ class Wire:
     def _turn(self) -> None:
         """Let pika wait for the next event and handle what is due."""
         try:
+            self._read_or_not()
             self._loop.poll()
             self._loop.process_timeouts()
         except Exception as error:  # noqa: BLE001  (a broken peer breaks pika anyhow)
             self._fail(error)
+
+    def _read_or_not(self) -> None:
+        """Leave unread what we have no room for.
+
+        That we hear nothing then is no sign that the broker is gone, for which pika's
+        check of heartbeats would take it.  A line that breaks meanwhile is found broken
+        when we read again: until then nobody waits for anything from it.
+        """
+        is_full = self._is_full()
+        self._loop.shut(is_shut=is_full)
+        if is_full:
+            self._connection.bytes_received += 1
 
     def _turn_until_closed(self) -> None:
         # The clock decides: a loop that is broken would not call us back.

@@ -1,0 +1,68 @@
+"""What one consumer has in memory: messages that came and are not acknowledged yet."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from edoc_connector.bus.turns import Turns
+from edoc_connector.bus.wire import Arrived
+
+MOST_BYTES: Final = 64 * 1024 * 1024
+
+
+class Intake:
+    """Messages of two mailboxes, and how many bytes they are until they are let go."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._ordinary: deque[Arrived] = deque()
+        self._express: deque[Arrived] = deque()
+        self.bytes = 0
+        self._most_bytes = most_bytes
+        self._in_hand: dict[int, int] = {}
+        self._turns = Turns()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is to be read before something was acknowledged."""
+        return self.bytes >= self._most_bytes
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether there is something to hand out."""
+        return bool(self._express or self._ordinary)
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether something was handed out and not acknowledged."""
+        return bool(self._in_hand)
+
+    def arrive(self, arrived: Arrived) -> None:
+        """Keep what came."""
+        self.bytes += len(arrived.body)
+        self._ordinary.append(arrived)
+
+    def arrive_express(self, arrived: Arrived) -> None:
+        """Keep what came by the mailbox for what cannot wait."""
+        self.bytes += len(arrived.body)
+        self._express.append(arrived)
+
+    def hand_out(self) -> Arrived:
+        """Return the next one; there must be one."""
+        is_express = self._turns.is_express(
+            express=bool(self._express), ordinary=bool(self._ordinary)
+        )
+        arrived = (self._express if is_express else self._ordinary).popleft()
+        self._in_hand[arrived.tag] = len(arrived.body)
+        return arrived
+
+    def let_go(self, tag: int) -> None:
+        """Forget one that was acknowledged."""
+        self.bytes -= self._in_hand.pop(tag, 0)
+
+    def begin_anew(self) -> None:
+        """Forget everything: what an earlier connection brought comes again."""
+        self._ordinary.clear()
+        self._express.clear()
+        self._in_hand.clear()
+        self.bytes = 0

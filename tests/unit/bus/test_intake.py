@@ -1,0 +1,74 @@
+"""How many bytes of strangers are in memory, and what is handed out next."""
+
+from __future__ import annotations
+
+import pytest
+
+from edoc_connector.bus.intake import Intake
+from edoc_connector.bus.properties import Properties
+from edoc_connector.bus.wire import Arrived
+
+
+def mail(tag: int, size: int = 10) -> Arrived:
+    return Arrived(
+        tag=tag, redelivered=False, properties=Properties(), body=b"x" * size
+    )
+
+
+def test_it_is_full_until_something_is_let_go_not_until_it_is_handed_out() -> None:
+    intake = Intake(most_bytes=20)
+    intake.arrive(mail(1))
+    assert not intake.is_full
+
+    intake.arrive_express(mail(2))
+    assert intake.is_full
+    handed = intake.hand_out()
+    assert intake.is_full
+
+    intake.let_go(handed.tag)
+    assert not intake.is_full
+    assert intake.bytes == 10
+
+
+def test_one_message_larger_than_the_limit_is_taken_alone() -> None:
+    intake = Intake(most_bytes=20)
+    intake.arrive(mail(1, 1000))
+
+    assert intake.is_full
+    assert intake.hand_out().tag == 1
+
+
+def test_letting_go_twice_or_of_a_stranger_makes_no_room() -> None:
+    intake = Intake(most_bytes=20)
+    intake.arrive(mail(1))
+    intake.arrive(mail(2))
+    intake.hand_out()
+    intake.let_go(1)
+    intake.let_go(1)
+    intake.let_go(7)
+
+    assert intake.bytes == 10
+
+
+def test_beginning_anew_forgets_what_came_and_what_is_in_hand() -> None:
+    intake = Intake(most_bytes=20)
+    intake.arrive(mail(1))
+    intake.arrive(mail(2))
+    intake.hand_out()
+
+    intake.begin_anew()
+
+    left = (intake.bytes, intake.has_mail, intake.is_in_hand)
+    assert left == (0, False, False)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_express_goes_first(count: int) -> None:
+    intake = Intake()
+    intake.arrive(mail(1))
+    for tag in range(2, 2 + count):
+        intake.arrive_express(mail(tag))
+
+    handed = [intake.hand_out().tag for _ in range(count + 1)]
+
+    assert handed == [*range(2, 2 + count), 1]
