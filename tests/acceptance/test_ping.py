@@ -54,7 +54,7 @@ def test_mail_that_comes_while_a_command_listens_is_kept_for_the_service(stage, 
     whole = scene()
     for site in stage.sites:
         dms.fill(site.dms, whole, site.organization)
-        if site is not here:
+        if site.account == "H20.28.05":  # it writes to us
             once(site)
 
     alone, found = ping(here, there.account, "--timeout", "5")

@@ -237,6 +237,8 @@ def test_the_answer_to_another_ping_is_not_believed(world):
 
     assert judged(world.sender.site, first, kept).is_proven
     assert judged(world.sender.site, second, kept).doubt.code == "pong-of-another"
+    same_second = replace(first, ping=second.ping)
+    assert judged(world.sender.site, same_second, kept).doubt.code == "pong-of-another"
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[1]", "\ufffd", '{"heard":{}}'])
