@@ -18,6 +18,8 @@ from edoc_connector.daemon.desk import Desk
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.round import EVERYBODYS, Round, Turn
 from edoc_connector.daemon.run import (
+    FEEDS,
+    GATHER_SECONDS,
     GLANCE_SECONDS,
     MOST_INSPECTED,
     REST_SECONDS,
@@ -113,7 +115,9 @@ def _loop(house: House, each: Round) -> Loop:
         step=_before(house, each),
         rest_seconds=0.0 if each.name == "accept" else REST_SECONDS,
         backoff=house.desks[0].backoff(),
-        wakes=any(turn.wakes for turn in each.turns),
+        feeds=FEEDS.get(each.name, ()),
+        gather_seconds=GATHER_SECONDS,
+        full=BATCH,
     )
 
 

@@ -18,14 +18,19 @@ class Loop:
     """One step, repeated: at once while there is work, after a rest when there is none.
 
     `step` returns how many things it did.  `wake` cuts a rest short: it is set when
-    another loop has left something to do, unless this one `wakes` only by itself.
+    another loop has left something to do.  One that `feeds` others wakes these.
+
+    Work comes in drops, and many together cost little more than one.  So a step that
+    was not `full` leaves them `gather_seconds` to become more.
     """
 
     name: str
     step: Callable[[], int]
     rest_seconds: float
     backoff: Backoff
-    wakes: bool = True
+    feeds: tuple[str, ...] = ()
+    gather_seconds: float = 0.0
+    full: int = 1
     wake: Event = field(default_factory=Event)
 
     def run(self, stop: Event, ring: Callable[[], None]) -> None:
@@ -46,9 +51,14 @@ class Loop:
             failures = 0
             if worked:
                 ring()
-            else:
-                self.wake.wait(self.rest_seconds)
-                self.wake.clear()
+            if worked < self.full:
+                self._rest(stop, worked=worked)
+
+    def _rest(self, stop: Event, *, worked: int) -> None:
+        is_due = bool(worked) or self.wake.wait(self.rest_seconds)
+        if is_due and self.gather_seconds:
+            stop.wait(self.gather_seconds)
+        self.wake.clear()
 
     def _pause(self, error: Exception, failures: int, stop: Event) -> None:
         if is_fatal(error):

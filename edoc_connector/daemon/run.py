@@ -32,6 +32,26 @@ REST_SECONDS: Final = 1.0
 GLANCE_SECONDS: Final = 0.2
 """How long who waits for one thing looks at the mailbox at a time."""
 
+GATHER_SECONDS: Final = 0.03
+"""How long work may gather before a loop takes it up; nobody notices the wait."""
+
+FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "take": ("seal", "relay", "progress"),
+    "seal": ("relay", "stamp", "inspect", "progress"),
+    "relay": ("seal", "progress"),
+    "accept": ("deliver",),
+    "deliver": ("seal", "relay", "progress", "inspect", "recheck"),
+    "decide": ("seal", "relay", "progress"),
+    "recheck": ("deliver", "progress"),
+    "report": ("seal", "relay"),
+    "deadlines": ("seal", "relay", "progress"),
+    "reconcile": ("relay",),
+    "watch": ("seal", "stamp", "deliver"),
+    "inspect": ("deliver",),
+}
+"""For whom a loop may leave work.  Where it leaves some for another one, that takes it
+up after its own rest."""
+
 MOST_INSPECTED: Final = 5 * BATCH
 """Packets whose PDFs `--once` looks at.  After an upgrade all that was ever sent and
 received waits for it; the newest come first, and the rest next time."""
@@ -133,10 +153,17 @@ def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
             step=steps[name],
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
-            wakes=name not in rests,
+            feeds=FEEDS.get(name, ()),
+            gather_seconds=GATHER_SECONDS,
+            full=full_step(connector.settings, name),
         )
         for name in names
     ]
+
+
+def full_step(settings: Settings, name: str) -> int:
+    """Return how much a step of this loop does at the most."""
+    return settings.poll.batch if name in ("take", "report") else BATCH
 
 
 def rests_of(settings: Settings) -> Mapping[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -47,10 +47,10 @@ class Service:
         if self.failure is not None:
             raise self.failure
 
-    def ring(self) -> None:
-        """Tell every loop that there may be something to do."""
+    def ring(self, names: Collection[str]) -> None:
+        """Tell these loops that there may be something to do."""
         for loop in self.loops:
-            if loop.wakes:
+            if loop.name in names:
                 loop.wake.set()
 
     def _names(self) -> str:
@@ -61,7 +61,7 @@ class Service:
 
     def _run_loop(self, loop: Loop) -> None:
         try:
-            loop.run(self.stop, self.ring)
+            loop.run(self.stop, lambda: self.ring(loop.feeds))
         except BaseException as error:  # noqa: BLE001  (a thread has nobody above it)
             self.failure = error
             self.stop.set()

@@ -115,6 +115,30 @@ def test_what_needs_a_person_is_tried_again_after_the_longest_pause():
     assert paused(REFUSED, 1) == [300.0]
 
 
+def gathered(*results):
+    """How long a loop pauses after each of these steps, of which 5 is a full one."""
+    script = Script(*results)
+    script.stop = Pauses()
+    loop = Loop(
+        name="t",
+        step=script.step,
+        rest_seconds=0.0,
+        backoff=Backoff(1, 1),
+        gather_seconds=0.25,
+        full=5,
+    )
+    loop.run(script.stop, script.ring)
+    return script.stop.asked
+
+
+def test_work_gathers_behind_a_step_that_found_little_and_not_behind_a_full_one():
+    assert gathered(1, 5, 4) == [0.25, 0.25]
+
+
+def test_a_loop_that_has_rested_for_nothing_gathers_nothing():
+    assert gathered(0, 0) == []
+
+
 def test_a_pause_ends_when_the_service_does():
     stop = Event()
 

@@ -1,6 +1,7 @@
 """What `edoc run --once` does before it leaves."""
 
-from edoc_connector.daemon.run import REST_SECONDS, bounded, repeat
+from edoc_connector.app import LOOPS
+from edoc_connector.daemon.run import FEEDS, REST_SECONDS, bounded, repeat
 
 NAMES = ("accept", "inspect")
 
@@ -53,3 +54,8 @@ def test_a_long_history_is_looked_at_in_portions():
     step = bounded(lambda: next(history), 50)
 
     assert [step() for _ in range(5)] == [20, 20, 20, 0, 0]
+
+
+def test_loops_feed_loops_and_never_themselves():
+    assert set(FEEDS) <= set(LOOPS)
+    assert all({*fed} <= {*LOOPS} - {name} for name, fed in FEEDS.items())

@@ -65,7 +65,7 @@ def test_a_fatal_error_of_one_loop_ends_the_service_and_is_told():
         Service([loop("bad", step), loop("good", lambda: 0)]).run()
 
 
-def test_work_in_one_loop_wakes_the_others_but_not_the_one_that_polls():
+def test_work_in_one_loop_wakes_those_it_feeds_and_no_others():
     steps = {"take": 0, "seal": 0}
     results = iter([1])
 
@@ -81,7 +81,7 @@ def test_work_in_one_loop_wakes_the_others_but_not_the_one_that_polls():
 
     service = Service(
         [
-            loop("take", take, rest_seconds=3600, wakes=False),
+            loop("take", take, rest_seconds=3600, feeds=("seal",)),
             loop("seal", seal, rest_seconds=3600),
         ]
     )
@@ -138,7 +138,7 @@ def test_a_sleeper_is_woken_to_end():
         os.kill(os.getpid(), signal.SIGTERM)
         return 0
 
-    sleeper = loop("sleeper", lambda: 0, rest_seconds=3600, wakes=False)
+    sleeper = loop("sleeper", lambda: 0, rest_seconds=3600)
     service = Service([loop("other", step), sleeper])
 
     service.run()
