@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -169,15 +170,25 @@ class Connection:
             return self._run(sql, parameters).scalar()
 
     def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
-        statement = sa.text(sql)
-        names = set(statement.compile().params)
-        given = {name: _plain(parameters.get(name)) for name in names}
-        typed = [
-            sa.bindparam(name, type_=TYPES[name])
+        given = {name: _plain(parameters.get(name)) for name in _names(sql)}
+        typed = frozenset(
+            name
             for name, value in given.items()
             if name in TYPES and not isinstance(value, str)  # a word of the register
-        ]
-        return self._connection.execute(statement.bindparams(*typed), given)
+        )
+        return self._connection.execute(_statement(sql, typed), given)
+
+
+# A mapping has a few statements, and each row needs most of them.
+@cache
+def _names(sql: str) -> frozenset[str]:
+    return frozenset(sa.text(sql).compile().params)
+
+
+@cache
+def _statement(sql: str, typed: frozenset[str]) -> sa.TextClause:
+    parameters = (sa.bindparam(name, type_=TYPES[name]) for name in sorted(typed))
+    return sa.text(sql).bindparams(*parameters)
 
 
 def _plain(value: object) -> object:

@@ -25,5 +25,4 @@ class Answers:
 
     def of(self, inbox_id: int) -> tuple[Answer, ...]:
         """Return our answers to this inbox entry, in the order they were given."""
-        query = self._rows.select().where(answers.c.inbox_id == inbox_id)
-        return self._rows.all(query.order_by(answers.c.id))
+        return self._rows.by(inbox_id=inbox_id)

@@ -24,7 +24,7 @@ class Arrivals:
 
     def find(self, key: DeliveryKey) -> Arrival | None:
         """Return the arrival under this key, if there was one."""
-        return self._rows.first(self._rows.select().where(arrivals.c.key == key))
+        return self._rows.first_by(key=key)
 
     def add(self, arrival: Arrival) -> None:
         """Remember an arrival.  Raises `LostRace` if its key is known."""
@@ -33,8 +33,7 @@ class Arrivals:
 
     def of(self, inbox_id: int) -> tuple[Arrival, ...]:
         """Return what arrived with this inbox entry."""
-        query = self._rows.select().where(arrivals.c.inbox_id == inbox_id)
-        return self._rows.all(query.order_by(arrivals.c.id))
+        return self._rows.by(inbox_id=inbox_id)
 
     def of_row(self, row_id: str) -> Arrival | None:
         """Return what arrived last in this row of the register."""

@@ -87,7 +87,9 @@ class Storage:
         free in time; the block may then be tried again as a whole.
         """
         with self._turn(), self._engine.begin() as connection:
-            yield Work(connection)
+            work = Work(connection)
+            yield work
+            work.finish()
 
     @contextmanager
     def reading(self) -> Iterator[Work]:

@@ -33,13 +33,11 @@ class Deliveries:
 
     def of(self, document: MessageId) -> tuple[OutgoingDelivery, ...]:
         """Return all deliveries of a document, in the order its sender named them."""
-        query = self._rows.select().where(deliveries.c.document == document)
-        return self._rows.all(query.order_by(deliveries.c.id))
+        return self._rows.by(document=document)
 
     def get(self, document: MessageId, recipient: OrganizationCode) -> OutgoingDelivery:
         """Return one delivery.  Raises `NotFound`."""
-        query = self._rows.select().where(*_is(document, recipient))
-        found = self._rows.first(query)
+        found = self._rows.first_by(document=document, recipient=recipient)
         if found is None:
             raise NotFound(what=f"{document} {recipient}")
         return found
@@ -107,12 +105,10 @@ class Deliveries:
             values |= {"due_at": (due_at or since) if is_due else None, "late_at": None}
         elif standing.is_unplanned:
             values |= {"due_at": since}
-        moved = self._connection.execute(
-            sa.update(deliveries)
-            .where(*_is(document, recipient), deliveries.c.state == before)
-            .values(values)
+        moved = self._rows.change(
+            values, document=document, recipient=recipient, state=before
         )
-        if moved.rowcount != 1:
+        if moved != 1:
             raise LostRace(key=f"{document} {recipient}")
         return after
 

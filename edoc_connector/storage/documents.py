@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -85,7 +85,7 @@ class Documents:
 
     def get(self, key: MessageId) -> OutgoingDocument:
         """Return the document.  Raises `NotFound`."""
-        found = self._rows.first(self._rows.select().where(documents.c.key == key))
+        found = self._rows.first_by(key=key)
         if found is None:
             raise NotFound(what=key)
         return found
@@ -103,12 +103,14 @@ class Documents:
 
     def known(self, sender: OrganizationCode, row_id: str, revision: str) -> bool:
         """Whether this revision of this row was taken or refused before."""
-        query = sa.select(documents.c.id).where(
-            documents.c.sender == sender,
-            documents.c.row_id == row_id,
-            documents.c.revision == revision,
-        )
-        return self._connection.scalar(query) is not None
+        return (row_id, revision) in self.known_of(sender, [row_id])
+
+    def known_of(
+        self, sender: OrganizationCode, row_ids: Sequence[str]
+    ) -> frozenset[tuple[str, str]]:
+        """Return which revisions of these rows were taken or refused before."""
+        given = {"sender": sender, "row_ids": list(row_ids)}
+        return frozenset(map(tuple, self._connection.execute(KNOWN, given)))
 
     def in_state(
         self, state: DocumentState, limit: int
@@ -145,12 +147,7 @@ class Documents:
                 "seal_form": seal_form,
                 "certificate": certificate,
             }
-        moved = self._connection.execute(
-            sa.update(documents)
-            .where(documents.c.key == key, documents.c.state == before)
-            .values(values)
-        )
-        if moved.rowcount != 1:
+        if self._rows.change(values, key=key, state=before) != 1:
             raise LostRace(key=key)
         return after
 
@@ -204,3 +201,10 @@ class Documents:
     def recent(self, limit: int) -> tuple[OutgoingDocument, ...]:
         """Return the newest documents, newest first."""
         return self._rows.recent(limit)
+
+
+# Made once: to put a statement together costs more than to run it.
+KNOWN: Final = sa.select(documents.c.row_id, documents.c.revision).where(
+    documents.c.sender == sa.bindparam("sender"),
+    documents.c.row_id.in_(sa.bindparam("row_ids", expanding=True)),
+)

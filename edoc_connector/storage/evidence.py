@@ -29,5 +29,4 @@ class KeptEvidences:
 
     def of(self, packet: Digest) -> tuple[KeptEvidence, ...]:
         """Return what speaks for this packet, in the order it came."""
-        query = self._rows.select().where(evidence.c.packet == packet)
-        return self._rows.all(query.order_by(evidence.c.id))
+        return self._rows.by(packet=packet)

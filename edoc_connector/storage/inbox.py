@@ -41,12 +41,8 @@ class Inbox:
         self, account: str, message_id: MessageId, packet: Digest | None = None
     ) -> InboxEntry | None:
         """Return the entry with this packet, or the first one with any packet."""
-        query = self._rows.select().where(
-            inbox.c.account == account, inbox.c.message_id == message_id
-        )
-        if packet is not None:
-            query = query.where(inbox.c.packet == packet)
-        return self._rows.first(query.order_by(inbox.c.id))
+        packets = {} if packet is None else {"packet": packet}
+        return self._rows.first_by(account=account, message_id=message_id, **packets)
 
     def delivered(self, account: str, message_id: MessageId) -> InboxEntry | None:
         """Return the entry of this message that was delivered, whatever else came."""
@@ -98,7 +94,7 @@ class Inbox:
 
     def get(self, id: int) -> InboxEntry:  # noqa: A002  (the field's name)
         """Return the entry.  Raises `NotFound`."""
-        found = self._rows.first(self._rows.select().where(inbox.c.id == id))
+        found = self._rows.first_by(id=id)
         if found is None:
             raise NotFound(what=f"inbox {id}")
         return found
@@ -228,12 +224,8 @@ class Inbox:
         """
         before = self.get(id).state
         after = advance(INBOX_MOVES, before, event)
-        moved = self._connection.execute(
-            sa.update(inbox)
-            .where(inbox.c.id == id, inbox.c.state == before)
-            .values(state=after, reason=reason, retry_at=None, attempts=0)
-        )
-        if moved.rowcount != 1:
+        values = {"state": after, "reason": reason, "retry_at": None, "attempts": 0}
+        if self._rows.change(values, id=id, state=before) != 1:
             raise LostRace(key=f"inbox {id}")
         return after
 

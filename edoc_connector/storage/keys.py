@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage.records import KeyUse
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import key_uses, watched
 
 
@@ -26,10 +27,11 @@ class KeyUses:
 
     def newest(self, among: Collection[str] | None = None) -> KeyUse | None:
         """Return the one in use, or the newest of those with these names."""
-        query = self._rows.select().order_by(key_uses.c.id.desc())
-        if among is not None:
-            query = query.where(key_uses.c.name.in_(among))
-        return self._rows.first(query)
+        if among is None:
+            found = self._rows.all(NEWEST)
+        else:
+            found = self._rows.all(NEWEST_AMONG, among=list(among))
+        return found[0] if found else None
 
 
 class Watched:
@@ -66,14 +68,13 @@ class Watched:
 
     def untrusted(self) -> frozenset[Digest]:
         """Return the certificates of which it is known that they lead to no anchor."""
-        return self._where(watched.c.untrusted_at.is_not(None))
+        return self._certificates(UNTRUSTED)
 
     def revoked(self) -> frozenset[Digest]:
         """Return the certificates that are known to be revoked."""
-        return self._where(watched.c.revoked_at.is_not(None))
+        return self._certificates(REVOKED)
 
-    def _where(self, so: sa.ColumnElement[bool]) -> frozenset[Digest]:
-        query = sa.select(watched.c.certificate).where(so)
+    def _certificates(self, query: sa.Select[Any]) -> frozenset[Digest]:
         return frozenset(map(Digest, self._connection.scalars(query)))
 
     def _add(self, certificate: Digest) -> None:
@@ -89,3 +90,16 @@ class Watched:
             .values(values)
         )
         return changed.rowcount == 1
+
+
+# Made once: to put a statement together costs more than to run it.
+NEWEST: Final = selected(key_uses, KeyUse).order_by(key_uses.c.id.desc()).limit(1)
+NEWEST_AMONG: Final = NEWEST.where(
+    key_uses.c.name.in_(sa.bindparam("among", expanding=True))
+)
+UNTRUSTED: Final = sa.select(watched.c.certificate).where(
+    watched.c.untrusted_at.is_not(None)
+)
+REVOKED: Final = sa.select(watched.c.certificate).where(
+    watched.c.revoked_at.is_not(None)
+)

@@ -7,7 +7,7 @@ There is no way to change or remove an entry here; who does it elsewhere is foun
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,10 +33,15 @@ REACH: Final = sa.update(ledger_head)
 
 
 class Ledger:
-    """The chain of facts."""
+    """The chain of facts.
+
+    What a transaction appends is written together at its end, or before it reads.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._appended: list[Entry] = []
+        self._reached: Head | None = None
 
     def append(self, fact: Fact, at: datetime) -> int:
         """Add a fact at the end and return its position.
@@ -44,16 +49,23 @@ class Ledger:
         The head row is locked until the transaction ends, so parallel writers come one
         after the other and the chain never forks.  Append last: others wait from here.
         """
-        head = self._head(HEAD_TO_CHANGE)
+        head = self._reached or self._head(HEAD_TO_CHANGE)
         entry = entry_after(head, fact, at)
-        self._connection.execute(APPEND, asdict(entry))
-        reached = {"position": entry.position, "digest": entry.digest}
-        self._connection.execute(REACH, reached)
+        self._appended.append(entry)
+        self._reached = Head(entry.position, entry.digest)
         return entry.position
+
+    def write(self) -> None:
+        """Write what was appended; the end of its transaction does so by itself."""
+        if self._appended and self._reached:
+            entries, self._appended = self._appended, []
+            self._connection.execute(APPEND, [_row(entry) for entry in entries])
+            head = {"position": self._reached.position, "digest": self._reached.digest}
+            self._connection.execute(REACH, head)
 
     def head(self) -> Head:
         """Return how far the ledger reaches.  Raises `LedgerBroken` if nobody knows."""
-        return self._head(HEAD)
+        return self._reached or self._head(HEAD)
 
     def _head(self, query: sa.Select[Any]) -> Head:
         row = self._connection.execute(query).first()
@@ -69,13 +81,19 @@ class Ledger:
             page = self._page(page[-1].position + 1)
 
     def _page(self, start: int) -> tuple[Entry, ...]:
+        self.write()
         query = _select().where(ledger.c.position >= start).limit(PAGE)
         return tuple(_entry(row) for row in self._connection.execute(query))
 
     def of(self, subject: MessageId | str) -> tuple[Entry, ...]:
         """Return all entries about this packet, in order."""
+        self.write()
         query = _select().where(ledger.c.subject == subject)
         return tuple(_entry(row) for row in self._connection.execute(query))
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def _select() -> sa.Select[Any]:

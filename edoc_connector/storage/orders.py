@@ -59,11 +59,8 @@ class Orders:
         self, document_id: DocumentId, business_type: BusinessType
     ) -> tuple[Order, ...]:
         """Return requests of this type about this id, whoever asks, newest first."""
-        query = self._rows.select().where(
-            orders.c.document_id == document_id,
-            orders.c.business_type == business_type,
-        )
-        return self._rows.all(query.order_by(orders.c.id.desc()))
+        found = self._rows.by(document_id=document_id, business_type=business_type)
+        return found[::-1]
 
     def remembered(self, sender: OrganizationCode, *, since: datetime) -> int:
         """Count what this sender has asked since then of documents that never came.
@@ -149,6 +146,8 @@ class Orders:
 
     def link(self, inbox_ids: Sequence[int], arrival: DeliveryKey) -> None:
         """Write down which document they are about, now that it has come."""
+        if not inbox_ids:
+            return
         self._connection.execute(
             sa.update(orders)
             .where(orders.c.inbox_id.in_(inbox_ids), orders.c.arrival.is_(None))

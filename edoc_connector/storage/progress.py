@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
@@ -51,22 +52,15 @@ class ProgressQueue:
             "attempts": 0,
             "next_attempt_at": at,
         }
-        self._connection.execute(sa.insert(progress), values)
+        self._connection.execute(ADD, values)
 
     def _not_before(
         self, row_id: str, recipient: OrganizationCode, at: datetime
     ) -> datetime:
         """Return the time, or the later one that was told already, and keep it."""
-        dialect = self._connection.dialect.name
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        new = insert(told).values(row_id=row_id, recipient=recipient, at=at)
-        latest = sa.case(
-            (told.c.at > new.excluded.at, told.c.at), else_=new.excluded.at
-        )
-        statement = new.on_conflict_do_update(
-            index_elements=[told.c.row_id, told.c.recipient], set_={"at": latest}
-        ).returning(told.c.at)
-        found: datetime = self._connection.execute(statement).scalar_one()
+        statement = _told(self._connection.dialect.name)
+        values = {"row_id": row_id, "recipient": recipient, "at": at}
+        found: datetime = self._connection.execute(statement, values).scalar_one()
         return found
 
     def due(self, limit: int, now: datetime) -> tuple[ProgressItem, ...]:
@@ -99,6 +93,21 @@ class ProgressQueue:
         """Count the steps in the queue, due or not."""
         query = sa.select(sa.func.count()).select_from(progress)
         return self._connection.execute(query).scalar_one()
+
+
+# Made once: to put a statement together costs more than to run it.
+ADD: Final = sa.insert(progress)
+
+
+@cache
+def _told(dialect: str) -> sa.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    new = insert(told)
+    latest = sa.case((told.c.at > new.excluded.at, told.c.at), else_=new.excluded.at)
+    statement: sa.Insert = new.on_conflict_do_update(
+        index_elements=[told.c.row_id, told.c.recipient], set_={"at": latest}
+    ).returning(told.c.at)
+    return statement
 
 
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:

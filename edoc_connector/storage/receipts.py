@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from edoc_connector.model.business import RANKS
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import Receipt
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import receipts
 
 
@@ -52,16 +53,25 @@ class Receipts:
         ids is settled by the id, because something has to.  Answers to changes are not
         counted.  One row is read, however many statuses somebody sends.
         """
-        query = self._rows.select().where(
-            receipts.c.document == document,
-            receipts.c.recipient == recipient,
-            receipts.c.status.in_(RANKS),
-        )
-        rank = sa.case(RANKS, value=receipts.c.status)
-        order = (receipts.c.stated_at, rank, receipts.c.message_id)
-        return self._rows.first(query.order_by(*map(sa.desc, order)))
+        found = self._rows.all(NEWEST, document=document, recipient=recipient)
+        return found[0] if found else None
 
     def of(self, document: MessageId) -> tuple[Receipt, ...]:
         """Return all receipts of a document in the order they were received."""
         query = self._rows.select().where(receipts.c.document == document)
         return self._rows.all(query.order_by(receipts.c.id))
+
+
+def _newest() -> sa.Select[Any]:
+    query = selected(receipts, Receipt).where(
+        receipts.c.document == sa.bindparam("document"),
+        receipts.c.recipient == sa.bindparam("recipient"),
+        receipts.c.status.in_(RANKS),
+    )
+    rank = sa.case(RANKS, value=receipts.c.status)
+    order = (receipts.c.stated_at, rank, receipts.c.message_id)
+    return query.order_by(*map(sa.desc, order)).limit(1)
+
+
+# Made once: to put a statement together costs more than to run it.
+NEWEST: Final = _newest()

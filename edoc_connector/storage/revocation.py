@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
 from edoc_connector.model.evidence import EvidenceKind
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import revocation_answers, revocation_outages
 
 
@@ -52,11 +53,7 @@ class Revocations:
 
     def kept(self, about: Sequence[str], issuer: Digest) -> tuple[KeptAnswer, ...]:
         """Return what is kept about these, the newest first."""
-        table = revocation_answers
-        query = self._answers.select().where(
-            table.c.about.in_(about), table.c.issuer == issuer
-        )
-        return self._answers.all(query.order_by(table.c.given_at.desc()))
+        return self._answers.all(KEPT, about=list(about), issuer=issuer)
 
     def keep(self, answer: KeptAnswer) -> None:
         """Keep an answer in place of an older one."""
@@ -116,8 +113,7 @@ class Revocations:
 
     def is_out(self, certificate: Digest, issuer: Digest) -> bool:
         """Whether there is an outage of this certificate or its issuer."""
-        query = self._outages.select().where(_outages(certificate, issuer))
-        return bool(self._outages.all(query))
+        return bool(self._outages.all(OUT, both=[certificate, issuer], issuer=issuer))
 
     def end(self, certificate: Digest, issuer: Digest) -> None:
         """Note that this certificate can be judged again.
@@ -134,3 +130,18 @@ def _outages(certificate: Digest, issuer: Digest) -> sa.ColumnElement[bool]:
     return sa.and_(
         table.c.issuer == issuer, table.c.certificate.in_([certificate, issuer])
     )
+
+
+# Made once: to put a statement together costs more than to run it.
+KEPT: Final = (
+    selected(revocation_answers, KeptAnswer)
+    .where(
+        revocation_answers.c.about.in_(sa.bindparam("about", expanding=True)),
+        revocation_answers.c.issuer == sa.bindparam("issuer"),
+    )
+    .order_by(revocation_answers.c.given_at.desc())
+)
+OUT: Final = selected(revocation_outages, Outage).where(
+    revocation_outages.c.issuer == sa.bindparam("issuer"),
+    revocation_outages.c.certificate.in_(sa.bindparam("both", expanding=True)),
+)

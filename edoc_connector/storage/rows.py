@@ -22,16 +22,31 @@ class Rows(Generic[RecordT]):
 
     def select(self) -> sa.Select[Any]:
         """Start a query for exactly what the record holds."""
-        return _selected(self.table, self.record)  # type: ignore[arg-type]  # classes can be hashed
+        return selected(self.table, self.record)  # type: ignore[arg-type]  # classes can be hashed
 
-    def all(self, query: sa.Select[Any]) -> tuple[RecordT, ...]:
-        """Return what the query finds, in its order."""
-        return tuple(self._record(row) for row in self.connection.execute(query))
+    def all(self, query: sa.Select[Any], **given: object) -> tuple[RecordT, ...]:
+        """Return what the query finds with what is given, in its order."""
+        return tuple(map(self._record, self.connection.execute(query, given)))
 
     def first(self, query: sa.Select[Any]) -> RecordT | None:
         """Return the first the query finds, if it finds any."""
         row = self.connection.execute(query.limit(1)).first()
         return None if row is None else self._record(row)
+
+    def by(self, **values: object) -> tuple[RecordT, ...]:
+        """Return what has these values, in the order in which it was added."""
+        query = _selected_by(self.table, self.record, tuple(values))  # type: ignore[arg-type]  # classes can be hashed
+        return tuple(map(self._record, self.connection.execute(query, values)))
+
+    def first_by(self, **values: object) -> RecordT | None:
+        """Return the first that has these values, if there is one."""
+        return next(iter(self.by(**values)), None)
+
+    def change(self, values: Mapping[str, object], **where: object) -> int:
+        """Give these values to what has those, and return how many rows that is."""
+        statement = _changed_by(self.table, tuple(values), tuple(where))
+        given = {f"{WHERE}{name}": value for name, value in where.items()}
+        return self.connection.execute(statement, {**values, **given}).rowcount
 
     def recent(self, limit: int) -> tuple[RecordT, ...]:
         """Return the newest, newest first."""
@@ -85,8 +100,31 @@ class Rows(Generic[RecordT]):
 
 # Made once: to put a statement together costs more than to run it.
 @cache
-def _selected(table: sa.Table, record: type[Any]) -> sa.Select[Any]:
+def selected(table: sa.Table, record: type[Any]) -> sa.Select[Any]:
+    """Return the query for all rows as these records."""
     return sa.select(*(table.c[field.name] for field in fields(record)))
+
+
+@cache
+def _selected_by(
+    table: sa.Table, record: type[Any], names: tuple[str, ...]
+) -> sa.Select[Any]:
+    fitting = (table.c[name] == sa.bindparam(name) for name in names)
+    query: sa.Select[Any] = selected(table, record)  # type: ignore[arg-type]  # classes can be hashed
+    return query.where(*fitting).order_by(table.c.id)
+
+
+WHERE: Final = "where_"
+"""What a value that is looked for is called beside the one that is given."""
+
+
+@cache
+def _changed_by(
+    table: sa.Table, values: tuple[str, ...], where: tuple[str, ...]
+) -> sa.Update:
+    fitting = (table.c[name] == sa.bindparam(f"{WHERE}{name}") for name in where)
+    given = {name: sa.bindparam(name, type_=table.c[name].type) for name in values}
+    return sa.update(table).where(*fitting).values(given)
 
 
 @cache

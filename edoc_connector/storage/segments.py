@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -89,21 +90,12 @@ class Segments:
 
     def remove(self, account: str, message_id: MessageId, packet: Digest) -> None:
         """Forget the segments of a packet that is whole now."""
-        condition = _are(account, message_id, packet)
-        self._connection.execute(sa.delete(segments).where(*condition))
+        named = {"account": account, "message_id": message_id, "packet": packet}
+        self._connection.execute(REMOVE, named)
 
     def stale(self, before: datetime, limit: int) -> tuple[Unfinished, ...]:
         """Return packets of which nothing has come since then."""
-        newer = segments.alias()
-        has_newer = sa.exists().where(
-            newer.c.account == segments.c.account,
-            newer.c.message_id == segments.c.message_id,
-            newer.c.packet == segments.c.packet,
-            newer.c.added_at > before,
-        )
-        columns = (segments.c.account, segments.c.message_id, segments.c.packet)
-        query = sa.select(*columns).where(segments.c.added_at <= before, ~has_newer)
-        found = self._connection.execute(query.distinct().limit(limit))
+        found = self._connection.execute(STALE, {"before": before, "limit": limit})
         return tuple(Unfinished(*row) for row in found)
 
     def uses(self, content: Digest) -> bool:
@@ -120,3 +112,26 @@ def _are(
         segments.c.message_id == message_id,
         segments.c.packet == packet,
     )
+
+
+def _stale() -> sa.Select[Any]:
+    newer = segments.alias()
+    before: sa.BindParameter[Any] = sa.bindparam("before")
+    has_newer = sa.exists().where(
+        newer.c.account == segments.c.account,
+        newer.c.message_id == segments.c.message_id,
+        newer.c.packet == segments.c.packet,
+        newer.c.added_at > before,
+    )
+    columns = (segments.c.account, segments.c.message_id, segments.c.packet)
+    query = sa.select(*columns).where(segments.c.added_at <= before, ~has_newer)
+    return query.distinct().limit(sa.bindparam("limit"))
+
+
+# Made once: to put a statement together costs more than to run it.
+STALE: Final = _stale()
+REMOVE: Final = sa.delete(segments).where(
+    segments.c.account == sa.bindparam("account"),
+    segments.c.message_id == sa.bindparam("message_id"),
+    segments.c.packet == sa.bindparam("packet"),
+)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,21 +33,14 @@ class Tries:
 
     def of(self, step: TriedStep, subjects: Sequence[str]) -> Mapping[str, int]:
         """Return how often each of these was begun in vain; others are left out."""
-        query = sa.select(tries.c.subject, tries.c.attempts).where(
-            tries.c.step == step, tries.c.subject.in_(subjects)
-        )
-        return {row.subject: row.attempts for row in self._connection.execute(query)}
+        found = self._connection.execute(OF, {"at": step, "those": list(subjects)})
+        return {row.subject: row.attempts for row in found}
 
     def begin(self, step: TriedStep, subjects: Sequence[str]) -> None:
         """Count one more attempt at each of these."""
         if not subjects:
             return
-        dialect = self._connection.dialect.name
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        statement = insert(tries).on_conflict_do_update(
-            index_elements=[tries.c.step, tries.c.subject],
-            set_={"attempts": tries.c.attempts + 1},
-        )
+        statement = _begin(self._connection.dialect.name)
         values = [{"step": step, "subject": it, "attempts": 1} for it in subjects]
         self._connection.execute(statement, values)
 
@@ -59,6 +54,22 @@ class Tries:
 
     def end(self, step: TriedStep, *subjects: str) -> None:
         """Forget what was ended."""
-        self._connection.execute(
-            sa.delete(tries).where(tries.c.step == step, tries.c.subject.in_(subjects))
-        )
+        self._connection.execute(END, {"at": step, "those": list(subjects)})
+
+
+# Made once: to put a statement together costs more than to run it.
+THOSE: Final = (
+    tries.c.step == sa.bindparam("at"),
+    tries.c.subject.in_(sa.bindparam("those", expanding=True)),
+)
+OF: Final = sa.select(tries.c.subject, tries.c.attempts).where(*THOSE)
+END: Final = sa.delete(tries).where(*THOSE)
+
+
+@cache
+def _begin(dialect: str) -> sa.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(tries).on_conflict_do_update(
+        index_elements=[tries.c.step, tries.c.subject],
+        set_={"attempts": tries.c.attempts + 1},
+    )

@@ -22,5 +22,5 @@ class Verdicts:
 
     def latest(self, inbox_id: int) -> KeptVerdict | None:
         """Return the newest verdict on this entry, if it was ever judged."""
-        query = self._rows.select().where(verdicts.c.inbox_id == inbox_id)
-        return self._rows.first(query.order_by(verdicts.c.id.desc()))
+        found = self._rows.by(inbox_id=inbox_id)
+        return found[-1] if found else None

@@ -74,6 +74,11 @@ class Work:
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
 
+    def finish(self) -> None:
+        """Write what stores have kept for the end; the transaction commits then."""
+        if "ledger" in self.__dict__:
+            self.ledger.write()
+
     documents: Documents = _store("documents", "Documents")
     around: Around = _store("around", "Around")
     counting: Counting = _store("census", "Counting")
