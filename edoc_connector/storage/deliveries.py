@@ -86,16 +86,18 @@ class Deliveries:
         reason: Reason | None = None,
         due_at: datetime | None = None,
         seen: DeliveryState | None = None,
+        standing: OutgoingDelivery | None = None,
     ) -> DeliveryState:
         """Apply one event, unless another worker was faster: `LostRace`.
 
-        `seen` is the state on which the caller has decided.  The reason is kept, or
+        `seen` is the state on which the caller has decided, `standing` the delivery
+        where it was read in this transaction.  The reason is kept, or
         cleared where there is none.  What stays in its state has been in it since
         before.  What is waited for next is due then, or is still to be planned, and is
         not late yet; only a seal changes nothing of that, because the document is not
         sent by it.
         """
-        standing = self.get(document, recipient)
+        standing = standing or self.get(document, recipient)
         before = seen or standing.state
         after = advance(DELIVERY_MOVES, before, event)
         since = standing.changed_at if after is before else at

@@ -20,10 +20,12 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.attempts import Attempts, passes, too_often
 from edoc_connector.flows.outgoing.post import post
-from edoc_connector.flows.sealing.packing import Packed, keep, sign_content
+from edoc_connector.flows.sealing.keys import key_for_seal
+from edoc_connector.flows.sealing.packing import Packed, keep, sign_with
 from edoc_connector.flows.sealing.stamping import Stamp, Stamping
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
+from edoc_connector.flows.together import together
 from edoc_connector.ledger.facts import DocumentParked, DocumentSealed
 from edoc_connector.model.delivery import (
     DeliveryEvent,
@@ -52,6 +54,14 @@ class _Ready:
     stamp: Stamp | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A document whose packet is durable, and which nobody names yet."""
+
+    ready: _Ready
+    packed: Packed
+
+
 def seal(
     site: Site, storage: Storage, *, limit: int, stamping: Stamping | None = None
 ) -> int:
@@ -66,8 +76,9 @@ def seal(
     done = 0
     while done < limit and (some := _next(site, storage, attempts, at_once)):
         with attempts.counted([it.key for it in some]):
-            for ready in _stamped(_signed(site, storage, attempts, some), stamping):
-                _seal_one(site, storage, attempts, ready)
+            signed = _stamped(_signed(site, storage, attempts, some), stamping)
+            packed = list(_packed(site, storage, attempts, signed))
+            _keep_all(site, storage, packed)
         done += len(some)
     return done
 
@@ -93,9 +104,10 @@ def _signed(
     attempts: Attempts,
     some: Sequence[OutgoingDocument],
 ) -> Iterator[_Ready]:
+    key = key_for_seal(site, storage)
     for taken in some:
         try:
-            signed = sign_content(site, storage, _document_of(taken))
+            signed = sign_with(site, key, _document_of(taken))
         except Exception as error:  # noqa: BLE001  (raised again where it matters)
             _fail(site, storage, attempts, taken, error)
         else:
@@ -135,22 +147,42 @@ def _stamped(some: Iterable[_Ready], stamping: Stamping | None) -> Iterable[_Rea
     )
 
 
-def _seal_one(site: Site, storage: Storage, attempts: Attempts, ready: _Ready) -> None:
-    taken = ready.taken
-    try:
-        packed = _packed(site, storage, ready)
-    except Exception as error:  # noqa: BLE001  (raised again where it matters)
-        _fail(site, storage, attempts, taken, error)
-        return
-    # A crash here leaves a packet nobody names; the document is sealed again.
+def _packed(
+    site: Site, storage: Storage, attempts: Attempts, signed: Iterable[_Ready]
+) -> Iterator[_Sealed]:
+    for ready in signed:
+        try:
+            packed = _pack(site, storage, ready)
+        except Exception as error:  # noqa: BLE001  (raised again where it matters)
+            _fail(site, storage, attempts, ready.taken, error)
+        else:
+            yield _Sealed(ready, packed)
+
+
+def _keep_all(site: Site, storage: Storage, packed: Sequence[_Sealed]) -> None:
+    # A crash here leaves packets nobody names; the documents are sealed again.
+    for kept in together(
+        storage,
+        packed,
+        lambda work, it: _write(site, work, it),
+        alone=lambda it: _keep_one(site, storage, it),
+    ):
+        _say(kept.ready)
+
+
+def _keep_one(site: Site, storage: Storage, sealed: _Sealed) -> None:
     try:
         with storage.work() as work:
-            _write_sealed(site, work, taken, packed)
-            _stamp_later(site, work, ready, packed)
+            _write(site, work, sealed)
     except LostRace:
-        _give_way(storage, taken)
+        _give_way(storage, sealed.ready.taken)
     else:
-        _say(ready)
+        _say(sealed.ready)
+
+
+def _write(site: Site, work: Work, sealed: _Sealed) -> None:
+    _write_sealed(site, work, sealed.ready.taken, sealed.packed)
+    _stamp_later(site, work, sealed.ready, sealed.packed)
 
 
 def _give_way(storage: Storage, taken: OutgoingDocument) -> None:
@@ -167,7 +199,7 @@ def _say(ready: _Ready) -> None:
         log.warning("seal_without_timestamp", extra=extra)
 
 
-def _packed(site: Site, storage: Storage, ready: _Ready) -> Packed:
+def _pack(site: Site, storage: Storage, ready: _Ready) -> Packed:
     tokens = (ready.stamp,) if isinstance(ready.stamp, bytes) else ()
     packed = keep(site, storage, ready.signed, *tokens)
     if packed.packet_bytes > site.max_packet_bytes:
@@ -205,14 +237,14 @@ def _write_sealed(
         seal_form=packed.form,
         certificate=packed.certificate,
     )
-    sealed = work.documents.get(taken.key)
+    sealed = replace(taken, packet=packed.packet, packet_bytes=packed.packet_bytes)
     for delivery in _waiting(work, taken):
         work.deliveries.move(
             taken.key,
             delivery.recipient,
             DeliveryEvent.SEAL,
             at=now,
-            seen=delivery.state,
+            standing=delivery,
         )
         post(work, sealed, delivery.recipient, at=now)
     work.ledger.append(_fact(taken, packed), now)
@@ -259,7 +291,7 @@ def _write_parked(
             DeliveryEvent.PARK,
             at=now,
             reason=reason,
-            seen=delivery.state,
+            standing=delivery,
         )
         fact = DocumentParked(
             document=taken.key, recipient=delivery.recipient, reason=reason.code

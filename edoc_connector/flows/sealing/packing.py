@@ -14,6 +14,7 @@ from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Content, Envelope, TraceStamp
 from edoc_connector.model.verdict import SealForm
+from edoc_connector.signature.ports import SealKey
 from edoc_connector.signature.sign import Signed, sign
 from edoc_connector.storage import Storage
 
@@ -51,7 +52,14 @@ def sign_content(site: Site, storage: Storage, content: Content) -> Signed:
     Raises `EnvelopeRefused` where the content cannot be an envelope, and `KeyUnusable`
     while there is no key whose seal would be believed: then everything waits for one.
     """
-    key = key_for_seal(site, storage)
+    return sign_with(site, key_for_seal(site, storage), content)
+
+
+def sign_with(site: Site, key: SealKey, content: Content) -> Signed:
+    """Sign the content with this key; nothing is written yet.
+
+    Raises `EnvelopeRefused` where the content cannot be an envelope.
+    """
     return sign(Envelope(content, _trace(site, content)), key)
 
 

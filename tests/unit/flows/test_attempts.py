@@ -107,7 +107,7 @@ def deadly_document(monkeypatch, error):
     return deadly(
         monkeypatch,
         seal_module,
-        "sign_content",
+        "sign_with",
         error,
         is_it=lambda given: given[2].subject == DEADLY,
     )
@@ -275,7 +275,7 @@ def test_an_urgent_document_waits_for_the_few_that_are_being_sealed(world, monke
     for number in range(12):
         world.sender.write(number + 1, RECEIVER)
     take_at(world)
-    real, sealed = seal_module.sign_content, []
+    real, sealed = seal_module.sign_with, []
 
     def sign(site, storage, document):
         sealed.append(document.priority)
@@ -284,7 +284,7 @@ def test_an_urgent_document_waits_for_the_few_that_are_being_sealed(world, monke
             take_at(world)
         return real(site, storage, document)
 
-    monkeypatch.setattr(seal_module, "sign_content", sign)
+    monkeypatch.setattr(seal_module, "sign_with", sign)
     seal_at(world)
 
     assert sealed.index(3) == 5

@@ -1,0 +1,51 @@
+"""Several things in one commit: each would wait for the disk, together they wait once.
+
+What cannot be written in company keeps none of the others from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from edoc_connector.errors import LostRace
+from edoc_connector.flows.attempts import passes
+from edoc_connector.storage import Storage, Work
+
+Item = TypeVar("Item")
+
+
+def together(
+    storage: Storage,
+    items: Sequence[Item],
+    write: Callable[[Work, Item], None],
+    *,
+    alone: Callable[[Item], None],
+) -> Sequence[Item]:
+    """Write all in one transaction, and return those that were.
+
+    Where one of them cannot be written none is, and each has its turn `alone`, in a
+    transaction of its own and with all that is to be done where it fails.  Raises what
+    is no fault of any of them.
+    """
+    if len(items) > 1 and _are_written(storage, items, write):
+        return items
+    for item in items:
+        alone(item)
+    return ()
+
+
+def _are_written(
+    storage: Storage, items: Sequence[Item], write: Callable[[Work, Item], None]
+) -> bool:
+    try:
+        with storage.work() as work:
+            for item in items:
+                write(work, item)
+    except LostRace:
+        return False
+    except Exception as error:
+        if passes(error):
+            raise
+        return False
+    return True
