@@ -137,8 +137,11 @@ class DmsSource(Protocol):
         """
         ...
 
-    def mark(self, progress: Progress) -> None:
-        """Write one step into the row, in the mapping's way.  May be repeated."""
+    def mark(self, *steps: Progress) -> None:
+        """Write steps into their rows, in the mapping's way: all of them or none.
+
+        May be repeated.
+        """
         ...
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import BinaryIO
 
@@ -158,8 +158,16 @@ class SqlSource:
             value = connection.value("attachments.content", sql, key)
         return _file_of(value, file.name)
 
-    def mark(self, progress: Progress) -> None:
-        """Run the mapping's statements for this step, all in one transaction."""
+    def mark(self, steps: Iterable[Progress]) -> None:
+        """Run the mapping's statements for these steps, all in one transaction."""
+        with self.database.writing() as connection:
+            recipients = cache(lambda row_id: self._recipients(connection, row_id))
+            for progress in steps:
+                self._mark(connection, progress, _written(progress, recipients))
+
+    def _mark(
+        self, connection: Connection, progress: Progress, written: Sequence[object]
+    ) -> None:
         marks = self.mapping.marks
         whom = "recipient" if progress.recipient else "document"
         steps = marks.recipient if progress.recipient else marks.document
@@ -169,27 +177,26 @@ class SqlSource:
             "at": local(progress.at),
             "business": int(progress.business_type),
         }
-        with self.database.writing() as connection:
-            written = self._written(connection, progress)
-            for sql, recipient in product(steps.get(progress.step, ()), written):
-                values = {**parameters, "recipient": recipient}
-                connection.execute(f"marks.{whom}.{progress.step}", sql, values)
+        for sql, recipient in product(steps.get(progress.step, ()), written):
+            values = {**parameters, "recipient": recipient}
+            connection.execute(f"marks.{whom}.{progress.step}", sql, values)
 
-    def _written(self, connection: Connection, progress: Progress) -> Sequence[object]:
-        """Return the recipient in each way in which the row writes its code.
 
-        People paste codes with spaces nobody sees, and list a body under its old and
-        its new code: what we clean and join, they must find again.
-        """
-        sql = self.mapping.recipients.select
-        if not progress.recipient or sql is None:
-            return (progress.recipient,)
-        key = {"row_id": progress.row_id}
-        rows = connection.rows("recipients.select", sql, key)
-        codes = {raw_text(row.get("code")): row.get("code") for row in rows}
-        body = progress.recipient.canonical
-        found = [code for text, code in codes.items() if _body_of(text) == body]
-        return found or (progress.recipient,)
+def _written(
+    progress: Progress, recipients_of: Callable[[str], Rows]
+) -> Sequence[object]:
+    """Return the recipient in each way in which the row writes its code.
+
+    People paste codes with spaces nobody sees, and list a body under its old and its
+    new code: what we clean and join, they must find again.
+    """
+    if not progress.recipient:
+        return (progress.recipient,)
+    rows = recipients_of(progress.row_id)
+    codes = {raw_text(row.get("code")): row.get("code") for row in rows}
+    body = progress.recipient.canonical
+    found = [code for text, code in codes.items() if _body_of(text) == body]
+    return found or (progress.recipient,)
 
 
 @lru_cache(maxsize=4096)

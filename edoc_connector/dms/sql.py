@@ -75,9 +75,9 @@ class SqlDms:
         """Return how many rows are to be sent, counting to `most`."""
         return len(self._source.waiting(most))
 
-    def mark(self, progress: Progress) -> None:
-        """Write one step into the row, in the mapping's way.  May be repeated."""
-        self._source.mark(progress)
+    def mark(self, *steps: Progress) -> None:
+        """Write steps into their rows, in the mapping's way: all of them or none."""
+        self._source.mark(steps)
 
     def put(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from edoc_connector.dms.port import DmsSource, Progress, Step
@@ -31,6 +32,36 @@ def progress(
     """
     with storage.reading() as work:
         due = work.progress.due(limit, site.clock())
+    if len(due) > 1 and _are_told(source, due):
+        _settle(storage, [item.id for item in due])
+    else:
+        _tell_each(site, source, storage, due=due, backoff=backoff)
+    return len(due)
+
+
+def _are_told(source: DmsSource, due: Sequence[ProgressItem]) -> bool:
+    """Write all steps at once; where one of them fails none is, and False."""
+    try:
+        source.mark(*map(_step_of, due))
+    except Exception as error:
+        if _concerns_all(error):
+            raise
+        return False
+    return True
+
+
+def _concerns_all(error: Exception) -> bool:
+    return isinstance(error, EdocError) and not isinstance(error, DmsRefused)
+
+
+def _tell_each(
+    site: Site,
+    source: DmsSource,
+    storage: Storage,
+    *,
+    due: Sequence[ProgressItem],
+    backoff: Backoff,
+) -> None:
     told: list[int] = []
     try:
         for item in due:
@@ -40,7 +71,6 @@ def progress(
         _settle(storage, told)
         raise
     _settle(storage, told)
-    return len(due)
 
 
 def _settle(storage: Storage, told: list[int]) -> None:
@@ -63,7 +93,7 @@ def _is_told(
         source.mark(_step_of(item))
     except Exception as error:
         # A defect that one step finds is not to keep the others waiting either.
-        if isinstance(error, EdocError) and not isinstance(error, DmsRefused):
+        if _concerns_all(error):
             raise
         pause = timedelta(seconds=backoff.seconds(item.attempts))
         with storage.work() as work:

@@ -483,11 +483,13 @@ def test_what_was_told_before_the_register_went_away_is_not_told_again(world):
     take_at(world.sender)
     dms, marked = world.sender.dms, []
 
-    def mark(step):
+    def mark(*steps):
+        if len(steps) > 1:
+            raise DmsRefused(statement="marks", problem="a trigger says no to one")
         if marked:
             raise DmsUnavailable(problem="locked")
-        marked.append(step.row_id)
-        dms.mark(step)
+        marked.append(steps[0].row_id)
+        dms.mark(*steps)
 
     with pytest.raises(DmsUnavailable):
         progress(
@@ -501,3 +503,25 @@ def test_what_was_told_before_the_register_went_away_is_not_told_again(world):
     with world.sender.storage.reading() as work:
         (left,) = work.progress.due(10, world.clock())
     assert left.row_id not in marked
+
+
+def test_several_steps_are_written_into_the_register_at_once(world):
+    world.sender.write(7, RECEIVER)
+    world.sender.write(8, RECEIVER)
+    take_at(world.sender)
+    dms, marked = world.sender.dms, []
+
+    def mark(*steps):
+        marked.append(sorted(step.row_id for step in steps))
+        dms.mark(*steps)
+
+    done = progress(
+        world.sender.site,
+        SimpleNamespace(mark=mark),
+        world.sender.storage,
+        limit=10,
+        backoff=Backoff(10.0, 10.0),
+    )
+
+    assert (done, marked) == (2, [["1", "2"]])
+    assert progress_at(world.sender) == 0
