@@ -103,14 +103,8 @@ class Documents:
 
     def known(self, sender: OrganizationCode, row_id: str, revision: str) -> bool:
         """Whether this revision of this row was taken or refused before."""
-        return (row_id, revision) in self.known_of(sender, [row_id])
-
-    def known_of(
-        self, sender: OrganizationCode, row_ids: Sequence[str]
-    ) -> frozenset[tuple[str, str]]:
-        """Return which revisions of these rows were taken or refused before."""
-        given = {"sender": sender, "row_ids": list(row_ids)}
-        return frozenset(map(tuple, self._connection.execute(KNOWN, given)))
+        given = {"sender": sender, "row_id": row_id, "revision": revision}
+        return self._connection.scalar(KNOWN, given) is not None
 
     def in_state(
         self, state: DocumentState, limit: int
@@ -204,7 +198,6 @@ class Documents:
 
 
 # Made once: to put a statement together costs more than to run it.
-KNOWN: Final = sa.select(documents.c.row_id, documents.c.revision).where(
-    documents.c.sender == sa.bindparam("sender"),
-    documents.c.row_id.in_(sa.bindparam("row_ids", expanding=True)),
+KNOWN: Final = sa.select(documents.c.id).where(
+    *(documents.c[it] == sa.bindparam(it) for it in ("sender", "row_id", "revision"))
 )

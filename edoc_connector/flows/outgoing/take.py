@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from edoc_connector.dms.port import (
@@ -13,7 +13,6 @@ from edoc_connector.dms.port import (
     DmsSource,
     PendingAttachment,
     PendingDocument,
-    Step,
 )
 from edoc_connector.errors import (
     AttachmentTooLarge,
@@ -23,7 +22,6 @@ from edoc_connector.errors import (
     NotARecipient,
     Reason,
     RowBroken,
-    told_together,
 )
 from edoc_connector.flows.attempts import Attempts, passes, too_often
 from edoc_connector.flows.changes.change import change
@@ -31,14 +29,13 @@ from edoc_connector.flows.changes.plan import Wish
 from edoc_connector.flows.changes.rows import completed, with_files
 from edoc_connector.flows.directory.closures import closures_in
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
+from edoc_connector.flows.outgoing.refused_row import key_of_row, refuse_row
 from edoc_connector.flows.poison import in_hand
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.taken import add_taken, taken_document
-from edoc_connector.flows.telling import tell
-from edoc_connector.ledger.facts import RowRefused
-from edoc_connector.model.delivery import DocumentState
-from edoc_connector.model.document import NO_DOCUMENT, Attachment, BusinessType
-from edoc_connector.model.identifiers import MessageId, message_id_of_row
+from edoc_connector.flows.together import together
+from edoc_connector.model.document import Attachment, BusinessType
+from edoc_connector.model.identifiers import MessageId
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import OutgoingDocument
 from edoc_connector.storage.tries import TriedStep
@@ -58,18 +55,17 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     with storage.reading() as work:
         untold = work.progress.waiting()
     # Rows the DMS has not been told of are still pending, and must not hide the others.
-    found = source.pending(limit + untold)
-    rows = [row for row in found if not _is_known(site, storage, row)]
-    rows.sort(key=_turn)
+    found = list(source.pending(limit + untold))
+    rows = sorted(_unknown(site, storage, found), key=_turn)
     taking = _Taking(site, storage)
-    tried = taking.attempts.of([_key(site, row) for row in rows])
-    fresh = [row for row in rows if _key(site, row) not in tried]
+    tried = taking.attempts.of([key_of_row(site, row) for row in rows])
+    fresh = [row for row in rows if key_of_row(site, row) not in tried]
     done = sum(map(taking.take, in_hand(fresh)))
     for row in rows:
-        attempts = tried.get(_key(site, row), 0)
+        attempts = tried.get(key_of_row(site, row), 0)
         reason = too_often(attempts)
         if reason is not None:
-            done += _refuse(site, storage, row, (reason,))
+            done += refuse_row(site, storage, row, (reason,))
         elif attempts:
             done += taking.take([row])
     if taking.refused is not None and not done:
@@ -79,16 +75,24 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
 
 def _turn(row: PendingDocument | BrokenRow) -> tuple[bool, int]:
     """Let the urgent come first, but no change before what it may be about."""
-    document = row.document
-    if document is None:
-        return False, 0
-    business = document.business
-    is_change = business is not None and business.type is not BusinessType.NEW
-    return is_change, -document.priority
+    return _is_change(row), -row.document.priority if row.document else 0
+
+
+def _is_change(row: PendingDocument | BrokenRow) -> bool:
+    business = row.document.business if row.document else None
+    return business is not None and business.type is not BusinessType.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A row whose files are durable, and which nobody names yet."""
+
+    row: PendingDocument
+    taken: OutgoingDocument
 
 
 class _Taking:
-    """Takes rows one by one; `refused` is what the register said of the first it did.
+    """Takes rows; `refused` is what the register said of the first it did.
 
     That may be a mapping that fits no row, or one row that is not as it must be:
     nobody's document is refused for it, and none waits for another.
@@ -103,13 +107,65 @@ class _Taking:
         """Take these, each counted before; return how many were new."""
         if not rows:
             return 0
-        with self.attempts.counted([_key(self.site, row) for row in rows]):
-            return sum(map(self._take_one, rows))
+        with self.attempts.counted([key_of_row(self.site, row) for row in rows]):
+            new = [row for row in rows if not _is_change(row)]
+            # What is changed must be written down before, so a change has no company.
+            changes = [row for row in rows if _is_change(row)]
+            return self._take_together(new) + sum(map(self._take_one, changes))
 
-    def _take_one(self, row: PendingDocument | BrokenRow) -> bool:
-        key = _key(self.site, row)
+    def _take_together(self, rows: Sequence[PendingDocument | BrokenRow]) -> int:
+        ready: list[_Ready] = []
+        done = 0
         try:
-            return _take_row(self.site, self.storage, row)
+            for row in rows:
+                found = self._guarded(row, self._prepare)
+                if isinstance(found, _Ready):
+                    ready.append(found)
+                else:
+                    done += found
+        except Exception:
+            self._keep(ready)  # they came before the one that has to wait
+            raise
+        return done + self._keep(ready)
+
+    def _prepare(self, row: PendingDocument | BrokenRow) -> _Ready | bool:
+        return _take_row(self.site, self.storage, row)
+
+    def _take_one(self, row: PendingDocument | BrokenRow) -> int:
+        return self._take_together([row])
+
+    def _keep(self, ready: Sequence[_Ready]) -> int:
+        alone = 0
+
+        def keep_alone(it: _Ready) -> None:
+            nonlocal alone
+            alone += bool(self._guarded(it.row, lambda _: self._keep_one(it)))
+
+        kept = together(self.storage, ready, self._write_new, alone=keep_alone)
+        for it in kept:
+            _say(it)
+        return len(kept) + alone
+
+    def _write_new(self, work: Work, it: _Ready) -> None:
+        if not _write(self.site, work, it):
+            raise LostRace(key=it.taken.key)
+
+    def _keep_one(self, it: _Ready) -> bool:
+        with self.storage.work() as work:
+            is_new = _write(self.site, work, it)
+        if is_new:
+            _say(it)
+        return is_new
+
+    def _guarded(
+        self,
+        row: PendingDocument | BrokenRow,
+        act: Callable[[PendingDocument | BrokenRow], _Ready | bool],
+    ) -> _Ready | bool:
+        """Do it to a row; what fails is its own, and it is not taken."""
+        key = key_of_row(self.site, row)
+        try:
+            return act(row)
         except DmsRefused as error:
             self.refused = self.refused or error
             with self.storage.work() as work:
@@ -126,14 +182,17 @@ class _Taking:
             reason = self.attempts.verdict(key, error)
             if reason is None:
                 return False
-            return _refuse(self.site, self.storage, row, (reason,))
+            return refuse_row(self.site, self.storage, row, (reason,))
 
 
-def _take_row(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
+def _take_row(
+    site: Site, storage: Storage, row: PendingDocument | BrokenRow
+) -> _Ready | bool:
+    """Return what is ready to be written down, or whether something was."""
     try:
         return _take_new(site, storage, *_completed(site, storage, row))
     except (RowBroken, NotARecipient) as error:  # its original does not let it be
-        return _refuse(site, storage, row, (error.reason,))
+        return refuse_row(site, storage, row, (error.reason,))
 
 
 def _completed(
@@ -151,21 +210,23 @@ def _take_new(
     storage: Storage,
     row: PendingDocument | BrokenRow,
     wish: Wish | None,
-) -> bool:
+) -> _Ready | bool:
     with storage.reading() as work:
         circumstances = circumstances_of(site, closures_in(work))
         # Before a file is opened: what may be a secret does not come into our store.
         problems = row_problems(row, circumstances)
     if problems or isinstance(row, BrokenRow):
-        return _refuse(site, storage, row, problems)
+        return refuse_row(site, storage, row, problems)
     # A crash after this line leaves files that nobody names; the row is still pending.
     files, broken = _stored(site, storage, row, most=circumstances.most_file_bytes)
     problems = (*broken, *file_problems(files, circumstances))
     if problems:
-        return _refuse(site, storage, row, problems)
+        return refuse_row(site, storage, row, problems)
     if wish is not None:
-        return _keep_change(site, storage, _key(site, row), with_files(wish, files))
-    return _keep(site, storage, row, files)
+        return _keep_change(
+            site, storage, key_of_row(site, row), with_files(wish, files)
+        )
+    return _ready(site, row, files)
 
 
 def _keep_change(site: Site, storage: Storage, key: MessageId, wish: Wish) -> bool:
@@ -178,16 +239,20 @@ def _keep_change(site: Site, storage: Storage, key: MessageId, wish: Wish) -> bo
     return False
 
 
-def _is_known(site: Site, storage: Storage, row: PendingDocument | BrokenRow) -> bool:
+def _unknown(
+    site: Site, storage: Storage, rows: Sequence[PendingDocument | BrokenRow]
+) -> Sequence[PendingDocument | BrokenRow]:
+    sender = site.organization.code
     with storage.reading() as work:
-        return work.documents.known(site.organization.code, row.row_id, row.revision)
+        known = work.documents.known
+        return [it for it in rows if not known(sender, it.row_id, it.revision)]
 
 
 def _stored(
     site: Site, storage: Storage, row: PendingDocument, *, most: int
 ) -> tuple[tuple[Attachment, ...], tuple[Reason, ...]]:
     """Return the files that could be read, and why others could not."""
-    key = _key(site, row)
+    key = key_of_row(site, row)
     files: list[Attachment] = []
     problems: list[Reason] = []
     for number, attachment in enumerate(row.attachments, start=1):
@@ -200,25 +265,27 @@ def _stored(
     return tuple(files), tuple(problems)
 
 
-def _keep(
-    site: Site, storage: Storage, row: PendingDocument, files: tuple[Attachment, ...]
-) -> bool:
+def _ready(site: Site, row: PendingDocument, files: tuple[Attachment, ...]) -> _Ready:
     taken = taken_document(
         site,
         replace(row.document, attachments=files),
         row_id=row.row_id,
         revision=row.revision,
     )
+    return _Ready(row, taken)
+
+
+def _write(site: Site, work: Work, it: _Ready) -> bool:
+    work.tries.end(TriedStep.TAKE, it.taken.key)
+    return add_taken(site, work, it.taken)
+
+
+def _say(it: _Ready) -> None:
+    row = it.row
     if row.code_problems:
         problems = ", ".join(row.code_problems)
         log.warning("codes_cleaned", extra={"row": row.row_id, "reason": problems})
-    with storage.work() as work:
-        work.tries.end(TriedStep.TAKE, taken.key)
-        is_new = add_taken(site, work, taken)
-        if is_new:
-            extra = {"document": taken.key, "row": taken.row_id}
-            log.info("document_taken", extra=extra)
-    return is_new
+    log.info("document_taken", extra={"document": it.taken.key, "row": row.row_id})
 
 
 def _store(
@@ -247,52 +314,3 @@ def _pieces(file: BinaryIO, name: str, most: int) -> Iterator[bytes]:
         if size > most:
             raise AttachmentTooLarge(name=name, value=f"{size}+", limit=most)
         yield piece
-
-
-def _refuse(
-    site: Site,
-    storage: Storage,
-    row: PendingDocument | BrokenRow,
-    problems: Sequence[Reason],
-) -> bool:
-    reason = told_together(problems)
-    refused = OutgoingDocument(
-        key=_key(site, row),
-        sender=site.organization.code,
-        row_id=row.row_id,
-        revision=row.revision,
-        state=DocumentState.REFUSED,
-        reason=reason,
-        label=row.label,
-        document_id=NO_DOCUMENT,
-        priority=0,
-        taken_at=site.clock(),
-        document=None,
-        packet=None,
-        packet_bytes=0,
-    )
-    with storage.work() as work:
-        return _write_refused(site, work, refused, reason)
-
-
-def _write_refused(
-    site: Site, work: Work, refused: OutgoingDocument, reason: Reason
-) -> bool:
-    work.tries.end(TriedStep.TAKE, refused.key)
-    if not work.documents.add(refused, ()):
-        return False
-    fact = RowRefused(
-        document=refused.key,
-        sender=refused.sender,
-        row=refused.row_id,
-        revision=refused.revision,
-        reason=reason.code,
-    )
-    work.ledger.append(fact, refused.taken_at)
-    tell(site, work, refused.row_id, Step.REFUSED, reason=reason)
-    log.warning("row_refused", extra={"row": refused.row_id, "reason": reason.code})
-    return True
-
-
-def _key(site: Site, row: PendingDocument | BrokenRow) -> MessageId:
-    return message_id_of_row(site.organization.code, row.row_id, row.revision)
