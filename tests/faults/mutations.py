@@ -102,12 +102,16 @@ MUTATIONS: Final = (
                 '    row_id = "1"\n',
             ),
             Edit(
-                f"{FLOWS}/incoming/deliver.py",
-                '    log.info("document_delivered"',
-                "    dms.put(\n        opened.judged.verified,\n"
-                "        key=placed.arrival.key,\n"
-                "        recipient=site.organization.code,\n    )\n"
-                '    log.info("document_delivered"',
+                f"{FLOWS}/incoming/company.py",
+                "        if self.guard(ready.guest.entry, write):\n",
+                "        from edoc_connector.model.identifiers import delivery_key\n\n"
+                "        write()\n"
+                "        verified = ready.guest.judged.verified\n"
+                "        us = self.site.organization.code\n"
+                "        if ready.event:\n"
+                "            key = delivery_key(verified.statement_digest, us)\n"
+                "            self.dms.put(verified, key=key, recipient=us)\n"
+                "        if ready:\n",
             ),
         ),
         (A_DOCUMENT,),
@@ -210,64 +214,54 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/outgoing/take.py",
-                "        is_new = add_taken(site, work, taken)\n",
-                "        is_new = add_taken(site, work, taken, tells_row=False)\n",
+                "    return add_taken(site, work, it.taken)\n",
+                "    return add_taken(site, work, it.taken, tells_row=False)\n",
             ),
             Edit(
                 f"{FLOWS}/outgoing/take.py",
-                "    return is_new\n",
-                "    if is_new:\n"
-                "        with storage.work() as work:\n"
-                "            tell(site, work, taken.row_id, Step.TAKEN)\n"
-                "    return is_new\n",
-            ),
-        ),
-        (A_DOCUMENT,),
-    ),
-    Mutation(
-        "sealed in one transaction, queued in another",
-        "what is sealed leaves",
-        (
-            Edit(
-                f"{FLOWS}/outgoing/seal.py",
-                "            _write_sealed(site, work, taken, packed)\n",
-                "            _write_sealed(site, work, taken, packed)\n"
-                "        with storage.work() as work:\n"
-                "            _queue_sealed(site, work, taken)\n",
-            ),
-            Edit(
-                f"{FLOWS}/outgoing/seal.py",
-                "at=now)\n    work.ledger.append(_fact(taken, packed), now)\n",
-                "at=now)\n",
-            ),
-            Edit(
-                f"{FLOWS}/outgoing/seal.py",
-                "    sealed = work.documents.get(taken.key)\n",
-                "    work.ledger.append(_fact(taken, packed), now)\n\n\n"
-                "def _queue_sealed(site: Site, work: Work, taken: OutgoingDocument):\n"
-                "    now = site.clock()\n"
-                "    sealed = work.documents.get(taken.key)\n",
+                "        return is_new\n",
+                "        from edoc_connector.dms.port import Step\n"
+                "        from edoc_connector.flows.telling import tell\n\n"
+                "        with self.storage.work() as work:\n"
+                "            tell(self.site, work, it.taken.row_id, Step.TAKEN)\n"
+                "        return is_new\n",
             ),
         ),
         (A_DOCUMENT,),
     ),
     one(
+        "sealed in one transaction, queued in another",
+        "what is sealed leaves",
+        A_DOCUMENT,
+        file=f"{FLOWS}/outgoing/seal.py",
+        text="    for delivery in _waiting(work, taken):\n"
+        "        work.deliveries.move(\n            taken.key,\n"
+        "            delivery.recipient,\n            DeliveryEvent.SEAL,\n",
+        instead='    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+        "    for delivery in _waiting(work, taken):\n"
+        "        work.deliveries.move(\n            taken.key,\n"
+        "            delivery.recipient,\n            DeliveryEvent.SEAL,\n",
+    ),
+    one(
         "delivered in one transaction, answered in another",
         "who sent it hears that it arrived",
         A_DOCUMENT,
-        file=f"{FLOWS}/incoming/deliver.py",
-        text="        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n",
-        instead="        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n"
-        "    with storage.work() as work:\n",
+        file=f"{FLOWS}/incoming/company.py",
+        text="    work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n",
+        instead="    work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n"
+        '    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n',
     ),
     one(
         "a late stamp noted outside the transaction of the seal",
         "what left without its stamp gets it later",
         LATE_STAMP,
         file=f"{FLOWS}/outgoing/seal.py",
-        text="            _stamp_later(site, work, ready, packed)\n",
-        instead="        with storage.work() as work:\n"
-        "            _stamp_later(site, work, ready, packed)\n",
+        text="    _stamp_later(site, work, sealed.ready, sealed.packed)\n",
+        instead='    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+        "    _stamp_later(site, work, sealed.ready, sealed.packed)\n",
     ),
     # --- keys that make a repetition harmless ---------------------------------
     one(
@@ -350,11 +344,8 @@ MUTATIONS: Final = (
         "of two who move it one has lost",
         RACES,
         file=f"{STORE}/deliveries.py",
-        text="            .where(*_is(document, recipient), "
-        "deliveries.c.state == before)\n            .values(values)\n        )\n"
-        "        if moved",
-        instead="            .where(*_is(document, recipient))\n"
-        "            .values(values)\n        )\n        if moved",
+        text="values, document=document, recipient=recipient, state=before\n",
+        instead="values, document=document, recipient=recipient\n",
     ),
     one(
         "a document moves from whatever state",
@@ -362,17 +353,16 @@ MUTATIONS: Final = (
         RACES,
         STORAGE,
         file=f"{STORE}/documents.py",
-        text="documents.c.key == key, documents.c.state == before)\n",
-        instead="documents.c.key == key)\n",
+        text="change(values, key=key, state=before)",
+        instead="change(values, key=key)",
     ),
     one(
         "an inbox entry moves from whatever state",
         "of two who judge it one has lost",
         RACES,
         file=f"{STORE}/inbox.py",
-        text="inbox.c.id == id, inbox.c.state == before)\n"
-        "            .values(state=after,",
-        instead="inbox.c.id == id)\n            .values(state=after,",
+        text="change(values, id=id, state=before)",
+        instead="change(values, id=id)",
     ),
     one(
         "the outbox settles what is settled",

@@ -7,38 +7,40 @@ the fact follow in one transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, assert_never
 
 from edoc_connector.dms.port import DmsReceiver
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import (
     N_,
-    CertificateRevoked,
     EdocError,
     EnvelopeMalformed,
-    EnvelopeRefused,
     LostRace,
     NotForUs,
-    Reason,
     RevocationUnknown,
 )
 from edoc_connector.flows.evidence.grace import asked_for
 from edoc_connector.flows.evidence.verdict import (
     AGAIN_AFTER,
-    Judged,
     judge_entry,
     keep_verdict,
     may_go_on,
-    store_evidence,
+)
+from edoc_connector.flows.incoming.company import (
+    Company,
+    arrival_answer,
+    write_delivered,
 )
 from edoc_connector.flows.incoming.inspection import require_pdfs
+from edoc_connector.flows.incoming.setting_aside import guarded, quarantine, set_aside
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.poison import in_hand, known_poison, poison_of, told_apart
 from edoc_connector.flows.reconciliation.statement import record_statement
-from edoc_connector.flows.requests.arriving import Opened, place, write_arrival
+from edoc_connector.flows.requests.arriving import Opened, place
 from edoc_connector.flows.requests.orders import (
     Case,
     answer_of,
@@ -48,27 +50,21 @@ from edoc_connector.flows.requests.orders import (
     write_down,
     write_into_register,
 )
-from edoc_connector.flows.requests.request import request_of
+from edoc_connector.flows.requests.request import Request, request_of
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import (
     MOST_ID,
-    answer_again,
-    arrival,
-    give,
-    refusal,
 )
-from edoc_connector.flows.statuses.receipts import is_taking_back, record
-from edoc_connector.ledger.facts import DocumentRefused
+from edoc_connector.flows.statuses.receipts import is_taking_back
 from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.model.deviations import Deviation
 from edoc_connector.model.document import Document
-from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.stages import Kind
-from edoc_connector.model.status import Status, StatusCode
+from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import Verdict
-from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Answer, InboxEntry, OwedAnswer
+from edoc_connector.storage import Storage
+from edoc_connector.storage.records import InboxEntry
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +93,7 @@ def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> in
         if reason is None:
             _judge_these(site, dms, storage, [entry])
         else:
-            _set_aside(site, storage, entry, reason)
+            set_aside(site, storage, entry, reason)
             known[entry.packet] = reason
     return len(entries)
 
@@ -111,39 +107,53 @@ def _judge_these(
         return
     with storage.work() as work:
         work.inbox.begin(left)
+    company = Company(site, dms, storage, partial(guarded, site, storage))
     try:
-        for entry in entries:
-            _judge(site, dms, storage, entry)
-            left.remove(entry.id)
+        _judge_all(site, dms, storage, entries, company)
     except (Exception, KeyboardInterrupt):
+        # What has come to its end meanwhile is counted no more.
         with suppress(EdocError), storage.work() as work:
             work.inbox.let_go(left)
         raise
 
 
-def _judge(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> None:
-    if entry.reason is not None and entry.retry_at is None:  # condemned at the door
-        _quarantine(site, storage, entry, entry.reason)
-        return
+def _judge_all(
+    site: Site,
+    dms: DmsReceiver,
+    storage: Storage,
+    entries: Sequence[InboxEntry],
+    company: Company,
+) -> None:
     try:
-        _open(site, dms, storage, entry)
-    except CertificateRevoked as error:
-        _quarantine(site, storage, entry, error.reason, error.evidence)
-    except EnvelopeRefused as error:
-        _quarantine(site, storage, entry, error.reason)
-    except EdocError as error:
-        if error.retryable or error.fatal:
-            raise
-        # Not the sender's fault: kept for a person here, and a repetition tries again.
-        _set_aside(site, storage, entry, error.reason)
-    except Exception as error:  # noqa: BLE001
-        # Against the rule, knowingly: a defect of ours that a stranger's bytes find
-        # must not keep everybody else's post from its register.
-        defect = EdocError(problem=type(error).__name__)
-        _set_aside(site, storage, entry, defect.reason, cause=error)
+        for entry in entries:
+            _judge(site, dms, storage, entry, company)
+    except Exception:
+        company.finish()  # they came before the one that has to wait
+        raise
+    company.finish()
 
 
-def _open(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> None:
+def _judge(
+    site: Site,
+    dms: DmsReceiver,
+    storage: Storage,
+    entry: InboxEntry,
+    company: Company,
+) -> None:
+    if entry.reason is not None and entry.retry_at is None:  # condemned at the door
+        quarantine(site, storage, entry, entry.reason)
+        return
+    guarded(site, storage, entry, lambda: _open(site, dms, storage, entry, company))
+
+
+def _open(
+    site: Site,
+    dms: DmsReceiver,
+    storage: Storage,
+    entry: InboxEntry,
+    company: Company,
+) -> None:
+    """Open a packet; what is new and changes nothing waits for its company."""
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
         _note(entry, received.deviations)
@@ -156,9 +166,18 @@ def _open(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> 
             case Document() as document if entry.kind is Kind.EDOC:
                 _check(site, document)
                 require_pdfs(site, storage, entry.packet, verified)
-                _deliver(site, dms, storage, Opened(judged, document))
+                request = request_of(verified, document, site.organization.code)
+                if request is None:
+                    company.join(judged, document)
+                    return
+                company.finish()
+                _change(site, dms, storage, Opened(judged, document), request)
             case Status() as status if entry.kind is Kind.STATUS:
-                _record(site, dms, storage, judged, status)
+                if not is_taking_back(site, storage, judged, status):
+                    company.join(judged, status)
+                    return
+                company.finish()
+                take_back(site, dms, storage, judged, status)
             case Document() as document if entry.kind is Kind.RECONCILIATION:
                 record_statement(site, storage, judged, document)
             case Document() | Status():
@@ -166,16 +185,6 @@ def _open(site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry) -> 
                 raise EnvelopeMalformed(because=because, kind=entry.kind)
             case other:
                 assert_never(other)
-
-
-def _record(
-    site: Site, dms: DmsReceiver, storage: Storage, judged: Judged, status: Status
-) -> None:
-    """Write down what a receiver says of our document, or a sender of its own."""
-    if is_taking_back(site, storage, judged, status):
-        take_back(site, dms, storage, judged, status)
-    else:
-        record(site, storage, judged, status)
 
 
 def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
@@ -215,59 +224,37 @@ def _note(entry: InboxEntry, deviations: tuple[Deviation, ...]) -> None:
         )
 
 
-def _deliver(site: Site, dms: DmsReceiver, storage: Storage, opened: Opened) -> None:
+def _change(
+    site: Site, dms: DmsReceiver, storage: Storage, opened: Opened, request: Request
+) -> None:
+    """Do what a packet asks of a document that came before."""
     judged = opened.judged
     if not judged.is_kept:
         with storage.work() as work:
             keep_verdict(work, judged, at=site.clock())
     # A crash here leaves a verdict, and it stands when the packet is opened again.
-    request = request_of(judged.verified, opened.document, site.organization.code)
-    if request is None:
-        _put(site, dms, storage, opened)
-        return
     case = ruled(site, dms, storage, judged=judged, request=request)
     if request.kind is ChangeKind.REPLACE:
-        _put(site, dms, storage, opened, case)
+        _replace(site, dms, storage, opened, case)
         return
-    arrived = _arrived(site, storage, opened)
+    arrived = arrival_answer(site, storage, opened)
     obey(site, dms, storage, case, event=InboxEvent.DELIVER, arrived=arrived)
 
 
-def _put(
-    site: Site,
-    dms: DmsReceiver,
-    storage: Storage,
-    opened: Opened,
-    case: Case | None = None,
+def _replace(
+    site: Site, dms: DmsReceiver, storage: Storage, opened: Opened, case: Case
 ) -> None:
-    """Put a new document into the register, perhaps in place of another one."""
+    """Put a new document into the register in place of another one."""
     placed = place(site, dms, storage, opened, case)
-    if case is not None:
-        new_row_id = placed.arrival.row_id
-        write_into_register(site, dms, case, new_row_id=new_row_id)
+    write_into_register(site, dms, case, new_row_id=placed.arrival.row_id)
     # A crash here does all of it again, which changes nothing.
-    arrived = _arrived(site, storage, opened)
-    answer = answer_of(site, storage, case) if case else None
+    arrived = arrival_answer(site, storage, opened)
+    answer = answer_of(site, storage, case)
     with storage.work() as work:
-        work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)
-        if arrived is not None:
-            give(site, work, arrived)
-        write_arrival(site, work, opened, placed)
-        if case is not None:
-            write_down(site, work, case, answer)
+        write_delivered(site, work, opened, placed, arrived)
+        write_down(site, work, case, answer)
     extra = {"message_id": opened.judged.entry.message_id}
     log.info("document_delivered", extra=extra)
-
-
-def _arrived(
-    site: Site, storage: Storage, opened: Opened
-) -> Answer | OwedAnswer | None:
-    """Prepare the 01, unless it was given while the packet waited here."""
-    entry = opened.judged.entry
-    with storage.reading() as work:
-        if any(it.status == StatusCode.ARRIVED for it in work.answers.of(entry.id)):
-            return None
-    return arrival(site, storage, entry, opened.document)
 
 
 def _check(site: Site, document: Document) -> None:
@@ -278,71 +265,3 @@ def _check(site: Site, document: Document) -> None:
     text = document.document_id
     if text != plain(text, MOST_ID) or len(text.encode()) > SHORT_STRING_BYTES:
         raise EnvelopeMalformed(problem=N_("its DocumentId cannot be answered"))
-
-
-def _quarantine(
-    site: Site,
-    storage: Storage,
-    entry: InboxEntry,
-    reason: Reason,
-    evidence: Iterable[Evidence] = (),
-) -> None:
-    """Keep the packet whole, and tell its sender; a refused status is not answered."""
-    answer = refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
-    kept = store_evidence(storage, evidence)
-    with storage.work() as work:
-        for kind, content in kept:
-            work.evidence.add(entry.packet, kind, content, at=site.clock())
-        work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
-        if answer is not None:
-            _tell(site, work, entry, answer)
-        work.ledger.append(_refused(entry, reason), site.clock())
-    log.warning(
-        "envelope_quarantined",
-        extra={
-            "message_id": entry.message_id,
-            "account": entry.account,
-            "reason": reason.code,
-        },
-    )
-
-
-def _tell(
-    site: Site, work: Work, entry: InboxEntry, answer: Answer | OwedAnswer
-) -> None:
-    """Give the refusal, unless something was said already that still holds.
-
-    A damaged copy of what was delivered does not undo the arrival, and a repetition
-    gets the refusal it had.
-    """
-    delivered = work.inbox.delivered(entry.account, entry.message_id)
-    if delivered is not None:
-        answer_again(site, work, delivered.id)
-    elif work.answers.of(entry.id):
-        answer_again(site, work, entry.id)
-    else:
-        give(site, work, answer)
-
-
-def _set_aside(
-    site: Site,
-    storage: Storage,
-    entry: InboxEntry,
-    reason: Reason,
-    *,
-    cause: Exception | None = None,
-) -> None:
-    with storage.work() as work:
-        work.inbox.move(entry.id, InboxEvent.QUARANTINE, reason=reason)
-        work.ledger.append(_refused(entry, reason), site.clock())
-    log.error(
-        "envelope_set_aside",
-        extra={"message_id": entry.message_id, "reason": reason.code},
-        exc_info=cause,
-    )
-
-
-def _refused(entry: InboxEntry, reason: Reason) -> DocumentRefused:
-    return DocumentRefused(
-        message_id=entry.message_id, account=entry.account, reason=reason.code
-    )

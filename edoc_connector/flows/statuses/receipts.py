@@ -60,20 +60,25 @@ def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None
     It can speak only of a delivery to its own sender.  One that speaks of no document
     of ours is kept with that reason.  One that comes again says again what it says.
     """
-    entry = judged.entry
     with storage.work() as work:
-        if not judged.is_kept:
-            keep_verdict(work, judged, at=site.clock())
-        delivery = _delivery_of(site, work, entry, status)
-        if delivery is None:
-            what = plain(status.response_for.document_id, MOST_ID)
-            reason = NotFound(what=what).reason
-            work.inbox.move(entry.id, InboxEvent.RECORD, reason=reason)
-            log.warning("receipt_unknown", extra={"message_id": entry.message_id})
-            return
-        work.inbox.move(entry.id, InboxEvent.RECORD)
-        count(site, work, status, delivery, receipt=entry.message_id)
-        record_change_answer(site, work, entry, status)
+        write_record(site, work, judged, status)
+
+
+def write_record(site: Site, work: Work, judged: Judged, status: Status) -> None:
+    """Write it down in the caller's transaction."""
+    entry = judged.entry
+    if not judged.is_kept:
+        keep_verdict(work, judged, at=site.clock())
+    delivery = _delivery_of(site, work, entry, status)
+    if delivery is None:
+        what = plain(status.response_for.document_id, MOST_ID)
+        reason = NotFound(what=what).reason
+        work.inbox.move(entry.id, InboxEvent.RECORD, reason=reason)
+        log.warning("receipt_unknown", extra={"message_id": entry.message_id})
+        return
+    work.inbox.move(entry.id, InboxEvent.RECORD)
+    count(site, work, status, delivery, receipt=entry.message_id)
+    record_change_answer(site, work, entry, status)
 
 
 def is_taking_back(
