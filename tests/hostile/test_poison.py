@@ -13,6 +13,7 @@ import pytest
 
 from edoc_connector.errors import DmsUnavailable
 from edoc_connector.flows import trial
+from edoc_connector.flows.incoming import company
 from edoc_connector.flows.incoming import deliver as module
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
@@ -263,7 +264,7 @@ def test_what_can_be_read_and_kills_afterwards_is_set_aside_all_the_same(
     world, monkeypatch
 ):
     send(world, ONE_PDF)
-    monkeypatch.setattr(module, "place", lambda *_, **__: crash())
+    monkeypatch.setattr(company, "place", lambda *_, **__: crash())
 
     assert lives(world) == MOST_DEATHS
 
