@@ -83,8 +83,7 @@ MUTATIONS: Final = (
             ),
             Edit(
                 f"{FLOWS}/outgoing/passage.py",
-                "            settle(desk, item, DeliveryEvent.CONFIRM)\n"
-                "            return\n",
+                "            self._confirmed.append(item)\n            return\n",
                 "            return\n",
             ),
         ),
@@ -183,11 +182,11 @@ MUTATIONS: Final = (
         "the queue settled in a transaction of its own",
         "what has left is known as sent, and told",
         A_DOCUMENT,
-        file=f"{FLOWS}/outgoing/relay.py",
-        text="            work.outbox.settle(item.id, at=site.clock(), "
-        "reason=reason)\n",
-        instead="            work.outbox.settle(item.id, at=site.clock(), "
-        "reason=reason)\n        with desk.storage.work() as work:\n",
+        file=f"{FLOWS}/outgoing/settling.py",
+        text="    work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)\n",
+        instead="    work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)\n"
+        '    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n',
     ),
     Mutation(
         "the fact of the arrival in a transaction of its own",

@@ -25,6 +25,7 @@ from edoc_connector.flows.outgoing.settling import (
     forgo,
     is_held_back,
     settle,
+    settle_confirmed,
 )
 from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.model.stages import Kind
@@ -46,6 +47,8 @@ class Passage:
         self._ready: deque[Parcel] = deque()
         """Begun, and with another segment to send."""
         self._under_way: dict[int, Parcel] = {}
+        self._confirmed: list[OutboxItem] = []
+        """What the broker has, and nobody has written down yet."""
 
     def run(self) -> int:
         """Return how many were begun; none of them is on its way any more.
@@ -54,8 +57,7 @@ class Passage:
         """
         try:
             while self._send_some():
-                for outcome in self._desk.publisher.outcomes():
-                    self._hear(outcome)
+                self._hear_all(self._desk.publisher.outcomes())
         except BusUnavailable as error:
             for parcel in self._under_way.values():
                 self._desk.retry.note(parcel.item, error)
@@ -112,6 +114,15 @@ class Passage:
             if poison is not None:
                 settle(desk, item, DeliveryEvent.PARK, poison)
 
+    def _hear_all(self, outcomes: Sequence[Outcome]) -> None:
+        try:
+            for outcome in outcomes:
+                self._hear(outcome)
+        except Exception:
+            self._settle_confirmed()
+            raise
+        self._settle_confirmed()
+
     def _hear(self, outcome: Outcome) -> None:
         parcel = self._under_way[outcome.ticket]
         if outcome.refusal is None:
@@ -122,10 +133,8 @@ class Passage:
     def _go_on(self, parcel: Parcel) -> None:
         desk, item = self._desk, parcel.item
         if parcel.is_sent:
-            # A crash here publishes the last segment twice.  The receiver drops the
-            # second copy by message id: twice is repairable, never is not.
             del self._under_way[item.id]
-            settle(desk, item, DeliveryEvent.CONFIRM)
+            self._confirmed.append(item)
             return
         del self._under_way[item.id]
         with desk.storage.work() as work:
@@ -138,6 +147,12 @@ class Passage:
             )
         if goes_on:
             self._ready.append(parcel)
+
+    def _settle_confirmed(self) -> None:
+        # A crash here publishes the last segments twice.  The receiver drops the
+        # second copies by message id: twice is repairable, never is not.
+        confirmed, self._confirmed = self._confirmed, []
+        settle_confirmed(self._desk, confirmed)
 
     def _take_back(self, parcel: Parcel, refusal: Refusal) -> None:
         item = parcel.item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from edoc_connector.errors import LostRace, Reason, Unroutable
 from edoc_connector.flows.outgoing.retry import Retry
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
+from edoc_connector.flows.together import together
 from edoc_connector.ledger.facts import (
     DocumentParked,
     DocumentSent,
@@ -25,7 +27,7 @@ from edoc_connector.model.delivery import (
 )
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import OutboxItem
+from edoc_connector.storage.records import Destination, OutboxItem
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +58,53 @@ def settle(
 
     What a person has taken out meanwhile is only written down.
     """
-    site = desk.site
     try:
         with desk.storage.work() as work:
-            work.outbox.settle(item.id, at=site.clock(), reason=reason)
-            if item.kind is Kind.EDOC:
-                _record(site, work, item, event, reason)
-            back = desk.retry.succeed(work, item) if reason is None else None
+            back = _write(desk, work, item, event, reason)
     except LostRace:
         if not is_held_back(desk, item):
             raise  # its delivery was moved at this moment: it is sent once more
         _record_taken_out(desk, item, event)
         return
+    _say(desk, item, event, reason, back=back)
+
+
+def settle_confirmed(desk: Desk, items: Sequence[OutboxItem]) -> None:
+    """Settle what the broker has confirmed at once, in one commit where that works."""
+    confirm = DeliveryEvent.CONFIRM
+    back: dict[int, Destination | None] = {}
+
+    def write(work: Work, item: OutboxItem) -> None:
+        back[item.id] = _write(desk, work, item, confirm, None)
+
+    for item in together(
+        desk.storage, items, write, alone=lambda it: settle(desk, it, confirm)
+    ):
+        _say(desk, item, confirm, None, back=back[item.id])
+
+
+def _write(
+    desk: Desk,
+    work: Work,
+    item: OutboxItem,
+    event: DeliveryEvent,
+    reason: Reason | None,
+) -> Destination | None:
+    """Write it into all books; return who can be reached again by this."""
+    work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)
+    if item.kind is Kind.EDOC:
+        _record(desk.site, work, item, event, reason)
+    return desk.retry.succeed(work, item) if reason is None else None
+
+
+def _say(
+    desk: Desk,
+    item: OutboxItem,
+    event: DeliveryEvent,
+    reason: Reason | None,
+    *,
+    back: Destination | None,
+) -> None:
     desk.retry.say_closed(back)
     log.log(
         logging.INFO if reason is None else logging.WARNING,
@@ -114,7 +151,7 @@ def _record(
 ) -> None:
     """Move the delivery, write the fact, and tell the DMS what is new to it."""
     now = site.clock()
-    before = work.deliveries.get(item.message_id, item.recipient).state
+    standing = work.deliveries.get(item.message_id, item.recipient)
     after = work.deliveries.move(
         item.message_id,
         item.recipient,
@@ -122,9 +159,10 @@ def _record(
         at=now,
         reason=reason,
         due_at=site.deadlines.receipt(item.priority, now),
+        standing=standing,
     )
     work.ledger.append(_fact(item, event, reason), now)
-    if after is not before:
+    if after is not standing.state:
         document = work.documents.get(item.message_id)
         step = STEPS[after]
         tell(

@@ -193,7 +193,7 @@ def test_a_defect_in_the_books_leaves_nothing_on_its_way_for_the_next_round(
     for _ in range(3):
         ready(world, RECEIVER)
     publisher = Watched(world.axis)
-    module = "edoc_connector.flows.outgoing.passage.settle"
+    module = "edoc_connector.flows.outgoing.passage.settle_confirmed"
     monkeypatch.setattr(module, lambda *_given: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
