@@ -107,7 +107,7 @@ MUTATIONS: Final = (
                 "        write()\n"
                 "        verified = ready.guest.judged.verified\n"
                 "        us = self.site.organization.code\n"
-                "        if ready.event:\n"
+                "        if isinstance(ready.guest.content, Document):\n"
                 "            key = delivery_key(verified.statement_digest, us)\n"
                 "            self.dms.put(verified, key=key, recipient=us)\n"
                 "        if ready:\n",

@@ -58,7 +58,6 @@ class _Ready:
 
     guest: _Guest
     write: Callable[[Work], None]
-    event: str
 
 
 @dataclass(slots=True)
@@ -133,7 +132,7 @@ class Company:
         judged, content = guest.judged, guest.content
         if isinstance(content, Status):
             return _Ready(
-                guest, lambda work: write_record(self.site, work, judged, content), ""
+                guest, lambda work: write_record(self.site, work, judged, content)
             )
         opened = Opened(judged, content)
         placed = place(self.site, self.dms, self.storage, opened)
@@ -142,7 +141,6 @@ class Company:
         return _Ready(
             guest,
             lambda work: write_delivered(self.site, work, opened, placed, arrived),
-            "document_delivered",
         )
 
     def _write_down(self, ready: Sequence[_Ready]) -> None:
@@ -165,8 +163,9 @@ def _needs_verdict(guest: _Guest) -> bool:
 
 
 def _say(ready: _Ready) -> None:
-    if ready.event:
-        log.info(ready.event, extra={"message_id": ready.guest.entry.message_id})
+    if isinstance(ready.guest.content, Document):
+        extra = {"message_id": ready.guest.entry.message_id}
+        log.info("document_delivered", extra=extra)
 
 
 def write_delivered(
