@@ -191,6 +191,8 @@ class RabbitPublisher:
 
     def outcomes(self) -> Sequence[Outcome]:
         """Return what is known: of one message at least, if any is on its way."""
+        # A fast confirm has come while its own message was still being written.
+        self._judge_landed()
         while not self._known and self._window:
             self._advance()
         known, self._known = self._known, []
