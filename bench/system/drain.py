@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import pika
 
+from edoc_connector.model.stages import Kind
+
 SPAWN: Final = multiprocessing.get_context("spawn")
 START_SECONDS: Final = 20.0
 
 
 @contextmanager
 def draining(url: str, queues: Sequence[str]) -> Iterator[Callable[[], int]]:
-    """Empty the queues within the block; gives what says how many messages came."""
+    """Empty the queues within the block; gives what says how many documents came."""
     count, ready = SPAWN.Value("q", 0), SPAWN.Event()
     process = SPAWN.Process(target=_drain, args=(url, tuple(queues), count, ready))
     process.start()
@@ -30,8 +32,9 @@ def draining(url: str, queues: Sequence[str]) -> Iterator[Callable[[], int]]:
 
 
 def _drain(url: str, queues: Sequence[str], count: Any, ready: Any) -> None:  # noqa: ANN401
-    def add(*_: object) -> None:
-        count.value += 1  # this process alone writes it
+    def add(_: object, __: object, properties: Any, ___: bytes) -> None:  # noqa: ANN401
+        if properties.type == Kind.EDOC:
+            count.value += 1  # this process alone writes it
 
     channel = pika.BlockingConnection(pika.URLParameters(url)).channel()
     for queue in queues:

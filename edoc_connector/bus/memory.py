@@ -8,13 +8,18 @@ them.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Room
-from edoc_connector.bus.properties import Properties, read_message, write_properties
+from edoc_connector.bus.properties import (
+    COPIES,
+    Properties,
+    read_message,
+    write_properties,
+)
 from edoc_connector.bus.turns import Turns
 from edoc_connector.errors import (
     BusRefused,
@@ -25,6 +30,7 @@ from edoc_connector.errors import (
 )
 
 ADDRESS = "memory"
+HEADER_BYTES = 100_000
 
 
 @dataclass(slots=True)
@@ -61,13 +67,15 @@ class MemoryAxis:
     ) -> bool:
         """Put a message into every queue bound for the key; False if there is none.
 
+        The keys of its header `CC` count like that one, and a queue gets it once.
         Raises `BusRefused` where it claims another account than the sender's, and
         `MailboxBusy` where one of them is full.
         """
         self.require_wire()
         if properties.user_id not in {None, account}:
             raise BusRefused(problem=f"user_id is not {account}")
-        queues = self.bindings.get(routing_key, set())
+        keys = [routing_key, *_copies(properties)]
+        queues: set[str] = set().union(*(self.bindings.get(key, ()) for key in keys))
         if queues & self.full:
             raise MailboxBusy(address=ADDRESS, recipient=routing_key.partition(".")[2])
         for queue in queues:
@@ -80,8 +88,15 @@ class MemoryAxis:
             raise BusUnavailable(address=ADDRESS, problem="it is switched off")
 
 
+def _copies(properties: Properties) -> Sequence[str]:
+    headers = properties.headers
+    return headers.get(COPIES, ()) if isinstance(headers, Mapping) else ()
+
+
 class MemoryPublisher:
     """The way out of one account."""
+
+    most_header_bytes = HEADER_BYTES
 
     def __init__(
         self, axis: MemoryAxis, account: str, room: Room | None = None
@@ -99,10 +114,10 @@ class MemoryPublisher:
         is_many = len(self._known) >= self._room.messages
         return is_many or self._bytes >= self._room.bytes
 
-    def send(self, ticket: int, message: Message) -> None:
-        """Put the message into the queues bound for its recipient."""
+    def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
+        """Put the message into the queues bound for its recipients."""
         try:
-            self._route(message)
+            key = self._route(message, keys)
         except BusUnavailable as error:
             if not isinstance(error, MailboxBusy):
                 self.close()
@@ -111,7 +126,7 @@ class MemoryPublisher:
         except (Unroutable, BusRefused) as error:
             self._known.append(Outcome(ticket, error))
         else:
-            self._known.append(Outcome(ticket))
+            self._known.append(Outcome(ticket, key=key))
         self._bytes += len(message.body)
 
     def outcomes(self) -> Sequence[Outcome]:
@@ -128,12 +143,12 @@ class MemoryPublisher:
         for outcome in self.outcomes():
             outcome.require()
 
-    def _route(self, message: Message) -> None:
-        properties = write_properties(message, self._account)
+    def _route(self, message: Message, keys: Sequence[str]) -> str:
+        properties = write_properties(message, self._account, keys)
         self._check_size(message)
-        for key in message.routing_keys:
+        for key in keys[:1] or message.routing_keys:
             if self._axis.route(self._account, key, properties, message.body):
-                return
+                return key
         raise Unroutable(recipient=message.recipient)
 
     def _check_size(self, message: Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import BinaryIO, Final
 
 from edoc_connector.model.document import Priority
@@ -21,6 +22,9 @@ TRAVELS_AS: Final = {
 EXPRESS: Final = "express"
 """The first word of the routing key of what cannot wait behind other mail."""
 
+PROBE_BODY: Final = b"?"
+"""Nobody needs it, and no message is empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -32,7 +36,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One AMQP message to one recipient.
+    """One AMQP message to one recipient, and in the same upload to `others`.
 
     `packet_digest` and `packet_bytes` are those of the whole packet, also on a segment;
     `answers` names the message this one answers, for a sender who cannot find the
@@ -52,12 +56,22 @@ class Message:
     segment: Segment
     answers: str
     body: bytes
+    others: tuple[OrganizationCode, ...] = ()
+
+    @property
+    def recipients(self) -> tuple[OrganizationCode, ...]:
+        """All to whom it goes."""
+        return (self.recipient, *self.others)
+
+    @property
+    def travels_as(self) -> Kind:
+        """The kind whose way it takes."""
+        return TRAVELS_AS.get(self.kind, self.kind)
 
     @property
     def routing_key(self) -> str:
         """`edoc.H20.14`: the hierarchy of the codes is the routing."""
-        kind = TRAVELS_AS.get(self.kind, self.kind)
-        return f"{kind}.{self.recipient.routing_words}"
+        return f"{self.travels_as}.{self.recipient.routing_words}"
 
     @property
     def routing_keys(self) -> tuple[str, ...]:
@@ -65,7 +79,7 @@ class Message:
 
         What is very urgent goes to the express mailbox; a node may have none.
         """
-        if self.kind is not Kind.EDOC or self.priority < Priority.VERY_URGENT:
+        if self.travels_as is not Kind.EDOC or self.priority < Priority.VERY_URGENT:
             return (self.routing_key,)
         return (f"{EXPRESS}.{self.recipient.routing_words}", self.routing_key)
 
@@ -94,6 +108,18 @@ class Foreign:
     problem: str
     body: bytes
     tag: int
+
+
+def probe_of(message: Message) -> Message:
+    """Return what takes the way of this message, under its id, with nothing in it."""
+    return replace(
+        message,
+        kind=Kind.PROBE,
+        packet_digest=Digest(sha256(PROBE_BODY).hexdigest()),
+        packet_bytes=len(PROBE_BODY),
+        segment=Segment(1, 1),
+        body=PROBE_BODY,
+    )
 
 
 def segments_of(packet_bytes: int, segment_bytes: int) -> int:

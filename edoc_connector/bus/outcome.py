@@ -14,10 +14,14 @@ Refusal = Unroutable | MailboxBusy | BusRefused
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The message of this ticket was taken by the broker, or why it was not."""
+    """The message of this ticket was taken by the broker, or why it was not.
+
+    `key` is the one under which it was taken.
+    """
 
     ticket: int
     refusal: Refusal | None = None
+    key: str = ""
 
     def require(self) -> None:
         """Raise why it was not taken, if it was not."""

@@ -27,9 +27,17 @@ class Publisher(Protocol):
         """The largest body that the broker takes, once it has said so; else 0."""
         ...
 
-    def send(self, ticket: int, message: Message) -> None:
+    @property
+    def most_header_bytes(self) -> int:
+        """How much room there is for the recipients of one message, and their keys."""
+        ...
+
+    def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         """Put a message on its way; what becomes of it is an outcome of this ticket.
 
+        Without `keys` those of its recipient are tried in turn.  A message to several
+        needs the key under which a probe reached each, in their order: it is uploaded
+        once, and the broker copies it.  It is returned only where it reaches nobody.
         Raises `BusUnavailable`: then nothing is known of all that was on its way and
         of all outcomes that nobody asked for.  It may have been taken all the same.
         """

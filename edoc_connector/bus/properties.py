@@ -9,7 +9,7 @@ is everything but `user_id`, which the broker has compared with the account.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -27,6 +27,12 @@ CONTENT_TYPE: Final = "application/edoc+xml"
 
 SENDER: Final = "edoc-sender"
 RECIPIENT: Final = "edoc-recipient"
+RECIPIENTS: Final = "edoc-recipients"
+"""All of them, where one upload goes to several.  Who reads takes his own from it."""
+
+COPIES: Final = "CC"
+"""The other routing keys of one upload: for the broker alone, and proof of nothing."""
+
 BUSINESS: Final = "edoc-business"
 PACKET_DIGEST: Final = "edoc-packet-sha256"
 PACKET_BYTES: Final = "edoc-packet-bytes"
@@ -36,6 +42,10 @@ ANSWERS: Final = "edoc-answers"
 
 SHORT_STRING_BYTES: Final = 255
 """What a property of AMQP can hold (AMQP 0-9-1, 4.2.5.3)."""
+
+MOST_RECIPIENTS: Final = 5_000
+FIELD_BYTES: Final = 5
+"""Before each text of a list stand its type and its length."""
 
 MOST_PACKET_BYTES: Final = 2**40
 LATEST: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
@@ -65,10 +75,13 @@ class Properties:
     app_id: object = None
 
 
-def write_properties(message: Message, account: str) -> Properties:
+def write_properties(
+    message: Message, account: str, keys: Sequence[str] = ()
+) -> Properties:
     """Return the properties under which `account` sends the message.
 
-    Raises `BusRefused` where a value has no room in AMQP.
+    `keys` are those of its recipients where there are several; the first one is that
+    under which it is published.  Raises `BusRefused` where a value has no room in AMQP.
     """
     return Properties(
         content_type=CONTENT_TYPE,
@@ -81,6 +94,7 @@ def write_properties(message: Message, account: str) -> Properties:
             SEGMENT: message.segment.number,
             SEGMENTS: message.segment.total,
             ANSWERS: message.answers,
+            **_to_several(message, keys),
         },
         priority=int(message.priority),
         correlation_id=_short("correlation_id", message.correlation_id),
@@ -90,6 +104,17 @@ def write_properties(message: Message, account: str) -> Properties:
         user_id=_short("user_id", account),
         app_id=APPLICATION,
     )
+
+
+def _to_several(message: Message, keys: Sequence[str]) -> dict[str, list[str]]:
+    if not message.others:
+        return {}
+    return {RECIPIENTS: list(message.recipients), COPIES: list(keys[1:])}
+
+
+def room_of(recipient: OrganizationCode, key: str) -> int:
+    """Return how many bytes of a header one more recipient takes, with its key."""
+    return 2 * FIELD_BYTES + len(recipient.encode()) + len(key.encode())
 
 
 def read_message(
@@ -113,12 +138,14 @@ def _account(properties: Properties) -> str:
 
 def _message(properties: Properties, body: bytes) -> Message:
     headers = _headers(properties)
+    recipient, *others = _recipients(headers)
     _one_of("content_type", properties.content_type, (CONTENT_TYPE,))
     return Message(
         message_id=MessageId(_text("message_id", properties.message_id, HANDLE)),
         kind=Kind(_one_of("type", properties.type, tuple(Kind))),
         sender=_code(headers, SENDER),
-        recipient=_code(headers, RECIPIENT),
+        recipient=recipient,
+        others=tuple(others),
         correlation_id=_text("correlation_id", properties.correlation_id, DOCUMENT_ID),
         business_type=_number(BUSINESS, headers.get(BUSINESS), 0, max(BusinessType)),
         priority=_number("priority", properties.priority, 0, max(Priority)),
@@ -138,8 +165,27 @@ def _headers(properties: Properties) -> Mapping[object, object]:
     return headers
 
 
+def _recipients(headers: Mapping[object, object]) -> tuple[OrganizationCode, ...]:
+    first = _code(headers, RECIPIENT)
+    if RECIPIENTS not in headers:
+        return (first,)
+    codes = headers[RECIPIENTS]
+    if not isinstance(codes, list):
+        raise MessageForeign(property=RECIPIENTS, problem="is not a list")
+    is_bounded = 0 < len(codes) <= MOST_RECIPIENTS
+    _require(is_bounded, RECIPIENTS, f"has not 1 to {MOST_RECIPIENTS}")
+    read = tuple(_code_in(code, RECIPIENTS) for code in codes)
+    _require(read[0] == first, RECIPIENTS, f"does not begin with {RECIPIENT}")
+    _require(len(set(read)) == len(read), RECIPIENTS, "names one twice")
+    return read
+
+
 def _code(headers: Mapping[object, object], name: str) -> OrganizationCode:
-    code = _text(name, headers.get(name), CODE)
+    return _code_in(headers.get(name), name)
+
+
+def _code_in(value: object, name: str) -> OrganizationCode:
+    code = _text(name, value, CODE)
     _require(len(code) <= CODE_LENGTH, name, "is too long")
     return OrganizationCode(code)
 

@@ -48,6 +48,12 @@ log = logging.getLogger(__name__)
 SLOWEST_BYTES_PER_SECOND: Final = 65_536
 """A line as slow as this still gets its large message confirmed in time."""
 
+USUAL_FRAME_BYTES: Final = 131_072
+"""What RabbitMQ agrees to unless it is told otherwise."""
+
+OTHER_HEADER_BYTES: Final = 16_384
+"""Kept free in that frame: our other properties, and what each link adds."""
+
 TAGS_PER_CONNECTION: Final = 2**48
 
 TOO_LARGE: Final = 311
@@ -161,16 +167,23 @@ class RabbitPublisher:
         """Whether `send` would wait."""
         return self._window.is_full
 
+    @property
+    def most_header_bytes(self) -> int:
+        """All properties of a message must be in one frame (AMQP 0-9-1, 2.3.5.2)."""
+        wire = self._line.wire
+        frame_bytes = wire.frame_bytes if wire else USUAL_FRAME_BYTES
+        return max(0, frame_bytes - OTHER_HEADER_BYTES)
+
     def publish(self, message: Message) -> None:
         """Return only when the broker has confirmed custody."""
         self.send(0, message)
         for outcome in self.outcomes():
             outcome.require()
 
-    def send(self, ticket: int, message: Message) -> None:
+    def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         """Put the message on its way, where need be after others were confirmed."""
         try:
-            properties = write_properties(message, self._address.account)
+            properties = write_properties(message, self._address.account, keys)
         except BusRefused as error:
             self._known.append(Outcome(ticket, error))
             return
@@ -178,7 +191,7 @@ class RabbitPublisher:
             self._line.keep_alive()
         while self._window.is_full:
             self._advance()
-        first, *others = message.routing_keys
+        first, *others = keys[:1] or message.routing_keys
         self._launch(
             Flight(
                 ticket=ticket,
@@ -254,7 +267,8 @@ class RabbitPublisher:
                 again.is_returned = again.is_taken = False
                 self._launch(again)
             else:
-                self._known.append(Outcome(flight.ticket, self._refusal(flight)))
+                refusal = self._refusal(flight)
+                self._known.append(Outcome(flight.ticket, refusal, flight.key))
 
     def _refusal(self, flight: Flight) -> Refusal | None:
         recipient = flight.message.recipient

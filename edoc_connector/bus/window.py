@@ -94,10 +94,14 @@ class Window:
 
 
 def _is_of(flight: Flight, key: str, properties: Properties) -> bool:
-    """Whether the broker has sent back this one: segments of a packet share an id."""
+    """Whether the broker has sent back this one: segments of a packet share an id.
+
+    So do a probe and what follows it.
+    """
     own = flight.properties
-    ours = (flight.key, own.message_id, _segment(own))
-    return ours == (key, properties.message_id, _segment(properties))
+    ours = (flight.key, own.message_id, own.type, _segment(own))
+    theirs = (key, properties.message_id, properties.type, _segment(properties))
+    return ours == theirs
 
 
 def _segment(properties: Properties) -> object:

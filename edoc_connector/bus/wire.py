@@ -212,6 +212,11 @@ class Wire:
             raise self.unavailable(f"no answer within {seconds:g} s")
         threading.Thread(target=self._pulse, name="amqp-pulse", daemon=True).start()
 
+    @property
+    def frame_bytes(self) -> int:
+        """The largest frame the broker and we have agreed on."""
+        return int(self._connection.params.frame_max)
+
     def publish(self, routing_key: str, properties: Properties, body: bytes) -> None:
         """Put a persistent, mandatory message on its way to the exchange."""
         with self._held():
@@ -290,7 +295,8 @@ class Wire:
                 yield
             except pika.exceptions.AMQPError as error:
                 self._fail(error)
-                raise self._translated(error) from error
+                # The other thread may have met what is behind this one.
+                raise self._translated(self._failure or error) from error
 
     def _turn(self) -> None:
         """Let pika wait for the next event and handle what is due."""

@@ -21,7 +21,19 @@ WAITING = outbox.c.settled_at.is_(None)
 LONGEST_NUMBER: Final = 18
 LONGEST_PAUSE: Final = timedelta(days=1)
 MOST_FOUND: Final = 1000
+MOST_TOGETHER: Final = 5000
 ADD = sa.insert(outbox).returning(outbox.c.id)
+# Made once: to put a statement together costs more than to run it.
+SETTLE: Final = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("item"), WAITING)
+    .values(
+        settled_at=sa.bindparam("at"),
+        reason=sa.bindparam("why"),
+        leased_by=None,
+        leased_until=None,
+    )
+)
 ORDER = (outbox.c.priority.desc(), outbox.c.id)
 
 
@@ -79,10 +91,14 @@ class Outbox:
 
         `to` takes only what goes there.  To whom is `resting` goes only what cannot
         wait.  Nobody else gets it before the lease ends.  The worker itself gets it
-        again at once, so that after a crash it goes on where it stopped.
+        again at once, so that after a crash it goes on where it stopped.  With a
+        document come all its recipients who are due, beyond the limit too: they may
+        share one upload.
         """
         chosen = [*_to(to), *_but_to(resting)]
         ids = self._due(limit, worker, now, chosen)
+        if ids:
+            ids += self._due(MOST_TOGETHER, worker, now, [*chosen, *_beside(ids)])
         until = now + timedelta(seconds=lease_seconds)
         self._connection.execute(
             sa.update(outbox)
@@ -114,12 +130,12 @@ class Outbox:
         )
         return list(self._connection.scalars(query))
 
-    def holds(self, id: int) -> bool:  # noqa: A002  (the field's name)
-        """Whether it still waits and nobody has parked it."""
+    def held(self, ids: Collection[int]) -> frozenset[int]:
+        """Return which of these still wait and are not parked."""
         query = sa.select(outbox.c.id).where(
-            outbox.c.id == id, WAITING, outbox.c.parked_at.is_(None)
+            outbox.c.id.in_(ids), WAITING, outbox.c.parked_at.is_(None)
         )
-        return self._connection.scalar(query) is not None
+        return frozenset(self._connection.scalars(query))
 
     def is_overtaken(
         self,
@@ -223,9 +239,9 @@ class Outbox:
 
         Raises `LostRace` if it is out already.
         """
-        self._change(
-            id, settled_at=at, reason=reason, leased_by=None, leased_until=None
-        )
+        settled = {"item": id, "at": at, "why": reason}
+        if self._connection.execute(SETTLE, settled).rowcount != 1:
+            raise LostRace(key=f"outbox {id}")
 
     def postpone(
         self,
@@ -247,9 +263,11 @@ class Outbox:
             leased_until=None,
         )
 
-    def note(self, id: int, reason: Reason) -> None:  # noqa: A002
-        """Write down why it still waits, without counting an attempt."""
-        self._change(id, reason=reason)
+    def note(self, ids: Collection[int], reason: Reason) -> None:
+        """Write down why these still wait, without counting an attempt."""
+        self._connection.execute(
+            sa.update(outbox).where(outbox.c.id.in_(ids), WAITING).values(reason=reason)
+        )
 
     def give_up(self, id: int, reason: Reason, at: datetime) -> None:  # noqa: A002
         """Set it aside for a person, with what was the matter at last."""
@@ -289,25 +307,29 @@ class Outbox:
 
     def advance(
         self,
-        id: int,  # noqa: A002
+        ids: Collection[int],
         *,
         segment_bytes: int,
         segments_sent: int,
         at: datetime,
         lease_seconds: float,
-    ) -> bool:
-        """Remember what the broker has taken of it; False if it is not to go on.
+    ) -> frozenset[int]:
+        """Remember what the broker has taken of a packet; return who is to go on.
 
-        Somebody has taken it out, or holds it back.
+        Somebody has taken the others out, or holds them back.
         """
-        return self._held(
-            id,
-            outbox.c.parked_at.is_(None),
-            segment_bytes=segment_bytes,
-            segments_sent=segments_sent,
-            segment_sent_at=at,
-            leased_until=at + timedelta(seconds=lease_seconds),
+        going_on = self.held(ids)
+        self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(going_on))
+            .values(
+                segment_bytes=segment_bytes,
+                segments_sent=segments_sent,
+                segment_sent_at=at,
+                leased_until=at + timedelta(seconds=lease_seconds),
+            )
         )
+        return going_on
 
     def _held(
         self,
@@ -365,6 +387,14 @@ class Outbox:
 
 def _to(recipient: OrganizationCode | None) -> list[sa.ColumnElement[bool]]:
     return [] if recipient is None else [outbox.c.recipient == recipient]
+
+
+def _beside(ids: Collection[int]) -> list[sa.ColumnElement[bool]]:
+    """Choose the other recipients of the documents among these."""
+    mine = sa.select(outbox.c.message_id).where(
+        outbox.c.id.in_(ids), outbox.c.kind == Kind.EDOC
+    )
+    return [outbox.c.message_id.in_(mine), outbox.c.id.not_in(ids)]
 
 
 def _but_to(

@@ -11,6 +11,7 @@ from tests.support.broker import need_broker
 from tests.support.house import NOBODY, House
 from tests.support.postgres import shared_server
 from tests.support.stages import wait_for
+from tests.support.world import ONE_PDF
 
 pytestmark = [
     pytest.mark.broker,
@@ -165,6 +166,18 @@ def test_mail_for_nobody_here_is_kept_where_a_person_sees_it(forty):
     (kept,) = forty.lines("quarantine", "list")
     assert kept["organization"] == forty.codes[0]
     assert kept["reason"]["code"] == "not-for-us"
+
+
+def test_one_upload_for_all_of_them_is_in_each_register_once(three):
+    three.province.write(1, *three.codes, data=ONE_PDF + bytes(200_000))
+    three.running.start()
+    three.other.start()
+
+    wait_for(lambda: three.province.states() == {"Đã đến": 3}, PATIENCE)
+
+    assert {code: it.arrived().total() for code, it in three.communes.items()} == (
+        dict.fromkeys(three.codes, 1)
+    )
 
 
 def test_whose_register_is_away_waits_alone(three):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 import pika
@@ -10,7 +10,13 @@ import pytest
 
 from edoc_connector.axis.names import EXCHANGE, express_queue, inbox_queue
 from edoc_connector.bus.memory import MemoryAxis, MemoryConsumer, MemoryPublisher
-from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
+from edoc_connector.bus.message import (
+    Delivery,
+    Foreign,
+    Message,
+    Segment,
+    probe_of,
+)
 from edoc_connector.bus.outcome import Refusal
 from edoc_connector.bus.port import Consumer, Publisher
 from edoc_connector.bus.properties import Properties, write_properties
@@ -279,6 +285,79 @@ def test_each_of_many_on_their_way_has_an_outcome_of_its_own(
     assert len(heard) == 10
     ids = [_taken(consumer).message.message_id for _ in range(7)]
     assert ids == [f"m-{number}" for number in (0, 1, 2, 4, 6, 7, 9)]
+
+
+@pytest.fixture
+def both(scene: Scene) -> tuple[Consumer, Consumer]:
+    """The mailboxes of two recipients of one upload."""
+    return (
+        scene.consumer(RECIPIENT, inbox_queue(RECIPIENT)),
+        scene.consumer("G22", inbox_queue("G22")),
+    )
+
+
+SEVERAL = message(others=(OrganizationCode("G22"),))
+
+
+def test_one_upload_comes_to_each_of_its_recipients_once(
+    publisher: Publisher, both: tuple[Consumer, Consumer]
+) -> None:
+    publisher.send(1, SEVERAL, ("edoc.H20", "edoc.G22"))
+
+    assert [it.refusal for it in publisher.outcomes()] == [None]
+    for consumer in both:
+        assert _taken(consumer).message == SEVERAL
+        assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_each_gets_it_in_the_mailbox_in_which_it_was_reached(
+    scene: Scene, publisher: Publisher, both: tuple[Consumer, Consumer]
+) -> None:
+    urgent = replace(SEVERAL, priority=4)
+
+    with scene.without_express("G22"):
+        publisher.send(1, urgent, ("express.H20", "edoc.G22"))
+        assert [it.refusal for it in publisher.outcomes()] == [None]
+
+    assert [_taken(it).message for it in both] == [urgent, urgent]
+
+
+def test_a_probe_tells_under_which_key_it_was_taken_and_what_has_no_way(
+    scene: Scene, publisher: Publisher
+) -> None:
+    codes = ["H20", "G22", "H20.99"]
+    many = [
+        probe_of(message(recipient=OrganizationCode(code), priority=4))
+        for code in codes
+    ]
+
+    with scene.without_express("G22"):
+        for ticket, probe in enumerate(many):
+            publisher.send(ticket, probe)
+        heard = {}
+        while outcomes := publisher.outcomes():
+            heard |= {it.ticket: it for it in outcomes}
+
+    assert [heard[ticket].key for ticket in (0, 1)] == ["express.H20", "edoc.G22"]
+    assert isinstance(heard[2].refusal, Unroutable)
+
+
+def test_an_upload_that_reaches_one_at_least_does_not_come_back(
+    publisher: Publisher, both: tuple[Consumer, Consumer]
+) -> None:
+    """Which is why each way is tried before."""
+    nowhere = message(others=(OrganizationCode("H20.99"),))
+    nobody = replace(nowhere, recipient=OrganizationCode("H20.98"))
+
+    publisher.send(1, nowhere, ("edoc.H20", "edoc.H20.99"))
+    publisher.send(2, nobody, ("edoc.H20.98", "edoc.H20.99"))
+
+    heard: dict[int, Refusal | None] = {}
+    while outcomes := publisher.outcomes():
+        heard |= {it.ticket: it.refusal for it in outcomes}
+    assert heard[1] is None
+    assert isinstance(heard[2], Unroutable)
+    assert _taken(both[0]).message == nowhere
 
 
 def test_segments_that_no_queue_takes_come_back_each_for_itself(

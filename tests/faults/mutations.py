@@ -77,13 +77,15 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/outgoing/passage.py",
-                "            desk.publisher.send(item.id, message)\n",
-                "            settle(desk, item, DeliveryEvent.CONFIRM)\n"
-                "            desk.publisher.send(item.id, message)\n",
+                "            desk.publisher.send(ticket, message, departure.keys)\n",
+                "            if isinstance(departure, Parcel):\n"
+                "                settle(desk, departure.items, DeliveryEvent.CONFIRM)\n"
+                "            desk.publisher.send(ticket, message, departure.keys)\n",
             ),
             Edit(
                 f"{FLOWS}/outgoing/passage.py",
-                "            self._confirmed.append(item)\n            return\n",
+                "            self._confirmed.extend(parcel.items)\n"
+                "            return\n",
                 "            return\n",
             ),
         ),

@@ -19,7 +19,8 @@ from sqlalchemy import Engine, event
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.incoming.quarantine import reject
 from edoc_connector.flows.outgoing.patience import Breaker, Patience
-from edoc_connector.model.delivery import InboxState
+from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.verdict import Indication
 from tests.support import effects, pki
@@ -330,6 +331,59 @@ def check_opened_again(world):
         assert work.destinations.all() == ()
 
 
+# --- one upload for several recipients ----------------------------------------
+
+ELSEWHERE = OrganizationCode("H20.30")
+LARGE = ONE_PDF + bytes(40_000)
+
+
+def write_to_several(world):
+    """One document to three, of whom one is nowhere and one reads no mail here."""
+    world.axis.attach(ELSEWHERE, f"edoc.inbox.{ELSEWHERE}", f"edoc.{ELSEWHERE}")
+    world.sender.write(7, RECEIVER, NOWHERE, ELSEWHERE, data=LARGE)
+
+
+def work_watched_while_it_leaves(world):
+    """Taking, sealing and receiving is killed at every effect by others."""
+    before = world.effects.before
+    world.effects.before = None
+    for take_or_seal in world.sender.loops()[:2]:
+        take_or_seal()
+    world.effects.before = before
+    world.sender.loops()[RELAY]()
+    world.effects.before = None
+    world.run()
+    world.effects.before = before
+
+
+RELAY = 4
+
+
+def check_each_has_it(world):
+    """It is in each mailbox, perhaps in several copies, and whole in each."""
+    held = [
+        it.properties.headers
+        for it in world.axis.queues.pop(f"edoc.inbox.{ELSEWHERE}")
+        if it.properties.type == Kind.EDOC
+    ]
+    total = held[0]["edoc-segments"]
+    assert {it["edoc-segment"] for it in held} == set(range(1, total + 1))
+    world.check_nothing_is_left()
+    assert world.receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", LARGE)]
+    with world.sender.storage.reading() as work:
+        (document,) = work.documents.recent(5)
+        states = {it.recipient: it.state for it in work.deliveries.of(document.key)}
+    assert states == {
+        RECEIVER: DeliveryState.DELIVERED,
+        NOWHERE: DeliveryState.UNROUTABLE,
+        ELSEWHERE: DeliveryState.SENT,
+    }
+    facts = world.sender.facts()
+    assert facts.count("document:sent") == 2
+    assert facts.count("document:unroutable") == 1
+    assert world.receiver.facts().count("document:delivered") == 1
+
+
 # --- what a person decides ----------------------------------------------------
 
 
@@ -413,6 +467,19 @@ SCENARIOS = (
         ],
         check=check_opened_again,
         steps=work_watched_while_it_sleeps,
+    ),
+    Scenario(
+        name="one upload for several",
+        acts=[write_to_several],
+        check=check_each_has_it,
+        steps=work_watched_while_it_leaves,
+    ),
+    Scenario(
+        name="one upload for several, in segments",
+        acts=[write_to_several],
+        check=check_each_has_it,
+        steps=work_watched_while_it_leaves,
+        world={"segment_bytes": 16_384},
     ),
     Scenario(
         name="set aside, and rejected by a person",

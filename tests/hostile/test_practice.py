@@ -417,7 +417,7 @@ def publish_as_document(sender, item):
 
     from edoc_connector.flows.outgoing.parcel import Parcel
 
-    parcel = Parcel.of(sender.site, replace(item, kind=Kind.EDOC), 0)
+    parcel = Parcel.of(sender.site, (replace(item, kind=Kind.EDOC),), 0)
     sender.publisher.publish(parcel.message(sender.site, sender.storage))
 
 

@@ -74,6 +74,25 @@ def test_a_commune_writes_to_a_ministry_and_to_a_department_of_another_province(
     assert (up.way, across.way) == ((TAY_NINH, NATIONAL), (TAY_NINH, NATIONAL, HA_NOI))
 
 
+def test_one_upload_for_several_goes_over_each_link_once(node, linked):
+    ministry = node("G22")
+    recipients = [node(code) for code in ("H53", "H53.14.5", "H26.7")]
+    codes = [it.code for it in recipients]
+    sent = message(sender=ministry.code, recipient=codes[0], others=tuple(codes[1:]))
+    linked.brokers[TAY_NINH].kill()
+
+    ministry.publisher.send(1, sent, [f"edoc.{code}" for code in codes])
+    assert [it.refusal for it in ministry.publisher.outcomes()] == [None]
+
+    with operating(linked.brokers[NATIONAL]) as channel:
+        waiting = channel.queue_declare(link_queue(TAY_NINH), passive=True)
+        assert waiting.method.message_count == 1
+    linked.start()
+    for each in recipients:
+        assert each.take().message == sent
+    assert [it.take(QUIET_SECONDS) for it in recipients] == [None] * 3
+
+
 def test_an_answer_comes_back_down(node):
     commune, ministry = node("H53.14.5"), node("G22")
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +23,14 @@ from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.outcome import Room
 from edoc_connector.bus.properties import write_properties
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
+from edoc_connector.bus.wire import Wire
 from edoc_connector.demo.broker import PrivateBroker
-from edoc_connector.errors import BusRefused, BusUnavailable, MailboxBusy
+from edoc_connector.errors import (
+    BusRefused,
+    BusUnavailable,
+    MailboxBusy,
+    Unroutable,
+)
 from edoc_connector.language import say
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
@@ -186,6 +192,41 @@ def test_of_many_only_those_that_a_full_queue_refuses_are_busy(
     assert sorted(heard) == [*range(20)]
     busy = sorted(it for it in heard if isinstance(heard[it], MailboxBusy))
     assert busy == [0, 4, 8, 12, 16]
+
+
+def test_what_the_broker_says_while_the_message_is_being_sent_is_heard(
+    publisher: RabbitPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def glance_for_long(wire: Wire) -> None:
+        wire.wait(lambda: False, 0.5)
+
+    monkeypatch.setattr(Wire, "glance", glance_for_long)
+    publisher.send(1, message())
+    assert [it.ticket for it in publisher.outcomes()] == [1]
+
+    with pytest.raises(Unroutable):
+        publisher.publish(message(recipient=OrganizationCode("H20.99")))
+
+
+def test_a_refusal_that_the_other_thread_has_met_is_one_all_the_same(
+    publisher: RabbitPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beat(wire: Wire) -> None:
+        with suppress(BusRefused):
+            wire.wait(lambda: False, 0.5)
+
+    monkeypatch.setattr(Wire, "glance", beat)
+    publisher.send(0, message())
+    assert len(publisher.outcomes()) == 1, "a line that carries two"
+    publisher.send(1, message(body=bytes(17 * MEBIBYTE)))
+    publisher.send(2, message())
+
+    heard = {}
+    while outcomes := publisher.outcomes():
+        heard |= {it.ticket: it.refusal for it in outcomes}
+
+    assert isinstance(heard[1], BusRefused)
+    assert heard[2] is None
 
 
 @pytest.mark.parametrize(("size", "expected"), [(8, 7), (400 * 1024, 3)])

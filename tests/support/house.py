@@ -124,7 +124,7 @@ class Commune:
         self.name = f"UBND xã {code}"
         self.dms = house.folder / "registers" / f"{code}.sqlite"
 
-    def write(self, number: int, recipient: str) -> None:
+    def write(self, number: int, *recipients: str, data: bytes = ONE_PDF) -> None:
         """Put a document into the register, to be sent."""
         row = 1000 * (1 + self.house.names.index(self.code)) + number
         statements = (
@@ -138,12 +138,15 @@ class Commune:
                 ),
                 (row, str(row)),
             ),
-            (
+            *(
                 (
-                    "INSERT INTO noi_nhan_van_ban_di"
-                    " (van_ban_id, ma_dinh_danh, ten_don_vi) VALUES (?, ?, ?)"
-                ),
-                (row, recipient, recipient),
+                    (
+                        "INSERT INTO noi_nhan_van_ban_di"
+                        " (van_ban_id, ma_dinh_danh, ten_don_vi) VALUES (?, ?, ?)"
+                    ),
+                    (row, recipient, recipient),
+                )
+                for recipient in recipients
             ),
             (
                 (
@@ -151,7 +154,7 @@ class Commune:
                     " (id, van_ban_id, thu_tu, ten_tep, noi_dung)"
                     " VALUES (?, ?, 1, ?, ?)"
                 ),
-                (row, row, f"{row}.pdf", ONE_PDF),
+                (row, row, f"{row}.pdf", data),
             ),
         )
         self._execute(statements)

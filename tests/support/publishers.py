@@ -13,6 +13,7 @@ class OneByOne:
     """One message on its way at a time; `publish` is all that a test has to write."""
 
     most_bytes = 0
+    most_header_bytes = 100_000
 
     def __init__(self) -> None:
         self._known: list[Outcome] = []
@@ -24,13 +25,14 @@ class OneByOne:
     def publish(self, message: Message) -> None:
         raise NotImplementedError
 
-    def send(self, ticket: int, message: Message) -> None:
+    def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         try:
             self.publish(message)
         except (Unroutable, BusRefused, MailboxBusy) as error:
             self._known.append(Outcome(ticket, error))
         else:
-            self._known.append(Outcome(ticket))
+            key = (keys or message.routing_keys)[0]
+            self._known.append(Outcome(ticket, key=key))
 
     def outcomes(self) -> Sequence[Outcome]:
         known, self._known = self._known, []

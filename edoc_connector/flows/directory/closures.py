@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Final
 
 from edoc_connector.directory import closures
@@ -22,21 +23,26 @@ MOST_HEIRS: Final = 10
 
 
 def closures_in(work: Work) -> ClosureOf:
-    """Return the question whether a code is closed, to be asked within this work."""
+    """Return the question whether a code is closed, to be asked within this work.
+
+    Who is above many recipients is looked for once, and nobody where nothing was ever
+    imported.
+    """
+    is_empty = cache(work.directory.is_empty)
+
+    @cache
+    def version_of(code: OrganizationCode, asked: Asked) -> BodyVersion | None:
+        return _version(work, code, asked)
 
     def closure_of(code: OrganizationCode, on: date) -> Closure | None:
-        return _closure_of(work, code, on)
+        asked = Asked(on)
+        for each in () if is_empty() else _upwards(code.canonical):
+            version = version_of(each, asked)
+            if version is not None:
+                return _of(work, version, asked)
+        return closures.closure_of(code, on)
 
     return closure_of
-
-
-def _closure_of(work: Work, code: OrganizationCode, on: date) -> Closure | None:
-    asked = Asked(on)
-    for each in _upwards(code.canonical):
-        version = _version(work, each, asked)
-        if version is not None:
-            return _of(work, version, asked)
-    return closures.closure_of(code, on)
 
 
 def _upwards(code: OrganizationCode) -> Iterator[OrganizationCode]:

@@ -109,11 +109,8 @@ class Sorter:
 
     def _trays_of(self, arrived: Arrived) -> Sequence[Tray]:
         codes = addressees(arrived)
-        found = [
-            tray
-            for tray in self.trays
-            if any(tray.code.is_same_body(code) for code in codes)
-        ]
+        bodies = {code.canonical for code in codes}
+        found = [tray for tray in self.trays if tray.code.canonical in bodies]
         if found or isinstance(arrived, Foreign):
             return found or self.trays[:1]
         log.warning(
@@ -128,5 +125,8 @@ class Sorter:
 
 
 def addressees(arrived: Arrived) -> tuple[OrganizationCode, ...]:
-    """Return for whom it is, in whatever writing; of no contract is for nobody."""
-    return () if isinstance(arrived, Foreign) else (arrived.message.recipient,)
+    """Return for whom it is, in whatever writing; of no contract is for nobody.
+
+    One upload may be for several.
+    """
+    return () if isinstance(arrived, Foreign) else arrived.message.recipients

@@ -1,7 +1,8 @@
-"""One packet on its way out: how it is cut, and how much of it the broker has taken."""
+"""One packet on its way out: to whom, how it is cut, and how much of it has left."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Self
@@ -19,21 +20,32 @@ them up after a week."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A packet, cut into pieces of `segment_bytes`, of which `sent` were confirmed."""
+    """A packet, cut into pieces of `segment_bytes`, of which `sent` were confirmed.
 
-    item: OutboxItem
+    To several it goes under the `keys` by which they were reached, and after so many
+    `trials` each of them alone.
+    """
+
+    items: tuple[OutboxItem, ...]
     segment_bytes: int
     sent: int = 0
+    keys: tuple[str, ...] = ()
+    trials: int = 0
 
     @classmethod
-    def of(cls, site: Site, item: OutboxItem, most_bytes: int) -> Self:
+    def of(cls, site: Site, items: Sequence[OutboxItem], most_bytes: int) -> Self:
         """Go on where it stopped, or begin; the broker takes `most_bytes`, if not 0."""
         wanted = min(site.segment_bytes, most_bytes or site.segment_bytes)
-        if _is_begun(site, item) and item.segment_bytes <= (most_bytes or wanted):
-            return cls(
-                item=item, segment_bytes=item.segment_bytes, sent=item.segments_sent
-            )
-        return cls(item=item, segment_bytes=wanted)
+        first = items[0]
+        if _is_begun(site, first) and first.segment_bytes <= (most_bytes or wanted):
+            wanted, sent = first.segment_bytes, first.segments_sent
+            return cls(items=tuple(items), segment_bytes=wanted, sent=sent)
+        return cls(items=tuple(items), segment_bytes=wanted)
+
+    @property
+    def item(self) -> OutboxItem:
+        """Its first recipient, who stands for all where they do not differ."""
+        return self.items[0]
 
     @property
     def total(self) -> int:
@@ -49,6 +61,22 @@ class Parcel:
         """Return the same after one more confirm."""
         return replace(self, sent=self.sent + 1)
 
+    def to(self, ids: Collection[int]) -> Self | None:
+        """Return the same for these alone; None if they are none of them."""
+        left = [at for at, item in enumerate(self.items) if item.id in ids]
+        if not left:
+            return None
+        keys = tuple(self.keys[at] for at in left) if self.keys else ()
+        return replace(self, items=tuple(self.items[at] for at in left), keys=keys)
+
+    def once_more(self) -> Self:
+        """Return it as what was refused where it goes to several."""
+        return replace(self, keys=(), trials=self.trials + 1)
+
+    def apart(self) -> Iterator[Self]:
+        """Yield it for each of its recipients alone."""
+        return (replace(self, items=(item,), keys=()) for item in self.items)
+
     def smaller(self, most_bytes: int) -> Self | None:
         """Return it cut anew for a broker that takes so much; None if that is no help.
 
@@ -60,10 +88,11 @@ class Parcel:
 
     def message(self, site: Site, storage: Storage) -> Message:
         """Return the next one.  Raises `ContentMissing`."""
+        others = tuple(item.recipient for item in self.items[1:])
         with storage.content.open(self.item.packet) as packet:
             return cut(
                 packet,
-                _envelope_of(site, self.item),
+                replace(envelope_of(site, self.item), others=others),
                 number=self.sent + 1,
                 segment_bytes=self.segment_bytes,
             )
@@ -75,7 +104,8 @@ def _is_begun(site: Site, item: OutboxItem) -> bool:
     return site.clock() - item.segment_sent_at < STILL_THERE
 
 
-def _envelope_of(site: Site, item: OutboxItem) -> Message:
+def envelope_of(site: Site, item: OutboxItem) -> Message:
+    """Return the message to one recipient, with nothing in it yet."""
     return Message(
         message_id=item.message_id,
         kind=item.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,14 +40,15 @@ class Retry:
         """Try it again after a pause; return False where its recipient is to rest."""
         return self._again(item, error.reason, self.backoff, is_its_fault=True)
 
-    def note(self, item: OutboxItem, error: EdocError) -> None:
-        """Write down why the next packet waits: its turn comes when the broker is back.
+    def note(self, items: Collection[OutboxItem], error: EdocError) -> None:
+        """Write down why these wait: their turn comes when the broker is back.
 
-        Nothing is counted, because it is no fault of this packet or its recipient.
+        Nothing is counted, because it is no fault of a packet or its recipient.
         """
-        if item.reason != error.reason:
+        news = {item.id for item in items if item.reason != error.reason}
+        if news:
             with suppress(EdocError), self.storage.work() as work:
-                work.outbox.note(item.id, error.reason)
+                work.outbox.note(news, error.reason)
 
     def answer(self, item: OutboxItem, error: EdocError) -> bool:
         """Go on with what nobody would miss but its receiver, who waits for ever.

@@ -10,6 +10,7 @@ from typing import Final
 from edoc_connector.bus.port import Publisher
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import LostRace, Reason, Unroutable
+from edoc_connector.flows.outgoing.books import Books
 from edoc_connector.flows.outgoing.retry import Retry
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
@@ -42,59 +43,67 @@ class Desk:
     retry: Retry
 
 
-def is_held_back(desk: Desk, item: OutboxItem) -> bool:
-    """Whether a person has parked it since it was claimed, or it is gone."""
+def to_go(desk: Desk, items: Sequence[OutboxItem]) -> tuple[OutboxItem, ...]:
+    """Leave out what is gone since it was claimed, or parked by a person."""
     with desk.storage.reading() as work:
-        return not work.outbox.holds(item.id)
+        held = work.outbox.held([item.id for item in items])
+    return tuple(item for item in items if item.id in held)
 
 
 def settle(
     desk: Desk,
-    item: OutboxItem,
+    items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None = None,
 ) -> None:
-    """Take it out of the queue, move its delivery, write the fact, tell the register.
+    """Take these out of the queue, move each delivery, write each fact, tell the DMS.
 
-    What a person has taken out meanwhile is only written down.
+    In one commit where that works.  What a person has taken out meanwhile is only
+    written down.
     """
+    back: dict[int, Destination | None] = {}
+    books = Books()
+
+    def write(work: Work, item: OutboxItem) -> None:
+        back[item.id] = _write(desk, work, item, event, reason, books=books)
+
+    def alone(item: OutboxItem) -> None:
+        _settle_alone(desk, item, event, reason)
+
+    for item in together(desk.storage, items, write, alone=alone):
+        _say(desk, item, event, reason, back=back[item.id])
+
+
+def _settle_alone(
+    desk: Desk, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
+) -> None:
     try:
         with desk.storage.work() as work:
-            back = _write(desk, work, item, event, reason)
+            back = _write(desk, work, item, event, reason, books=Books())
     except LostRace:
-        if not is_held_back(desk, item):
+        if to_go(desk, (item,)):
             raise  # its delivery was moved at this moment: it is sent once more
         _record_taken_out(desk, item, event)
         return
     _say(desk, item, event, reason, back=back)
 
 
-def settle_confirmed(desk: Desk, items: Sequence[OutboxItem]) -> None:
-    """Settle what the broker has confirmed at once, in one commit where that works."""
-    confirm = DeliveryEvent.CONFIRM
-    back: dict[int, Destination | None] = {}
-
-    def write(work: Work, item: OutboxItem) -> None:
-        back[item.id] = _write(desk, work, item, confirm, None)
-
-    for item in together(
-        desk.storage, items, write, alone=lambda it: settle(desk, it, confirm)
-    ):
-        _say(desk, item, confirm, None, back=back[item.id])
-
-
-def _write(
+def _write(  # noqa: PLR0913  (what became of it, and where that is written)
     desk: Desk,
     work: Work,
     item: OutboxItem,
     event: DeliveryEvent,
     reason: Reason | None,
+    *,
+    books: Books,
 ) -> Destination | None:
     """Write it into all books; return who can be reached again by this."""
     work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)
     if item.kind is Kind.EDOC:
-        _record(desk.site, work, item, event, reason)
-    return desk.retry.succeed(work, item) if reason is None else None
+        _record(desk.site, work, item, event, reason, books=books)
+    if reason is None and item.recipient in books.failing(work):
+        return desk.retry.succeed(work, item)
+    return None
 
 
 def _say(
@@ -129,7 +138,7 @@ def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> Non
     with desk.storage.work() as work:
         delivery = work.deliveries.get(item.message_id, item.recipient)
         if event in DELIVERY_MOVES[delivery.state]:
-            _record(desk.site, work, item, event, None)
+            _record(desk.site, work, item, event, None, books=Books())
         if work.changes.has_taken_away(item.message_id, item.recipient):
             work.deliveries.forget_deadline(item.message_id, item.recipient)
     log.info("packet_overtaken", extra={"message_id": item.message_id})
@@ -142,16 +151,18 @@ def forgo(desk: Desk, item: OutboxItem, error: Unroutable) -> None:
     log.info("peer_cannot_reconcile", extra={"recipient": item.recipient})
 
 
-def _record(
+def _record(  # noqa: PLR0913  (what became of it, and where that is written)
     site: Site,
     work: Work,
     item: OutboxItem,
     event: DeliveryEvent,
     reason: Reason | None,
+    *,
+    books: Books,
 ) -> None:
     """Move the delivery, write the fact, and tell the DMS what is new to it."""
     now = site.clock()
-    standing = work.deliveries.get(item.message_id, item.recipient)
+    standing = books.delivery(work, item)
     after = work.deliveries.move(
         item.message_id,
         item.recipient,
@@ -163,13 +174,11 @@ def _record(
     )
     work.ledger.append(_fact(item, event, reason), now)
     if after is not standing.state:
-        document = work.documents.get(item.message_id)
-        step = STEPS[after]
         tell(
             site,
             work,
-            document.row_id,
-            step,
+            books.row_id(work, item.message_id),
+            STEPS[after],
             recipient=item.recipient,
             reason=reason,
         )

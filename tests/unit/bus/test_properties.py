@@ -1,14 +1,21 @@
 """Properties are written one way and read strictly."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pika
 import pytest
 
 from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
-from edoc_connector.bus.properties import Properties, read_message, write_properties
+from edoc_connector.bus.properties import (
+    Properties,
+    read_message,
+    room_of,
+    write_properties,
+)
 from edoc_connector.errors import BusRefused
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from tests.support.messages import message
 
@@ -32,6 +39,47 @@ def test_what_is_written_is_read(kind: Kind) -> None:
     sent = message(kind=kind, business_type=3, priority=4, answers="another")
 
     assert read(written(sent)) == Delivery(ACCOUNT, sent, 7, redelivered=False)
+
+
+def test_all_recipients_of_one_upload_are_read_in_their_order() -> None:
+    sent = message(others=(OrganizationCode("G22"), OrganizationCode("000.14.00.H58")))
+
+    properties = write_properties(
+        sent, ACCOUNT, ("edoc.H20", "edoc.G22", "edoc.H58.14")
+    )
+
+    assert read(properties) == Delivery(ACCOUNT, sent, 7, redelivered=False)
+    assert properties.headers["CC"] == ["edoc.G22", "edoc.H58.14"]
+
+
+def test_who_gets_a_copy_by_the_header_of_the_broker_alone_is_no_recipient() -> None:
+    delivery = read(written(headers={"CC": ["edoc.G22", 5], "BCC": [None]}))
+
+    assert isinstance(delivery, Delivery)
+    assert delivery.message.recipients == (message().recipient,)
+
+
+def test_as_many_recipients_as_there_may_be_are_read() -> None:
+    codes = ["H20", *(f"H20.{number}" for number in range(4_999))]
+
+    assert isinstance(read(written(headers={"edoc-recipients": codes})), Delivery)
+
+
+def test_the_room_that_is_counted_is_the_room_that_is_taken() -> None:
+    codes = [OrganizationCode(f"H53.14.{number}") for number in range(300)]
+    keys = [f"edoc.{code}" for code in codes]
+    counted = sum(room_of(code, key) for code, key in zip(codes, keys, strict=True))
+
+    alone = _encoded(write_properties(message(), ACCOUNT))
+    several = message(recipient=codes[0], others=tuple(codes[1:]))
+    together = _encoded(write_properties(several, ACCOUNT, keys))
+
+    assert abs(together - alone - counted) < 50
+
+
+def _encoded(properties: Properties) -> int:
+    values = pika.BasicProperties(**asdict(properties))
+    return sum(map(len, values.encode()))
 
 
 def test_a_segment_is_read_with_its_place() -> None:
@@ -89,6 +137,15 @@ def test_an_empty_document_id_is_one() -> None:
         ({"headers": {"edoc-sender": "H20.#"}}, "edoc-sender"),
         ({"headers": {"edoc-recipient": "H" * 101}}, "edoc-recipient"),
         ({"headers": {"edoc-recipient": 20}}, "edoc-recipient"),
+        ({"headers": {"edoc-recipients": "H20"}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": []}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["H20", 5]}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["H20", ["G22"]]}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["H20", "H20.#"]}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["H20", "H" * 101]}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["H20", "H20"]}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["G22", "H20"]}}, "edoc-recipients"),
+        ({"headers": {"edoc-recipients": ["H20"] * 5001}}, "edoc-recipients"),
         ({"headers": {"edoc-business": 4}}, "edoc-business"),
         ({"headers": {"edoc-business": "0"}}, "edoc-business"),
         ({"headers": {"edoc-packet-sha256": "A" * 64}}, "edoc-packet-sha256"),

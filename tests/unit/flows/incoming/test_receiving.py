@@ -77,7 +77,7 @@ def publish(world, department):
         for item in items:
             work.outbox.settle(item.id, at=world.clock())
     for item in items:
-        parcel = Parcel.of(department.site, item, 0)
+        parcel = Parcel.of(department.site, (item,), 0)
         while not parcel.is_sent:
             message = parcel.message(department.site, department.storage)
             department.publisher.publish(message)
@@ -546,7 +546,7 @@ def test_a_packet_that_is_cut_anew_on_its_way_arrives_as_it_was_cut_last(tmp_pat
         item = work.outbox.of(packet_ids(world)[0], RECEIVER)
     queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
     queue.pop()
-    parcel = Parcel.of(world.sender.site, item, 1500)
+    parcel = Parcel.of(world.sender.site, (item,), 1500)
     while not parcel.is_sent:
         message = parcel.message(world.sender.site, world.sender.storage)
         world.sender.publisher.publish(message)

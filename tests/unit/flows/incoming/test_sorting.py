@@ -4,7 +4,6 @@ import pytest
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.errors import BusUnavailable
-from edoc_connector.flows.incoming import sorting
 from edoc_connector.flows.incoming.sorting import Sorter
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.messages import message
@@ -35,8 +34,8 @@ class Mailbox:
         self.is_closed = True
 
 
-def letter(tag, recipient):
-    mail = message(recipient=OrganizationCode(recipient))
+def letter(tag, recipient, *others):
+    mail = message(recipient=OrganizationCode(recipient), others=others)
     return Delivery(account="province", message=mail, tag=tag, redelivered=False)
 
 
@@ -77,9 +76,11 @@ def test_the_broker_forgets_what_somebody_has():
     assert mailbox.acknowledged == [1]
 
 
-def test_what_is_for_several_is_forgotten_when_the_last_has_it(monkeypatch):
-    monkeypatch.setattr(sorting, "addressees", lambda _arrived: (FIRST, SECOND))
-    mailbox, _, first, second = sorted_out(letter(1, "H53.14"))
+def test_what_is_for_several_is_forgotten_when_the_last_has_it():
+    stranger = OrganizationCode("G22")
+    mailbox, _, first, second = sorted_out(
+        letter(1, "H53.14", stranger, OrganizationCode("000.00.15.H53"))
+    )
 
     first.acknowledge(first.receive(0))
     assert mailbox.acknowledged == []

@@ -31,9 +31,9 @@ class Watched(MemoryPublisher):
         super().__init__(axis, SENDER)
         self.sent, self.most, self.before = [], 0, lambda _message: None
 
-    def send(self, ticket, message):
+    def send(self, ticket, message, keys=()):
         self.before(message)
-        super().send(ticket, message)
+        super().send(ticket, message, keys)
         self.sent.append(message)
         self.most = max(self.most, len(self._known))
 
@@ -114,7 +114,7 @@ def test_after_so_long_that_the_receiver_may_have_given_up_it_begins_anew(world)
     (item,) = waiting(world)
     with world.sender.storage.work() as work:
         assert work.outbox.advance(
-            item.id,
+            [item.id],
             segment_bytes=2048,
             segments_sent=2,
             at=world.now - timedelta(days=6),
@@ -193,7 +193,7 @@ def test_a_defect_in_the_books_leaves_nothing_on_its_way_for_the_next_round(
     for _ in range(3):
         ready(world, RECEIVER)
     publisher = Watched(world.axis)
-    module = "edoc_connector.flows.outgoing.passage.settle_confirmed"
+    module = "edoc_connector.flows.outgoing.passage.settle"
     monkeypatch.setattr(module, lambda *_given: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
