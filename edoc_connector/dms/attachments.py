@@ -50,13 +50,17 @@ UNKNOWN: Final = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRow:
-    """What the register says about one file; without a path it is in a column."""
+    """What the register says about one file; without a path it is in a column.
+
+    `size` is 0 where the register does not say it.
+    """
 
     attachment_id: str
     name: str
     content_type: str
     description: str
     path: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,14 @@ def _file(columns: Columns) -> FileRow:
     name = _last_part(columns.text("name") or one_line(path))
     if not name:
         raise FieldMissing(field=ATTACHMENT["name"].name)
-    if not path and "size" in columns.values:
-        _refuse_empty(columns, name)
+    is_told = not path and "size" in columns.values
     return FileRow(
         attachment_id=raw_text(columns.values.get("attachment_id")),
         name=name,
         content_type=columns.text("content_type") or content_type_of(name),
         description=columns.text("description"),
         path=path,
+        size=_size(columns, name) if is_told else 0,
     )
 
 
@@ -98,12 +102,13 @@ def _last_part(name: str) -> str:
     return re.split(r"[/\\]", name)[-1].strip()
 
 
-def _refuse_empty(columns: Columns, name: str) -> None:
+def _size(columns: Columns, name: str) -> int:
     size = columns.number("size")
     if size is None:
         raise AttachmentMissing(name=name)
     if size == 0:
         raise AttachmentEmpty(name=name)
+    return size
 
 
 def content_type_of(name: str) -> str:

@@ -54,6 +54,7 @@ class IncomingFile:
 
     values: Mapping[str, object]
     path: str
+    size: int
     chunks: Callable[[], Iterator[bytes]]
 
 
@@ -92,6 +93,7 @@ def _incoming_file(  # noqa: PLR0913  (one call, above)
     return IncomingFile(
         values=_fitted(values, incoming),
         path=f"{key[:2]}/{stored_name(key, position, name)}",
+        size=attachment.size,
         chunks=lambda: contents.chunks(attachment),
     )
 

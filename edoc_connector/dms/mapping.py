@@ -80,6 +80,10 @@ ByKey = Annotated[str, Sql.using("key")]
 Told = Annotated[str, Sql.using("row_id", "status", "at", "event_id")]
 Waiting = Annotated[str, Sql.using("limit", "organization")]
 Width = Annotated[int, Limits(1, 1_000_000)]
+ColumnBytes = Annotated[int, Limits(1024, 1_073_741_824)]
+MOST_COLUMN_BYTES: Final = 64 * 1024 * 1024
+"""Drivers give and take a column whole, some of them in several copies."""
+
 ParameterName = Annotated[str, NameOf(INCOMING | INCOMING_FILE)]
 StatusName = Annotated[str, NameOf(frozenset(RANKS))]
 
@@ -111,10 +115,14 @@ class Recipients:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingAttachments:
-    """The files of a row: each in a folder (`path`), or in a column (`content`)."""
+    """The files of a row: each in a folder (`path`), or in a column (`content`).
+
+    A file whose `size` is beyond `column_bytes` is not read out of a column.
+    """
 
     select: ByRow
     content: Annotated[str, Sql.using("row_id", "attachment_id")] | None = None
+    column_bytes: ColumnBytes = MOST_COLUMN_BYTES
     required: bool = True
 
 
@@ -144,13 +152,15 @@ class Incoming:
 
     `find` returns the row's id by `:key`; the column of the key should be unique.
     `limits` are the widths of columns; a longer text is refused, unless its name is in
-    `cut`.  `values` turns the standard's values into the register's words.
+    `cut`.  `values` turns the standard's values into the register's words.  A file of
+    more than `column_bytes` is put into no column.
     """
 
     find: ByKey
     insert: Annotated[str, Sql(INCOMING)]
     insert_attachment: Annotated[str, Sql(INCOMING_FILE)]
     store: Store = Store.COLUMN
+    column_bytes: ColumnBytes = MOST_COLUMN_BYTES
     limits: Mapping[ParameterName, Width] = field(default_factory=dict)
     cut: tuple[ParameterName, ...] = ()
     values: Mapping[ParameterName, Mapping[str, str]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from edoc_connector.dms.incoming import (
     incoming_files,
 )
 from edoc_connector.dms.mapping import Incoming, Store
-from edoc_connector.errors import N_, DmsRefused
+from edoc_connector.errors import N_, DmsFileTooLarge, DmsRefused
 from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
@@ -108,7 +108,14 @@ def document_of(verified: VerifiedEnvelope, statement: str) -> Document:
 def write_files(
     files: Sequence[IncomingFile], incoming: Incoming, folder: Folder
 ) -> None:
-    """Write files into the folder, before a row names them."""
+    """Write files into the folder, before a row names them.
+
+    Raises `DmsFileTooLarge` before anything is written, where one has no place.
+    """
+    if incoming.store is Store.COLUMN:
+        for file in files:
+            if file.size > incoming.column_bytes:
+                raise DmsFileTooLarge(size=file.size, limit=incoming.column_bytes)
     if incoming.store is Store.FOLDER:
         for file in files:
             folder.write(file.path, file.chunks())

@@ -33,6 +33,7 @@ from edoc_connector.errors import (
     AttachmentEmpty,
     AttachmentMissing,
     AttachmentUnreadable,
+    ColumnTooLarge,
     DmsRefused,
     EdocError,
     RowBroken,
@@ -142,6 +143,8 @@ class SqlSource:
             self.folder.look(file.name, file.path)
         elif self.mapping.attachments.content is None:
             raise AttachmentMissing(name=file.name)
+        elif file.size > (most := self.mapping.attachments.column_bytes):
+            raise ColumnTooLarge(name=file.name, value=file.size, limit=most)
         return PendingAttachment(
             name=file.name,
             content_type=file.content_type,

@@ -16,6 +16,7 @@ from edoc_connector.errors.attachments import (
     AttachmentTooLarge,
     AttachmentTwice,
     AttachmentUnreadable,
+    ColumnTooLarge,
 )
 from edoc_connector.errors.axis import (
     AxisMistaken,
@@ -81,6 +82,7 @@ from edoc_connector.errors.directory import (
     MergerNotDone,
 )
 from edoc_connector.errors.dms import (
+    DmsFileTooLarge,
     DmsRefused,
     DmsTooNarrow,
     DmsUnavailable,
@@ -321,12 +323,14 @@ __all__ = [
     "CharacterForbidden",
     "ClerkAsked",
     "CodeUnfit",
+    "ColumnTooLarge",
     "ContentChanged",
     "ContentIsChange",
     "ContentMissing",
     "ContentTakenBack",
     "DateInFuture",
     "DateTooEarly",
+    "DmsFileTooLarge",
     "DmsRefused",
     "DmsTooNarrow",
     "DmsUnavailable",

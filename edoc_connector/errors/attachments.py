@@ -52,6 +52,20 @@ class AttachmentTooLarge(RowBroken):
     remedy = N_("make it smaller, or deliver it in another way")
 
 
+class ColumnTooLarge(AttachmentTooLarge):
+    """One file is too large to be read out of a column, which comes in one piece."""
+
+    code = "column-too-large"
+    template = N_(
+        "the attached file {name} has {value} bytes, and out of a column of the"
+        " document database {limit} can be read"
+    )
+    remedy = N_(
+        "keep it in the folder of files, or raise attachments.column_bytes of the"
+        " mapping where there is memory for it"
+    )
+
+
 class AttachmentsTooLarge(RowBroken):
     """All files together are larger than a packet may be."""
 

@@ -32,6 +32,17 @@ class DmsTooNarrow(DmsRefused):
     )
 
 
+class DmsFileTooLarge(DmsRefused):
+    """A received file is too large for a column, into which it goes in one piece."""
+
+    code = "dms-file-too-large"
+    template = N_(
+        "a received file has {size} bytes, and into a column of the document database"
+        " {limit} can be written; let the mapping write files into a folder"
+        " (incoming.store), or raise incoming.column_bytes where there is memory for it"
+    )
+
+
 class StatusWordUnknown(EdocError):
     """The register gives a state of which the mapping does not say what it means."""
 

@@ -14,6 +14,8 @@ from edoc_connector.dms.sql import SqlDms
 from edoc_connector.errors import (
     AttachmentEmpty,
     AttachmentMissing,
+    ColumnTooLarge,
+    DmsFileTooLarge,
     DmsRefused,
     DmsTooNarrow,
     DmsUnavailable,
@@ -551,6 +553,29 @@ def test_files_go_into_the_folder_where_the_mapping_says_so(register: Register):
     path = Path(register.value("SELECT kieu_tep FROM tep_dinh_kem_van_ban_den"))
     assert register.files / path == kept[0]
     assert path.name == f"{key()}-001.pdf"
+
+
+def test_a_file_too_large_for_a_column_is_refused_before_it_is_read(register):
+    mapping = demo_mapping()
+    small = replace(mapping.attachments, column_bytes=len(builders.PDF) - 1)
+    dms = register.open(replace(mapping, attachments=small))
+    register.write()
+
+    (row,) = dms.pending(50)
+
+    assert isinstance(row, BrokenRow)
+    assert [it.code for it in row.problems] == [ColumnTooLarge.code]
+
+
+def test_a_file_too_large_for_a_column_is_put_into_none(register):
+    mapping = demo_mapping()
+    small = replace(mapping.incoming, column_bytes=len(builders.PDF) - 1)
+    dms = register.open(replace(mapping, incoming=small))
+
+    with pytest.raises(DmsFileTooLarge, match=str(len(builders.PDF) - 1)):
+        dms.put(verified(), key=key(), recipient=RECIPIENT)
+
+    assert register.value(COUNT) == 0
 
 
 # --- what recalls, updates or replaces ---
