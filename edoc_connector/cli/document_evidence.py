@@ -15,7 +15,7 @@ from edoc_connector.cli.evidence_folder import (
     with_stamps,
     write_folder,
 )
-from edoc_connector.cli.files import write_new
+from edoc_connector.cli.files import MOST_BYTES, write_new
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.envelope.read import read
@@ -32,7 +32,6 @@ from edoc_connector.signature.reconstitute import reconstitute
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import KeptEvidence
 
-MOST_BYTES = 1 << 30
 PACKET = "packet.edxml"
 SEAL = "seal.xml"
 

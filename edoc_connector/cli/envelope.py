@@ -11,7 +11,13 @@ import click
 from edoc_connector.cli import envelope_files
 from edoc_connector.cli.envelope_check import MEASURES, Finding, findings
 from edoc_connector.cli.envelope_text import print_deviations, print_envelope
-from edoc_connector.cli.files import MOST_BYTES, TO_FILE, read_argument, write_argument
+from edoc_connector.cli.files import (
+    MOST_BYTES,
+    TO_FILE,
+    map_argument,
+    read_argument,
+    write_argument,
+)
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json, print_table
@@ -64,7 +70,7 @@ def show(
     invocation: Invocation, *, file: Path, as_json: bool, folder: Path | None
 ) -> None:
     """Print the packet; what is wrong with it decides the exit code."""
-    found = salvage(read_argument(file), max_bytes=MOST_BYTES)
+    found = salvage(map_argument(file), max_bytes=MOST_BYTES)
     files = _files(found, folder) if folder or as_json else ()
     if as_json:
         print_json([json_envelope(found, files)])
@@ -166,7 +172,7 @@ def check(
     invocation: Invocation, *, file: Path, profile: str, as_json: bool
 ) -> ExitCode:
     """Print what was found; nothing found is said too."""
-    body = read_argument(file)
+    body = map_argument(file)
     found = salvage(body, max_bytes=MOST_BYTES)
     told = list(findings(invocation, body, found, Profile[profile.upper()]))
     if as_json:

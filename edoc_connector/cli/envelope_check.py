@@ -22,7 +22,7 @@ from edoc_connector.envelope.check import Circumstances, problems_of
 from edoc_connector.envelope.names import ENCODED
 from edoc_connector.envelope.salvage import Salvaged
 from edoc_connector.envelope.schema import compile_schema, schema_problems
-from edoc_connector.envelope.skeleton import read_skeleton
+from edoc_connector.envelope.skeleton import Buffer, read_skeleton
 from edoc_connector.envelope.soap_status import is_soap_status, modern
 from edoc_connector.errors import N_, EnvelopeRefused
 from edoc_connector.language import translate
@@ -75,7 +75,7 @@ class Finding:
 
 
 def findings(
-    invocation: Invocation, body: bytes, found: Salvaged, profile: Profile
+    invocation: Invocation, body: Buffer, found: Salvaged, profile: Profile
 ) -> Iterator[Finding]:
     """Yield what a packet does not come up to, in the reader's language.
 
@@ -100,7 +100,7 @@ def _refusals(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
 
 
 def _misfits(
-    invocation: Invocation, body: bytes, profile: Profile
+    invocation: Invocation, body: Buffer, profile: Profile
 ) -> Iterator[Finding]:
     try:
         root = _of_today(read_skeleton(body, element=ENCODED).root)

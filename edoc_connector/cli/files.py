@@ -1,4 +1,4 @@
-"""Files a person names on the command line: read whole, written never twice."""
+"""Files a person names on the command line: read or mapped, written never twice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from tempfile import TemporaryFile
 from typing import Final
 
 import click
@@ -20,8 +21,13 @@ from edoc_connector.errors import (
 )
 from edoc_connector.storage.mapped import MappedFile, map_file
 
-MOST_BYTES: Final = 1 << 30
-"""No packet is larger, and memory is what it takes to look at one."""
+MOST_BYTES: Final = 1 << 32
+"""No packet is larger (`axis.max_packet_bytes`)."""
+
+WHOLE_BYTES: Final = 1 << 30
+"""What is read whole takes as much memory."""
+
+PIECE_BYTES: Final = 1 << 20
 
 
 TO_FILE: Final = click.option(
@@ -41,21 +47,36 @@ def read_argument(path: Path) -> bytes:
     """
     if str(path) != "-":
         return read_file(path)
-    data = sys.stdin.buffer.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise FileTooLarge(path=path, limit=MOST_BYTES)
+    data = sys.stdin.buffer.read(WHOLE_BYTES + 1)
+    if len(data) > WHOLE_BYTES:
+        raise FileTooLarge(path=path, limit=WHOLE_BYTES)
     return data
 
 
 def map_argument(path: Path) -> MappedFile | bytes:
-    """Return the same as if it were in memory, where a file takes no room.
+    """Return the same as if it were in memory, where it takes no room.
 
-    Nobody may make the file shorter meanwhile.  Raises as `read_argument`.
+    What standard input says goes into a file without a name.  Nobody may make a file
+    shorter meanwhile.  Raises as `read_argument`.
     """
     if str(path) == "-":
-        return read_argument(path)
-    with _checked(path), path.open("rb") as file:
+        return _mapped_input(path)
+    with _checked(path, MOST_BYTES), path.open("rb") as file:
         return map_file(file)
+
+
+def _mapped_input(path: Path) -> MappedFile | bytes:
+    try:
+        with TemporaryFile() as file:
+            while piece := sys.stdin.buffer.read(PIECE_BYTES):
+                if file.tell() + len(piece) > MOST_BYTES:
+                    raise FileTooLarge(path=path, limit=MOST_BYTES)
+                file.write(piece)
+            file.flush()
+            return map_file(file)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise FileUnreadable(path=path, problem=problem) from error
 
 
 def read_file(path: Path) -> bytes:
@@ -63,18 +84,18 @@ def read_file(path: Path) -> bytes:
 
     Devices and pipes are none: they may have no end.
     """
-    with _checked(path):
+    with _checked(path, WHOLE_BYTES):
         return path.read_bytes()
 
 
 @contextmanager
-def _checked(path: Path) -> Iterator[None]:
+def _checked(path: Path, most_bytes: int) -> Iterator[None]:
     try:
         mode = path.stat()
         if not (S_ISREG(mode.st_mode) or S_ISDIR(mode.st_mode)):
             raise FileUnreadable(path=path, problem=N_("it is no file"))
-        if mode.st_size > MOST_BYTES:
-            raise FileTooLarge(path=path, limit=MOST_BYTES)
+        if mode.st_size > most_bytes:
+            raise FileTooLarge(path=path, limit=most_bytes)
         yield
     except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
         problem = getattr(error, "strerror", None) or str(error)

@@ -21,7 +21,7 @@ from edoc_connector.envelope.labels import Joined, join
 from edoc_connector.envelope.packet import Packet, open_packet, parts_of
 from edoc_connector.envelope.read import deviations_of, envelope_of, read
 from edoc_connector.envelope.section import FirstSection
-from edoc_connector.envelope.skeleton import read_skeleton
+from edoc_connector.envelope.skeleton import Buffer, read_skeleton
 from edoc_connector.envelope.verbatim import signature_in
 from edoc_connector.envelope.xml import recover_xml
 from edoc_connector.errors import EnvelopeForeign, EnvelopeRefused
@@ -51,7 +51,7 @@ class Salvaged:
     deviations: tuple[Deviation, ...] = ()
 
 
-def salvage(body: bytes, *, max_bytes: int) -> Salvaged:
+def salvage(body: Buffer, *, max_bytes: int) -> Salvaged:
     """Return what a packet says, whatever is wrong with it.  Raises nothing."""
     try:
         received = read(body, max_bytes=max_bytes)
@@ -67,12 +67,12 @@ def salvage(body: bytes, *, max_bytes: int) -> Salvaged:
     )
 
 
-def _seal_xml(body: bytes, max_bytes: int) -> str:
+def _seal_xml(body: Buffer, max_bytes: int) -> str:
     root = open_packet(body, max_bytes=max_bytes).skeleton.root
     return signature_in(body, root).decode()
 
 
-def _rest(body: bytes, error: EnvelopeRefused, max_bytes: int) -> Salvaged:
+def _rest(body: Buffer, error: EnvelopeRefused, max_bytes: int) -> Salvaged:
     problems = [error]
     packet = _opened(body, max_bytes)
     content = _attempt(problems, lambda: _content(packet)) if packet else None
@@ -107,7 +107,7 @@ def _once(problems: Sequence[EnvelopeRefused]) -> tuple[EnvelopeRefused, ...]:
     return tuple({str(problem): problem for problem in problems}.values())
 
 
-def _opened(body: bytes, max_bytes: int) -> Packet | None:
+def _opened(body: Buffer, max_bytes: int) -> Packet | None:
     if len(body) > max_bytes:
         return None
     try:
@@ -118,14 +118,16 @@ def _opened(body: bytes, max_bytes: int) -> Packet | None:
         return _mended(_from_beginning(body))
 
 
-def _from_beginning(body: bytes) -> bytes:
+def _from_beginning(body: Buffer) -> Buffer:
     """Leave out what stands before the XML."""
     opening = body[:OPENING_BYTES]
     places = (opening.find(beginning) for beginning in BEGINNINGS)
-    return body[next((place for place in places if place >= 0), 0) :]
+    start = next((place for place in places if place >= 0), 0)
+    # A slice is a copy, and hardly any packet needs one.
+    return body[start:] if start else body
 
 
-def _mended(body: bytes) -> Packet | None:
+def _mended(body: Buffer) -> Packet | None:
     try:
         skeleton = read_skeleton(body, element=names.ENCODED, door=recover_xml)
         return _unbelieved(parts_of(body, skeleton))

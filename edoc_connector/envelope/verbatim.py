@@ -9,7 +9,7 @@ from lxml import etree
 from edoc_connector.envelope.found_seal import find_signature
 from edoc_connector.envelope.names import SIGNATURE
 from edoc_connector.envelope.skeleton import Buffer
-from edoc_connector.envelope.xml import canonical, local_name, read_xml
+from edoc_connector.envelope.xml import MAX_BYTES, canonical, local_name, read_xml
 from edoc_connector.errors import EnvelopeMalformed
 
 MOST_ATTRIBUTES: Final = 100
@@ -43,11 +43,11 @@ def is_signature(data: bytes) -> bool:
 def _standing(body: Buffer, element: etree._Element) -> bytes:
     prefix = f"{element.prefix}:" if element.prefix else ""
     name = f"{prefix}{local_name(element)}".encode()
-    text = bytes(body)
-    start = text.find(b"<" + name)
     ending = b"</" + name + b">"
-    end = text.find(ending, start)
-    return text[start : end + len(ending)] if start >= 0 and end >= 0 else b""
+    start = body.find(b"<" + name)
+    end = body.find(ending, max(start, 0))
+    is_there = start >= 0 and 0 <= end - start < MAX_BYTES
+    return bytes(body[start : end + len(ending)]) if is_there else b""
 
 
 def _means(standing: bytes, found: bytes) -> bool:

@@ -345,7 +345,7 @@ def test_a_device_is_no_packet(capsys):
 def test_a_file_larger_than_any_packet_is_not_read(capsys, tmp_path):
     path = tmp_path / "large.edxml"
     with path.open("wb") as large:
-        large.truncate((1 << 30) + 1)
+        large.truncate((1 << 32) + 1)
 
     done = edoc(capsys, "envelope", "show", str(path))
 
