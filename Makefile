@@ -34,8 +34,10 @@ DOCUMENTS = 50000
 KILL_EVERY = 5
 MINUTES = 90
 OUTPUT =
+# Of `big`: the size of its one file.
+MEGABYTES = 1000
 
-.PHONY: demo test lint fuzz soak mutations pytest coverage setup clean
+.PHONY: demo test lint fuzz soak big mutations pytest coverage setup clean
 
 demo:
 	@scripts/setup-python demo
@@ -72,6 +74,11 @@ soak:
 	$(BIN)/python -m bench.soak --documents $(DOCUMENTS) \
 		--kill-every $(KILL_EVERY) --minutes $(MINUTES) \
 		$(if $(OUTPUT),--output $(OUTPUT)) $(ARGS)
+
+big:
+	@scripts/setup-python test
+	@scripts/setup-broker
+	$(BIN)/python -m bench.big --megabytes $(MEGABYTES)
 
 mutations: setup
 	$(BIN)/python -m tests.faults.mutate $(ARGS)

@@ -160,7 +160,7 @@ class AxisSettings:
     """Our queue for what cannot wait; empty: edoc.express.<organization.code>."""
     segment_bytes: Annotated[int, Limits(1024, 15_728_640)] = 4_194_304
     """The most bytes of one message; a larger packet travels in several."""
-    max_packet_bytes: Annotated[int, Limits(1024, 1_073_741_824)] = 536_870_912
+    max_packet_bytes: Annotated[int, Limits(1024, 4_294_967_296)] = 1_610_612_736
     """The most bytes of one packet, sent or received."""
     heartbeat_seconds: Annotated[int, Limits(5, 600)] = 30
     """The silence after which the connection counts as dead."""

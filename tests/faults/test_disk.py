@@ -158,6 +158,42 @@ def test_a_file_that_the_kernel_lets_grow_no_more_waits_for_room(ground):
     world.close()
 
 
+SEGMENTS = 100
+SEGMENT_BYTES = 2048
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_large_packet_keeps_what_it_has(ground):
+    (ground / "world").mkdir()
+    world = World(ground / "world", segment_bytes=SEGMENT_BYTES)
+    large = b"%PDF-1.7 " + os.urandom(SEGMENT_BYTES * SEGMENTS * 3 // 4)
+    world.sender.write(7, RECEIVER, data=large)
+    world.sender.steps()
+    receiver = world.receiver
+    spool = receiver.folder / "content" / "spool"
+
+    with world.effects.watched_files():
+        while len(pieces_in(spool)) < SEGMENTS // 2:
+            receiver.steps_of_a_service()
+        world.effects.before = disk = Full(at=0)
+        for _ in range(3):
+            receiver.steps_of_a_service()
+        kept = pieces_in(spool)
+        disk.is_mended = True
+        world.run()
+
+    assert {it.code for it in receiver.failures} == {"storage-unavailable"}
+    assert len(kept) >= SEGMENTS // 2
+    assert receiver.arrived() == [("7", "V/v kiểm kê văn bản 7", large)]
+    assert receiver.facts().count("document:delivered") == 1
+    world.check_nothing_is_left()
+    world.close()
+
+
+def pieces_in(spool):
+    """The segments that are on the disk, under their names."""
+    return {it.name for it in spool.glob("??/??/*")}
+
+
 def test_a_database_that_is_really_full_waits_for_room(ground):
     (ground / "world").mkdir()
     world = World(ground / "world")

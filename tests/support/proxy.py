@@ -107,12 +107,12 @@ class Once:
 class Proxy:
     """Listens where a connector thinks the broker is; `judge` decides on each frame."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, most_seconds: float = MOST_SECONDS) -> None:
         self.judge: Judge = nothing_happens
         self.delay_seconds = 0.0
         self.connections = 0
         self._broker_port = port
-        self._ends_at = time.monotonic() + MOST_SECONDS
+        self._ends_at = time.monotonic() + most_seconds
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._listening = socket.create_server((LOOPBACK, 0))
