@@ -22,4 +22,6 @@ def test_a_decision_says_its_number_and_when_it_was_accepted(record):
 
     title = rf"# {int(record.name[:4])}\. .+\n\n"
     accepted = r"Accepted( for now)?, \d{4}-\d\d-\d\d\."
-    assert re.match(title + accepted + rf"( Supersed\w+ {BY_OR_WHAT}.*)?\n\n", text)
+    assert re.match(
+        title + accepted + rf"( (Supersedes|Superseded) {BY_OR_WHAT}.*)?\n\n", text
+    )
