@@ -12,7 +12,7 @@ import pytest
 from edoc_connector.axis.names import inbox_queue
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
-from edoc_connector.errors import BusUnavailable
+from edoc_connector.errors import BusUnavailable, MessageTooLarge
 from edoc_connector.model.identifiers import MessageId
 from tests.support.broker import address_of
 from tests.support.messages import message
@@ -95,6 +95,25 @@ def test_a_wire_cut_within_a_message_loses_it_whole_and_it_is_sent_again(
     publisher.publish(sent)
 
     assert received(axis) == [sent]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(311, "CONTENT_TOO_LARGE"), (406, "message size is too much")]
+)
+def test_a_broker_that_keeps_its_limit_for_itself_is_sent_half_next(
+    axis, wire, publisher, code, text
+):
+    """A real refusal, of which the wire changes the words."""
+    size = 16 * 1024 * 1024 + 2
+    wire.judge = lambda it: it.refusing(code, text) if it.is_refusal else Fate.PASS
+
+    with pytest.raises(MessageTooLarge):
+        publisher.publish(message(body=bytes(size)))
+
+    assert publisher.most_bytes == size // 2
+    half = message(body=bytes(publisher.most_bytes))
+    publisher.publish(half)
+    assert received(axis) == [half]
 
 
 @pytest.mark.parametrize("fate", [Fate.LOSE, Fate.CUT, Fate.STALL])

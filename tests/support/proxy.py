@@ -23,6 +23,7 @@ HEAD_BYTES = 7
 """Kind, channel and size; a frame ends with one byte more."""
 
 METHOD, BODY = 1, 3
+CHANNEL, CLOSE = 20, 40
 BASIC = 60
 PUBLISH, DELIVER, ACK = 40, 60, 80
 
@@ -61,6 +62,19 @@ class Frame:
         return self.kind == METHOD and payload == struct.pack("!HH", BASIC, method)
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether the broker closes the channel, which it does over one message."""
+        payload = self.data[HEAD_BYTES : HEAD_BYTES + 4]
+        return self.kind == METHOD and payload == struct.pack("!HH", CHANNEL, CLOSE)
+
+    def refusing(self, code: int, text: str) -> bytes:
+        """The same refusal with another code and other words."""
+        said = struct.pack("!HHHB", CHANNEL, CLOSE, code, len(text)) + text.encode()
+        payload = said + struct.pack("!HH", BASIC, PUBLISH)
+        head = self.data[:3] + struct.pack("!I", len(payload))
+        return head + payload + self.data[-1:]
+
+    @property
     def is_body(self) -> bool:
         return self.kind == BODY
 
@@ -81,7 +95,8 @@ class Frame:
         return self.way is Way.OUT and self.is_basic(ACK)
 
 
-Judge = Callable[[Frame], Fate]
+Judge = Callable[[Frame], Fate | bytes]
+"""What becomes of a frame, or what arrives in its place."""
 
 
 def nothing_happens(_frame: Frame) -> Fate:
@@ -204,6 +219,8 @@ class _Line:
             time.sleep(self.proxy.delay_seconds)
         fate = Fate.STALL if self.is_stalled else self.proxy.judge(frame)
         match fate:
+            case bytes():
+                sink.sendall(fate)
             case Fate.PASS:
                 sink.sendall(frame.data)
             case Fate.CUT:
