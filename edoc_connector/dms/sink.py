@@ -47,7 +47,9 @@ class SqlSink:
             verified, document, self.incoming, key=key, recipient=recipient
         )
         files = incoming_files(verified.contents, document, self.incoming, key)
-        return self.find(key) or self._put(values, files)
+        # Files in a folder are not written a second time for nothing.
+        is_apart = self.incoming.store is Store.FOLDER
+        return (is_apart and self.find(key)) or self._put(values, files)
 
     def find(self, key: DeliveryKey) -> str:
         """Return the id of the row with this key, or nothing."""

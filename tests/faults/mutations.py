@@ -59,14 +59,16 @@ MUTATIONS: Final = (
         "what the broker may forget is durable here",
         (
             Edit(
-                f"{FLOWS}/incoming/accept.py",
-                "    try:\n        _keep_any(",
-                "    consumer.acknowledge(received)\n    try:\n        _keep_any(",
+                f"{FLOWS}/incoming/entering.py",
+                "        packets, self._packets = self._packets, []\n",
+                "        packets, self._packets = self._packets, []\n"
+                "        [self.consumer.acknowledge(it.delivery) for it in packets]\n",
             ),
             Edit(
-                f"{FLOWS}/incoming/accept.py",
-                "    consumer.acknowledge(received)\n    return True\n",
-                "    return True\n",
+                f"{FLOWS}/incoming/entering.py",
+                "        for it in packets:\n"
+                "            self.consumer.acknowledge(it.delivery)\n",
+                "",
             ),
         ),
         (A_DOCUMENT,),
@@ -123,11 +125,11 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/incoming/accept.py",
-                "    _keep_whole(site, storage, delivery, stored)\n"
+                "    keep_whole(site, storage, delivery, stored)\n"
                 "    forget(storage, segments)\n",
                 "    for segment in segments:\n"
                 "        storage.spool.remove(segment.content)\n"
-                "    _keep_whole(site, storage, delivery, stored)\n",
+                "    keep_whole(site, storage, delivery, stored)\n",
             ),
         ),
         (SEGMENTS,),
@@ -195,16 +197,13 @@ MUTATIONS: Final = (
         "what was accepted is in the ledger",
         (
             Edit(
-                f"{FLOWS}/incoming/accept.py",
-                "        if is_new:\n"
-                "            work.ledger.append(_accepted(delivery, stored), "
-                "site.clock())\n"
-                "    if not is_new:",
-                "    if is_new:\n"
-                "        with storage.work() as work:\n"
-                "            work.ledger.append(_accepted(delivery, stored), "
-                "site.clock())\n"
-                "    if not is_new:",
+                f"{FLOWS}/incoming/entering.py",
+                "        work.ledger.append(accepted(delivery, stored), "
+                "site.clock())\n",
+                '        work.connection.exec_driver_sql("COMMIT")\n'
+                '        work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+                "        work.ledger.append(accepted(delivery, stored), "
+                "site.clock())\n",
             ),
         ),
         (A_DOCUMENT,),
@@ -422,7 +421,7 @@ MUTATIONS: Final = (
         "after a full disk the post comes again",
         "tests/unit/flows/incoming/test_receiving.py",
         file=f"{FLOWS}/incoming/accept.py",
-        text="            consumer.close()\n        raise\n",
+        text="            bag.consumer.close()\n        raise\n",
         instead="            pass\n        raise\n",
     ),
     one(
@@ -445,7 +444,7 @@ MUTATIONS: Final = (
         "a repetition is not answered",
         "a receipt that was lost on the way is given again",
         RECEIVING,
-        file=f"{FLOWS}/incoming/accept.py",
+        file=f"{FLOWS}/incoming/entering.py",
         text="            answer_again(site, work, entry.id)\n",
         instead="            pass\n",
     ),

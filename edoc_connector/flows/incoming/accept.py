@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TypeGuard
 
-from edoc_connector.bus.message import Delivery, Foreign, Message
+from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer
 from edoc_connector.errors import (
     N_,
     EdocError,
     EnvelopeMalformed,
     EnvelopeTooLarge,
-    LostRace,
-    Reason,
+)
+from edoc_connector.flows.incoming.entering import (
+    Mailbag,
+    accepted,
+    add_entry,
+    keep_whole,
+    repeat,
 )
 from edoc_connector.flows.incoming.unfinished import forget, give_up_unfinished
 from edoc_connector.flows.incoming.unread import keep_unread
 from edoc_connector.flows.pinging.answer import SIGNALS, Answering, hear
-from edoc_connector.flows.poison import is_poison
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.statuses.answer import answer_again
-from edoc_connector.ledger.facts import EnvelopeAccepted
-from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
-from edoc_connector.model.identifiers import Digest, MessageId
-from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.content import Stored
+from edoc_connector.model.identifiers import MessageId
+from edoc_connector.storage import Storage
 from edoc_connector.storage.records import InboxEntry, StoredSegment
 
 log = logging.getLogger(__name__)
@@ -50,41 +52,80 @@ def accept(  # noqa: PLR0913  (all that the way in touches)
 
     Several, because all loops look up after a step: in a backlog, once is enough.
     """
-    done = 0
-    while done < limit and _accept_one(
-        site,
-        consumer,
-        storage,
-        wait_seconds=0 if done else wait_seconds,
-        answering=answering,
-    ):
-        done += 1
+    bag = Mailbag(site, consumer, storage)
+    try:
+        done = _accept_some(bag, limit, wait_seconds, answering)
+    except EdocError:
+        with suppress(EdocError):  # they came before the one that cannot be kept
+            bag.enter()
+        raise
+    _enter(bag)
     give_up_unfinished(site, storage)
     return done
 
 
+def _accept_some(
+    bag: Mailbag, limit: int, wait_seconds: float, answering: Answering | None
+) -> int:
+    done = 0
+    while done < limit and _accept_one(
+        bag, wait_seconds=0 if done else wait_seconds, answering=answering
+    ):
+        done += 1
+    return done
+
+
 def _accept_one(
-    site: Site,
-    consumer: Consumer,
-    storage: Storage,
-    *,
-    wait_seconds: float,
-    answering: Answering | None,
+    bag: Mailbag, *, wait_seconds: float, answering: Answering | None
 ) -> bool:
-    received = consumer.receive(wait_seconds)
+    received = bag.consumer.receive(wait_seconds)
     if received is None:
         return False
-    try:
-        _keep_any(site, storage, received, answering)
-    except EdocError as error:
-        # Who neither keeps it nor lets go of it is not given it again, and after a few
-        # of these is given nothing more: all go back, and come when there is room.
-        if error.retryable:
-            consumer.close()
-        raise
-    # A crash here brings the message again, and the unique key knows it.
-    consumer.acknowledge(received)
+    if not _is_new_and_whole(received, bag):
+        _enter(bag)
+        with _letting_go(bag):
+            _keep_any(bag.site, bag.storage, received, answering)
+        # A crash here brings the message again, and the unique key knows it.
+        bag.consumer.acknowledge(received)
+        return True
+    with _letting_go(bag):
+        bag.add(received)
     return True
+
+
+def _enter(bag: Mailbag) -> None:
+    with _letting_go(bag):
+        bag.enter()
+
+
+@contextmanager
+def _letting_go(bag: Mailbag) -> Iterator[None]:
+    """Give everything back where it cannot be kept for now.
+
+    Who neither keeps it nor lets go of it is not given it again, and after a few of
+    these is given nothing more: all go back, and come when there is room.
+    """
+    try:
+        yield
+    except EdocError as error:
+        if error.retryable:
+            bag.consumer.close()
+        raise
+
+
+def _is_new_and_whole(
+    received: Delivery | Foreign, bag: Mailbag
+) -> TypeGuard[Delivery]:
+    """Whether nothing about it is out of the ordinary."""
+    if isinstance(received, Foreign) or received.message.kind in SIGNALS:
+        return False
+    message = received.message
+    return (
+        message.segment.total == 1
+        and message.packet_bytes <= bag.site.max_packet_bytes
+        and not bag.has(message)
+        and _known(bag.storage, received) is None
+    )
 
 
 def _keep_any(
@@ -106,9 +147,9 @@ def _keep(site: Site, storage: Storage, delivery: Delivery) -> None:
     if message.packet_bytes > site.max_packet_bytes:
         _keep_oversized(site, storage, delivery)
     elif known is not None:
-        _repeat(site, storage, message, known)
+        repeat(site, storage, message, known)
     elif message.segment.total == 1:
-        _keep_whole(site, storage, delivery, storage.content.add((message.body,)))
+        keep_whole(site, storage, delivery, storage.content.add((message.body,)))
     else:
         _keep_segment(site, storage, delivery)
 
@@ -119,92 +160,6 @@ def _known(storage: Storage, delivery: Delivery) -> InboxEntry | None:
         return work.inbox.find(
             delivery.account, message.message_id, message.packet_digest
         )
-
-
-def _entry(storage: Storage, delivery: Delivery, packet: Digest) -> InboxEntry:
-    with storage.reading() as work:
-        found = work.inbox.find(delivery.account, delivery.message.message_id, packet)
-    if found is None:
-        raise LostRace(key=delivery.message.message_id)
-    return found
-
-
-def _repeat(site: Site, storage: Storage, message: Message, entry: InboxEntry) -> None:
-    """Answer again, once per repetition: at its last segment.
-
-    What was not delivered is judged again: somebody may have mended what was wrong, and
-    a status says again what it says.  What a person has rejected or has to look at
-    first gets no further by being sent again.
-    """
-    if message.segment.number != message.segment.total:
-        return
-    is_free = entry.state is not InboxState.REJECTED and not is_poison(entry.reason)
-    with storage.work() as work:
-        if is_free and InboxEvent.RELEASE in INBOX_MOVES[entry.state]:
-            work.inbox.move(entry.id, InboxEvent.RELEASE)
-        else:
-            answer_again(site, work, entry.id)
-    log.info("envelope_repeated", extra={"message_id": message.message_id})
-
-
-def _keep_whole(
-    site: Site, storage: Storage, delivery: Delivery, stored: Stored
-) -> None:
-    """Write the inbox row of a packet whose bytes are durable.
-
-    Whether they are the bytes the sender sealed is judged later, by the seal and not by
-    the digest a message announces.
-    """
-    message = delivery.message
-    with storage.work() as work:
-        work.segments.remove(
-            delivery.account, message.message_id, message.packet_digest
-        )
-        is_new = _add(site, work, delivery, stored)
-        if is_new:
-            work.ledger.append(_accepted(delivery, stored), site.clock())
-    if not is_new:  # the same bytes under another announced digest
-        _repeat(site, storage, message, _entry(storage, delivery, stored.digest))
-        return
-    log.info(
-        "envelope_accepted",
-        extra={"message_id": message.message_id, "account": delivery.account},
-    )
-
-
-def _add(
-    site: Site,
-    work: Work,
-    delivery: Delivery,
-    stored: Stored,
-    reason: Reason | None = None,
-) -> bool:
-    message = delivery.message
-    added = work.inbox.add(
-        account=delivery.account,
-        message_id=message.message_id,
-        kind=message.kind,
-        sender=message.sender,
-        correlation_id=message.correlation_id,
-        answers=message.answers,
-        packet=stored.digest,
-        packet_bytes=stored.size,
-        state=InboxState.ACCEPTED,
-        reason=reason,
-        at=site.clock(),
-        priority=message.priority,
-        way=delivery.way,
-    )
-    return added is not None
-
-
-def _accepted(delivery: Delivery, stored: Stored) -> EnvelopeAccepted:
-    return EnvelopeAccepted(
-        message_id=delivery.message.message_id,
-        account=delivery.account,
-        packet=stored.digest,
-        packet_bytes=stored.size,
-    )
 
 
 def _keep_segment(site: Site, storage: Storage, delivery: Delivery) -> None:
@@ -256,8 +211,8 @@ def _give_up(site: Site, storage: Storage, delivery: Delivery) -> None:
         work.segments.remove(
             delivery.account, message.message_id, message.packet_digest
         )
-        if _add(site, work, delivery, stored, reason):
-            work.ledger.append(_accepted(delivery, stored), site.clock())
+        if add_entry(site, work, delivery, stored, reason):
+            work.ledger.append(accepted(delivery, stored), site.clock())
     forget(storage, segments)
     log.warning("segments_refused", extra={"message_id": message.message_id})
 
@@ -274,7 +229,7 @@ def _put_together(site: Site, storage: Storage, delivery: Delivery) -> None:
     segments = _segments(storage, delivery)
     stored = storage.content.add(_bytes_of(storage, segments))
     # A crash here leaves all segments; the last one comes again and ends here again.
-    _keep_whole(site, storage, delivery, stored)
+    keep_whole(site, storage, delivery, stored)
     forget(storage, segments)
 
 
@@ -291,8 +246,8 @@ def _keep_oversized(site: Site, storage: Storage, delivery: Delivery) -> None:
     error = EnvelopeTooLarge(size=message.packet_bytes, limit=site.max_packet_bytes)
     stored = storage.content.add((message.body,))
     with storage.work() as work:
-        if _add(site, work, delivery, stored, error.reason):
-            work.ledger.append(_accepted(delivery, stored), site.clock())
+        if add_entry(site, work, delivery, stored, error.reason):
+            work.ledger.append(accepted(delivery, stored), site.clock())
     log.warning(
         "envelope_oversized",
         extra={"message_id": message.message_id, "account": delivery.account},

@@ -759,3 +759,19 @@ def test_of_a_backlog_several_are_accepted_at_once_and_only_the_first_waited_for
 
     assert accepted == [2, 1, 0]
     assert waited == [9, 0, 9, 0, 9]
+
+
+def test_packets_that_come_together_enter_in_one_commit_and_a_copy_among_them_once(
+    world,
+):
+    for number in (7, 8, 9):
+        world.sender.write(number, RECEIVER)
+    while world.sender.steps():
+        pass
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    queue.append(queue[0])
+
+    world.run()
+
+    assert len(world.receiver.arrived()) == 3
+    assert not queue
