@@ -195,7 +195,11 @@ class MemoryConsumer:
         queue = self._express if is_express else self._queue
         self._unacknowledged[tag] = queue, held
         return read_message(
-            held.properties, held.body, tag=tag, redelivered=held.deliveries > 1
+            held.properties,
+            held.body,
+            tag=tag,
+            redelivered=held.deliveries > 1,
+            mailboxes=(self._queue, self._express),
         )
 
     def acknowledge(self, delivery: Delivery | Foreign) -> None:

@@ -9,11 +9,12 @@ is everything but `user_id`, which the broker has compared with the account.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from edoc_connector.bus.deaths import require_no_detour
 from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
 from edoc_connector.bus.way import way_of
 from edoc_connector.errors import BusRefused, MessageForeign
@@ -118,12 +119,21 @@ def room_of(recipient: OrganizationCode, key: str) -> int:
 
 
 def read_message(
-    properties: Properties, body: bytes, *, tag: int, redelivered: bool
+    properties: Properties,
+    body: bytes,
+    *,
+    tag: int,
+    redelivered: bool,
+    mailboxes: Collection[str] = (),
 ) -> Delivery | Foreign:
-    """Return what a stranger sent, as a message of the contract or as `Foreign`."""
+    """Return what a stranger sent, as a message of the contract or as `Foreign`.
+
+    `mailboxes` are the queues of the reader: what died in one of another is `Foreign`.
+    """
     account = _account(properties)
     try:
         _require(account != "", "user_id", "is missing")
+        require_no_detour(properties.headers, mailboxes)
         message = _message(properties, body)
     except MessageForeign as error:
         return Foreign(account, str(error), body, tag)

@@ -407,4 +407,5 @@ class RabbitConsumer:
             arrived.body,
             tag=self._line.connections * TAGS_PER_CONNECTION + arrived.tag,
             redelivered=arrived.redelivered,
+            mailboxes=(self._queue, self._express_queue),
         )

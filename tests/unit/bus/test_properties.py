@@ -158,6 +158,7 @@ def test_an_empty_document_id_is_one() -> None:
         ({"headers": {"edoc-segments": 9}}, "edoc-segments"),
         ({"headers": {"edoc-answers": None}}, "edoc-answers"),
         ({"headers": {"edoc-answers": "a b"}}, "edoc-answers"),
+        ({"headers": {"x-death": [{"queue": "edoc.inbox.H26"}]}}, "x-death"),
     ],
 )
 def test_what_does_not_fit_makes_a_message_foreign_and_is_named(
