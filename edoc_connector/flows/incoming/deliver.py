@@ -35,6 +35,7 @@ from edoc_connector.flows.incoming.company import (
     arrival_answer,
     write_delivered,
 )
+from edoc_connector.flows.incoming.claims import require_same_sender
 from edoc_connector.flows.incoming.inspection import require_pdfs
 from edoc_connector.flows.incoming.setting_aside import guarded, quarantine, set_aside
 from edoc_connector.flows.plain import plain
@@ -159,6 +160,7 @@ def _open(
         _note(entry, received.deviations)
         judged = judge_entry(site, storage, received, entry)
         verified = judged.verified
+        require_same_sender(entry, verified)
         if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):
             _hold(site, storage, entry, verified.verdict)
             return

@@ -1,0 +1,49 @@
+"""One axis for all tests of the enemy, with empty queues for each of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import enemies
+from tests.support.broker import declare_again, need_broker
+from tests.support.enemies import HERE, Ground, Honest
+
+
+@pytest.fixture(autouse=True)
+def network() -> None:
+    """These tests speak to brokers of this computer, unlike others of this folder."""
+
+
+@pytest.fixture(scope="session")
+def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    need_broker()
+    with enemies.ground(tmp_path_factory.mktemp("axis")) as ground:
+        yield ground
+
+
+@pytest.fixture
+def ground(brokers: Ground) -> Ground:
+    """The brokers as planned, and empty."""
+    brokers.empty()
+    return brokers
+
+
+@pytest.fixture
+def as_planned(ground: Ground) -> Iterator[None]:
+    """Bring back what the enemy does to its own queues."""
+    yield
+    declare_again(ground.linked.brokers[HERE])
+
+
+@pytest.fixture(scope="session")
+def at_work(brokers: Ground) -> Iterator[Honest]:
+    honest = Honest(brokers)
+    yield honest
+    honest.close()
+
+
+@pytest.fixture
+def honest(at_work: Honest, ground: Ground) -> Iterator[Honest]:  # noqa: ARG001
+    """The sender and the receiver, as they were before the enemy came."""
+    yield at_work
+    at_work.consumer.close()
