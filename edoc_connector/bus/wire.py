@@ -18,7 +18,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pika
+import pika.channel
 import pika.exceptions
+import pika.frame
 import pika.spec
 
 from edoc_connector.bus.address import RabbitAddress
@@ -41,6 +43,12 @@ LOST: Final = (
     pika.exceptions.IncompatibleProtocolError,
 )
 PROPERTIES: Final = tuple(field.name for field in fields(Properties))
+
+MOST_BODY_BYTES: Final = 512 * 1024 * 1024
+"""RabbitMQ takes no message that is larger, however it is set up."""
+
+MOST_FRAME_BYTES: Final = 1024 * 1024
+"""Several times what is agreed on with a broker; all of it waits in memory."""
 
 Channel = Any
 """pika has no types."""
@@ -81,6 +89,18 @@ def _without_headers(encoded: bytes, offset: int) -> bytes:
 
 
 pika.spec.props[pika.spec.BasicProperties.INDEX] = _TotalProperties
+
+
+class _BoundedContent(pika.channel.ContentFrameAssembler):  # type: ignore[misc] # untyped
+    """Puts a message together, and begins with none that would not end."""
+
+    def process(self, frame_value: Any) -> object:  # noqa: ANN401  (pika's)
+        is_header = isinstance(frame_value, pika.frame.Header)
+        if is_header and frame_value.body_size > MOST_BODY_BYTES:
+            raise pika.exceptions.BodyTooLongError(
+                frame_value.body_size, MOST_BODY_BYTES
+            )
+        return super().process(frame_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +326,9 @@ class Wire:
             self._loop.process_timeouts()
         except Exception as error:  # noqa: BLE001  (a broken peer breaks pika anyhow)
             self._fail(error)
+        if len(self._connection._frame_buffer) > MOST_FRAME_BYTES:  # noqa: SLF001
+            # pika would wait for the end of what claims to be one frame.
+            self._fail(pika.exceptions.InvalidFrameError("a frame without end"))
 
     def _read_or_not(self) -> None:
         """Leave unread what we have no room for.
@@ -349,6 +372,7 @@ class Wire:
 
     def _on_channel(self, channel: Channel) -> None:
         self._channel = channel
+        channel._content_assembler = _BoundedContent()  # noqa: SLF001  (pika has no other way)
         channel.add_on_close_callback(self._on_close)
         channel.add_on_cancel_callback(self._on_cancel)
         self._prepare(channel, self._on_ready)

@@ -180,22 +180,29 @@ class Honest:
     """The sender and the receiver, whose mail has to go on whatever others do."""
 
     ground: Ground
+    sender: OrganizationCode = SENDER
+    recipient: OrganizationCode = RECEIVER
 
     @cached_property
     def publisher(self) -> RabbitPublisher:
-        return RabbitPublisher(self.ground.address(SENDER))
+        return RabbitPublisher(self.ground.address(self.sender))
 
     @cached_property
     def consumer(self) -> RabbitConsumer:
-        address = self.ground.address(RECEIVER)
-        mailboxes = inbox_queue(RECEIVER), 8, express_queue(RECEIVER)
+        address, recipient = self.ground.address(self.recipient), self.recipient
+        mailboxes = inbox_queue(recipient), 8, express_queue(recipient)
         return RabbitConsumer(address, *mailboxes)
 
     def send(self, **changes: Any) -> MessageId:
         """Send one, and return how it is known."""
         sent = MessageId(f"honest-{next(NUMBERS)}")
         self.publisher.publish(
-            message(message_id=sent, sender=SENDER, recipient=RECEIVER, **changes)
+            message(
+                message_id=sent,
+                sender=self.sender,
+                recipient=self.recipient,
+                **changes,
+            )
         )
         return sent
 
@@ -215,7 +222,7 @@ class Honest:
         sent.append(self.send())
         found = [self.take() for _ in sent]
         assert [it.message.message_id for it in found if it] == sent
-        assert {it.account for it in found if it} == {SENDER}
+        assert {it.account for it in found if it} == {self.sender}
         assert self.ground.held() == {}
 
     def close(self) -> None:
@@ -251,5 +258,3 @@ def wait_until(is_so: Callable[[], object], seconds: float = SECONDS) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it did not become so in time"
         time.sleep(0.05)
-
-

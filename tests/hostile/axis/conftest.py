@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from edoc_connector.axis.names import express_queue, inbox_queue
 from tests.support import enemies
-from tests.support.broker import declare_again, need_broker
-from tests.support.enemies import HERE, Ground, Honest
+from tests.support.broker import need_broker, operating
+from tests.support.enemies import ENEMY, Ground, Honest
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,11 @@ def ground(brokers: Ground) -> Ground:
 def as_planned(ground: Ground) -> Iterator[None]:
     """Bring back what the enemy does to its own queues."""
     yield
-    declare_again(ground.linked.brokers[HERE])
+    broker = ground.broker_of(ENEMY)
+    with operating(broker) as channel:
+        channel.queue_delete(inbox_queue(ENEMY))
+        channel.queue_delete(express_queue(ENEMY))
+    broker.import_definitions()
 
 
 @pytest.fixture(scope="session")

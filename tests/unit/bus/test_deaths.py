@@ -53,7 +53,8 @@ def test_a_name_that_no_plan_gives_is_not_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["edoc.inbox.H20", 5, {}, [5], [None], [{}], [{"queue": b"\xff"}], {"q": 1}]
+    "value",
+    ["edoc.inbox.H20", 5, {}, [5], [None], [{}], [{"queue": b"\xff"}], {"q": 1}],
 )
 def test_a_note_of_another_form_is_none_of_the_broker(value: object) -> None:
     with pytest.raises(MessageForeign, match="x-death has another form"):
