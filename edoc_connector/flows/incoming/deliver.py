@@ -30,12 +30,12 @@ from edoc_connector.flows.evidence.verdict import (
     keep_verdict,
     may_go_on,
 )
+from edoc_connector.flows.incoming.claims import require_same_sender
 from edoc_connector.flows.incoming.company import (
     Company,
     arrival_answer,
     write_delivered,
 )
-from edoc_connector.flows.incoming.claims import require_same_sender
 from edoc_connector.flows.incoming.inspection import require_pdfs
 from edoc_connector.flows.incoming.setting_aside import guarded, quarantine, set_aside
 from edoc_connector.flows.plain import plain
