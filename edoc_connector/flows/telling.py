@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from edoc_connector.dms.port import Step
@@ -57,6 +57,20 @@ def tell(  # noqa: PLR0913  (who, where, what, and to whom: each caller names th
         at=site.clock(),
         business_type=business_type,
     )
+
+
+def tell_of_many(  # noqa: PLR0913  (who, where, what, and to whom)
+    site: Site,
+    work: Work,
+    row_id: str,
+    step: Step,
+    *,
+    recipients: Sequence[OrganizationCode],
+    reason: Reason | None,
+) -> None:
+    """Queue one step for each of several recipients of a new document."""
+    text, at = _text(site, step, reason), site.clock()
+    work.progress.add_all(row_id, step=step, recipients=recipients, text=text, at=at)
 
 
 def _text(site: Site, step: Step, reason: Reason | None) -> str:

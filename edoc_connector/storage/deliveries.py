@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,19 +100,59 @@ class Deliveries:
         standing = standing or self.get(document, recipient)
         before = seen or standing.state
         after = advance(DELIVERY_MOVES, before, event)
-        since = standing.changed_at if after is before else at
-        values: dict[str, Any] = {"state": after, "reason": reason, "changed_at": since}
-        if event is not DeliveryEvent.SEAL:
-            is_due = after in HAS_DEADLINE
-            values |= {"due_at": (due_at or since) if is_due else None, "late_at": None}
-        elif standing.is_unplanned:
-            values |= {"due_at": since}
+        values = _moved(standing, before, after, event, at=at, due_at=due_at)
         moved = self._rows.change(
-            values, document=document, recipient=recipient, state=before
+            values | {"reason": reason},
+            document=document,
+            recipient=recipient,
+            state=before,
         )
         if moved != 1:
             raise LostRace(key=f"{document} {recipient}")
         return after
+
+    def move_all(
+        self,
+        standing: Sequence[OutgoingDelivery],
+        event: DeliveryEvent,
+        *,
+        at: datetime,
+        reason: Reason | None = None,
+        due_at: datetime | None = None,
+    ) -> Sequence[DeliveryState]:
+        """Apply one event to several deliveries of one document; return their states.
+
+        They are as they were read in this transaction.  Raises `LostRace` where another
+        worker was faster with one of them.
+        """
+        states = [advance(DELIVERY_MOVES, it.state, event) for it in standing]
+        alike: dict[Hashable, list[OutgoingDelivery]] = {}
+        changes: dict[Hashable, Mapping[str, Any]] = {}
+        for it, after in zip(standing, states, strict=True):
+            values = _moved(it, it.state, after, event, at=at, due_at=due_at)
+            key: Hashable = (it.state, *values.values())
+            alike.setdefault(key, []).append(it)
+            changes[key] = values | {"reason": reason}
+        for like, some in alike.items():
+            self._change_all(some, changes[like])
+        return states
+
+    def _change_all(
+        self, alike: Sequence[OutgoingDelivery], values: Mapping[str, Any]
+    ) -> None:
+        """Give these values to what stands in one state."""
+        document, state = alike[0].document, alike[0].state
+        moved = self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.document == document,
+                deliveries.c.recipient.in_([it.recipient for it in alike]),
+                deliveries.c.state == state,
+            )
+            .values(values)
+        )
+        if moved.rowcount != len(alike):
+            raise LostRace(key=document)
 
     def show(self, seen: OutgoingDelivery, *, status: str, at: datetime) -> None:
         """Show what its receiver says last, unless another worker was faster.
@@ -178,3 +218,24 @@ def _is(
     document: MessageId, recipient: OrganizationCode
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return deliveries.c.document == document, deliveries.c.recipient == recipient
+
+
+def _moved(  # noqa: PLR0913  (all that the move depends on)
+    standing: OutgoingDelivery,
+    before: DeliveryState,
+    after: DeliveryState,
+    event: DeliveryEvent,
+    *,
+    at: datetime,
+    due_at: datetime | None,
+) -> dict[str, Any]:
+    """Return what a move changes in a delivery."""
+    since = standing.changed_at if after is before else at
+    values: dict[str, Any] = {"state": after, "changed_at": since}
+    if event is not DeliveryEvent.SEAL:
+        is_due = after in HAS_DEADLINE
+        return values | {
+            "due_at": (due_at or since) if is_due else None,
+            "late_at": None,
+        }
+    return values | ({"due_at": since} if standing.is_unplanned else {})

@@ -243,6 +243,22 @@ class Outbox:
         if self._connection.execute(SETTLE, settled).rowcount != 1:
             raise LostRace(key=f"outbox {id}")
 
+    def settle_all(
+        self, ids: Collection[int], at: datetime, reason: Reason | None = None
+    ) -> None:
+        """Take all of these out.  Raises `LostRace` if one of them is out already."""
+        if len(ids) == 1:
+            self.settle(next(iter(ids)), at, reason)
+            return
+        values = {"settled_at": at, "reason": reason, "leased_by": None}
+        settled = self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(ids), WAITING)
+            .values(values | {"leased_until": None})
+        )
+        if settled.rowcount != len(ids):
+            raise LostRace(key=f"outbox {min(ids)}")
+
     def postpone(
         self,
         id: int,  # noqa: A002

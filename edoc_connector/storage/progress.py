@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
@@ -53,6 +54,34 @@ class ProgressQueue:
             "next_attempt_at": at,
         }
         self._connection.execute(ADD, values)
+
+    def add_all(
+        self,
+        row_id: str,
+        *,
+        step: str,
+        recipients: Sequence[OrganizationCode],
+        text: str,
+        at: datetime,
+    ) -> None:
+        """Queue one step for each of several recipients of a new document."""
+        if len(recipients) == 1:
+            self.add(row_id, step=step, recipient=recipients[0], text=text, at=at)
+            return
+        keys = [{"row_id": row_id, "recipient": it, "at": at} for it in recipients]
+        self._connection.execute(_told(self._connection.dialect.name), keys)
+        query = sa.select(told.c.recipient, told.c.at).where(told.c.row_id == row_id)
+        since = {row.recipient: row.at for row in self._connection.execute(query)}
+        values = {"step": step, "text": text, "business_type": int(BusinessType.NEW)}
+        self._connection.execute(
+            ADD,
+            [
+                values
+                | {"row_id": row_id, "recipient": it, "attempts": 0}
+                | {"at": since[it], "next_attempt_at": since[it]}
+                for it in recipients
+            ],
+        )
 
     def _not_before(
         self, row_id: str, recipient: OrganizationCode, at: datetime

@@ -278,6 +278,35 @@ class TestDeliveries:
         assert (moved.reason, moved.changed_at) == (REASON, LATER)
         assert (other.state, other.changed_at) == (DeliveryState.TAKEN, NOW)
 
+    def test_several_recipients_move_at_once_and_each_from_where_it_stood(
+        self, storage
+    ):
+        taken = take(storage)
+        with storage.work() as work:
+            work.deliveries.move(
+                taken.key, COMMUNE, DeliveryEvent.PARK, at=NOW, reason=REASON
+            )
+            standing = work.deliveries.of(taken.key)
+
+            states = work.deliveries.move_all(
+                standing, DeliveryEvent.PARK, at=LATER, reason=REASON
+            )
+
+            moved = {it.recipient: it for it in work.deliveries.of(taken.key)}
+        assert states == [DeliveryState.PARKED] * 2
+        assert {it.state for it in moved.values()} == {DeliveryState.PARKED}
+        assert moved[COMMUNE].changed_at == NOW, "it has been so since before"
+        assert moved[DEPARTMENT].changed_at == LATER
+
+    def test_of_several_one_that_was_moved_meanwhile_is_a_lost_race(self, storage):
+        taken = take(storage)
+        with storage.work() as work:
+            standing = work.deliveries.of(taken.key)
+            work.deliveries.move(taken.key, COMMUNE, DeliveryEvent.SEAL, at=NOW)
+
+            with pytest.raises(LostRace):
+                work.deliveries.move_all(standing, DeliveryEvent.SEAL, at=LATER)
+
     def test_an_old_reason_is_cleared_by_the_next_move(self, storage):
         taken = take(storage)
         with storage.work() as work:
@@ -754,6 +783,26 @@ class TestProgress:
         assert [(it.recipient, it.at) for it in found] == [
             (DEPARTMENT, NOW),
             (COMMUNE, earlier),
+        ]
+
+    def test_a_step_of_several_recipients_is_dated_for_each(self, storage):
+        earlier = NOW - timedelta(hours=1)
+        with storage.work() as work:
+            self.add(work, "1", "sent", DEPARTMENT)
+            work.progress.add_all(
+                "1",
+                step="delivered",
+                recipients=[DEPARTMENT, COMMUNE],
+                text="…",
+                at=earlier,
+            )
+            (sent,) = work.progress.due(1, NOW)
+            work.progress.settle(sent.id)
+            found = work.progress.due(10, NOW)
+
+        assert [(it.recipient, it.step, it.at) for it in found] == [
+            (DEPARTMENT, "delivered", NOW),
+            (COMMUNE, "delivered", earlier),
         ]
 
     def test_a_first_try_waits_for_no_clock(self, storage):

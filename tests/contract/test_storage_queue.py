@@ -35,6 +35,28 @@ class TestQueue:
 
         assert first.claimed_at == again.claimed_at == NOW
 
+    def test_with_a_document_come_all_its_recipients_and_no_other_document(
+        self, storage
+    ):
+        with storage.work() as work:
+            queue(work, "a", recipient=COMMUNE)
+            queue(work, "b", recipient=COMMUNE)
+            queue(work, "a", recipient=DEPARTMENT)
+
+        found = [(it.message_id, it.recipient) for it in claim(storage, limit=1)]
+
+        assert found == [("a", COMMUNE), ("a", DEPARTMENT)]
+
+    def test_several_are_settled_at_once_or_none(self, storage):
+        with storage.work() as work:
+            ids = [queue(work, "a", recipient=it) for it in (COMMUNE, DEPARTMENT)]
+            work.outbox.settle_all(ids, NOW)
+            assert work.outbox.waiting() == 0
+            gone, here = ids[0], queue(work, "b")
+
+            with pytest.raises(LostRace):
+                work.outbox.settle_all([gone, here], NOW)
+
     def test_only_what_goes_to_one_recipient_is_claimed_for_a_probe(self, storage):
         with storage.work() as work:
             queue(work, "a", recipient=COMMUNE)

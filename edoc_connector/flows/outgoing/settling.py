@@ -10,10 +10,9 @@ from typing import Final
 from edoc_connector.bus.port import Publisher
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import LostRace, Reason, Unroutable
-from edoc_connector.flows.outgoing.books import Books
 from edoc_connector.flows.outgoing.retry import Retry
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.telling import tell
+from edoc_connector.flows.telling import tell_of_many
 from edoc_connector.flows.together import together
 from edoc_connector.ledger.facts import (
     DocumentParked,
@@ -26,9 +25,14 @@ from edoc_connector.model.delivery import (
     DeliveryEvent,
     DeliveryState,
 )
+from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Destination, OutboxItem
+from edoc_connector.storage.records import (
+    Destination,
+    OutboxItem,
+    OutgoingDelivery,
+)
 
 log = logging.getLogger(__name__)
 
@@ -58,73 +62,90 @@ def settle(
 ) -> None:
     """Take these out of the queue, move each delivery, write each fact, tell the DMS.
 
-    In one commit where that works.  What a person has taken out meanwhile is only
-    written down.
+    In one commit where that works, and what is of one document at once.  What a person
+    has taken out meanwhile is only written down.
     """
-    back: dict[int, Destination | None] = {}
-    books = Books()
+    back: list[Destination] = []
 
-    def write(work: Work, item: OutboxItem) -> None:
-        back[item.id] = _write(desk, work, item, event, reason, books=books)
+    def write(work: Work, some: Sequence[OutboxItem]) -> None:
+        back.extend(_write(desk, work, some, event, reason))
 
-    def alone(item: OutboxItem) -> None:
-        _settle_alone(desk, item, event, reason)
+    def alone(some: Sequence[OutboxItem]) -> None:
+        _settle_document(desk, some, event, reason)
 
-    for item in together(desk.storage, items, write, alone=alone):
-        _say(desk, item, event, reason, back=back[item.id])
-
-
-def _settle_alone(
-    desk: Desk, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
-) -> None:
-    try:
-        with desk.storage.work() as work:
-            back = _write(desk, work, item, event, reason, books=Books())
-    except LostRace:
-        if to_go(desk, (item,)):
-            raise  # its delivery was moved at this moment: it is sent once more
-        _record_taken_out(desk, item, event)
-        return
-    _say(desk, item, event, reason, back=back)
+    written = together(desk.storage, _by_document(items), write, alone=alone)
+    if written:
+        _say(desk, items, event, reason, back=back)
 
 
-def _write(  # noqa: PLR0913  (what became of it, and where that is written)
+def _by_document(items: Sequence[OutboxItem]) -> Sequence[Sequence[OutboxItem]]:
+    found: dict[MessageId, list[OutboxItem]] = {}
+    for item in items:
+        found.setdefault(item.message_id, []).append(item)
+    return tuple(found.values())
+
+
+def _settle_document(
     desk: Desk,
-    work: Work,
-    item: OutboxItem,
+    items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None,
-    *,
-    books: Books,
-) -> Destination | None:
-    """Write it into all books; return who can be reached again by this."""
-    work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)
-    if item.kind is Kind.EDOC:
-        _record(desk.site, work, item, event, reason, books=books)
-    if reason is None and item.recipient in books.failing(work):
-        return desk.retry.succeed(work, item)
-    return None
+) -> None:
+    """Settle one document; where one recipient was moved meanwhile, each by itself."""
+    try:
+        with desk.storage.work() as work:
+            back = _write(desk, work, items, event, reason)
+    except LostRace:
+        if len(items) > 1:
+            for item in items:
+                _settle_document(desk, (item,), event, reason)
+            return
+        if to_go(desk, items):
+            raise  # its delivery was moved at this moment: it is sent once more
+        _record_taken_out(desk, items[0], event)
+        return
+    _say(desk, items, event, reason, back=back)
+
+
+def _write(
+    desk: Desk,
+    work: Work,
+    items: Sequence[OutboxItem],
+    event: DeliveryEvent,
+    reason: Reason | None,
+) -> Sequence[Destination]:
+    """Write one document into all books; return who can be reached again by this."""
+    work.outbox.settle_all([it.id for it in items], at=desk.site.clock(), reason=reason)
+    if items[0].kind is Kind.EDOC:
+        _record(desk.site, work, items, event, reason)
+    if reason is not None:
+        return ()
+    failing = {one.recipient for one in work.destinations.all()}
+    back = [desk.retry.succeed(work, it) for it in items if it.recipient in failing]
+    return [one for one in back if one is not None]
 
 
 def _say(
     desk: Desk,
-    item: OutboxItem,
+    items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None,
     *,
-    back: Destination | None,
+    back: Sequence[Destination],
 ) -> None:
-    desk.retry.say_closed(back)
-    log.log(
-        logging.INFO if reason is None else logging.WARNING,
-        "packet_relayed" if reason is None else "packet_not_relayed",
-        extra={
-            "message_id": item.message_id,
-            "recipient": item.recipient,
-            "step": event,
-            "reason": reason.code if reason else "",
-        },
-    )
+    for destination in back:
+        desk.retry.say_closed(destination)
+    for item in items:
+        log.log(
+            logging.INFO if reason is None else logging.WARNING,
+            "packet_relayed" if reason is None else "packet_not_relayed",
+            extra={
+                "message_id": item.message_id,
+                "recipient": item.recipient,
+                "step": event,
+                "reason": reason.code if reason else "",
+            },
+        )
 
 
 def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> None:
@@ -138,7 +159,7 @@ def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> Non
     with desk.storage.work() as work:
         delivery = work.deliveries.get(item.message_id, item.recipient)
         if event in DELIVERY_MOVES[delivery.state]:
-            _record(desk.site, work, item, event, None, books=Books())
+            _record(desk.site, work, (item,), event, None)
         if work.changes.has_taken_away(item.message_id, item.recipient):
             work.deliveries.forget_deadline(item.message_id, item.recipient)
     log.info("packet_overtaken", extra={"message_id": item.message_id})
@@ -151,37 +172,44 @@ def forgo(desk: Desk, item: OutboxItem, error: Unroutable) -> None:
     log.info("peer_cannot_reconcile", extra={"recipient": item.recipient})
 
 
-def _record(  # noqa: PLR0913  (what became of it, and where that is written)
+def _record(
     site: Site,
     work: Work,
-    item: OutboxItem,
+    items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None,
-    *,
-    books: Books,
 ) -> None:
-    """Move the delivery, write the fact, and tell the DMS what is new to it."""
-    now = site.clock()
-    standing = books.delivery(work, item)
-    after = work.deliveries.move(
-        item.message_id,
-        item.recipient,
+    """Move the deliveries, write the facts, and tell the DMS what is new to it."""
+    now, first = site.clock(), items[0]
+    standing = _standing(work, items)
+    after = work.deliveries.move_all(
+        standing,
         event,
         at=now,
         reason=reason,
-        due_at=site.deadlines.receipt(item.priority, now),
-        standing=standing,
+        due_at=site.deadlines.receipt(first.priority, now),
     )
-    work.ledger.append(_fact(item, event, reason), now)
-    if after is not standing.state:
-        tell(
-            site,
-            work,
-            books.row_id(work, item.message_id),
-            STEPS[after],
-            recipient=item.recipient,
-            reason=reason,
-        )
+    for item in items:
+        work.ledger.append(_fact(item, event, reason), now)
+    for state in set(after):
+        new = [
+            it.recipient
+            for it, moved in zip(standing, after, strict=True)
+            if moved is state and it.state is not state
+        ]
+        if new:
+            row_id = work.documents.get(first.message_id).row_id
+            step = STEPS[state]
+            tell_of_many(site, work, row_id, step, recipients=new, reason=reason)
+
+
+def _standing(work: Work, items: Sequence[OutboxItem]) -> Sequence[OutgoingDelivery]:
+    """Return how it stands with each of these recipients of one document."""
+    document = items[0].message_id
+    if len(items) == 1:
+        return (work.deliveries.get(document, items[0].recipient),)
+    found = {it.recipient: it for it in work.deliveries.of(document)}
+    return [found[item.recipient] for item in items]
 
 
 STEPS: Final = {
