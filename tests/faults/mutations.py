@@ -187,10 +187,10 @@ MUTATIONS: Final = (
         "what has left is known as sent, and told",
         A_DOCUMENT,
         file=f"{FLOWS}/outgoing/settling.py",
-        text="    work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)\n",
-        instead="    work.outbox.settle(item.id, at=desk.site.clock(), reason=reason)\n"
-        '    work.connection.exec_driver_sql("COMMIT")\n'
-        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n',
+        text="    if items[0].kind is Kind.EDOC:\n",
+        instead='    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+        "    if items[0].kind is Kind.EDOC:\n",
     ),
     Mutation(
         "the fact of the arrival in a transaction of its own",
@@ -344,8 +344,8 @@ MUTATIONS: Final = (
         "of two who move it one has lost",
         RACES,
         file=f"{STORE}/deliveries.py",
-        text="values, document=document, recipient=recipient, state=before\n",
-        instead="values, document=document, recipient=recipient\n",
+        text="            recipient=recipient,\n            state=before,\n",
+        instead="            recipient=recipient,\n",
     ),
     one(
         "a document moves from whatever state",
