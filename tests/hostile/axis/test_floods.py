@@ -12,7 +12,7 @@ import pika.frame
 import pytest
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
-from edoc_connector.bus.message import Message, Segment
+from edoc_connector.bus.message import Message, Segment, probe_of
 from edoc_connector.bus.ping import ping_message
 from edoc_connector.bus.rabbit import RabbitPublisher
 from edoc_connector.flows.incoming.accept import accept
@@ -187,6 +187,20 @@ def test_a_flood_of_pings_is_answered_a_few_times_and_the_mail_goes_on(
     # The clock of this world goes slower than the flood.
     assert events.count("ping_answered") == MOST_OF_SENDER
     assert events.count("ping_unanswered") == len(pings) - MOST_OF_SENDER
+    delivered_once(world, 7)
+
+
+def test_a_flood_of_probes_leaves_nothing_and_the_mail_goes_on(world, ground):
+    """A probe proves that there is a mailbox, and is forgotten by whoever reads it."""
+    flood(
+        ground, *(probe_of(own(message_id=MessageId(f"p-{it}"))) for it in range(500))
+    )
+    send_honestly(world, 7)
+
+    assert take_all_in(world) == 500 + 1
+
+    with world.receiver.storage.reading() as work:
+        assert not work.inbox.in_state(InboxState.QUARANTINED, 10)
     delivered_once(world, 7)
 
 
