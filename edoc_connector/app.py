@@ -50,12 +50,14 @@ from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.own_storage import open_storage
 from edoc_connector.parts import (
+    aliases_of,
     binding_of,
     deadlines_of,
     organization_of,
     pdf_anchors,
     pdf_stamps,
     policy_of,
+    taken_over_of,
 )
 from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pdf.port import PdfInspector
@@ -343,6 +345,8 @@ def _site(settings: Settings, clock: Clock, ring: KeyRing, policy: Policy) -> Si
         pdf_require=settings.pdf.require,
         deadlines=deadlines_of(settings),
         changes={kind: getattr(settings.changes, kind) for kind in ChangeKind},
+        aliases=aliases_of(settings),
+        takes_over=taken_over_of(settings),
     )
 
 

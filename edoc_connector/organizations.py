@@ -55,6 +55,20 @@ class Office:
         return OrganizationCode(self.settings.organization.code)
 
     @property
+    def codes(self) -> tuple[OrganizationCode, ...]:
+        """Its identifier, and all others under which its mail comes."""
+        own = self.settings.organization
+        return (
+            self.code,
+            *map(OrganizationCode, own.aliases),
+            *map(OrganizationCode, own.takes_over),
+        )
+
+    def is_called(self, code: OrganizationCode) -> bool:
+        """Whether this means it, in whatever writing."""
+        return any(own.is_same_body(code) for own in self.codes)
+
+    @property
     def name(self) -> str:
         """Its official name."""
         return self.settings.organization.name
@@ -78,7 +92,7 @@ class Offices:
 
     def of(self, code: OrganizationCode) -> Office | None:
         """Return the one with this code, in its old or new writing."""
-        return next((it for it in self.all if it.code.is_same_body(code)), None)
+        return next((it for it in self.all if it.is_called(code)), None)
 
 
 def load_offices(path: Path) -> Offices:
@@ -173,8 +187,9 @@ def _collisions(offices: Sequence[Office]) -> Iterator[SettingsInvalid]:
     for first, second in combinations(offices, 2):
         files = {"first": first.file, "second": second.file}
         one, other = first.settings.state, second.settings.state
-        if first.code.is_same_body(second.code):
-            yield OfficesCollide(name="organization.code", found=second.code, **files)
+        for code in second.codes:
+            if first.is_called(code):
+                yield OfficesCollide(name="organization.code", found=code, **files)
         if one.folder.resolve() == other.folder.resolve():
             yield OfficesCollide(name="state.folder", found=other.folder, **files)
         if one.database == other.database:

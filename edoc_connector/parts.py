@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -31,6 +32,17 @@ def organization_of(settings: Settings) -> Organization:
         fax=own.fax,
         website=own.website,
     )
+
+
+def aliases_of(settings: Settings) -> tuple[OrganizationCode, ...]:
+    """Return our other codes."""
+    return tuple(map(OrganizationCode, settings.organization.aliases))
+
+
+def taken_over_of(settings: Settings) -> dict[OrganizationCode, date]:
+    """Return the codes of closed bodies whose mail is ours, each from its day on."""
+    found = settings.organization.takes_over
+    return {OrganizationCode(code): since for code, since in found.items()}
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -110,6 +110,10 @@ class OrganizationSettings:
     """Its fax number."""
     website: str = ""
     """Its web site."""
+    aliases: tuple[Code, ...] = ()
+    """Other codes of it, beside the old and new writing of its own."""
+    takes_over: Mapping[Code, date] = field(default_factory=dict)
+    """Code of a closed body -> the day from which its mail comes here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

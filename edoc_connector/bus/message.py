@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import ITSELF
 from edoc_connector.model.stages import Kind
 
 TRAVELS_AS: Final = {
@@ -40,7 +41,8 @@ class Message:
 
     `packet_digest` and `packet_bytes` are those of the whole packet, also on a segment;
     `answers` names the message this one answers, for a sender who cannot find the
-    document by its id.
+    document by its id.  `goes_to` is the code it travels under, where that is not the
+    recipient's; it is not part of what arrives.
     """
 
     message_id: MessageId
@@ -57,6 +59,7 @@ class Message:
     answers: str
     body: bytes
     others: tuple[OrganizationCode, ...] = ()
+    goes_to: OrganizationCode = ITSELF
 
     @property
     def recipients(self) -> tuple[OrganizationCode, ...]:
@@ -71,7 +74,12 @@ class Message:
     @property
     def routing_key(self) -> str:
         """`edoc.H20.14`: the hierarchy of the codes is the routing."""
-        return f"{self.travels_as}.{self.recipient.routing_words}"
+        return f"{self.travels_as}.{self.routing_words}"
+
+    @property
+    def routing_words(self) -> str:
+        """The words of the code it travels under."""
+        return (self.goes_to or self.recipient).routing_words
 
     @property
     def routing_keys(self) -> tuple[str, ...]:
@@ -81,7 +89,7 @@ class Message:
         """
         if self.travels_as is not Kind.EDOC or self.priority < Priority.VERY_URGENT:
             return (self.routing_key,)
-        return (f"{EXPRESS}.{self.recipient.routing_words}", self.routing_key)
+        return (f"{EXPRESS}.{self.routing_words}", self.routing_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _print_story(invocation: Invocation, story: Story) -> None:
         print_fields(
             invocation,
             [
+                *_way_of(invocation, leg),
                 *_told(standing(invocation, leg)),
                 *status_fields(invocation, leg),
                 *_deadlines(invocation, leg),
@@ -118,6 +119,19 @@ def _seal(invocation: Invocation, story: Story) -> Iterator[tuple[str, object]]:
     if story.verdict is not None:
         yield from verdict_fields(invocation, story.verdict)
         yield N_("Certificate SHA-256"), story.verdict.certificate or "-"
+
+
+def _way_of(invocation: Invocation, leg: Leg) -> Iterator[tuple[str, object]]:
+    """Yield who gets it instead, or under which of its codes it travels."""
+    if leg.closed_on is not None:
+        text = invocation.text(
+            N_("{successor}, which goes on in its place from {day}"),
+            successor=leg.goes_to,
+            day=invocation.day(leg.closed_on),
+        )
+        yield N_("Sent to"), text
+    elif leg.goes_to:
+        yield N_("Sent under"), leg.goes_to
 
 
 def _deadlines(invocation: Invocation, leg: Leg) -> Iterator[tuple[str, object]]:

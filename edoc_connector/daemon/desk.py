@@ -17,9 +17,11 @@ from edoc_connector.app import BATCH, ONE_OF_MANY, Post, Step, connected, counte
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.errors import AlreadyRunning, StorageUnavailable
 from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.directory.routes import is_ours
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.mend import mend
 from edoc_connector.logs import WHOSE
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.organizations import Office
 from edoc_connector.own_storage import open_storage
 from edoc_connector.pdf.workers import Workers
@@ -69,6 +71,16 @@ class Desk:
                 raise
             except Exception as error:  # noqa: BLE001  (the shell of each organisation)
                 self._failed(error)
+
+    def recognises(self, code: OrganizationCode) -> bool:
+        """Whether its directory says that mail for this code is for it.
+
+        Raises `StorageUnavailable` while that cannot be asked.
+        """
+        if self._storage is None:
+            raise StorageUnavailable(problem=self.failure or "")
+        with self._storage.reading() as work:
+            return is_ours(counter_of(self.office.settings), work, code)
 
     def step(self, name: str) -> Step | None:
         """Return what to do for this loop, if it can be done now.

@@ -58,7 +58,7 @@ def open_house(offices: Offices, names: Sequence[str]) -> Iterator[House]:
     Whatever else is wrong is said in the log and concerns one organisation.
     """
     shared = post_of(offices.all[0].settings)
-    sorter = Sorter(shared.consumer, [it.code for it in offices.all])
+    sorter = Sorter(shared.consumer, [it.codes for it in offices.all])
     with ExitStack() as stack:
         workers = Workers()
         stack.callback(workers.close)
@@ -66,9 +66,10 @@ def open_house(offices: Offices, names: Sequence[str]) -> Iterator[House]:
             Desk(office, replace(shared, consumer=tray, check=_nothing), names, workers)
             for office, tray in zip(offices.all, sorter.trays, strict=True)
         )
-        for desk in desks:
+        for desk, tray in zip(desks, sorter.trays, strict=True):
             stack.callback(desk.close)
             desk.take_in()
+            tray.recognises = desk.recognises
         yield House(desks, sorter, shared)
 
 

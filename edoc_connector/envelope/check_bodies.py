@@ -1,4 +1,4 @@
-"""Looks at whom a document is from and for: codes that serve, each body once."""
+"""Looks at whom a document is from and for: codes that serve, bodies that are open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from edoc_connector.errors import (
     RecipientIsSender,
     RecipientMissing,
     RecipientOfClosed,
-    RecipientTwice,
 )
 from edoc_connector.model import organization_code
 from edoc_connector.model.closure import Closure, ClosureOf
@@ -55,14 +54,17 @@ def recipient_problems(
     recipients = _recipients(document)
     if not recipients:
         yield Problem(RecipientMissing, "To")
-    yield from _twice(recipients)
     for path, code in recipients.items():
         if code.form is Form.NODE:
             yield Problem(RecipientIsNode, path, brief(code))
         elif code and code.is_same_body(document.sender.code):
             yield Problem(RecipientIsSender, path, brief(code))
         closure = closure_of(code, today)
-        if closure is not None:
+        heir = closure.successor if closure and closure.is_followed(code) else None
+        # What goes to a successor is to reach one, and not to come back to us.
+        is_sender = heir is not None and heir.is_same_body(document.sender.code)
+        goes_on = heir is not None and closure_of(heir, today) is None
+        if closure is not None and (is_sender or not goes_on):
             yield _closed(path, code, closure)
 
 
@@ -86,16 +88,6 @@ def _unfit(path: str, code: OrganizationCode) -> Iterator[Problem]:
     for problem in problems:
         more = {"problem": organization_code.MEANINGS[problem]}
         yield Problem(CodeUnfit, path, brief(code), more=more)
-
-
-def _twice(recipients: Mapping[str, OrganizationCode]) -> Iterator[Problem]:
-    seen: dict[OrganizationCode, OrganizationCode] = {}
-    for path, code in recipients.items():
-        first = seen.get(code.canonical)
-        if code and first is not None:
-            more = {"other": brief(first)}
-            yield Problem(RecipientTwice, path, brief(code), more=more)
-        seen.setdefault(code.canonical, code)
 
 
 def _closed(path: str, code: OrganizationCode, closure: Closure) -> Problem:

@@ -194,7 +194,6 @@ from edoc_connector.errors.recipients import (
     RecipientIsSender,
     RecipientMissing,
     RecipientOfClosed,
-    RecipientTwice,
 )
 from edoc_connector.errors.revocation import (
     AnswerUnusable,
@@ -425,7 +424,6 @@ __all__ = [
     "RecipientIsSender",
     "RecipientMissing",
     "RecipientOfClosed",
-    "RecipientTwice",
     "RefusedByClerk",
     "RefusedByReceiver",
     "RefusedHere",

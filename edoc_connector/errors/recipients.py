@@ -12,14 +12,6 @@ class RecipientMissing(RowBroken):
     remedy = N_("choose at least one")
 
 
-class RecipientTwice(RowBroken):
-    """One body stands among the recipients twice, perhaps under both its codes."""
-
-    code = "recipient-twice"
-    template = N_("{value} stands among the recipients twice, also as {other}")
-    remedy = N_("take one of the two out")
-
-
 class RecipientIsSender(RowBroken):
     """A document to oneself."""
 
@@ -37,7 +29,7 @@ class RecipientIsNode(RowBroken):
 
 
 class RecipientClosed(RowBroken):
-    """A code of level 1 that the government has closed."""
+    """A code that was closed and that nobody follows, or we ourselves do."""
 
     code = "recipient-closed"
     template = N_("{value} was closed on {since}; its successor is {successor}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 from edoc_connector.dms.port import Step
+from edoc_connector.flows.directory.leading import led_in
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentTaken
@@ -11,6 +14,8 @@ from edoc_connector.model.document import BusinessType, Document
 from edoc_connector.model.identifiers import MessageId, message_id_of_row
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import OutgoingDocument
+
+log = logging.getLogger(__name__)
 
 
 def taken_document(  # noqa: PLR0913  (a row, what it says, and what it changes)
@@ -51,9 +56,10 @@ def add_taken(
 
     Its row is told, where it has one.
     """
-    recipients = taken.document.recipients if taken.document else ()
+    led = led_in(work, taken)
+    recipients, routes = led.recipients, led.routes
     due_at = site.deadlines.send(taken.priority, taken.taken_at)
-    if not work.documents.add(taken, recipients, due_at=due_at):
+    if not work.documents.add(led.document, recipients, due_at=due_at, routes=routes):
         return False
     fact = DocumentTaken(
         document=taken.key,
@@ -63,6 +69,12 @@ def add_taken(
         recipients=tuple(recipient.code for recipient in recipients),
     )
     work.ledger.append(fact, taken.taken_at)
+    for it in led.redirected:
+        work.ledger.append(it, taken.taken_at)
+        log.info(
+            "document_redirected",
+            extra={"document": taken.key, "recipient": it.recipient},
+        )
     if tells_row:
         tell(site, work, taken.row_id, Step.TAKEN)
     return True

@@ -50,6 +50,18 @@ class DocumentTaken(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRedirected(Fact):
+    """A recipient was closed on `closed_on`; its `successor` gets the document."""
+
+    kind: ClassVar[str] = "document:redirected"
+
+    document: MessageId
+    recipient: OrganizationCode
+    successor: OrganizationCode
+    closed_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowRefused(Fact):
     """A row of the DMS could not become a document."""
 

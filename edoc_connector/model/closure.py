@@ -22,6 +22,14 @@ class Closure:
     successor: OrganizationCode | None
     name: str = ""
 
+    def is_followed(self, code: OrganizationCode) -> bool:
+        """Whether a successor takes the mail for this code.
+
+        Who was below a closed body goes on under a code that only its new superior
+        knows: to send it to that one would be a guess.
+        """
+        return self.successor is not None and code.is_same_body(self.code)
+
 
 ClosureOf = Callable[[OrganizationCode, date], Closure | None]
 """Whether a code is closed on a day; the directory knows."""

@@ -18,6 +18,7 @@ from edoc_connector.model.delivery import (
 )
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import Route
 from edoc_connector.storage.records import OutgoingDelivery
 from edoc_connector.storage.resting import is_rested
 from edoc_connector.storage.rows import Rows
@@ -66,6 +67,16 @@ class Deliveries:
             sa.update(deliveries)
             .where(*_is(document, recipient), deliveries.c.state.in_(HAS_DEADLINE))
             .values(due_at=due_at, late_at=None)
+        )
+
+    def lead(
+        self, document: MessageId, recipient: OrganizationCode, route: Route
+    ) -> None:
+        """Let what is sent from now on travel this way."""
+        self._connection.execute(
+            sa.update(deliveries)
+            .where(*_is(document, recipient))
+            .values(goes_to=route.goes_to, closed_on=route.closed_on)
         )
 
     def forget_deadline(self, document: MessageId, recipient: OrganizationCode) -> None:

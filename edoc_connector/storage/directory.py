@@ -58,6 +58,7 @@ class Directory:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._is_empty: bool | None = None
 
     def of(self, code: OrganizationCode, asked: Asked) -> BodyVersion | None:
         """Return the body of a canonical code on that day, or as it last was before.
@@ -146,8 +147,11 @@ class Directory:
             yield row.text, OrganizationCode(row.code)
 
     def is_empty(self) -> bool:
-        """Whether nothing was ever imported."""
-        return self._connection.scalar(sa.select(bodies.c.id).limit(1)) is None
+        """Whether nothing was ever imported, as this work has seen it first."""
+        if self._is_empty is None:
+            one = sa.select(bodies.c.id).limit(1)
+            self._is_empty = self._connection.scalar(one) is None
+        return self._is_empty
 
     def _current(
         self, column: sa.Column[Any], values: Iterable[str]

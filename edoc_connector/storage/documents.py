@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -20,10 +20,13 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import STRAIGHT, Route
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage.records import OutgoingDocument
 from edoc_connector.storage.rows import Rows, begins
 from edoc_connector.storage.tables import deliveries, documents
+
+STRAIGHT_ALL: Final[Mapping[OrganizationCode, Route]] = {}
 
 
 class Documents:
@@ -39,10 +42,12 @@ class Documents:
         recipients: Sequence[Organization],
         *,
         due_at: datetime | None = None,
+        routes: Mapping[OrganizationCode, Route] = STRAIGHT_ALL,
     ) -> bool:
         """Add a document with a delivery per recipient, or return False if it is known.
 
-        Each is to be sent by `due_at`, or that is still to be planned.  A refused one
+        Each is to be sent by `due_at`, or that is still to be planned; where `routes`
+        says so, to another code than its own.  A refused one
         has no deliveries: there is nothing to deliver.  Nor has a change that goes to
         nobody, which begins as WITHDRAWN.
         """
@@ -50,7 +55,7 @@ class Documents:
         if self._rows.add(values) is None:
             return self._refuse_another_row(document)
         if document.state is not DocumentState.REFUSED:
-            self._add_deliveries(document, recipients, due_at)
+            self._add_deliveries(document, recipients, due_at, routes)
         return True
 
     def _refuse_another_row(self, document: OutgoingDocument) -> Literal[False]:
@@ -64,6 +69,7 @@ class Documents:
         document: OutgoingDocument,
         recipients: Sequence[Organization],
         due_at: datetime | None,
+        routes: Mapping[OrganizationCode, Route],
     ) -> None:
         # A body named twice gets the document once.
         names = {it.code: it.name for it in reversed(recipients)}
@@ -77,8 +83,11 @@ class Documents:
                 "reason": None,
                 "changed_at": document.taken_at,
                 "due_at": due_at or document.taken_at,
+                "goes_to": route.goes_to,
+                "closed_on": route.closed_on,
             }
             for code in codes
+            for route in (routes.get(code, STRAIGHT),)
         ]
         if rows:
             self._connection.execute(sa.insert(deliveries), rows)

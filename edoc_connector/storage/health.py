@@ -9,6 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import ITSELF
 from edoc_connector.storage.tables import (
     deliveries,
     documents,
@@ -16,6 +17,12 @@ from edoc_connector.storage.tables import (
     metadata,
     receipts,
 )
+
+END: Final = sa.case(
+    (deliveries.c.goes_to == ITSELF, deliveries.c.recipient),
+    else_=deliveries.c.goes_to,
+)
+"""The code under which mail for a recipient travels."""
 
 WHOLE: Final = "ok"
 """What SQLite says of a file that is."""
@@ -53,12 +60,12 @@ class Health:
         return now
 
     def recipients(self, since: datetime, most: int) -> tuple[OrganizationCode, ...]:
-        """Return to whom was written of late, the newest first, each once."""
+        """Return to whom mail went of late, the newest first, each once."""
         query = (
-            sa.select(deliveries.c.recipient)
+            sa.select(END)
             .join(documents, documents.c.key == deliveries.c.document)
             .where(documents.c.taken_at >= since)
-            .group_by(deliveries.c.recipient)
+            .group_by(END)
             .order_by(sa.func.max(documents.c.id).desc())
             .limit(most)
         )

@@ -12,6 +12,7 @@ from edoc_connector.errors import LostRace, Reason
 from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import ITSELF
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import OutboxItem
 from edoc_connector.storage.rows import Rows, is_beginning
@@ -58,8 +59,12 @@ class Outbox:
         packet_bytes: int,
         answers: str,
         at: datetime,
+        goes_to: OrganizationCode = ITSELF,
     ) -> int:
-        """Queue a packet for one recipient, due at once, and return the item's id."""
+        """Queue a packet for one recipient, due at once, and return the item's id.
+
+        It travels under the code `goes_to`, if there is one.
+        """
         values = {
             "message_id": message_id,
             "kind": kind,
@@ -74,6 +79,7 @@ class Outbox:
             "attempts": 0,
             "added_at": at,
             "next_attempt_at": at,
+            "goes_to": goes_to,
         }
         return int(self._connection.execute(ADD, values).scalar_one())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from edoc_connector.errors import Reason, SealInvalid, kind_of
 from edoc_connector.model.change import ChangeDecision, ChangeState
@@ -15,6 +15,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.own_key import Cause
 from edoc_connector.model.pdf_signatures import PdfReport
 from edoc_connector.model.reconciliation import CaseKind, is_cut
+from edoc_connector.model.route import ITSELF
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.verdict import Indication, SealForm, TimeSource
@@ -56,6 +57,8 @@ class OutgoingDelivery:
 
     `status` is what the receiver has done with it (01 to 06), said at `status_at`;
     `due_at` when its next deadline is looked at, `late_at` since when it is late.
+    `goes_to` is the code under which it travels, where that is not the recipient's, and
+    `closed_on` since when the recipient is closed, where that is its successor's.
     """
 
     document: MessageId
@@ -68,6 +71,13 @@ class OutgoingDelivery:
     status_at: datetime | None = None
     due_at: datetime | None = None
     late_at: datetime | None = None
+    goes_to: OrganizationCode = ITSELF
+    closed_on: date | None = None
+
+    def gets(self, code: OrganizationCode) -> bool:
+        """Whether it goes to this body, however this is written."""
+        goes_there = bool(self.goes_to) and self.goes_to.is_same_body(code)
+        return goes_there or self.recipient.is_same_body(code)
 
     @property
     def is_unplanned(self) -> bool:
@@ -139,6 +149,7 @@ class OutboxItem:
     segment_bytes: int
     segments_sent: int
     segment_sent_at: datetime | None
+    goes_to: OrganizationCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,10 @@ deliveries: Final = _table(
     sa.Column("late_at", Moment),
     # Until when nobody looks at its deadline, because that failed.
     sa.Column("next_attempt_at", Moment),
+    # The code under which it travels, where that is another one; and since when the
+    # recipient is closed, where a successor gets it.
+    sa.Column("goes_to", CodeText, nullable=False, server_default=""),
+    sa.Column("closed_on", sa.Date),
     sa.UniqueConstraint("document", "recipient"),
     sa.Index(None, "state", "id"),
     sa.Index(None, "recipient", "id"),
@@ -213,6 +217,7 @@ outbox: Final = _table(
     sa.Column("segment_bytes", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("segments_sent", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("segment_sent_at", Moment),
+    sa.Column("goes_to", CodeText, nullable=False, server_default=""),
     _lookup("message_id"),
 )
 # Only of what is settled: SQLite would look for what waits there, and sort it all.

@@ -230,6 +230,7 @@ def test_the_last_place_is_the_one_of_the_service():
 
 SECRETS = {"password", "database_password"}
 TABLES = {
+    "organization.takes_over",
     "seal.keys",
     "trust.accounts",
     "trust.binding.certificates",

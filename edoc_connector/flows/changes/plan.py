@@ -130,7 +130,7 @@ def _chosen(work: Work, wish: Wish) -> Sequence[OutgoingDelivery]:
     """Return the deliveries it is for.  Raises `ChangedAlready`, `NotARecipient`."""
     everybody = work.deliveries.of(wish.original.key)
     gone = _taken_away(work, wish.original)
-    named = list(_named(wish, everybody))
+    named = list({it.recipient: it for it in _named(wish, everybody)}.values())
     found = named or [it for it in everybody if it.recipient not in gone]
     again = [it.recipient for it in named if it.recipient in gone]
     if again or not found:
@@ -153,13 +153,11 @@ def _named(
     A document that replaces another one may go to new recipients too.
     """
     for code in wish.to:
-        found = [it for it in everybody if it.recipient.is_same_body(code)]
+        found = [it for it in everybody if it.gets(code)]
         if not found and wish.type is not BusinessType.REPLACE:
             raise _not_a_recipient(wish, code, everybody)
         yield from found
-    if wish.to and not any(
-        it.recipient.is_same_body(code) for it in everybody for code in wish.to
-    ):
+    if wish.to and not any(it.gets(code) for it in everybody for code in wish.to):
         raise _not_a_recipient(wish, wish.to[0], everybody)
 
 

@@ -11,6 +11,7 @@ from edoc_connector.flows.changes.plan import Wish, plan, root_of
 from edoc_connector.flows.site import Site
 from edoc_connector.model.delivery import DocumentState
 from edoc_connector.model.document import Attachment, BusinessType
+from edoc_connector.signature.stated import is_added_by_node
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import OutgoingDocument
 
@@ -29,7 +30,8 @@ def completed(
     targets = plan(work, wish)
     document = compose(wish, targets)
     if not document.recipients:  # all of it ends here, and is judged all the same
-        everybody = wish.original.document.recipients if wish.original.document else ()
+        named = wish.original.document.recipients if wish.original.document else ()
+        everybody = tuple(it for it in named if not is_added_by_node(it))
         document = replace(document, recipients=everybody)
     return replace(row, document=document), wish
 

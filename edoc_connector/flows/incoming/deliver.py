@@ -23,6 +23,7 @@ from edoc_connector.errors import (
     NotForUs,
     RevocationUnknown,
 )
+from edoc_connector.flows.directory.routes import addressed_as
 from edoc_connector.flows.evidence.grace import asked_for
 from edoc_connector.flows.evidence.verdict import (
     AGAIN_AFTER,
@@ -166,7 +167,7 @@ def _open(
             return
         match verified.envelope.content:
             case Document() as document if entry.kind is Kind.EDOC:
-                _check(site, document)
+                _check(site, storage, document)
                 require_pdfs(site, storage, entry.packet, verified)
                 request = request_of(verified, document, site.organization.code)
                 if request is None:
@@ -259,10 +260,10 @@ def _replace(
     log.info("document_delivered", extra=extra)
 
 
-def _check(site: Site, document: Document) -> None:
+def _check(site: Site, storage: Storage, document: Document) -> None:
     """Refuse what is not for us, and what this release cannot apply."""
     codes = [recipient.code for recipient in document.recipients]
-    if not any(site.serves(code) for code in codes):
+    if addressed_as(site, storage, codes) is None:
         raise NotForUs(recipients=plain(", ".join(codes[:5]), MOST_ID))
     text = document.document_id
     if text != plain(text, MOST_ID) or len(text.encode()) > SHORT_STRING_BYTES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from edoc_connector.bus.message import Delivery, Foreign
@@ -21,13 +21,23 @@ log = logging.getLogger(__name__)
 
 Arrived = Delivery | Foreign
 
+Recognises = Callable[[OrganizationCode], bool]
+"""Whether a code means an organisation by what its directory knows."""
+
+
+def by_no_other_code(code: OrganizationCode) -> bool:
+    """Know of no other code: for whom no directory can be asked."""
+    del code
+    return False
+
 
 @dataclass(slots=True)
 class Tray:
     """What has come for one organisation and is not acknowledged; a `Consumer`."""
 
-    code: OrganizationCode
+    codes: tuple[OrganizationCode, ...]
     sorter: Sorter
+    recognises: Recognises = by_no_other_code
     waiting: deque[Arrived] = field(default_factory=deque)
     in_hand: deque[Arrived] = field(default_factory=deque)
 
@@ -43,6 +53,10 @@ class Tray:
         """Say that this organisation has it.  Raises `BusUnavailable`."""
         self.in_hand.remove(delivery)
         self.sorter.settle(delivery)
+
+    def serves(self, code: OrganizationCode) -> bool:
+        """Whether mail for this code is for this organisation, by its settings."""
+        return any(own.is_same_body(code) for own in self.codes)
 
     def close(self) -> None:
         """Keep what could not be accepted for the next time, in its order.
@@ -60,10 +74,12 @@ class Sorter:
     there it is judged, refused with its reason, and shown to a person.
     """
 
-    def __init__(self, consumer: Consumer, codes: Sequence[OrganizationCode]) -> None:
+    def __init__(
+        self, consumer: Consumer, codes: Sequence[tuple[OrganizationCode, ...]]
+    ) -> None:
         self._consumer = consumer
         self._owed: dict[int, int] = {}
-        self.trays = tuple(Tray(code, self) for code in codes)
+        self.trays = tuple(Tray(each, self) for each in codes)
 
     def fetch(self, wait_seconds: float, limit: int) -> int:
         """Sort up to `limit` messages, waiting for the first only; return how many.
@@ -87,6 +103,21 @@ class Sorter:
             self.close()
             raise
 
+    def _recognised(self, codes: Sequence[OrganizationCode]) -> list[Tray]:
+        """Return whose directory knows one of the codes, else one that cannot be asked.
+
+        That one waits for its database, and says then whether the mail is its own.
+        """
+        known: list[Tray] = []
+        unsure: list[Tray] = []
+        for tray in self.trays:
+            try:
+                if any(map(tray.recognises, codes)):
+                    known.append(tray)
+            except EdocError:
+                unsure.append(tray)
+        return known or unsure[:1]
+
     def settle(self, delivery: Arrived) -> None:
         """Have the broker forget it, if nobody else has still to accept it."""
         self._owed[delivery.tag] -= 1
@@ -109,8 +140,9 @@ class Sorter:
 
     def _trays_of(self, arrived: Arrived) -> Sequence[Tray]:
         codes = addressees(arrived)
-        bodies = {code.canonical for code in codes}
-        found = [tray for tray in self.trays if tray.code.canonical in bodies]
+        found = [it for it in self.trays if any(map(it.serves, codes))]
+        # Only of a code that no settings name are the directories asked.
+        found = found or self._recognised(codes)
         if found or isinstance(arrived, Foreign):
             return found or self.trays[:1]
         log.warning(

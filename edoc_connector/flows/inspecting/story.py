@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -87,7 +87,9 @@ class Happening:
 class Leg:
     """One recipient of an outgoing document: its state, since when, why, whose turn.
 
-    `due_at` is its next deadline, `late_at` since when it has missed one.
+    `due_at` is its next deadline, `late_at` since when it has missed one.  `goes_to` is
+    the code under which it travels, where that is another one; since `closed_on` the
+    recipient is closed, and that is its successor.
     """
 
     recipient: str
@@ -102,6 +104,8 @@ class Leg:
     status_at: datetime | None = None
     due_at: datetime | None = None
     late_at: datetime | None = None
+    goes_to: str = ""
+    closed_on: date | None = None
     asked: Change | None = None
     """The last change asked of this recipient: by this document, or of it."""
     timeline: tuple[Happening, ...] = ()
@@ -317,6 +321,8 @@ def _leg(around: AroundSent, it: OutgoingDelivery) -> Leg:
         status_at=it.status_at,
         due_at=None if it.is_unplanned else it.due_at,
         late_at=it.late_at,
+        goes_to=it.goes_to,
+        closed_on=it.closed_on,
         asked=around.change(it),
     )
 

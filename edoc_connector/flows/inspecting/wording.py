@@ -60,6 +60,7 @@ FACTS: Final[Mapping[str, str]] = {
     "document:taken": N_("taken over from the document software"),
     "document:sealed": N_("sealed"),
     "document:stamped": N_("time stamp of its seal received"),
+    "document:redirected": N_("goes to the successor, for the recipient is closed"),
     "document:sent": N_("confirmed by the broker"),
     "document:unroutable": N_("returned: no mailbox for this receiver"),
     "document:parked": N_("set aside"),

@@ -120,4 +120,5 @@ def envelope_of(site: Site, item: OutboxItem) -> Message:
         segment=Segment(1, 1),
         answers=item.answers,
         body=b"",
+        goes_to=item.goes_to,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from edoc_connector.errors import N_, NoPacket, NotARecipient, ResendWithdrawn
+from edoc_connector.flows.directory.routes import routes_in
 from edoc_connector.ledger.facts import DocumentResent
 from edoc_connector.model.deadlines import DEADLINES, Deadlines
 from edoc_connector.model.delivery import (
@@ -24,7 +25,12 @@ from edoc_connector.storage.records import OutgoingDocument
 
 
 def post(
-    work: Work, sealed: OutgoingDocument, recipient: OrganizationCode, *, at: datetime
+    work: Work,
+    sealed: OutgoingDocument,
+    recipient: OrganizationCode,
+    *,
+    goes_to: OrganizationCode,
+    at: datetime,
 ) -> None:
     """Queue the document's packet for one recipient; `relay` publishes it.
 
@@ -43,6 +49,7 @@ def post(
         packet_bytes=sealed.packet_bytes,
         answers="",
         at=at,
+        goes_to=goes_to,
     )
 
 
@@ -91,9 +98,9 @@ def resend(
     """Queue the same packet again for all recipients, or for those in `to`.
 
     A receiver who has it does not double it and answers with its original receipt.
-    Its deadlines begin again.  Returns the recipients it goes to.  Raises `NoPacket`,
-    `NotARecipient` for one it never had, or `ResendWithdrawn` for one from whom it was
-    recalled.
+    It takes the way that the directory knows by now, and its deadlines begin again.
+    Returns the recipients it goes to.  Raises `NoPacket`, `NotARecipient` for one it
+    never had, or `ResendWithdrawn` for one from whom it was recalled.
     """
     with storage.work() as work:
         # A recall at this moment has come to its end before, or waits for this one.
@@ -104,8 +111,11 @@ def resend(
         recipients = chosen(work, sealed, to)
         _require_standing(work, sealed, recipients)
         due_at = deadlines.send(sealed.priority, at)
+        route_of = routes_in(work, at)
         for recipient in recipients:
-            post(work, sealed, recipient, at=at)
+            route = route_of(recipient)
+            work.deliveries.lead(key, recipient, route)
+            post(work, sealed, recipient, goes_to=route.goes_to, at=at)
             work.deliveries.restart_deadline(key, recipient, due_at)
             fact = DocumentResent(document=key, recipient=recipient)
             work.ledger.append(fact, at)

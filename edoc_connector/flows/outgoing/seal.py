@@ -246,7 +246,8 @@ def _write_sealed(
             at=now,
             standing=delivery,
         )
-        post(work, sealed, delivery.recipient, at=now)
+        goes_to = delivery.goes_to
+        post(work, sealed, delivery.recipient, goes_to=goes_to, at=now)
     work.ledger.append(_fact(taken, packed), now)
 
 

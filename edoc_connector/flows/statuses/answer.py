@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, KeyUnusable, Reason, SettingsInvalid
+from edoc_connector.flows.directory.routes import routes_in
 from edoc_connector.flows.each import each
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.statuses.addressed import (
+    addressed_in,
+    answering_as,
+    said_for,
+)
 from edoc_connector.language import say_to_others, translate, word_of
 from edoc_connector.model.document import (
     BusinessType,
@@ -50,8 +57,13 @@ def arrival(
         document_id=document.document_id,
         promulgation_date=_known(document.promulgation_date),
     )
-    description = translate(ARRIVED, site.language)
-    return _answer(site, storage, entry, _status(site, response, "01", description))
+    addressed = addressed_in(site, storage, document)
+    description = said_for(site, addressed, translate(ARRIVED, site.language))
+    status = replace(
+        _status(site, response, "01", description),
+        sender=answering_as(site, addressed),
+    )
+    return _answer(site, storage, entry, status)
 
 
 def statement(  # noqa: PLR0913  (who says what of which document, and when)
@@ -70,9 +82,10 @@ def statement(  # noqa: PLR0913  (who says what of which document, and when)
     Each one said at another time is a message of its own.  Where an earlier one is
     still owed this one is owed as well, so that they leave in their order.
     """
+    first = _first_answer(storage, arrival)
     status = Status(
-        sender=site.organization,
-        response_for=_response_of(storage, arrival),
+        sender=first.sender if first else site.organization,
+        response_for=first.response_for if first else _response_of(arrival),
         staff=staff,
         code=code,
         description=plain(description, MOST_DESCRIPTION)
@@ -88,8 +101,8 @@ def statement(  # noqa: PLR0913  (who says what of which document, and when)
     return _answer(site, storage, entry, status, message_id)
 
 
-def _response_of(storage: Storage, arrival: Arrival) -> ResponseFor:
-    """Return what our first answer says of the document: they all say the same."""
+def _first_answer(storage: Storage, arrival: Arrival) -> Status | None:
+    """Return our first answer: they all say the same of the document and of us."""
     with storage.reading() as work:
         owed = work.owed_answers.of(arrival.inbox_id)
         given = work.answers.of(arrival.inbox_id)
@@ -97,9 +110,11 @@ def _response_of(storage: Storage, arrival: Arrival) -> ResponseFor:
         with storage.content.mapped(given[0].packet) as body:
             content = read(body, max_bytes=given[0].packet_bytes).envelope.content
         if isinstance(content, Status):
-            return content.response_for
-    if owed:
-        return owed[0].status.response_for
+            return content
+    return owed[0].status if owed else None
+
+
+def _response_of(arrival: Arrival) -> ResponseFor:
     return ResponseFor(
         organization=arrival.sender,
         code=arrival.label,
@@ -287,4 +302,5 @@ def _post(site: Site, work: Work, answer: Answer) -> None:
         packet_bytes=answer.packet_bytes,
         answers=answer.answers,
         at=site.clock(),
+        goes_to=routes_in(work, site.clock())(answer.recipient).goes_to,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from edoc_connector.dms.port import Step
@@ -17,6 +18,7 @@ from edoc_connector.errors import ChangeRefusedByReceiver, Reason
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import MOST_DESCRIPTION
+from edoc_connector.flows.statuses.teller import Teller
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import ChangeAgreed, ChangeRefused
 from edoc_connector.model.change import CHANGE_MOVES, ChangeEvent, ChangeState
@@ -88,15 +90,17 @@ def _asked(
 
     A 13 (lấy lại) can be about nothing but a recall.
     """
-    code, document_id = site.organization.code, status.response_for.document_id
-    for document in work.documents.by_document_id(code, document_id):
+    document_id = status.response_for.document_id
+    teller = Teller(work, status.sender.code, site.clock())
+    sent = (work.documents.by_document_id(code, document_id) for code in site.codes)
+    for document in chain.from_iterable(sent):
         is_recall = document.business_type == BusinessType.RECALL
         if document.business_type == BusinessType.NEW or not (
             is_recall or status.code is not StatusCode.TAKEN_BACK
         ):
             continue
         for row in work.changes.of(document.key):
-            if row.recipient.is_same_body(status.sender.code):
+            if teller.speaks_for(row.change, row.recipient):
                 yield document, row
 
 

@@ -9,11 +9,13 @@ from typing import Final
 
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import NotFound, Reason, RefusedByReceiver
+from edoc_connector.flows.directory.routes import is_ours
 from edoc_connector.flows.evidence.verdict import Judged, keep_verdict
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import MOST_DESCRIPTION, MOST_ID
 from edoc_connector.flows.statuses.change_answers import record_change_answer
+from edoc_connector.flows.statuses.teller import Teller
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import ReceiptAccepted
 from edoc_connector.model.business import WORKING
@@ -91,9 +93,9 @@ def is_taking_back(
     said = status.response_for
     if status.code is not StatusCode.TAKEN_BACK or not said.document_id:
         return False
-    if not site.serves(said.organization):
-        return False
     with storage.reading() as work:
+        if not is_ours(site, work, said.organization):
+            return False
         return _delivery_of(site, work, judged.entry, status) is None
 
 
@@ -108,25 +110,28 @@ def _delivery_of(
     none: after a change on the way.
     """
     response = status.response_for
-    if not site.serves(response.organization):
+    if not is_ours(site, work, response.organization):
         return None
-    sender = site.organization.code
-    named = work.documents.by_document_id(sender, response.document_id)
-    return (
-        _nearest(work, named, entry, status)
-        or _nearest(work, _of_number(work, sender, response), entry, status)
-        or _answered_of(work, MessageId(entry.answers), status)
-    )
+    teller = Teller(work, status.sender.code, site.clock())
+    for sender in site.codes:  # we may have sent it under a code that we had then
+        named = work.documents.by_document_id(sender, response.document_id)
+        numbered = _of_number(work, sender, response)
+        found = _nearest(teller, named, entry, status) or _nearest(
+            teller, numbered, entry, status
+        )
+        if found is not None:
+            return found
+    return teller.delivery_of(MessageId(entry.answers))
 
 
 def _nearest(
-    work: Work,
+    teller: Teller,
     found: Iterable[OutgoingDocument],
     entry: InboxEntry,
     status: Status,
 ) -> OutgoingDelivery | None:
     for document in sorted(found, key=lambda it: _distance(it, entry, status)):
-        if answered := _answered_of(work, document.key, status):
+        if answered := teller.delivery_of(document.key):
             return answered
     return None
 
@@ -159,17 +164,6 @@ def _distance(
 
 
 CHANGE_ANSWERS: Final = frozenset({StatusCode.CHANGE_AGREED, StatusCode.CHANGE_REFUSED})
-
-
-def _answered_of(
-    work: Work, document: MessageId, status: Status
-) -> OutgoingDelivery | None:
-    """Return the delivery that has left us, and went to who says the status."""
-    for delivery in work.deliveries.of(document):
-        has_left = delivery.state is not DeliveryState.TAKEN
-        if has_left and delivery.recipient.is_same_body(status.sender.code):
-            return delivery
-    return None
 
 
 def count(

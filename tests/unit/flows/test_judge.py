@@ -93,7 +93,7 @@ def test_a_broken_row_also_hears_what_the_standard_says(circumstances):
         missing,
         subject="",
         code=Code("1" * 12, "UBND"),
-        recipients=(organization("H58"),),
+        recipients=(organization("G23"),),
     )
 
     assert codes(row, circumstances) == [
@@ -160,7 +160,7 @@ def test_a_node_of_the_axis_is_nobody_to_send_to(circumstances, code):
 
 
 def test_all_recipients_are_judged_whatever_is_wrong_with_one(circumstances):
-    recipients = tuple(map(organization, ("H58", "02.29.W00", "abc def", "H20.14")))
+    recipients = tuple(map(organization, ("G23", "02.29.W00", "abc def", "H20.14")))
     row = pending("a.pdf", recipients=recipients)
 
     assert {"recipient-closed", "recipient-is-node", "code-unfit"} <= set(

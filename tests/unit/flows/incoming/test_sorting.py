@@ -41,7 +41,7 @@ def letter(tag, recipient, *others):
 
 def sorted_out(*arriving):
     mailbox = Mailbox(*arriving)
-    sorter = Sorter(mailbox, [FIRST, SECOND])
+    sorter = Sorter(mailbox, [(FIRST,), (SECOND,)])
     sorter.fetch(0, 10)
     return mailbox, sorter, *sorter.trays
 
