@@ -15,9 +15,9 @@ from lxml import etree
 
 from edoc_connector.cli.files import MOST_BYTES
 from edoc_connector.cli.invocation import Invocation
+from edoc_connector.cli.known_closures import known_closures
 from edoc_connector.cli.schemas import Profile, read_schema
 from edoc_connector.clock import VIETNAM, system_clock
-from edoc_connector.directory.closures import closure_of
 from edoc_connector.envelope.check import Circumstances, problems_of
 from edoc_connector.envelope.names import ENCODED
 from edoc_connector.envelope.salvage import Salvaged
@@ -26,6 +26,7 @@ from edoc_connector.envelope.skeleton import Buffer, read_skeleton
 from edoc_connector.envelope.soap_status import is_soap_status, modern
 from edoc_connector.errors import N_, EnvelopeRefused
 from edoc_connector.language import translate
+from edoc_connector.model.closure import ClosureOf
 from edoc_connector.model.deviations import MEANINGS
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import ReceivedEnvelope
@@ -140,7 +141,9 @@ def _objections(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
     content = found.envelope.content if found.envelope else None
     if not isinstance(content, Document):
         return
-    for problem in problems_of(content, _circumstances()):
+    with known_closures(invocation) as closures:
+        problems = problems_of(content, _circumstances(closures))
+    for problem in problems:
         yield Finding(
             measure=Measure.SENDING,
             code=problem.reason.code,
@@ -152,7 +155,7 @@ def _objections(invocation: Invocation, found: Salvaged) -> Iterator[Finding]:
         )
 
 
-def _circumstances() -> Circumstances:
+def _circumstances(closure_of: ClosureOf) -> Circumstances:
     today = system_clock().astimezone(VIETNAM).date()
     most = MOST_BYTES
     return Circumstances(

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.storage.tables import deliveries, documents, inbox
+from edoc_connector.model.stages import Kind
+from edoc_connector.storage.health import END
+from edoc_connector.storage.tables import deliveries, documents, inbox, outbox
 
 GOING: Final = (
     DeliveryState.TAKEN,
@@ -41,17 +43,34 @@ class BoundFor:
         self._connection = connection
 
     def going_to(self, codes: Iterable[OrganizationCode]) -> Iterator[UnderWayThere]:
-        """Yield what we have sent or are going to send to bodies of these codes."""
+        """Yield what we have sent or are going to send to bodies of these codes.
+
+        Also what goes there in place of a closed one.
+        """
         query = (
             sa.select(
                 deliveries.c.document,
                 documents.c.label,
-                deliveries.c.recipient.label("peer"),
+                END.label("peer"),
                 deliveries.c.state,
             )
             .join(documents, documents.c.key == deliveries.c.document)
             .where(deliveries.c.state.in_(GOING))
             .order_by(deliveries.c.id)
+        )
+        yield from self._of(query, codes)
+
+    def answers_to(self, codes: Iterable[OrganizationCode]) -> Iterator[UnderWayThere]:
+        """Yield what else waits to go there: what we say of documents of theirs."""
+        query = (
+            sa.select(
+                outbox.c.message_id.label("document"),
+                outbox.c.correlation_id.label("label"),
+                outbox.c.recipient.label("peer"),
+                outbox.c.kind.label("state"),
+            )
+            .where(outbox.c.settled_at.is_(None), outbox.c.kind != Kind.EDOC)
+            .order_by(outbox.c.id)
         )
         yield from self._of(query, codes)
 

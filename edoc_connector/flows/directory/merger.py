@@ -32,6 +32,7 @@ class Touch(StrEnum):
     ADDRESS = "address"
     """Another code under which it is written to, which has to be accepted on."""
     GOING = "document-going"
+    ANSWER = "answer-going"
     COMING = "document-coming"
     SETTING = "setting"
 
@@ -119,6 +120,7 @@ def _on_the_way(
 ) -> Iterator[Touched]:
     ways = (
         (Touch.GOING, work.bound_for.going_to(codes)),
+        (Touch.ANSWER, work.bound_for.answers_to(codes)),
         (Touch.COMING, work.bound_for.coming_from(codes)),
     )
     for kind, found in ways:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 
 import pytest
 
 from edoc_connector.errors import ExitCode
+from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage
-from tests.support.lists import csv_list
+from tests.support.lists import NOON, csv_list
 from tests.support.shell import Terminal, edoc
 from tests.support.storage import BOTH, outgoing
 from tests.unit.cli.test_document import SITE
@@ -144,8 +148,23 @@ def test_a_merger_is_shown_and_not_done(imported, capsys):
     )
     with storage.work() as work:
         work.documents.add(outgoing(), BOTH)
+        work.outbox.add(
+            message_id=MessageId("answer-1"),
+            kind=Kind.STATUS,
+            sender=OrganizationCode("H53.1"),
+            recipient=OrganizationCode("000.00.14.H20"),
+            correlation_id="15/SNV",
+            business_type=0,
+            priority=0,
+            packet=Digest("0" * 64),
+            packet_bytes=1,
+            answers="",
+            at=NOON,
+        )
     storage.close()
-    asked = ("directory", "merge", "000.00.00.H20", "--into", "H53.1")
+    axis = files("edoc_connector.examples") / "axis" / "national.toml"
+    codes = ("000.00.00.H20", "H39")
+    asked = ("directory", "merge", *codes, "--into", "H53.1", "--axis", str(axis))
 
     shown = edoc(capsys, *asked, "--dry-run", "--json")
     refused = edoc(capsys, *asked)
@@ -158,6 +177,8 @@ def test_a_merger_is_shown_and_not_done(imported, capsys):
     assert ("body-orphaned", "H20.14", "Sở Nội vụ") in found
     assert ("successor-unknown", "H53.1", "") in found
     assert ("document-going", "H20.14", "28/2026/UBND-VX") in found
+    assert ("answer-going", "000.00.14.H20", "15/SNV") in found
     assert ("setting", "H20", "organization.code") in found
+    assert ("setting", "H39", "broker tay-ninh: serves") in found
     assert (refused.code, refused.out) == (ExitCode.USAGE, "")
     assert unknown.code == ExitCode.NOT_FOUND

@@ -6,7 +6,9 @@ import pytest
 from edoc_connector.errors import ExitCode
 from tests.support import builders, golden
 from tests.support.dialects import changed
+from tests.support.lists import csv_list
 from tests.support.shell import edoc
+from tests.unit.cli.test_document import SITE
 
 SUBJECT = "Về việc kết nối, liên thông phần mềm quản lý văn bản"
 
@@ -271,14 +273,30 @@ def test_what_the_schema_refuses_is_found_with_its_place(capsys, file):
 
 
 def test_what_no_schema_can_say_is_found_for_writing(capsys, file):
-    recipients = tuple(
-        builders.organization(code) for code in ("H20.14", "000.00.14.H20")
-    )
+    recipients = tuple(builders.organization(code) for code in ("H20.14", "02.29.W00"))
     packet = builders.packet(builders.document(recipients=recipients))
 
     found = findings(capsys, file(packet), "writing")
 
     assert "sending" in {measure for measure, _, _ in found}
+
+
+def test_where_a_directory_was_imported_it_is_asked_too(
+    capsys, file, tmp_path, monkeypatch
+):
+    closed = builders.document(recipients=(builders.organization("H20.66"),))
+    path = file(builders.packet(closed))
+    before = findings(capsys, path, "writing")
+    settings = tmp_path / "edoc.toml"
+    settings.write_text(SITE, encoding="utf-8")
+    monkeypatch.setenv("EDOC_SETTINGS", str(settings))
+    headings = "code,name,closed_on"
+    rows = csv_list(tmp_path, "H20.66,Sở,2026-01-01", headings=headings)
+    edoc(capsys, "directory", "import", str(rows))
+
+    found = findings(capsys, path, "writing")
+
+    assert found - before == {("sending", "To/OrganId", "recipient-closed")}
 
 
 def test_a_status_is_checked_too(capsys, file):
