@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from edoc_connector.errors import N_
@@ -165,7 +166,8 @@ class OrganizationCode(str):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All that is unusual about it; a code of the decisions has no problem."""
-        return tuple(sorted(set(_problems(self)), key=list(Problem).index))
+        found = set(_problems(self))
+        return tuple(it for it in Problem if it in found) if found else ()
 
     def is_same_body(self, other: OrganizationCode) -> bool:
         """Whether both name one body, in whatever form."""
@@ -208,6 +210,8 @@ class _Reading:
     groups: tuple[str, ...] = ()
 
 
+# Of one code several questions are asked in a row, and a connector meets few.
+@lru_cache(maxsize=1024)
 def _read(code: OrganizationCode) -> _Reading:
     text, _ = cleaned(code)
     capitals = text.upper() if text.isascii() else text

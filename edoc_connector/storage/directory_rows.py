@@ -45,6 +45,7 @@ class DirectoryRows:
         self._connection = connection
         self._is_postgresql = connection.dialect.name == "postgresql"
         self._last = 0
+        self._are_staged: set[str] = set()
 
     def lock(self) -> None:
         """Let nobody else import until the end of this work; SQLite has one writer."""
@@ -66,10 +67,10 @@ class DirectoryRows:
             return
         rows = [self._row(it, at) for it in stretches]
         self._connection.execute(sa.insert(bodies), rows)
-        aliases = [(text, row["id"]) for row in rows for text in row["aliases"]]
-        self._index(body_aliases, dict.fromkeys(aliases))
-        begun = ((text, row["id"]) for row in rows for text in starts(row["folded"]))
-        self._index(body_starts, dict.fromkeys(begun))
+        aliases = ((text, row["id"]) for row in rows for text in row["aliases"])
+        self._stage(body_aliases, {(str(text), body) for text, body in aliases})
+        begun = {(text, row["id"]) for row in rows for text in starts(row["folded"])}
+        self._stage(body_starts, begun)
 
     def newest(self) -> Import | None:
         """Return the last import that changed or found anything."""
@@ -90,6 +91,20 @@ class DirectoryRows:
         rows = Rows(self._connection, directory_flaws, Flaw)
         wanted = directory_flaws.c.import_id == import_id
         yield from rows.all(rows.select().where(wanted).order_by(directory_flaws.c.id))
+
+    def index(self) -> None:
+        """Put by what bodies are found into its tables, all at once and in its order.
+
+        A tree that grows in its order is written once; in any other order each page of
+        it is read and written for every few rows.
+        """
+        for table in sorted(self._are_staged):
+            self._connection.exec_driver_sql(
+                f"INSERT INTO {table} SELECT text, body FROM {table}_staged"  # noqa: S608  (tables of ours)
+                " ORDER BY text, body"
+            )
+            self._connection.exec_driver_sql(f"DROP TABLE {table}_staged")
+        self._are_staged.clear()
 
     def look_over(self) -> None:
         """Let the database see what it has now, so that it finds by its indexes."""
@@ -117,20 +132,24 @@ class DirectoryRows:
             "known_to": None,
         }
 
-    def _index(self, table: sa.Table, pairs: Collection[tuple[str, int]]) -> None:
-        """Write many short rows at once: each database has its own fast way."""
+    def _stage(self, table: sa.Table, pairs: Collection[tuple[str, int]]) -> None:
+        """Set many short rows aside until all are there: each database in its way."""
         if not pairs:
             return
-        texts, ids = zip(*pairs, strict=True)
-        if self._is_postgresql:
-            statement = sa.text(
-                f"INSERT INTO {table.name}"  # noqa: S608  (a table of ours)
-                " SELECT * FROM unnest(CAST(:texts AS text[]), CAST(:ids AS bigint[]))"
+        staged = f"{table.name}_staged"
+        if table.name not in self._are_staged:
+            self._are_staged.add(table.name)
+            collated = ' COLLATE "C"' if self._is_postgresql else ""
+            self._connection.exec_driver_sql(
+                f"CREATE TEMPORARY TABLE {staged} (text TEXT{collated}, body BIGINT)"
             )
-            values = {"texts": [str(it) for it in texts], "ids": list(ids)}
-            self._connection.execute(statement, values)
+        if self._is_postgresql:
+            cursor: Any = self._connection.connection.cursor()
+            with cursor, cursor.copy(f"COPY {staged} FROM STDIN") as copy:
+                for pair in pairs:
+                    copy.write_row(pair)
             return
         self._connection.exec_driver_sql(
-            f"INSERT INTO {table.name} VALUES (?, ?)",  # noqa: S608  (the same)
-            [(str(text), number) for text, number in pairs],
+            f"INSERT INTO {staged} VALUES (?, ?)",  # noqa: S608  (a table of ours)
+            list(pairs),
         )

@@ -103,6 +103,7 @@ def import_list(
             laying.withheld = len(lacking)
         else:
             laying.close_all(lacking)
+    work.directory_rows.index()
     flaws = _by_line((*bodies.flaws, *survey.flaws, *laying.flaws))
     summary = _summary(bodies, survey, laying, flaws)
     done = Import(at=at, digest=bodies.digest, scope=scope.text, summary=summary)
