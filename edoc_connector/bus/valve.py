@@ -6,7 +6,9 @@ no such thing: AMQP counts messages ahead of our acks, and those of strangers ar
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from pika.adapters.select_connection import IOLoop
@@ -14,6 +16,7 @@ from pika.adapters.select_connection import IOLoop
 READ: Final = int(IOLoop.READ)
 
 Handler = Callable[[int, int], None]
+Callback = Callable[[], None]
 
 
 class Valve(IOLoop):  # type: ignore[misc]  # pika has no types
@@ -22,6 +25,7 @@ class Valve(IOLoop):  # type: ignore[misc]  # pika has no types
     def __init__(self) -> None:
         super().__init__()
         self._wanted: dict[int, int] = {}
+        self._put_off: deque[Callback] = deque()
         self._is_shut = False
 
     def add_handler(self, fd: int, handler: Handler, events: int) -> None:
@@ -39,6 +43,22 @@ class Valve(IOLoop):  # type: ignore[misc]  # pika has no types
         del self._wanted[fd]
         super().remove_handler(fd)
 
+    def add_callback_threadsafe(self, callback: Callback) -> None:
+        """Call it at the next turn, or when the valve is open again.
+
+        Over TLS pika reads on by itself, in such calls: whether the system has more is
+        no longer asked.  Of the others none is wanted before we read again.
+        """
+        super().add_callback_threadsafe(partial(self._call, callback))
+
+    add_callback = add_callback_threadsafe
+
+    def _call(self, callback: Callback) -> None:
+        if self._is_shut:
+            self._put_off.append(callback)
+        else:
+            callback()
+
     def shut(self, *, is_shut: bool) -> None:
         """Read nothing from now on, or read again."""
         if is_shut is self._is_shut:
@@ -46,6 +66,8 @@ class Valve(IOLoop):  # type: ignore[misc]  # pika has no types
         self._is_shut = is_shut
         for fd, events in self._wanted.items():
             super().update_handler(fd, self._let_through(events))
+        while self._put_off and not is_shut:
+            self.add_callback_threadsafe(self._put_off.popleft())
 
     def _let_through(self, events: int) -> int:
         return events & ~READ if self._is_shut else events

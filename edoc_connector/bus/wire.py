@@ -300,6 +300,7 @@ class Wire:
             if not self._connection.is_closed:
                 # pika has no public way to leave a broker that does not answer.
                 self._connection._terminate_stream(HUNG_UP)  # noqa: SLF001
+                self._is_full = _never  # nothing is read from here on
                 self._turn_until_closed()
             self._loop.close()
 

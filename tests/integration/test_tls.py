@@ -14,6 +14,7 @@ from cryptography import x509
 
 from edoc_connector.axis.names import inbox_queue
 from edoc_connector.bus.address import Tls
+from edoc_connector.bus.intake import Intake
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
 from edoc_connector.bus.shown import certificate_of_broker
@@ -37,6 +38,10 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
 
 SENDER, RECIPIENT = "H20.14", "H20"
 WAIT_SECONDS = 10.0
+LIMIT = 2 * 1024 * 1024
+MANY = 5
+LOOKS = LIMIT // (100 * 1024) + 1
+"""So often must the line be looked at for one more message, at the least."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +131,29 @@ def test_a_certificate_is_enough_to_send_and_to_receive(
 
     delivery = consumer.receive(WAIT_SECONDS)
     assert (delivery.account, delivery.message) == (SENDER, message())
+
+
+def test_a_full_hand_stays_as_it_is_however_often_the_line_is_looked_at(
+    own: AxisAuthority, publisher_of: Any, consumer_of: Any
+) -> None:
+    """Over TLS pika reads on by itself, whether or not the socket has more."""
+    publisher = publisher_of(own.tls(own.issue(SENDER)))
+    large = bytes(LIMIT)
+    for number in range(MANY):
+        sent = message(
+            message_id=MessageId(f"m-{number}"), body=large, packet_bytes=LIMIT
+        )
+        publisher.publish(sent)
+    consumer = consumer_of(own.tls(own.issue(RECIPIENT)))
+    consumer._intake = Intake(LIMIT)
+    consumer._line = consumer._new_line()
+
+    assert isinstance(consumer.receive(WAIT_SECONDS), Delivery)
+    for _ in range(MANY * LOOKS):
+        consumer._line.wire.glance()
+
+    assert consumer.receive(0) is None
+    assert consumer._intake.bytes == LIMIT
 
 
 def test_the_key_may_have_a_password(own: AxisAuthority, publisher_of: Any) -> None:
