@@ -480,4 +480,21 @@ MUTATIONS: Final = (
         text="order = (receipts.c.stated_at, rank, receipts.c.message_id)",
         instead="order = (receipts.c.message_id, receipts.c.stated_at, rank)",
     ),
+    one(
+        "anybody speaks for a closed body",
+        "a status of a successor counts only where we know that it is one",
+        "tests/hostile/test_successors.py",
+        file=f"{FLOWS}/statuses/teller.py",
+        text="if it.state is not DeliveryState.TAKEN\n        ]",
+        instead="if it.state is not DeliveryState.TAKEN\n        ]\n"
+        "        return left[0]",
+    ),
+    one(
+        "an alias of two bodies leads to the first of them",
+        "mail is led away only where one single body can be meant",
+        "tests/unit/flows/directory/test_routes.py",
+        file=f"{FLOWS}/directory/routes.py",
+        text="if len(called) != 1:",
+        instead="if not called:",
+    ),
 )
