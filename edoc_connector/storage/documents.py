@@ -99,6 +99,13 @@ class Documents:
             raise NotFound(what=key)
         return found
 
+    def row_of(self, key: MessageId) -> str:
+        """Return its row in the register.  Raises `NotFound`."""
+        found = self._connection.scalar(ROW, {"key": key})
+        if found is None:
+            raise NotFound(what=key)
+        return str(found)
+
     def lock(self, key: MessageId) -> OutgoingDocument:
         """Return the document, and let nobody else change it before this work ends.
 
@@ -210,3 +217,4 @@ class Documents:
 KNOWN: Final = sa.select(documents.c.id).where(
     *(documents.c[it] == sa.bindparam(it) for it in ("sender", "row_id", "revision"))
 )
+ROW: Final = sa.select(documents.c.row_id).where(documents.c.key == sa.bindparam("key"))

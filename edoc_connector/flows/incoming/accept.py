@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer
@@ -36,6 +36,9 @@ from edoc_connector.storage.records import InboxEntry, StoredSegment
 
 log = logging.getLogger(__name__)
 
+NEXT_SECONDS: Final = 0.01
+"""How long the next message may be in coming by the wire, to enter with the others."""
+
 
 def accept(  # noqa: PLR0913  (all that the way in touches)
     site: Site,
@@ -46,7 +49,7 @@ def accept(  # noqa: PLR0913  (all that the way in touches)
     limit: int = 1,
     answering: Answering | None = None,
 ) -> int:
-    """Accept up to `limit` messages, waiting for the first only; return how many.
+    """Accept up to `limit` messages, waiting long for the first only; return how many.
 
     By `answering` pings are answered; without it none is.
 
@@ -69,7 +72,7 @@ def _accept_some(
 ) -> int:
     done = 0
     while done < limit and _accept_one(
-        bag, wait_seconds=0 if done else wait_seconds, answering=answering
+        bag, wait_seconds=NEXT_SECONDS if done else wait_seconds, answering=answering
     ):
         done += 1
     return done

@@ -242,7 +242,7 @@ def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) ->
     if delivery.state in ANSWERED and known == (shown.status, reason):
         return
     step = STEPS[StatusCode(shown.status)]
-    row_id = work.documents.get(document).row_id
+    row_id = work.documents.row_of(document)
     tell(site, work, row_id, step, recipient=recipient, reason=reason)
 
 
