@@ -1,22 +1,36 @@
-"""What a broker says of itself through RabbitMQ's management plugin (HTTP, JSON)."""
+"""What a broker says of itself through RabbitMQ's management plugin (HTTP, JSON).
+
+The password goes to the address that was named and to no other: no redirect is followed
+and no proxy asked.
+"""
 
 from __future__ import annotations
 
 import base64
 import http.client
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
-from urllib.request import Request, build_opener
+from urllib.request import (
+    HTTPRedirectHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 from edoc_connector.errors import BusRefused, BusUnavailable
 from edoc_connector.secret import Secret
 
 TIMEOUT_SECONDS: Final = 30.0
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""What a broker with many thousands of queues says of them."""
+
 NOT_FOUND: Final = 404
 ANSWERED: Final = frozenset({503})
 """A health check that found something says so with this status, and in JSON."""
@@ -40,9 +54,9 @@ class Management:
     def _ask(self, path: str, dates: list[str]) -> Any:  # noqa: ANN401  (any JSON)
         request = Request(f"{self.url.rstrip('/')}/api/{path}", headers=self._headers())  # noqa: S310  (the scheme is checked by the caller)
         try:
-            with build_opener().open(request, timeout=TIMEOUT_SECONDS) as answer:
+            with _opener().open(request, timeout=TIMEOUT_SECONDS) as answer:
                 dates += answer.headers.get_all("Date") or ()
-                return json.load(answer)
+                return _read(answer)
         except HTTPError as error:
             return self._refused(error)
         except (URLError, OSError, ValueError, http.client.HTTPException) as error:
@@ -70,8 +84,25 @@ class Management:
             if error.code == NOT_FOUND:
                 return None
             if error.code in ANSWERED:
-                return json.load(error)
+                with suppress(ValueError):  # as it may be from who stands before it
+                    return _read(error)
             raise BusRefused(problem=f"{error.code} {error.reason}") from error
+
+
+def _opener() -> OpenerDirector:
+    return build_opener(ProxyHandler({}), _NoRedirects)
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Leaves a redirect as the refusal that it is: urllib would send the password."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        """Go nowhere."""
+
+
+def _read(answer: IO[bytes]) -> Any:  # noqa: ANN401  (any JSON)
+    # Cut where it is too large, it is no JSON any more.
+    return json.loads(answer.read(MOST_BYTES))
 
 
 def in_vhost(section: str, vhost: str) -> str:
