@@ -26,13 +26,28 @@ def together(
 
     Where one of them cannot be written none is, and each has its turn `alone`, in a
     transaction of its own and with all that is to be done where it fails.  Raises what
-    is no fault of any of them.
+    is no fault of any of them at once, and what `alone` has left of a failure when all
+    have had their turn.
     """
     if len(items) > 1 and _are_written(storage, items, write):
         return items
-    for item in items:
-        alone(item)
+    _write_each(items, alone)
     return ()
+
+
+def _write_each(items: Sequence[Item], alone: Callable[[Item], None]) -> None:
+    failures: list[Exception] = []
+    for item in items:
+        try:
+            alone(item)
+        except LostRace as error:
+            failures.append(error)
+        except Exception as error:
+            if passes(error):
+                raise
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def _are_written(

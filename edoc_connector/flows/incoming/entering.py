@@ -53,12 +53,11 @@ class Mailbag:
         self._packets.append(_Whole(bare, stored))
 
     def enter(self) -> None:
-        """Write all into the inbox, and acknowledge them then."""
+        """Write all into the inbox, and acknowledge each that is there."""
         packets, self._packets = self._packets, []
         for it in together(self.storage, packets, self._write, alone=self._alone):
             _say(it.delivery)
-        # A crash here brings the messages again, and the unique key knows them.
-        for it in packets:
+            # A crash here brings the messages again, and the unique key knows them.
             self.consumer.acknowledge(it.delivery)
 
     def _write(self, work: Work, it: _Whole) -> None:
@@ -67,6 +66,8 @@ class Mailbag:
 
     def _alone(self, it: _Whole) -> None:
         keep_whole(self.site, self.storage, it.delivery, it.stored)
+        # A crash here brings the message again, and the unique key knows it.
+        self.consumer.acknowledge(it.delivery)
 
 
 def keep_whole(

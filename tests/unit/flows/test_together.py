@@ -22,15 +22,20 @@ class Desk:
 
     def __init__(self, storage):
         self.storage, self.alone, self.commits = storage, [], []
-        self.failing = {}
+        self.failing, self.failing_alone = {}, {}
 
     def write(self, work, name):
         work.tries.begin("take", [name])
         if name in self.failing:
             raise self.failing[name]
 
+    def have_its_turn(self, name):
+        self.alone.append(name)
+        if name in self.failing_alone:
+            raise self.failing_alone[name]
+
     def put(self, *names):
-        return together(self.storage, names, self.write, alone=self.alone.append)
+        return together(self.storage, names, self.write, alone=self.have_its_turn)
 
     def written(self, *names):
         with self.storage.reading() as work:
@@ -61,3 +66,21 @@ def test_what_is_no_fault_of_any_is_raised(desk):
     with pytest.raises(StorageUnavailable):
         desk.put("a", "b")
     assert (desk.written("a", "b"), desk.alone) == ([], [])
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), LostRace(key="b")])
+def test_one_that_fails_alone_too_is_raised_when_all_have_had_their_turn(desk, error):
+    desk.failing = desk.failing_alone = {"b": error}
+
+    with pytest.raises(type(error)):
+        desk.put("a", "b", "c")
+    assert desk.alone == ["a", "b", "c"]
+
+
+def test_what_is_no_fault_of_any_waits_for_nobodys_turn(desk):
+    desk.failing = {"b": ZeroDivisionError()}
+    desk.failing_alone = {"a": StorageUnavailable(problem="full")}
+
+    with pytest.raises(StorageUnavailable):
+        desk.put("a", "b")
+    assert desk.alone == ["a"]

@@ -16,6 +16,7 @@ from edoc_connector.errors import (
     NotFound,
     StorageUnavailable,
 )
+from edoc_connector.flows.incoming import entering
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
 from edoc_connector.flows.incoming.unfinished import NEVER_CAME
@@ -761,6 +762,31 @@ def test_of_a_backlog_several_are_accepted_at_once_and_only_the_first_waited_for
 
     assert accepted == [2, 1, 0]
     assert waited == [9, NEXT_SECONDS, 9, NEXT_SECONDS, 9]
+
+
+def test_a_packet_that_cannot_enter_keeps_none_that_came_with_it(world, monkeypatch):
+    for number in (7, 8, 9):
+        world.sender.write(number, RECEIVER)
+    while world.sender.steps():
+        pass
+    queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    bad = queue[0].properties.message_id
+    write = entering._write_whole
+
+    def broken(site, work, delivery, stored):
+        if delivery.message.message_id == bad:
+            raise ZeroDivisionError
+        return write(site, work, delivery, stored)
+
+    monkeypatch.setattr(entering, "_write_whole", broken)
+    receiver = world.receiver
+    with pytest.raises(ZeroDivisionError):
+        accept(
+            receiver.site, receiver.consumer, receiver.storage, wait_seconds=0, limit=5
+        )
+    receiver.consumer.close()
+
+    assert [it.properties.message_id for it in queue] == [bad]
 
 
 def test_packets_that_come_together_enter_in_one_commit_and_a_copy_among_them_once(

@@ -10,6 +10,7 @@ import pytest
 from edoc_connector.bus.memory import MemoryPublisher
 from edoc_connector.errors import BusUnavailable
 from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.outgoing import settling
 from edoc_connector.flows.outgoing.company import Trial, companies_of
 from edoc_connector.flows.outgoing.parcel import Parcel
 from edoc_connector.flows.outgoing.relay import relay
@@ -269,6 +270,25 @@ def test_one_that_was_taken_out_on_the_way_does_not_keep_the_others(world):
     relay_at(world, publisher)
 
     assert states(world) == dict.fromkeys(THREE, "sent"), "it has left all the same"
+
+
+def test_a_defect_in_the_books_of_one_does_not_keep_the_others_from_theirs(
+    world, monkeypatch
+):
+    ready(world, *THREE)
+    written = settling._record
+
+    def record(site, work, item, *given, **books):
+        if item.recipient == THREE[0]:
+            raise ZeroDivisionError
+        written(site, work, item, *given, **books)
+
+    monkeypatch.setattr(settling, "_record", record)
+
+    with pytest.raises(ZeroDivisionError):
+        relay_at(world, Watched(world.axis))
+
+    assert states(world) == dict.fromkeys(THREE[1:], "sent") | {THREE[0]: "sealed"}
 
 
 def items_of(world, *recipients, **changes):
