@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import msgspec
 
-from edoc_connector.bus.message import Message, Segment
+from edoc_connector.bus.message import PROBE_BODY, Message, Segment
 from edoc_connector.errors import MessageForeign
 from edoc_connector.json_text import from_json, to_json
 from edoc_connector.model.identifiers import Digest, MessageId
@@ -67,7 +67,7 @@ def probe_message(
         recipient=recipient,
         at=at,
         answers="",
-        body=b" ",
+        body=PROBE_BODY,
     )
 
 

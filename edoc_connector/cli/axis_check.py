@@ -33,7 +33,7 @@ from edoc_connector.axis.standing import (
 from edoc_connector.bus.address import RabbitAddress, Tls
 from edoc_connector.bus.mailbox import differing
 from edoc_connector.bus.management import Management, in_vhost
-from edoc_connector.bus.probe import has_exchange, messages_in
+from edoc_connector.bus.passive import has_exchange, messages_in
 from edoc_connector.checks import ManagementUrl
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation

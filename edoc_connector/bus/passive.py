@@ -1,4 +1,4 @@
-"""What an account learns of a broker by AMQP alone, without changing anything."""
+"""What an account learns of a broker by asking it passively, which changes nothing."""
 
 from __future__ import annotations
 
