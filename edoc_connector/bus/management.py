@@ -61,6 +61,7 @@ class Management:
             return self._refused(error)
         except (URLError, OSError, ValueError, http.client.HTTPException) as error:
             problem = getattr(error, "reason", error)
+            problem = getattr(problem, "strerror", None) or problem
             raise BusUnavailable(address=self.url, problem=problem) from error
 
     def clock(self) -> datetime | None:

@@ -121,6 +121,8 @@ def command(  # noqa: PLR0913  (one parameter per option)
         asked = by_amqp(axis, broker, address, lambda it: _tell_unseen(invocation, it))
     found = in_order(asked)
     _print(invocation, axis, found, as_json=as_json)
+    if not found:
+        invocation.tell(AS_PLANNED if management else AS_PLANNED_SO_FAR)
     return ExitCode.ATTENTION if found else ExitCode.OK
 
 
@@ -194,6 +196,10 @@ def _arguments(
 
 UNSEEN: Final = N_("How {name} is made, this account may not ask")
 AS_PLANNED: Final = N_("The broker is as planned")
+AS_PLANNED_SO_FAR: Final = N_(
+    "So far as this account may see, the broker is as planned; permissions, policies,"
+    " links and alarms are seen with --management"
+)
 
 COLUMNS: Final = (
     N_("What"),
@@ -220,8 +226,6 @@ def _print(
         print_json(_object(invocation, axis, it) for it in found)
     elif found:
         print_table(invocation, COLUMNS, (_row(invocation, axis, it) for it in found))
-    if not found:
-        invocation.tell(AS_PLANNED)
 
 
 def _object(invocation: Invocation, axis: Axis, it: Difference) -> dict[str, str]:

@@ -22,6 +22,17 @@ from edoc_connector.storage.directory import Asked
 COLUMNS = (N_("Code"), N_("Name"), N_("State"), N_("Under"))
 
 
+def _filled(
+    ctx: click.Context, _param: click.Parameter, words: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the words, of which there is one at least."""
+    if not "".join(words).strip():
+        invocation = ctx.find_object(Invocation)
+        assert invocation is not None  # noqa: S101  (every call has one)
+        raise click.BadParameter(invocation.text(N_("it is empty or no plain text")))
+    return words
+
+
 @click.command(
     cls=Command,
     help=N_(
@@ -29,7 +40,7 @@ COLUMNS = (N_("Code"), N_("Name"), N_("State"), N_("Under"))
         " its name, with or without tones."
     ),
 )
-@click.argument("text", nargs=-1, required=True, metavar=N_("TEXT"))
+@click.argument("text", nargs=-1, required=True, metavar=N_("TEXT"), callback=_filled)
 @ON
 @AS_KNOWN
 @click.option(

@@ -134,7 +134,8 @@ def _print(invocation: Invocation, found: tuple[Finding, ...], *, is_all: bool) 
         for codes, it in _together(told):
             _print_one(invocation, codes, it)
         if not told:
-            click.echo(f"  {_mark(invocation, State.GREEN)}")
+            looked_at = invocation.text(N_("{count} looked at"), count=len(of_group))
+            click.echo(f"  {_mark(invocation, State.GREEN)}{looked_at}")
         click.echo()
     counts = {it.value: sum(one.state is it for one in found) for it in State}
     click.echo(invocation.text(COUNTED, **counts))

@@ -162,9 +162,15 @@ def _print_causes(invocation: Invocation, reason: Reason | None) -> None:
 def _print_timeline(invocation: Invocation, told: Story | Leg) -> None:
     for it in told.timeline:
         what = happening(it.kind, invocation.language)
-        detail = shown(_detail(invocation, told, it))
+        detail = beyond(what, shown(_detail(invocation, told, it)))
         parts = (invocation.time(it.at), what, detail, _way(invocation, it))
         click.echo("  " + "  ".join(filter(None, parts)))
+
+
+def beyond(what: str, detail: str) -> str:
+    """Return the detail, unless it only repeats what was said before it."""
+    repeats = what.casefold().endswith(f": {detail.casefold()}")
+    return "" if repeats else detail
 
 
 def _way(invocation: Invocation, it: Happening) -> str:

@@ -216,9 +216,19 @@ def _way(brokers: tuple[str, ...], end: str) -> str:
     return " > ".join((*brokers, end))
 
 
+AHEAD: Final = N_("{seconds} s ahead of ours, give or take {error} s")
+BEHIND: Final = N_("{seconds} s behind ours, give or take {error} s")
+
+
+def compared(ahead_seconds: float) -> str:
+    """Return the message that says on which side of ours their clock is."""
+    return BEHIND if ahead_seconds < 0 else AHEAD
+
+
 def _clock(invocation: Invocation, answered: Answered) -> str:
+    ahead = answered.clock_ahead_seconds
     return invocation.text(
-        N_("{seconds} s ahead of ours, give or take {error} s"),
-        seconds=f"{answered.clock_ahead_seconds:.1f}",
+        compared(ahead),
+        seconds=f"{abs(ahead):.1f}",
         error=f"{answered.seconds / 2:.1f}",
     )

@@ -171,8 +171,9 @@ def _to_take(settings: Settings) -> int:
 
 
 def _existing(settings: Settings) -> str:
-    folder = settings.state.folder
-    return str(folder if folder.exists() else folder.parent)
+    """Return the folder on whose disk the state is, or will be after the first start."""
+    folder = settings.state.folder.absolute()
+    return str(next(it for it in (folder, *folder.parents) if it.exists()))
 
 
 def _reached(partner: Partner, found: object) -> Reached:

@@ -28,6 +28,7 @@ from edoc_connector.errors import (
     CertificateRevoked,
     CertificateUntrusted,
     EdocError,
+    FileUnreadable,
 )
 from edoc_connector.parts import policy_of
 from edoc_connector.pki.certificates import load_anchors
@@ -90,8 +91,17 @@ def _line(patient: Patient) -> Iterator[Finding]:
     if axis.certificate is None:
         yield well("line-certificate-ends", N_("the account is proven by a password"))
         return
-    term = _term_of_file(axis.certificate)
-    yield _judged("line-certificate-ends", term, patient)
+    try:
+        term = _term_of_file(axis.certificate)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        unread = FileUnreadable(path=axis.certificate, problem=problem)
+        yield because("line-certificate-ends", State.RED, unread)
+    except ValueError:
+        what = N_("{file} (axis.certificate) holds no certificate, PEM")
+        yield bad("line-certificate-ends", what, file=axis.certificate)
+    else:
+        yield _judged("line-certificate-ends", term, patient)
 
 
 def _term_of_file(path: Path) -> Term:

@@ -30,6 +30,9 @@ def look(patient: Patient) -> Iterator[Finding]:
         return
     with patient.storage.reading() as work:
         codes = work.health.recipients(patient.now - SINCE, MOST)
+    if not codes:
+        yield unseen("code-unroutable", N_("nobody was written to of late"))
+        return
     try:
         lost = [*_unroutable(patient, codes)]
     except EdocError as error:

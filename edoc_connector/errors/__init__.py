@@ -79,6 +79,7 @@ from edoc_connector.errors.directory import (
     BodyUnknown,
     ListClosesMany,
     ListUnfit,
+    MergerIntoItself,
     MergerNotDone,
 )
 from edoc_connector.errors.dms import (
@@ -367,6 +368,7 @@ __all__ = [
     "LostRace",
     "MailboxBusy",
     "MailboxUnsafe",
+    "MergerIntoItself",
     "MergerNotDone",
     "MessageForeign",
     "MessageTooLarge",

@@ -31,6 +31,15 @@ class MergerNotDone(EdocError):
     exit_code = ExitCode.USAGE
 
 
+class MergerIntoItself(EdocError):
+    """A body that ends cannot be the one that goes on in its place."""
+
+    code = "merger-into-itself"
+    template = N_("{code} cannot end and go on in its own place")
+    remedy = N_("name another body with --into, or leave it out of those that end")
+    exit_code = ExitCode.USAGE
+
+
 class BodyUnknown(NotFound):
     """No body of the directory answers to what was typed."""
 

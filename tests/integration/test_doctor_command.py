@@ -46,6 +46,10 @@ def test_what_is_well_is_shown_only_to_who_asks(capsys, ward):
     assert "well      index-missing" in doctor(capsys, ward, "--all").out
 
 
+def test_of_a_group_where_all_is_well_it_says_how_much_was_looked_at(capsys, ward):
+    assert "OUR DATABASE\n  well      2 looked at\n" in doctor(capsys, ward).out
+
+
 def test_in_vietnamese_it_speaks_vietnamese(capsys, ward):
     done = doctor(capsys, ward, "--lang", "vi")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from edoc_connector.errors import BodyUnknown
+from edoc_connector.errors import BodyUnknown, MergerIntoItself
 from edoc_connector.flows.directory.lookup import name_of
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Work
@@ -62,8 +62,11 @@ class Merger:
 def touched(work: Work, merger: Merger, named: Named) -> tuple[Touched, ...]:
     """Return everything the merger touches, bodies first.
 
-    Raises `BodyUnknown` for one that ends and that nobody knows.
+    Raises `BodyUnknown` for one that ends and that nobody knows, `MergerIntoItself`
+    for one that would go on in its own place.
     """
+    if merger.into in merger.ending:
+        raise MergerIntoItself(code=merger.into)
     asked = Asked(merger.on)
     codes: dict[OrganizationCode, None] = {}
     bodies = tuple(_bodies(work, merger, asked, codes))

@@ -104,6 +104,26 @@ def test_a_body_is_shown_with_what_is_known_of_it(capsys):
 
 
 @pytest.mark.usefixtures("imported")
+def test_nothing_is_not_looked_up(capsys):
+    done = edoc(capsys, "directory", "lookup", " ")
+
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert "it is empty" in done.err
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_body_does_not_go_on_in_its_own_place(capsys):
+    done = edoc(
+        capsys,
+        *("directory", "merge", "H20.1", "000.00.14.H20"),
+        *("--into", "H20.14", "--dry-run"),
+    )
+
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert "H20.14 cannot end and go on in its own place" in done.err
+
+
+@pytest.mark.usefixtures("imported")
 def test_days_are_asked_for_as_people_write_them(capsys):
     done = edoc(
         capsys,

@@ -158,6 +158,10 @@ def test_a_register_that_is_gone_is_said(place, tmp_path, capsys):
 @pytest.mark.usefixtures("place")
 def test_a_database_that_was_never_made_is_said(tmp_path, capsys):
     shutil.rmtree(tmp_path / "state")
+    settings = tmp_path / "edoc.toml"
+    written = settings.read_text("utf-8").replace('"state"', '"of/many/state"')
+    settings.write_text(written, "utf-8")
+
     done = edoc(capsys, "status")
 
     assert done.code == ExitCode.UNAVAILABLE

@@ -21,6 +21,7 @@ from edoc_connector.doctor import (
     own_database,
     register,
     room,
+    routes,
     service,
 )
 from edoc_connector.doctor.checks import ALL, CHECKS, GROUPS
@@ -149,6 +150,28 @@ def test_who_asks_nobody_about_revocation_sees_nothing_of_it(ward):
 
     for code in ("revocation-silent", "key-revoked"):
         assert ward.states(certificates.look, code) == {UNSEEN}
+
+
+@pytest.mark.parametrize("written", [None, b"", b"no certificate"])
+def test_a_certificate_of_the_account_that_cannot_be_read_hides_nothing_else(
+    ward, tmp_path, written
+):
+    path = tmp_path / "axis.certificate.pem"
+    if written is not None:
+        path.write_bytes(written)
+    settings = ward.settings
+    named = replace(settings, axis=replace(settings.axis, certificate=path))
+
+    found = [*certificates.look(ward.patient(settings=named))]
+
+    states = {it.code: it.state for it in found}
+    assert states["line-certificate-ends"] is RED
+    assert states["broker-certificate-ends"] is GREEN
+    assert "axis.certificate.pem" in str(found)
+
+
+def test_where_nobody_was_written_to_no_way_is_called_well(ward):
+    assert ward.states(routes.look, "code-unroutable") == {UNSEEN}
 
 
 def test_settings_and_folders_that_are_open_to_others_are_bad(ward):
