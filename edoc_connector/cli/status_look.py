@@ -171,7 +171,7 @@ def _to_take(settings: Settings) -> int:
 
 
 def _existing(settings: Settings) -> str:
-    """Return the folder on whose disk the state is, or will be after the first start."""
+    """Return the folder on whose disk the state is, or will be once it is made."""
     folder = settings.state.folder.absolute()
     return str(next(it for it in (folder, *folder.parents) if it.exists()))
 
