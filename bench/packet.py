@@ -35,7 +35,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 
 import pybase64
 
-import edoc_connector.app  # noqa: F401  (memory is measured with all of it)
+import edoc_connector.app.connector  # noqa: F401  (memory is measured with all of it)
 from edoc_connector.envelope.read import read
 from edoc_connector.envelope.write import write
 from edoc_connector.model.document import Attachment

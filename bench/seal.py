@@ -49,7 +49,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from lxml import etree
 
-import edoc_connector.app  # noqa: F401  (memory is measured with all of it)
+import edoc_connector.app.connector  # noqa: F401  (memory is measured with all of it)
 from bench.packet import (
     CHUNK_BYTES,
     LARGE_BYTES,

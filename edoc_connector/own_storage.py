@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from edoc_connector.secret import value_of
 from edoc_connector.settings import Settings
 from edoc_connector.storage import Storage
 from edoc_connector.storage.engine import IDLE
@@ -41,10 +42,9 @@ def look_at_storage(settings: Settings) -> Iterator[Storage]:
 
 def storage_of(settings: Settings, idle: int = IDLE) -> Storage:
     """Return the connector's own database; nothing is connected yet."""
-    reference = settings.state.database_password
     return Storage(
         settings.state.database,
-        reference.read().value if reference else None,
+        value_of(settings.state.database_password),
         settings.state.folder / "content",
         idle,
     )

@@ -100,3 +100,8 @@ class SecretReference:
 
     def _unreadable(self, problem: str | None) -> SecretUnreadable:
         return SecretUnreadable(setting=self.setting, reference=self, problem=problem)
+
+
+def value_of(reference: SecretReference | None) -> str | None:
+    """Return the secret itself, where one is named."""
+    return reference.read().value if reference else None

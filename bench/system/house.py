@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from bench.system.floor import FloorWork
 from bench.system.meter import Parts
-from edoc_connector.app import LOOPS
+from edoc_connector.app.connector import LOOPS
 from edoc_connector.axis.definitions import Definitions, definitions
 from edoc_connector.axis.description import Axis, Broker, Level, Login, Node
 from edoc_connector.axis.names import inbox_queue

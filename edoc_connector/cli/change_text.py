@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from edoc_connector.app import site_without_keys
+from edoc_connector.app.sites import site_without_keys
 from edoc_connector.cli.asking import ask
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.organization_option import ORGANIZATION

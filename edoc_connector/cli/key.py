@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from edoc_connector.app import ring_of
+from edoc_connector.app.sites import ring_of
 from edoc_connector.cli.group import Group
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_fields, print_json, print_table

@@ -102,7 +102,7 @@ def print_pdfs(invocation: Invocation, files: Iterable[NamedReport]) -> None:
 
 def tell_unchecked(invocation: Invocation, files: Sequence[NamedReport]) -> None:
     """Say, once, where nobody here can look into PDFs: silence would look like none."""
-    from edoc_connector.app import pdf_problem  # noqa: PLC0415  (few have a PDF)
+    from edoc_connector.app.inquiry import pdf_problem  # noqa: PLC0415  (few have a PDF)
 
     problem = pdf_problem()
     if problem and not files:

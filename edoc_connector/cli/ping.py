@@ -12,12 +12,9 @@ from typing import Final
 
 import click
 
-from edoc_connector.app import (
-    publisher_of,
-    rabbit_address,
-    revocation_of,
-    site_without_keys,
-)
+from edoc_connector.app.inquiry import revocation_of
+from edoc_connector.app.post import publisher_of, rabbit_address
+from edoc_connector.app.sites import site_without_keys
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.organization_option import ORGANIZATION

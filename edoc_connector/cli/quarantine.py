@@ -206,7 +206,7 @@ def reject_(
     as_json: bool,
 ) -> None:
     """Show it, ask, decide; the running connector sends the status."""
-    from edoc_connector.app import site_of  # noqa: PLC0415  (only this one seals)
+    from edoc_connector.app.sites import site_of  # noqa: PLC0415  (only this one seals)
 
     settings = invocation.settings
     with look_at_storage(settings) as storage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from edoc_connector.app import LOOPS
+from edoc_connector.app.connector import LOOPS
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.daemon.house import run_all, run_all_once

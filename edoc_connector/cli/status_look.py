@@ -15,7 +15,9 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import Any, Final
 
-from edoc_connector.app import LOOPS, reach_broker, register_of, ring_of
+from edoc_connector.app.connector import LOOPS, register_of
+from edoc_connector.app.post import reach_broker
+from edoc_connector.app.sites import ring_of
 from edoc_connector.daemon.lock import running
 from edoc_connector.errors import BusBlocked, EdocError, ExitCode, NoAnswer, Reason
 from edoc_connector.flows.sealing.key_list import KeyLine, list_keys

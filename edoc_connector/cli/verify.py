@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from edoc_connector.app import inspector_for, inspector_of, revocation_of
+from edoc_connector.app.inquiry import inspector_for, inspector_of, revocation_of
 from edoc_connector.cli.authorities import authorities_of
 from edoc_connector.cli.evidence_folder import (
     Folder,

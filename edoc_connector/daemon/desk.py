@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import Lock
 
-from edoc_connector.app import BATCH, ONE_OF_MANY, Post, Step, connected, counter_of
+from edoc_connector.app.connector import BATCH, ONE_OF_MANY, Step, connected
+from edoc_connector.app.post import Post
+from edoc_connector.app.sites import counter_of
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.errors import AlreadyRunning, StorageUnavailable
 from edoc_connector.flows.backoff import Backoff

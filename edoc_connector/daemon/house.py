@@ -13,7 +13,8 @@ from functools import partial
 from threading import Event
 from typing import Final
 
-from edoc_connector.app import BATCH, LOOPS, Post, Step, after, post_of
+from edoc_connector.app.connector import BATCH, LOOPS, Step, after
+from edoc_connector.app.post import Post, post_of
 from edoc_connector.daemon.desk import Desk
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.round import EVERYBODYS, Round, Turn

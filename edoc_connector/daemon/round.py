@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from edoc_connector.app import Step
+from edoc_connector.app.connector import Step
 from edoc_connector.daemon.desk import Desk
 from edoc_connector.daemon.loop import is_fatal, pause_after
 from edoc_connector.errors import BusRefused, BusUnavailable

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from edoc_connector.app import BATCH, LOOPS, Connector, Step, open_connector, post_of
+from edoc_connector.app.connector import BATCH, LOOPS, Connector, Step, open_connector
+from edoc_connector.app.post import post_of
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service

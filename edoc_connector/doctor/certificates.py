@@ -10,7 +10,9 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from edoc_connector.app import rabbit_address, revocation_of, ring_of
+from edoc_connector.app.inquiry import revocation_of
+from edoc_connector.app.post import rabbit_address
+from edoc_connector.app.sites import ring_of
 from edoc_connector.bus.shown import certificate_of_broker
 from edoc_connector.doctor.finding import (
     Finding,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
-from edoc_connector.app import publisher_of, rabbit_address, reach_broker
+from edoc_connector.app.post import publisher_of, rabbit_address, reach_broker
 from edoc_connector.axis.description import AxisLimits
 from edoc_connector.axis.queues import mailbox_arguments
 from edoc_connector.bus.mailbox import Standing, look_at_mailbox

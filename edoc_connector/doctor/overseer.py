@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from edoc_connector.app import rabbit_address
+from edoc_connector.app.post import rabbit_address
 from edoc_connector.axis.names import LOST
 from edoc_connector.bus.mailbox import LOSING, NONE
 from edoc_connector.bus.management import Management, in_vhost

@@ -9,14 +9,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from edoc_connector.app import (
-    key_of,
-    rabbit_address,
-    register_of,
-    require_checker,
-    revocation_of,
-    ring_of,
-)
+from edoc_connector.app.connector import register_of
+from edoc_connector.app.inquiry import require_checker, revocation_of
+from edoc_connector.app.post import rabbit_address
+from edoc_connector.app.sites import key_of, ring_of
 from edoc_connector.bus.tls import handshake_for
 from edoc_connector.errors import (
     BusCertificate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
-from edoc_connector.app import register_of
+from edoc_connector.app.connector import register_of
 from edoc_connector.dms.scans import Scan
 from edoc_connector.doctor.finding import (
     Finding,

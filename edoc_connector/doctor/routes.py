@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Final
 
-from edoc_connector.app import publisher_of
+from edoc_connector.app.post import publisher_of
 from edoc_connector.bus.ping import probe_message
 from edoc_connector.doctor.finding import Finding, State, bad, because, unseen, well
 from edoc_connector.doctor.patient import Patient

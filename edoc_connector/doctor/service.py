@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from edoc_connector.app import LOOPS
+from edoc_connector.app.connector import LOOPS
 from edoc_connector.daemon.lock import running
 from edoc_connector.doctor.finding import Finding, bad, soon, unseen, well
 from edoc_connector.doctor.patient import Patient

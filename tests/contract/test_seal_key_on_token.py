@@ -386,7 +386,7 @@ def test_without_the_extra_it_is_said_how_to_install_it(token, issued, monkeypat
 
 
 def test_whoever_keeps_keys_in_files_never_loads_the_library():
-    code = "import sys, edoc_connector.app; print('pkcs11' in sys.modules)"
+    code = "import sys, edoc_connector.app.connector; print('pkcs11' in sys.modules)"
 
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

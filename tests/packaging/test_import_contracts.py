@@ -25,7 +25,7 @@ BREACHES = {
         "flows/outgoing/take.py",
         "import sqlalchemy",
     ),
-    "Only app.py chooses an adapter": (
+    "Only app chooses an adapter": (
         "flows/outgoing/relay.py",
         "from edoc_connector.bus import rabbit",
     ),

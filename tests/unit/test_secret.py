@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from edoc_connector.errors import PasswordInSettings, SecretExposed, SecretUnreadable
-from edoc_connector.secret import Keeper, Secret, SecretReference
+from edoc_connector.secret import Keeper, Secret, SecretReference, value_of
 from edoc_connector.toml import Place
 
 PLACE = Place(Path("/etc/edoc/edoc.toml"), "axis.password")
@@ -112,3 +112,8 @@ def test_a_file_that_is_not_text_is_refused_without_quoting_it(tmp_path):
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     assert "hunter" not in str(caught.value)
+
+
+def test_where_no_secret_is_named_there_is_none(tmp_path):
+    assert value_of(None) is None
+    assert value_of(secret_file(tmp_path, "s3cret")) == "s3cret"

@@ -7,7 +7,7 @@ from typing import get_type_hints
 import pytest
 
 import edoc_connector.settings as settings_module
-from edoc_connector.app import inspector_of
+from edoc_connector.app.inquiry import inspector_of
 from edoc_connector.errors import (
     SettingOutOfRange,
     SettingsInvalid,

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from edoc_connector.app import ring_of
+from edoc_connector.app.sites import ring_of
 from edoc_connector.errors import ExitCode
 from edoc_connector.flows.sealing.keys import use_key
 from edoc_connector.model.organization_code import OrganizationCode

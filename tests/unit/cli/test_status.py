@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.app import LOOPS
+from edoc_connector.app.connector import LOOPS
 from edoc_connector.cli import status_look
 from edoc_connector.cli.status import AGES, QUEUES, TROUBLES
 from edoc_connector.cli.status_look import FOR_PEOPLE

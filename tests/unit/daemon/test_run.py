@@ -1,6 +1,6 @@
 """What `edoc run --once` does before it leaves."""
 
-from edoc_connector.app import LOOPS
+from edoc_connector.app.connector import LOOPS
 from edoc_connector.daemon.run import FEEDS, REST_SECONDS, bounded, repeat
 
 NAMES = ("accept", "inspect")

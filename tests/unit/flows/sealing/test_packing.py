@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from edoc_connector.app import site_of, stamping_of
+from edoc_connector.app.connector import stamping_of
+from edoc_connector.app.sites import site_of
 from edoc_connector.envelope import rewrapping
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import EnvelopeTooLarge, SettingsInvalid
