@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -88,7 +88,10 @@ from edoc_connector.flows.inspecting.wording import (
     ),
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help=N_("The totals as one JSON object.")
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=N_("The totals as one JSON object; the report to standard error."),
 )
 @pass_invocation
 def command(  # noqa: PLR0913  (its options)
@@ -110,9 +113,13 @@ def command(  # noqa: PLR0913  (its options)
         first_day = lately(now.astimezone(VIETNAM).date())
         stage = _stage(place, documents, first_day, is_linked=is_linked)
         result = play(stage, now, _progress(invocation))
-        # Without links there is one way only.
-        is_by_the_tree = not isinstance(stage, LinkedStage) or draw(invocation, stage)
-        _report(invocation, result)
+        # A program that asks for JSON gets nothing else; people see the report still.
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            # Without links there is one way only.
+            is_by_the_tree = not isinstance(stage, LinkedStage) or draw(
+                invocation, stage
+            )
+            _report(invocation, result)
         if keep:
             _say_how_to_explore(invocation, place, result)
     if as_json:

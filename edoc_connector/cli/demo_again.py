@@ -67,6 +67,7 @@ def _say_what_to_try_across(invocation: Invocation, place: Path) -> None:
     show_command(*commune, "status")
     show_command(*commune, "document", "show", ACROSS)
     show_command(*department, "document", "show", ACROSS)
+    show_command(*commune, "ping", "H26.14")
     show_command(*department, "document", "recall", FROM_AFAR, "--reason", reason)
     show_command(*commune, "why", FROM_AFAR)
 

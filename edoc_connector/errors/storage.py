@@ -25,6 +25,10 @@ class StorageOutdated(EdocError):
 
     code = "storage-outdated"
     template = N_("the database is at version {found}, this release needs {needed}")
+    remedy = N_(
+        "an older one is brought up by edoc run of this release (make a backup first);"
+        " a newer one needs the release that made it"
+    )
     fatal = True
     exit_code = ExitCode.SETTINGS
 
@@ -33,7 +37,8 @@ class StorageNew(StorageOutdated):
     """There is nothing to look at yet."""
 
     code = "storage-new"
-    template = N_("no connector has run on {place} yet; start it with: edoc run")
+    template = N_("no connector has run on {place} yet")
+    remedy = N_("start it with: edoc run")
 
 
 class StorageDamaged(StorageRefused):

@@ -41,7 +41,7 @@ def test_the_demo_leaves_no_process_behind(played):
 
 
 def test_the_report_names_the_reason_and_who_must_act(played):
-    report = played.done.stdout
+    report = played.done.stderr
 
     assert "the axis knows no mailbox for H20.99" in report
     assert "(1) Number is missing" in report
@@ -50,7 +50,7 @@ def test_the_report_names_the_reason_and_who_must_act(played):
 
 
 def test_the_report_shows_what_was_refused_recalled_and_replaced(played):
-    report = played.done.stdout
+    report = played.done.stderr
 
     assert "02 refused" in report
     assert "recall: agreed" in report

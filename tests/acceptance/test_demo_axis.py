@@ -41,7 +41,7 @@ def test_it_ends_exactly_as_expected(played):
 
 
 def test_it_draws_the_brokers_and_who_signs_in_where(played):
-    drawn = played.done.stdout
+    drawn = played.done.stderr
 
     assert (
         "quoc-gia (central)\n"
@@ -65,16 +65,16 @@ def test_it_draws_the_brokers_and_who_signs_in_where(played):
     ],
 )
 def test_it_draws_ways_up_across_down_and_within_a_province(played, way):
-    assert re.search(way, played.done.stdout)
+    assert re.search(way, played.done.stderr)
 
 
 def test_nothing_took_another_way_and_nothing_arrived_before_it_was_ready(played):
     rows = re.findall(
-        rf"({TIME})  \S+ · .* · \S+ +({TIME})$", played.done.stdout, re.MULTILINE
+        rf"({TIME})  \S+ · .* · \S+ +({TIME})$", played.done.stderr, re.MULTILINE
     )
 
     assert f"{len(rows)} messages, each by the way that the codes name" in (
-        played.done.stdout
+        played.done.stderr
     )
     assert all(ready <= arrived for ready, arrived in rows)
 
@@ -121,7 +121,7 @@ def test_a_kept_one_runs_again_and_a_recall_goes_over_the_links(played):
     assert f"  {resume}\n" in played.done.stderr
 
     again = subprocess.Popen(shlex.split(resume), stderr=subprocess.PIPE, text=True)
-    told = [next(again.stderr) for _ in range(7)]
+    told = [next(again.stderr) for _ in range(8)]
     reason = ("--reason", "ghi sai ngày", "--yes")
     recalled = played.at(
         FAR_DEPARTMENT, "document", "recall", "3303/SKHCN-CNS", *reason

@@ -93,7 +93,7 @@ def test_a_database_that_nobody_migrated_is_not_used(empty_database):
 def test_looking_at_a_database_that_is_not_there_does_not_make_one(empty_database):
     storage = empty_database.open()
 
-    with pytest.raises(StorageOutdated):
+    with pytest.raises(StorageOutdated, match="edoc run of this release"):
         storage.check()
 
     assert list(empty_database.folder.iterdir()) == []

@@ -41,7 +41,7 @@ class Played:
 
     @property
     def totals(self):
-        return json.loads(self.done.stdout.splitlines()[-1])
+        return json.loads(self.done.stdout)
 
     def at(self, code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Run a command at one of the organisations."""
