@@ -93,7 +93,7 @@ def test_a_database_that_nobody_migrated_is_not_used(empty_database):
 def test_looking_at_a_database_that_is_not_there_does_not_make_one(empty_database):
     storage = empty_database.open()
 
-    with pytest.raises(StorageOutdated, match="edoc run of this release"):
+    with pytest.raises(StorageOutdated):
         storage.check()
 
     assert list(empty_database.folder.iterdir()) == []
@@ -114,7 +114,7 @@ def test_a_database_of_a_newer_release_is_left_alone(database):
     storage = database.open()
     set_version(storage, "9999")
 
-    with pytest.raises(StorageOutdated, match="9999"):
+    with pytest.raises(StorageOutdated, match=r"9999.* needs the release that made it"):
         storage.check()
     with pytest.raises(StorageOutdated, match="9999"):
         storage.migrate()
