@@ -93,9 +93,10 @@ KINDS: Final = {
 @click.option("--axis-url", help=N_("The broker: amqps://account@host:port/vhost."))
 @click.option(
     "--dms-url",
-    default="sqlite:///dms.sqlite",
-    show_default=True,
-    help=N_("The document database, as an SQLAlchemy URL without a password."),
+    help=N_(
+        "The document database, as an SQLAlchemy URL without a password; else"
+        " sqlite:///dms.sqlite, and with --into sqlite:///CODE.sqlite."
+    ),
 )
 @click.option(
     "--dms-profile",
@@ -132,7 +133,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     code: str | None,
     name: str | None,
     axis_url: str | None,
-    dms_url: str,
+    dms_url: str | None,
     dms_profile: str,
     key_type: KeyType,
     password_file: Path | None,
@@ -140,8 +141,12 @@ def command(  # noqa: PLR0913  (one parameter per option)
     """Collect the answers, create the site, and say what is left to do."""
     given = {"--code": code, "--name": name, "--axis-url": axis_url}
     asked = tuple(it for it in QUESTIONS if not (common and it.option == "--axis-url"))
+    answered = answers(invocation, given, asked)
+    # One in one file each: what two would read from one of them, both would send.
+    own = answered["organization.code"] if common else "dms"
+    dms_url = dms_url or f"sqlite:///{own}.sqlite"
     values = {
-        **answers(invocation, given, asked),
+        **answered,
         "dms.url": accepted(DatabaseUrl("dms.password"), "--dms-url", dms_url),
         "dms.profile": dms_profile,
     }

@@ -8,9 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from edoc_connector.errors import N_, AlreadyThere, NotWritable
+from edoc_connector.errors import (
+    N_,
+    AlreadyThere,
+    NotWritable,
+    OfficesCollide,
+    SettingsInvalid,
+)
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.organizations import load_office
+from edoc_connector.organizations import load_office, load_offices
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
 
 LEFT: Final = (
@@ -28,13 +34,15 @@ def add_office(
 ) -> OrganizationCode:
     """Write the file of one organisation with its key and request; return its code.
 
-    Raises what its settings raise over the common ones, and then nothing is there.
+    Raises what its settings raise over the common ones, and `OfficesCollide` where one
+    of this code is served already, in whatever writing; then nothing is there.
     """
     code = OrganizationCode(values["organization.code"])
     file, key = folder / f"{code}.toml", folder / f"{code}.key.pem"
     for path in (file, key):
         if path.exists():
             raise AlreadyThere(path=path)
+    _require_new(common, code, file)
     draft = folder / f"{code}.draft"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,6 +65,16 @@ def add_office(
         with suppress(OSError):
             draft.unlink()
     return code
+
+
+def _require_new(common: Path, code: OrganizationCode, file: Path) -> None:
+    try:
+        served = load_offices(common).of(code)
+    except SettingsInvalid:
+        return  # nobody is there yet, or the others are wrong: settings check says so
+    if served is not None:
+        name = "organization.code"
+        raise OfficesCollide(name=name, found=code, first=served.file, second=file)
 
 
 def _written(values: Mapping[str, str]) -> str:

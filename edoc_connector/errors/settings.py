@@ -130,6 +130,7 @@ class OfficesMissing(SettingsInvalid):
         "{where}: [organizations] leads to no file; name a folder that has one .toml"
         " file for each organisation"
     )
+    remedy = N_("edoc init FOLDER --into {where} writes one")
 
 
 class SettingCommon(SettingsInvalid):

@@ -11,9 +11,11 @@ from edoc_connector.errors import (
     AlreadyThere,
     ExitCode,
     NotWritable,
+    OfficesMissing,
     PasswordInSettings,
     SecretUnreadable,
 )
+from edoc_connector.organizations import load_offices
 from edoc_connector.pki.request import KeyKind
 from edoc_connector.settings import load
 from tests.support.shell import edoc
@@ -234,3 +236,58 @@ def test_a_password_file_protects_the_key(capsys, tmp_path):
 
     assert done.code == 0
     assert b"ENCRYPTED" in (tmp_path / "site/seal.key.pem").read_bytes()
+
+
+@pytest.fixture
+def common(tmp_path):
+    """The common settings of a connector that serves nobody yet."""
+    path = tmp_path / "edoc.toml"
+    path.write_text(COMMON, encoding="utf-8")
+    (tmp_path / "offices").mkdir()
+    return path
+
+
+COMMON = """
+organizations = { folder = "offices" }
+state = { folder = "state" }
+axis.url = "amqps://h53@broker.example/edoc"
+axis.certificate = "axis.certificate.pem"
+axis.key = "axis.key.pem"
+trust.anchors = ["authority.pem"]
+"""
+
+
+def add(capsys, common, code):
+    folder = str(common.parent / "offices")
+    named = ("--code", code, "--name", "UBND xã", "--key-type", "ecdsa")
+    return edoc(capsys, "init", folder, "--into", str(common), *named)
+
+
+def test_each_organisation_that_is_added_has_a_document_database_of_its_own(
+    capsys, common
+):
+    done = [add(capsys, common, code).code for code in ("H53.1", "H53.2")]
+
+    offices = load_offices(common)
+    assert done == [ExitCode.OK, ExitCode.OK]
+    assert [str(it.code) for it in offices.all] == ["H53.1", "H53.2"]
+    assert not offices.share_registers
+
+
+def test_who_serves_nobody_yet_is_told_how_to_add_one(common):
+    with pytest.raises(OfficesMissing, match=f"edoc init FOLDER --into {common} "):
+        load_offices(common)
+
+
+def test_an_organisation_is_not_added_again_under_another_writing(capsys, common):
+    add(capsys, common, "H53.14")
+
+    again = add(capsys, common, "000.00.14.H53")
+
+    assert again.code == ExitCode.USAGE
+    assert "offices-collide" in again.err
+    assert names(common.parent / "offices") == {
+        "H53.14.toml",
+        "H53.14.key.pem",
+        "H53.14.request.pem",
+    }
