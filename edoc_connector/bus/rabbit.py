@@ -7,25 +7,22 @@ again by the first call after a failure.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from edoc_connector.bus.address import RabbitAddress
-from edoc_connector.bus.certificate import FileState, states_of
 from edoc_connector.bus.intake import MOST_BYTES, Intake
+from edoc_connector.bus.line import Line
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Refusal, Room
 from edoc_connector.bus.properties import read_message, write_properties
-from edoc_connector.bus.tls import handshake_for
 from edoc_connector.bus.too_large import largest_after
 from edoc_connector.bus.window import Flight, Window
 from edoc_connector.bus.wire import (
     Confirm,
-    Prepare,
     Wire,
     for_consuming,
     for_publishing,
@@ -35,7 +32,6 @@ from edoc_connector.errors import (
     BusBlocked,
     BusRefused,
     BusUnavailable,
-    EdocError,
     MailboxBusy,
     MessageTooLarge,
     Unroutable,
@@ -69,87 +65,6 @@ ROOM: Final = Room()
 MINUTE: Final = "%H:%M %d/%m/%Y"
 
 
-class _Line:
-    """A wire that is made when it is needed and dropped when it has failed."""
-
-    def __init__(
-        self,
-        address: RabbitAddress,
-        refusals: frozenset[int],
-        prepare: Prepare,
-        is_full: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self.wire: Wire | None = None
-        self.connections = 0
-        self._address = address
-        self._refusals = refusals
-        self._prepare = prepare
-        self._is_full = is_full
-        self._opened_at = 0.0
-        self._files: tuple[FileState, ...] = ()
-
-    @contextmanager
-    def in_use(self) -> Iterator[Wire]:
-        """Give an open wire; after a failure nothing of it is used again."""
-        try:
-            wire = self._open()
-            wire.check_certificates()
-            yield wire
-        except BaseException:
-            self.close()
-            raise
-
-    def keep_alive(self) -> None:
-        """Answer heartbeats, and drop a wire that was lost while we rested."""
-        if self.wire is None:
-            return
-        try:
-            self.wire.glance()
-        except EdocError:
-            self.close()
-        self.renew()
-
-    def renew(self) -> None:
-        """Replace a wire that is old, or whose certificates were renewed, at a rest.
-
-        New files that do not serve yet are said once, and change nothing.
-        """
-        if self.wire is None:
-            return
-        is_old = time.monotonic() - self._opened_at > self._address.reconnect_seconds
-        files = states_of(self._address.tls)
-        if is_old or (files != self._files and self._serve(files)):
-            log.info("broker_reconnected", extra={"address": str(self._address)})
-            self.close()
-
-    def _serve(self, files: tuple[FileState, ...]) -> bool:
-        self._files = files
-        try:
-            handshake_for(self._address, datetime.now(UTC))
-        except EdocError as error:
-            extra = {"address": str(self._address)}
-            log.warning("broker_certificate_unfit", extra=extra, exc_info=error)
-            return False
-        return True
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        wire, self.wire = self.wire, None
-        if wire is not None:
-            wire.close()
-
-    def _open(self) -> Wire:
-        if self.wire is None:
-            self.connections += 1
-            self._files = states_of(self._address.tls)
-            self._opened_at = time.monotonic()
-            self.wire = Wire(
-                self._address, self._refusals, self._prepare, self._is_full
-            )
-            self.wire.open()
-        return self.wire
-
-
 class RabbitPublisher:
     """One thread's way out, onto the exchange of the axis."""
 
@@ -160,7 +75,7 @@ class RabbitPublisher:
         self._known: list[Outcome] = []
         self._blocked_at: datetime | None = None
         prepare = for_publishing(self._window.give_back, self._on_confirm)
-        self._line = _Line(address, REFUSES_WRITING, prepare)
+        self._line = Line(address, REFUSES_WRITING, prepare)
 
     @property
     def is_full(self) -> bool:
@@ -344,14 +259,14 @@ class RabbitConsumer:
         self._queue, self._prefetch, self._express_queue = queue, prefetch, express
         self._line = self._new_line()
 
-    def _new_line(self) -> _Line:
+    def _new_line(self) -> Line:
         mailboxes = {self._queue: self._intake.arrive}
         if self._express_queue:
             express = {self._express_queue: self._intake.arrive_express}
             mailboxes = express | mailboxes
         prepare = for_consuming(mailboxes, self._prefetch)
         is_full = lambda: self._intake.is_full  # noqa: E731  (read at every turn)
-        return _Line(self._address, REFUSES_READING, prepare, is_full)
+        return Line(self._address, REFUSES_READING, prepare, is_full)
 
     def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
         """Return the next message, or None after waiting.

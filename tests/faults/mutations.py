@@ -66,15 +66,15 @@ MUTATIONS: Final = (
             ),
             Edit(
                 f"{FLOWS}/incoming/entering.py",
-                "            # A crash here brings the messages again, and the unique key"
-                " knows them.\n"
+                "            # A crash here brings the messages again, and the unique"
+                " key knows them.\n"
                 "            self.consumer.acknowledge(it.delivery)\n",
                 "",
             ),
             Edit(
                 f"{FLOWS}/incoming/entering.py",
-                "        # A crash here brings the message again, and the unique key knows"
-                " it.\n"
+                "        # A crash here brings the message again, and the unique key"
+                " knows it.\n"
                 "        self.consumer.acknowledge(it.delivery)\n",
                 "",
             ),

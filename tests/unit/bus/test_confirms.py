@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edoc_connector.bus import rabbit
+from edoc_connector.bus import line
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.rabbit import RabbitPublisher
 from tests.support.messages import message
@@ -40,7 +40,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> RabbitPublisher:
         publisher._window.confirm(self.published, up_to=False, is_taken=True)
 
     monkeypatch.setattr(QuickWire, "glance", glance, raising=False)
-    monkeypatch.setattr(rabbit, "Wire", QuickWire)
+    monkeypatch.setattr(line, "Wire", QuickWire)
     return publisher
 
 
