@@ -18,7 +18,9 @@ MEANINGS: Final = {
     ExitCode.NOT_AS_EXPECTED: "the demo ended otherwise than it must",
     ExitCode.BUSY: "a connector already runs on this state folder",
     ExitCode.INDETERMINATE: "accepted, not fully proven: no seal, or evidence missing",
-    ExitCode.ATTENTION: "something waits for a person; `edoc status` says what",
+    ExitCode.ATTENTION: (
+        "something waits for a person; `edoc status` or `edoc doctor` says what"
+    ),
     INTERRUPTED: "interrupted with Ctrl-C",
     PIPE_CLOSED: "who read the output went away",
 }
