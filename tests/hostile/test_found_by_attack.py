@@ -231,4 +231,4 @@ def test_an_id_too_long_for_a_property_is_refused_before_it_is_delivered(world):
     )
 
     with pytest.raises(EnvelopeMalformed, match="cannot be answered"):
-        _check(world.receiver.site, document)
+        _check(world.receiver.site, world.receiver.storage, document)

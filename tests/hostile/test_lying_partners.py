@@ -48,15 +48,15 @@ def nobody_must_seal(world):
     world.sender.site = replace(site, policy=replace(site.policy, unsealed=unsealed))
 
 
-def unsealing(publish):
-    """Publish a packet without its seal."""
+def unsealing(send):
+    """Send a packet without its seal."""
 
-    def bare(self, message):
+    def bare(self, ticket, message, keys=()):
         body = SIGNATURE.sub(b"", message.body)
         assert body != message.body
         digest = hashlib.sha256(body).hexdigest()
         changes = {"body": body, "packet_digest": digest, "packet_bytes": len(body)}
-        publish(self, replace(message, **changes))
+        send(self, ticket, replace(message, **changes), keys)
 
     return bare
 
@@ -73,7 +73,7 @@ def test_a_status_dated_in_the_year_9999_does_not_outlast_what_is_said_later(
     send(world.sender)
     about = documents(world.sender)[0]
     with monkeypatch.context() as patch:
-        patch.setattr(MemoryPublisher, "publish", unsealing(MemoryPublisher.publish))
+        patch.setattr(MemoryPublisher, "send", unsealing(MemoryPublisher.send))
         say(world, first, about, at=NEVER)
     assert shown(world).status == first
     world.now += timedelta(hours=1)

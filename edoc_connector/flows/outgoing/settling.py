@@ -71,10 +71,14 @@ def settle(
         back.extend(_write(desk, work, some, event, reason))
 
     def alone(some: Sequence[OutboxItem]) -> None:
-        _settle_document(desk, some, event, reason)
+        _settle_one(desk, some, event, reason)
 
-    written = together(desk.storage, _by_document(items), write, alone=alone)
-    if written:
+    def each(some: Sequence[OutboxItem]) -> None:
+        recipients = [(item,) for item in some]
+        if together(desk.storage, recipients, write, alone=alone):
+            _say(desk, some, event, reason, back=back)
+
+    if together(desk.storage, _by_document(items), write, alone=each):
         _say(desk, items, event, reason, back=back)
 
 
@@ -85,21 +89,17 @@ def _by_document(items: Sequence[OutboxItem]) -> Sequence[Sequence[OutboxItem]]:
     return tuple(found.values())
 
 
-def _settle_document(
+def _settle_one(
     desk: Desk,
     items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None,
 ) -> None:
-    """Settle one document; where one recipient was moved meanwhile, each by itself."""
+    """Settle one recipient of a document, who may have been moved meanwhile."""
     try:
         with desk.storage.work() as work:
             back = _write(desk, work, items, event, reason)
     except LostRace:
-        if len(items) > 1:
-            for item in items:
-                _settle_document(desk, (item,), event, reason)
-            return
         if to_go(desk, items):
             raise  # its delivery was moved at this moment: it is sent once more
         _record_taken_out(desk, items[0], event)

@@ -31,6 +31,7 @@ KINDS = {
     "seal:judged",
     "seal:refuted",
     "document:delivered",
+    "document:redirected",
     "document:refused",
     "queue:parked",
     "queue:released",

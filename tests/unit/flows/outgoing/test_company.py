@@ -278,10 +278,10 @@ def test_a_defect_in_the_books_of_one_does_not_keep_the_others_from_theirs(
     ready(world, *THREE)
     written = settling._record
 
-    def record(site, work, item, *given, **books):
-        if item.recipient == THREE[0]:
+    def record(site, work, items, *given, **books):
+        if THREE[0] in {item.recipient for item in items}:
             raise ZeroDivisionError
-        written(site, work, item, *given, **books)
+        written(site, work, items, *given, **books)
 
     monkeypatch.setattr(settling, "_record", record)
 
