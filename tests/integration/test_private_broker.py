@@ -72,7 +72,7 @@ def test_two_brokers_live_side_by_side_in_folders_with_any_name(tmp_path: Path) 
             raw_connection(broker, OPERATOR).close()
 
     for folder in tmp_path.iterdir():
-        assert processes_in(folder) == []
+        wait_until_none_is_left(folder)
 
 
 def test_nobody_else_may_read_its_cookie(tmp_path: Path) -> None:
