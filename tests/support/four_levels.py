@@ -21,6 +21,7 @@ import pytest
 from edoc_connector.axis.names import LOST, link_exchange, link_queue
 from edoc_connector.axis.queues import queues
 from edoc_connector.axis.ways import between, neighbours
+from edoc_connector.bus.properties import RECIPIENT, RECIPIENTS
 from edoc_connector.demo import dms
 from edoc_connector.demo.axis_plot import HA_NOI, MORE, NATIONAL, PLACES
 from edoc_connector.demo.broker import PrivateBroker
@@ -44,8 +45,8 @@ PORT = re.compile(r"(?<=localhost:)\d+")
 NODES = {str(it.code): broker for it, broker in PLACES.items()}
 """At which broker each organisation signs in."""
 
-Copies = Counter[tuple[str, str, str]]
-"""How often a kind, message id and recipient passed somewhere."""
+Copies = Counter[tuple[str, str, tuple[str, ...]]]
+"""How often a kind, message id and the recipients named by it passed somewhere."""
 
 
 class Cables:
@@ -204,10 +205,22 @@ class Taps:
         with operating(self._levels.brokers[reached]) as channel:
             while (found := channel.basic_get(f"tap.{left}", auto_ack=True))[0]:
                 properties = found[1]
-                recipient = str(properties.headers["edoc-recipient"])
-                copies[properties.type, properties.message_id, recipient] += 1
+                named = recipients_of(properties.headers)
+                copies[properties.type, properties.message_id, named] += 1
                 senders.add(str(properties.headers["edoc-sender"]))
         return copies, senders
+
+
+def recipients_of(headers: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom a message is for: one, or all of an upload for many."""
+    return tuple(headers.get(RECIPIENTS) or [headers[RECIPIENT]])
+
+
+def mail_in(channel: Any, queue: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the recipient of all that waits there, and leave it there."""
+    while (found := channel.basic_get(queue))[0]:
+        for recipient in recipients_of(found[1].headers):
+            yield found[1].type, recipient
 
 
 @pytest.fixture(scope="module")
