@@ -20,18 +20,16 @@ from tests.support.changes import (
     update,
 )
 from tests.support.crashes import Scenario, explore
+from tests.support.publishers import OneByOne
 from tests.support.world import RECEIVER, World
 
 pytestmark = pytest.mark.timeout(600)
 
 
-class Away:
+class Away(OneByOne):
     """A broker that goes away when the packet is in hand."""
 
-    def keep_alive(self):
-        pass
-
-    def publish(self, _message):
+    def publish(self, message):
         raise BusUnavailable(address="amqp://axis", problem="away")
 
 
