@@ -30,6 +30,7 @@ class Away(OneByOne):
     """A broker that goes away when the packet is in hand."""
 
     def publish(self, message):
+        del message
         raise BusUnavailable(address="amqp://axis", problem="away")
 
 
