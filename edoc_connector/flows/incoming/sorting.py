@@ -39,19 +39,21 @@ class Tray:
     sorter: Sorter
     recognises: Recognises = by_no_other_code
     waiting: deque[Arrived] = field(default_factory=deque)
-    in_hand: deque[Arrived] = field(default_factory=deque)
+    in_hand: dict[int, Arrived] = field(default_factory=dict)
 
     def receive(self, wait_seconds: float) -> Arrived | None:
         """Return the next message, if there is one; nobody waits here."""
         del wait_seconds
         if not self.waiting:
             return None
-        self.in_hand.append(self.waiting.popleft())
-        return self.in_hand[-1]
+        arrived = self.waiting.popleft()
+        self.in_hand[arrived.tag] = arrived
+        return arrived
 
     def acknowledge(self, delivery: Arrived) -> None:
         """Say that this organisation has it.  Raises `BusUnavailable`."""
-        self.in_hand.remove(delivery)
+        # By its tag: who has stored the body may have let go of it.
+        del self.in_hand[delivery.tag]
         self.sorter.settle(delivery)
 
     def serves(self, code: OrganizationCode) -> bool:
@@ -63,7 +65,7 @@ class Tray:
 
         The line to the broker stays: it is that of all the others too.
         """
-        self.waiting.extendleft(reversed(self.in_hand))
+        self.waiting.extendleft(reversed(self.in_hand.values()))
         self.in_hand.clear()
 
 

@@ -1,5 +1,7 @@
 """One mailbox for several: who gets what, and when the broker may forget it."""
 
+from dataclasses import replace
+
 import pytest
 
 from edoc_connector.bus.message import Delivery, Foreign
@@ -74,6 +76,16 @@ def test_the_broker_forgets_what_somebody_has():
     first.acknowledge(first.receive(0))
 
     assert mailbox.acknowledged == [1]
+
+
+def test_who_has_stored_the_body_acknowledges_without_it():
+    mailbox, _, first, _ = sorted_out(letter(1, "H53.14"))
+    received = first.receive(0)
+
+    first.acknowledge(replace(received, message=replace(received.message, body=b"")))
+
+    assert mailbox.acknowledged == [1]
+    assert not first.in_hand
 
 
 def test_what_is_for_several_is_forgotten_when_the_last_has_it():
