@@ -276,6 +276,7 @@ def test_a_trial_that_cannot_be_started_condemns_nobody(world, monkeypatch, capl
     send(world, ONE_PDF)
     (entry,) = entries(world, InboxState.ACCEPTED)
     monkeypatch.setattr(trial, "COMMAND", ("/nowhere/python",))
+    caplog.clear()
 
     with world.receiver.storage.content.open(entry.packet) as packet:
         assert not trial.is_deadly(packet, 2**20)
