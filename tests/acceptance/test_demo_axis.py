@@ -37,7 +37,6 @@ def test_it_ends_exactly_as_expected(played):
     assert totals["taken"] == 16
     assert totals["sent"] == totals["delivered"] == totals["confirmed"] == 15
     assert totals["lost"] == totals["duplicated"] == totals["altered"] == 0
-    assert totals["seconds"] < 60
 
 
 def test_it_draws_the_brokers_and_who_signs_in_where(played):

@@ -58,8 +58,10 @@ def accept(  # noqa: PLR0913  (all that the way in touches)
     bag = Mailbag(site, consumer, storage)
     try:
         done = _accept_some(bag, limit, wait_seconds, answering)
-    except EdocError:
-        with suppress(EdocError):  # they came before the one that cannot be kept
+    except Exception:
+        # Against the rule, knowingly: whatever it was, those that came before it are
+        # not to stay with us unacknowledged.
+        with suppress(EdocError):
             bag.enter()
         raise
     _enter(bag)

@@ -764,6 +764,30 @@ def test_of_a_backlog_several_are_accepted_at_once_and_only_the_first_waited_for
     assert waited == [9, NEXT_SECONDS, 9, NEXT_SECONDS, 9]
 
 
+def test_a_defect_at_one_message_keeps_none_that_came_before_it_unacknowledged(
+    world, monkeypatch
+):
+    for number in (7, 8, 9):
+        world.sender.write(number, RECEIVER)
+    while world.sender.steps():
+        pass
+    receiver = world.receiver
+    last = world.axis.queues[f"edoc.inbox.{RECEIVER}"][2].properties.message_id
+    add, acknowledged = entering.Mailbag.add, []
+
+    def stumble(bag, delivery):
+        if delivery.message.message_id == last:
+            raise ZeroDivisionError
+        add(bag, delivery)
+
+    monkeypatch.setattr(entering.Mailbag, "add", stumble)
+    consumer = Mock(receive=receiver.consumer.receive, acknowledge=acknowledged.append)
+    with pytest.raises(ZeroDivisionError):
+        accept(receiver.site, consumer, receiver.storage, wait_seconds=0, limit=3)
+
+    assert len(acknowledged) == 2
+
+
 def test_a_packet_that_cannot_enter_keeps_none_that_came_with_it(world, monkeypatch):
     for number in (7, 8, 9):
         world.sender.write(number, RECEIVER)
