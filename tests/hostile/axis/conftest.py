@@ -23,6 +23,14 @@ def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 @pytest.fixture
+def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Brokers for one test alone: what is done to them lasts."""
+    need_broker()
+    with enemies.ground(tmp_path_factory.mktemp("doomed")) as ground:
+        yield ground
+
+
+@pytest.fixture
 def ground(brokers: Ground) -> Ground:
     """The brokers as planned, and empty."""
     brokers.empty()

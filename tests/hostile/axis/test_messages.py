@@ -314,16 +314,16 @@ def test_a_made_up_death_keeps_no_mailbox_from_setting_aside(ground, honest, dea
         pass
 
 
-def test_a_made_up_death_that_stops_dead_letters_stops_no_mail(ground):
+def test_a_made_up_death_that_stops_dead_letters_stops_no_mail(doomed):
     """A defect of RabbitMQ (seen in 3.10.8), which its log shows: see what stays.
 
-    It is done to the mailbox of the sender, because it lasts.
+    It lasts, and no mailbox of that broker sets anything aside any more.
     """
-    before = len(ground.log(ENEMY))
+    before = len(doomed.log(ENEMY))
     headers = {"x-death": FORGED_DEATHS["a list of texts"]}
-    send_as(ground, ENEMY, honest_letter(SENDER), headers=headers, expiration="0")
-    wait_until(lambda: "x-death" in ground.log(ENEMY)[before:])
+    send_as(doomed, ENEMY, honest_letter(SENDER), headers=headers, expiration="0")
+    wait_until(lambda: "x-death" in doomed.log(ENEMY)[before:])
 
-    answering = Honest(ground, sender=RECEIVER, recipient=SENDER)
+    answering = Honest(doomed, sender=RECEIVER, recipient=SENDER)
     with closing(answering), answering.going_on():
         pass
