@@ -8,32 +8,31 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import io
 import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hmac import compare_digest
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from edoc_connector.errors import ContentMissing, StorageUnavailable
+from edoc_connector.errors import ContentMissing
 from edoc_connector.model.identifiers import Digest
+from edoc_connector.storage.hashing import (
+    CHUNK_BYTES,
+    HashingFile,
+    Stored,
+    disk_errors,
+)
 from edoc_connector.storage.mapped import MappedFile, map_file
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-CHUNK_BYTES: Final = 256 * 1024
 UNFINISHED: Final = "unfinished"
 
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Bytes that are on the disk."""
-
-    digest: Digest
-    size: int
+MOST_KNOWN: Final = 4096
+"""So many folders are known as durable; a few megabytes for all there may be."""
 
 
 class ContentWriter:
@@ -51,6 +50,61 @@ class ContentWriter:
         return self._stored
 
 
+@dataclass(frozen=True, slots=True)
+class ContentBatch:
+    """Contents that become durable together, when the `with` block of it ends.
+
+    Nothing may name them before.  Each disk has to be waited for once, not once for
+    each of them.
+    """
+
+    _store: ContentStore
+    _ended: list[tuple[HashingFile, Stored]] = field(default_factory=list)
+
+    def add(self, chunks: Iterable[bytes]) -> Stored:
+        """Take these bytes and say what they will be called."""
+        with self.writer() as writer:
+            for chunk in chunks:
+                writer.file.write(chunk)
+        return writer.stored
+
+    @contextmanager
+    def writer(self) -> Iterator[ContentWriter]:
+        """Give a file to write to; of it nothing is kept if the block raises."""
+        with disk_errors():
+            file = self._store.begin()
+        writer = ContentWriter(cast("BinaryIO", file))
+        try:
+            yield writer
+            with disk_errors():
+                writer._stored = file.end()  # noqa: SLF001  (ours)
+        except BaseException:
+            _forget(file)
+            raise
+        self._ended.append((file, writer.stored))
+
+    def keep(self) -> None:
+        """Bring all to the disk: first the bytes, then the names."""
+        for file, _ in self._ended:
+            file.sync()
+        # A crash before a rename leaves a file without a name, and after it a content
+        # that nobody has heard of: the first is swept, the second is never missed.
+        self._store.name([(file.path, stored) for file, stored in self._ended])
+
+    def forget(self) -> None:
+        """Let go of everything; what has its name keeps it."""
+        for file, _ in self._ended:
+            _forget(file)
+
+
+def _forget(file: HashingFile) -> None:
+    with disk_errors():
+        try:
+            file.close()
+        finally:
+            file.path.unlink(missing_ok=True)
+
+
 class ContentStore:
     """A folder of contents, `ab/cd/abcd...`, for its owner alone.
 
@@ -62,72 +116,87 @@ class ContentStore:
         self._folder = folder
         self._root = root or folder.parent
         self._is_founded = False
+        self._durable = set[str]()
+        """Folders whose own names this process has brought to the disk."""
 
     def add(self, chunks: Iterable[bytes]) -> Stored:
         """Keep these bytes; when this returns they survive a power cut."""
-        with self.writer() as writer:
-            for chunk in chunks:
-                writer.file.write(chunk)
-        return writer.stored
+        with self.batch() as batch:
+            return batch.add(chunks)
 
     @contextmanager
     def writer(self) -> Iterator[ContentWriter]:
         """Give a file to write to; nothing is kept if the block raises."""
-        with _disk_errors():
-            path, file = self._begin()
+        with self.batch() as batch, batch.writer() as writer:
+            yield writer
+
+    @contextmanager
+    def batch(self) -> Iterator[ContentBatch]:
+        """Keep several contents; when the block has ended all survive a power cut.
+
+        None of them is kept if the block raises.
+        """
+        batch = ContentBatch(self)
         try:
-            with file:
-                writer = ContentWriter(cast("BinaryIO", file))
-                yield writer
-                with _disk_errors():
-                    writer._stored = self._finish(path, file)  # noqa: SLF001  (ours)
+            yield batch
+            with disk_errors():
+                batch.keep()
         finally:
-            with _disk_errors():
-                path.unlink(missing_ok=True)
+            batch.forget()
 
-    def _begin(self) -> tuple[Path, _HashingFile]:
-        folder = self._make_folders(UNFINISHED)
-        path = folder / secrets.token_hex(16)
-        number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        # `sweep` leaves the files of living writers alone.  Between these two lines it
-        # may take this one away, and then `_finish` fails and the caller tries again.
-        fcntl.flock(number, fcntl.LOCK_EX)
-        return path, _HashingFile(io.FileIO(number, "wb"))
+    def begin(self) -> HashingFile:
+        """Make a file without a name of its own, for a batch."""
+        name = secrets.token_hex(16)
+        self._found()
+        return HashingFile.create(self._folder / UNFINISHED / name)
 
-    def _finish(self, path: Path, file: _HashingFile) -> Stored:
-        stored = file.finish()
+    def name(self, finished: Iterable[tuple[Path, Stored]]) -> None:
+        """Give files that are on the disk their names, and bring these there too."""
+        folders = {self._named(path, stored) for path, stored in finished}
+        # Also where the content was there: who put it there may not have come so far
+        # yet.
+        fresh = folders - self._durable
+        above = {folder[:2] for folder in fresh} | {"" for _ in fresh}
+        for folder in (*folders, *above):
+            _sync(self._folder / folder)
+        self._remember(fresh)
+
+    def _remember(self, durable: set[str]) -> None:
+        if len(self._durable) >= MOST_KNOWN:
+            self._durable.clear()
+        self._durable |= durable
+
+    def _named(self, path: Path, stored: Stored) -> str:
+        """Give one file its name, and return the folder it is in now."""
+        folder = f"{stored.digest[:2]}/{stored.digest[2:4]}"
         final = self._path(stored.digest)
-        # A crash before the rename leaves a file without a name, and after it a content
-        # that nobody has heard of: the first is swept, the second is never missed.
-        folder = self._make_folders(*final.parts[-3:-1])
-        if not _is_whole(final, stored.size):
+        if _is_whole(final, stored.size):
+            return folder
+        if folder not in self._durable:
+            _make_both(final.parent)
+        try:
             path.replace(final)
-        # Also when it was there: who put it there may not have come so far yet.
-        for changed in (folder, folder.parent, self._folder):
-            _sync(changed)
-        return stored
+        except FileNotFoundError:  # somebody has removed what we knew
+            self._durable.discard(folder)
+            _make_both(final.parent)
+            path.replace(final)
+        return folder
 
     def _found(self) -> None:
         """Make the folder, and its name and those of the folders above it durable.
 
         Without that a power cut could take all that was ever kept in it.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._is_founded:
+        unfinished = self._folder / UNFINISHED
+        if self._is_founded and unfinished.is_dir():
             return
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(unfinished)
         place = self._folder
         while place != self._root:
             place = place.parent
             _sync(place)
         self._is_founded = True
-
-    def _make_folders(self, *names: str) -> Path:
-        self._found()
-        folder = self._folder
-        for name in names:
-            folder /= name
-            folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
 
     def path(self, digest: Digest) -> Path:
         """Return where this content is.  Raises `ContentMissing`."""
@@ -138,13 +207,13 @@ class ContentStore:
     def has(self, digest: Digest) -> bool:
         """Whether this content is here; what is no digest never is."""
         # Digests come from strangers too, and `../..` is not one.
-        with _disk_errors():
+        with disk_errors():
             return bool(DIGEST.fullmatch(digest)) and self._path(digest).is_file()
 
     def open(self, digest: Digest) -> BinaryIO:
         """Open a content for reading.  Raises `ContentMissing`."""
         path = self.path(digest)
-        with _disk_errors():
+        with disk_errors():
             return path.open("rb")
 
     def chunks(self, digest: Digest) -> Iterator[bytes]:
@@ -168,25 +237,25 @@ class ContentStore:
         Views of it may outlive the block; it stays mapped until the last is gone.
         Raises `ContentMissing`.
         """
-        with self.open(digest) as file, _disk_errors():
+        with self.open(digest) as file, disk_errors():
             content = map_file(file)
         yield content
 
     def remove(self, digest: Digest) -> None:
         """Forget a content; what is gone already stays gone."""
         if self.has(digest):
-            with _disk_errors():
+            with disk_errors():
                 self._path(digest).unlink(missing_ok=True)
 
     def digests(self) -> Iterator[Digest]:
         """Yield the name of every content that is here, in no order."""
-        with _disk_errors():
+        with disk_errors():
             for path in self._folder.glob("??/??/*"):
                 yield Digest(path.name)
 
     def sweep(self) -> int:
         """Remove what died writers left behind and return how many files that were."""
-        with _disk_errors():
+        with disk_errors():
             left = sorted(self._folder.glob(f"{UNFINISHED}/*"))
             return sum(_remove_unless_locked(path) for path in left)
 
@@ -194,41 +263,13 @@ class ContentStore:
         return self._folder / digest[:2] / digest[2:4] / digest
 
 
-class _HashingFile(io.BufferedIOBase):
-    """A file for writing that knows the digest and size of what went through it."""
-
-    def __init__(self, file: io.FileIO) -> None:
-        self._file = io.BufferedWriter(file, CHUNK_BYTES)
-        self._hash = hashlib.sha256()
-        self._size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]  # 3.11 has no name for all buffers
-        self._hash.update(data)
-        self._size += len(data)
-        with _disk_errors():
-            return self._file.write(data)
-
-    def finish(self) -> Stored:
-        """Bring everything to the disk and say what it was."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        return Stored(Digest(self._hash.hexdigest()), self._size)
-
-    def close(self) -> None:
-        with _disk_errors():
-            self._file.close()
-        super().close()
+def _make(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
-@contextmanager
-def _disk_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageUnavailable(problem=error.strerror or error) from error
+def _make_both(folder: Path) -> None:
+    _make(folder.parent)
+    _make(folder)
 
 
 def _is_whole(path: Path, size: int) -> bool:
@@ -247,7 +288,7 @@ def _sync(folder: Path) -> None:
 
 
 def _read(file: BinaryIO) -> bytes:
-    with _disk_errors():
+    with disk_errors():
         return file.read(CHUNK_BYTES)
 
 

@@ -160,17 +160,16 @@ MUTATIONS: Final = (
         "what is kept survives a power cut",
         A_DOCUMENT,
         file=f"{STORE}/content.py",
-        text="        os.fsync(self._file.fileno())\n",
-        instead="",
+        text="            file.sync()\n",
+        instead="            pass\n",
     ),
     one(
         "the name not brought to the disk",
         "what is kept is found after a power cut",
         A_DOCUMENT,
         file=f"{STORE}/content.py",
-        text="        for changed in (folder, folder.parent, self._folder):\n"
-        "            _sync(changed)\n",
-        instead="",
+        text="            _sync(self._folder / folder)\n",
+        instead="            pass\n",
     ),
     one(
         "the folders above not brought to the disk",
@@ -186,8 +185,8 @@ MUTATIONS: Final = (
         "tests/unit/storage/test_content.py",
         A_DOCUMENT,
         file=f"{STORE}/content.py",
-        text="        self._file.flush()\n        os.fsync(self._file.fileno())\n",
-        instead="        self._file.flush()\n",
+        text="            file.sync()\n",
+        instead="            pass\n",
     ),
     # --- what must be true together -------------------------------------------
     one(

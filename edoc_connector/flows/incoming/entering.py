@@ -16,7 +16,7 @@ from edoc_connector.ledger.facts import EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.content import Stored
+from edoc_connector.storage.hashing import Stored
 from edoc_connector.storage.records import InboxEntry
 
 log = logging.getLogger(__name__)

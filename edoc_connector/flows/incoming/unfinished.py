@@ -11,7 +11,7 @@ from edoc_connector.errors import N_, ContentMissing, EnvelopeMalformed
 from edoc_connector.flows.incoming.unread import keep_unread
 from edoc_connector.flows.site import Site
 from edoc_connector.storage import Storage
-from edoc_connector.storage.content import Stored
+from edoc_connector.storage.hashing import Stored
 from edoc_connector.storage.records import StoredSegment
 from edoc_connector.storage.segments import Unfinished
 

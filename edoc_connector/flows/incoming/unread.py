@@ -12,7 +12,7 @@ from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Work
-from edoc_connector.storage.content import Stored
+from edoc_connector.storage.hashing import Stored
 
 
 def keep_unread(  # noqa: PLR0913  (who brought it, what it is, and why)

@@ -2,6 +2,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -219,10 +220,10 @@ class Fuse:
     def __init__(self, left):
         self.left = left
 
-    def around(self, call):
+    def around(self, call, end=Crash):
         def fused(*arguments, **named):
             if self.left <= 0:
-                raise Crash
+                raise end
             self.left -= 1
             return call(*arguments, **named)
 
@@ -261,26 +262,116 @@ def test_a_crash_at_any_call_leaves_all_of_a_content_or_nothing(tmp_path):
         assert files_in(tmp_path / f"{survived}") == [store.path(DIGEST)]
 
 
-def test_a_content_has_its_name_only_when_its_bytes_are_on_the_disk(store, monkeypatch):
+def noting(monkeypatch):
+    """Return a list that tells from now on what is synced and renamed."""
     order = []
 
     def noted(name, call):
         def noting(*arguments, **named):
+            returned = call(*arguments, **named)
             order.append(name)
-            return call(*arguments, **named)
+            return returned
 
         return noting
 
     monkeypatch.setattr(os, "fsync", noted("sync", os.fsync))
     monkeypatch.setattr(Path, "replace", noted("rename", Path.replace))
+    return order
+
+
+def test_a_content_has_its_name_only_when_its_bytes_are_on_the_disk(store, monkeypatch):
+    order = noting(monkeypatch)
 
     store.add((DATA,))
     store.add((b"another",))
 
-    first, second = ["sync"], []  # the folder itself, once
-    for each in (first, second):
-        each += ["sync", "rename", "sync", "sync", "sync"]
-    assert order == first + second
+    founded, each = ["sync"], ["sync", "rename", "sync", "sync", "sync"]
+    assert order == [*founded, *each, *each]
+
+
+def test_contents_of_a_batch_have_their_names_when_all_bytes_are_on_the_disk(
+    store, monkeypatch
+):
+    store.add((b"so that the store is founded",))
+    order = noting(monkeypatch)
+
+    with store.batch() as batch:
+        several = [batch.add((bytes([number]) * 1000,)) for number in range(5)]
+        assert order == []
+        assert not any(store.has(it.digest) for it in several)
+
+    assert order[:10] == ["sync"] * 5 + ["rename"] * 5
+    assert set(order[10:]) == {"sync"}
+    assert [store.path(it.digest).read_bytes()[:1] for it in several] == [
+        bytes([number]) for number in range(5)
+    ]
+
+
+def test_a_folder_is_brought_to_the_disk_with_those_above_it_once(store, monkeypatch):
+    store.add((DATA,))
+    order = noting(monkeypatch)
+
+    store.add((DATA,))
+
+    # The bytes, and the folder: who put it there may not have come so far yet.
+    assert order == ["sync", "sync"]
+
+
+def test_a_folder_that_somebody_has_removed_is_made_again_and_brought_to_the_disk(
+    store, monkeypatch
+):
+    store.add((DATA,))
+    shutil.rmtree(store.path(DIGEST).parent.parent)
+    order = noting(monkeypatch)
+
+    store.add((DATA,))
+
+    assert store.path(DIGEST).read_bytes() == DATA
+    assert order == ["sync", "rename", "sync", "sync", "sync"]
+
+
+def test_of_a_batch_that_fails_nothing_is_kept(store, tmp_path):
+    def several():
+        with store.batch() as batch:
+            batch.add((DATA,))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        several()
+
+    assert files_in(tmp_path) == []
+
+
+def test_one_that_fails_is_missing_in_its_batch_and_the_others_are_kept(
+    store, tmp_path
+):
+    def broken():
+        yield b"the half"
+        raise LookupError
+
+    with store.batch() as batch:
+        batch.add((DATA,))
+        with pytest.raises(LookupError):
+            batch.add(broken())
+        again = batch.add((DATA,))
+
+    assert again.digest == DIGEST
+    assert files_in(tmp_path) == [store.path(DIGEST)]
+
+
+def test_a_disk_that_fails_at_one_of_a_batch_keeps_none_of_it(store, tmp_path):
+    def several():
+        with store.batch() as batch:
+            for number in range(3):
+                batch.add((bytes([number]),))
+
+    with pytest.MonkeyPatch.context() as patch:
+        fuse = Fuse(2)
+        patch.setattr(os, "fsync", fuse.around(os.fsync, OSError(errno.EIO, "broken")))
+        with pytest.raises(StorageUnavailable, match="broken"):
+            several()
+
+    assert files_in(tmp_path) == []
 
 
 def test_every_folder_down_to_the_store_is_on_the_disk(tmp_path, monkeypatch):

@@ -1,0 +1,83 @@
+"""A file on its way into a store, which knows what it will be called."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from edoc_connector.errors import StorageUnavailable
+from edoc_connector.model.identifiers import Digest
+
+CHUNK_BYTES: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes that are on the disk."""
+
+    digest: Digest
+    size: int
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Say of what our disk refuses that it may be tried again."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(problem=error.strerror or error) from error
+
+
+class HashingFile(io.BufferedIOBase):
+    """A file for writing that knows the digest and size of what went through it."""
+
+    def __init__(self, path: Path, file: io.FileIO) -> None:
+        self.path = path
+        self._file = io.BufferedWriter(file, CHUNK_BYTES)
+        self._hash = hashlib.sha256()
+        self._size = 0
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make the file, for its owner alone; it must not be there."""
+        number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        # Who sweeps leaves the files of living writers alone.  Between these two lines
+        # it may take this one away: then it gets no name, and the caller tries again.
+        fcntl.flock(number, fcntl.LOCK_EX)
+        return cls(path, io.FileIO(number, "wb"))
+
+    def writable(self) -> bool:
+        """Whether it can be written to: always."""
+        return True
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]  # 3.11 has no name for all buffers
+        """Take all of it."""
+        self._hash.update(data)
+        self._size += len(data)
+        with disk_errors():
+            return self._file.write(data)
+
+    def end(self) -> Stored:
+        """Say what it is, and let the system begin to write: nothing is sure yet."""
+        self._file.flush()
+        if hasattr(os, "posix_fadvise"):  # Linux begins to write what is not to stay
+            with suppress(OSError):
+                os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return Stored(Digest(self._hash.hexdigest()), self._size)
+
+    def sync(self) -> None:
+        """Bring all bytes to the disk."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Let go of it, also where the disk has no room for the rest."""
+        with disk_errors():
+            self._file.close()
+        super().close()
