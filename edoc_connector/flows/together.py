@@ -29,7 +29,23 @@ def together(
     is no fault of any of them at once, and what `alone` has left of a failure when all
     have had their turn.
     """
-    if len(items) > 1 and _are_written(storage, items, write):
+
+    def write_all(work: Work, some: Sequence[Item]) -> None:
+        for item in some:
+            write(work, item)
+
+    return in_bulk(storage, items, write_all, alone=alone)
+
+
+def in_bulk(
+    storage: Storage,
+    items: Sequence[Item],
+    write_all: Callable[[Work, Sequence[Item]], None],
+    *,
+    alone: Callable[[Item], None],
+) -> Sequence[Item]:
+    """As `together`, by one who writes all of them with few statements."""
+    if len(items) > 1 and _are_written(storage, items, write_all):
         return items
     _write_each(items, alone)
     return ()
@@ -51,12 +67,13 @@ def _write_each(items: Sequence[Item], alone: Callable[[Item], None]) -> None:
 
 
 def _are_written(
-    storage: Storage, items: Sequence[Item], write: Callable[[Work, Item], None]
+    storage: Storage,
+    items: Sequence[Item],
+    write_all: Callable[[Work, Sequence[Item]], None],
 ) -> bool:
     try:
         with storage.work() as work:
-            for item in items:
-                write(work, item)
+            write_all(work, items)
     except LostRace:
         return False
     except Exception as error:

@@ -114,15 +114,15 @@ MUTATIONS: Final = (
             ),
             Edit(
                 f"{FLOWS}/incoming/company.py",
-                "        if self.guard(ready.guest.entry, write):\n",
+                "        if self.guard(_entry(it), write):\n",
                 "        from edoc_connector.model.identifiers import delivery_key\n\n"
                 "        write()\n"
-                "        verified = ready.guest.judged.verified\n"
                 "        us = self.site.organization.code\n"
-                "        if isinstance(ready.guest.content, Document):\n"
+                "        if isinstance(it, Delivered):\n"
+                "            verified = it.opened.judged.verified\n"
                 "            key = delivery_key(verified.statement_digest, us)\n"
                 "            self.dms.put(verified, key=key, recipient=us)\n"
-                "        if ready:\n",
+                "        if it:\n",
             ),
         ),
         (A_DOCUMENT,),
@@ -254,9 +254,9 @@ MUTATIONS: Final = (
         "delivered in one transaction, answered in another",
         "who sent it hears that it arrived",
         A_DOCUMENT,
-        file=f"{FLOWS}/incoming/company.py",
-        text="    work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n",
-        instead="    work.inbox.move(opened.judged.entry.id, InboxEvent.DELIVER)\n"
+        file=f"{FLOWS}/incoming/delivered.py",
+        text="    work.inbox.move(it.opened.judged.entry.id, InboxEvent.DELIVER)\n",
+        instead="    work.inbox.move(it.opened.judged.entry.id, InboxEvent.DELIVER)\n"
         '    work.connection.exec_driver_sql("COMMIT")\n'
         '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n',
     ),

@@ -7,8 +7,9 @@ the fact follow in one transaction.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, assert_never
@@ -32,8 +33,9 @@ from edoc_connector.flows.evidence.verdict import (
     may_go_on,
 )
 from edoc_connector.flows.incoming.claims import require_same_sender
-from edoc_connector.flows.incoming.company import (
-    Company,
+from edoc_connector.flows.incoming.company import Company, Guest
+from edoc_connector.flows.incoming.delivered import (
+    Delivered,
     arrival_answer,
     write_delivered,
 )
@@ -57,7 +59,7 @@ from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import (
     MOST_ID,
 )
-from edoc_connector.flows.statuses.receipts import is_taking_back
+from edoc_connector.flows.statuses.receipts import Answered, is_taking_back
 from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.model.deviations import Deviation
@@ -145,49 +147,72 @@ def _judge(
     if entry.reason is not None and entry.retry_at is None:  # condemned at the door
         quarantine(site, storage, entry, entry.reason)
         return
-    guarded(site, storage, entry, lambda: _open(site, dms, storage, entry, company))
+    found: list[Guest | _Loner] = []
+    guarded(
+        site, storage, entry, lambda: found.extend(_open(site, dms, storage, entry))
+    )
+    # Not within its guard: what becomes of those before it is nothing of its own.
+    for it in found:
+        if isinstance(it, _Loner):
+            company.finish()
+            guarded(site, storage, entry, it.act)
+        else:
+            company.join(it)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loner:
+    """A packet that changes what was there before it, and how it does so."""
+
+    act: Callable[[], None]
 
 
 def _open(
-    site: Site,
-    dms: DmsReceiver,
-    storage: Storage,
-    entry: InboxEntry,
-    company: Company,
-) -> None:
-    """Open a packet; what is new and changes nothing waits for its company."""
+    site: Site, dms: DmsReceiver, storage: Storage, entry: InboxEntry
+) -> Iterator[Guest | _Loner]:
+    """Open a packet, and yield what is left to do: of some, nothing is."""
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
-        _note(entry, received.deviations)
-        judged = judge_entry(site, storage, received, entry)
-        verified = judged.verified
-        require_same_sender(entry, verified)
-        if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):
-            _hold(site, storage, entry, verified.verdict)
-            return
-        match verified.envelope.content:
-            case Document() as document if entry.kind is Kind.EDOC:
-                _check(site, storage, document)
-                require_pdfs(site, storage, entry.packet, verified)
-                request = request_of(verified, document, site.organization.code)
-                if request is None:
-                    company.join(judged, document)
-                    return
-                company.finish()
-                _change(site, dms, storage, Opened(judged, document), request)
-            case Status() as status if entry.kind is Kind.STATUS:
-                if not is_taking_back(site, storage, judged, status):
-                    company.join(judged, status)
-                    return
-                company.finish()
-                take_back(site, dms, storage, judged, status)
-            case Document() as document if entry.kind is Kind.RECONCILIATION:
-                record_statement(site, storage, judged, document)
-            case Document() | Status():
-                because = N_("it says another thing than its message, which is {kind}")
-                raise EnvelopeMalformed(because=because, kind=entry.kind)
-            case other:
-                assert_never(other)
+    _note(entry, received.deviations)
+    judged = judge_entry(site, storage, received, entry)
+    verified = judged.verified
+    require_same_sender(entry, verified)
+    if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):
+        _hold(site, storage, entry, verified.verdict)
+        return
+    match verified.envelope.content:
+        case Document() as document if entry.kind is Kind.EDOC:
+            _check(site, storage, document)
+            require_pdfs(site, storage, entry.packet, verified)
+            yield _document(site, dms, storage, Opened(judged, document))
+        case Status() as status if entry.kind is Kind.STATUS:
+            yield _status(site, dms, storage, Answered(judged, status))
+        case Document() as document if entry.kind is Kind.RECONCILIATION:
+            record_statement(site, storage, judged, document)
+        case Document() | Status():
+            because = N_("it says another thing than its message, which is {kind}")
+            raise EnvelopeMalformed(because=because, kind=entry.kind)
+        case other:
+            assert_never(other)
+
+
+def _document(
+    site: Site, dms: DmsReceiver, storage: Storage, opened: Opened
+) -> Opened | _Loner:
+    us = site.organization.code
+    request = request_of(opened.judged.verified, opened.document, us)
+    if request is None:
+        return opened
+    return _Loner(lambda: _change(site, dms, storage, opened, request))
+
+
+def _status(
+    site: Site, dms: DmsReceiver, storage: Storage, answered: Answered
+) -> Answered | _Loner:
+    judged, status = answered.judged, answered.status
+    if not is_taking_back(site, storage, judged, status):
+        return answered
+    return _Loner(lambda: take_back(site, dms, storage, judged, status))
 
 
 def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
@@ -254,7 +279,7 @@ def _replace(
     arrived = arrival_answer(site, storage, opened)
     answer = answer_of(site, storage, case)
     with storage.work() as work:
-        write_delivered(site, work, opened, placed, arrived)
+        write_delivered(site, work, [Delivered(opened, placed, arrived)])
         write_down(site, work, case, answer)
     extra = {"message_id": opened.judged.entry.message_id}
     log.info("document_delivered", extra=extra)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -64,6 +65,20 @@ def record(site: Site, storage: Storage, judged: Judged, status: Status) -> None
     """
     with storage.work() as work:
         write_record(site, work, judged, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A packet that was opened: who vouches for it, and the status it says."""
+
+    judged: Judged
+    status: Status
+
+
+def write_records(site: Site, work: Work, answered: Sequence[Answered]) -> None:
+    """Write down what these say, in their order and in the caller's transaction."""
+    for it in answered:
+        write_record(site, work, it.judged, it.status)
 
 
 def write_record(site: Site, work: Work, judged: Judged, status: Status) -> None:
