@@ -6,7 +6,7 @@ first, so everything is found by local name and most of it may be missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Final
@@ -103,7 +103,7 @@ MOST_CHARACTERS: Final = 100_000
 """Of one; what is longer is nobody's."""
 
 
-def _timestamps(objects: list[Section]) -> Iterator[str]:
+def _timestamps(objects: Sequence[Section]) -> Iterator[str]:
     """Yield the time stamps, which never refuse a packet: anybody can add one."""
     for held in objects:
         for stamp in held.element.iter("{*}SignatureTimeStamp"):
@@ -122,7 +122,7 @@ def _without_space(text: str) -> str:
 # --- what only helps to say what was changed ----------------------------------
 
 
-def _statement(objects: list[Section]) -> Iterator[tuple[str, str]]:
+def _statement(objects: Sequence[Section]) -> Iterator[tuple[str, str]]:
     statements = [each for held in objects for each in held.all("Statement")]
     if len(statements) != 1:
         return
@@ -156,7 +156,7 @@ def _leaves(element: etree._Element, above: str) -> Iterator[tuple[str, str]]:
             yield path, (child.text or "").strip(WHITE_SPACE)
 
 
-def _certificate_digest(objects: list[Section]) -> str:
+def _certificate_digest(objects: Sequence[Section]) -> str:
     for held in objects:
         for digest in held.element.iter("{*}CertDigest"):
             return _packed(Section(digest, "CertDigest"), "DigestValue")

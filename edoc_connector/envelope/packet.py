@@ -5,6 +5,7 @@ By local names, in any order, with or without prefixes (the standard's B.8).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,14 +74,14 @@ class Packet:
         return message.name == names.STATUS or message.one("StatusCode") is not None
 
     @property
-    def references(self) -> list[Section]:
+    def references(self) -> Sequence[Section]:
         """The entries of the manifest."""
         body = self.envelope.one(*names.BODY)
         manifest = body.one(*names.MANIFEST) if body else None
         return manifest.all("Reference") if manifest else []
 
     @property
-    def parts(self) -> list[Section]:
+    def parts(self) -> Sequence[Section]:
         """The Attachments: beside the envelope, or gone astray in it."""
         body = self.envelope.one(*names.BODY)
         places = [place for place in (self.root, self.envelope, body) if place]

@@ -6,6 +6,7 @@ differently, and that is how a signed packet comes to say two things.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from lxml import etree
@@ -20,13 +21,14 @@ TWICE: Final = N_("line {line}: {path} stands there twice")
 class Section:
     """An element and where it stands, for messages; what is in it is found out once."""
 
-    __slots__ = ("_children", "element", "name", "path")
+    __slots__ = ("_by_name", "_children", "element", "name", "path")
 
     def __init__(self, element: etree._Element, path: str) -> None:
         self.element = element
         self.path = path
         self.name = local_name(element)
         self._children: tuple[Section, ...] | None = None
+        self._by_name: dict[str, list[Section]] | None = None
 
     @property
     def line(self) -> int:
@@ -40,9 +42,19 @@ class Section:
             self._children = tuple(map(self._child, elements))
         return self._children
 
-    def all(self, *names: str) -> list[Section]:
+    def all(self, *names: str) -> Sequence[Section]:
         """Return the children of these names, in document order."""
+        if len(names) == 1:
+            return self._named().get(names[0], ())
         return [child for child in self.children() if child.name in names]
+
+    def _named(self) -> Mapping[str, Sequence[Section]]:
+        """Return the children by their name: most are asked for one after the other."""
+        if self._by_name is None:
+            self._by_name = {}
+            for child in self.children():
+                self._by_name.setdefault(child.name, []).append(child)
+        return self._by_name
 
     def one(self, *names: str) -> Section | None:
         """Return the child of one of these names, or None; two of them are refused."""

@@ -38,6 +38,10 @@ OUTSIDE: Final = frozenset({"edXML", "AttachmentEncoded", "Attachment"})
 """What stands in these has no prefix, except the bytes of a file."""
 
 
+OURS: Final = f"{{{names.EDXML}}}"
+"""What the tag of an element of the standard begins with."""
+
+
 def of_opening(body: Buffer) -> Iterator[Deviation]:
     """Yield what stands before the first element and is not ours."""
     opening = bytes(body[:OPENING_BYTES])
@@ -80,7 +84,7 @@ def _is_ordinary(place: Place) -> bool:
     """Whether nothing can be said of its tag, as of nearly all."""
     element = place.element
     return (
-        element.tag == f"{{{names.EDXML}}}{place.name}"
+        element.tag == OURS + place.name
         and (element.prefix or "") + ":" == (_prefix(place) or ":")
         and not element.keys()
     )

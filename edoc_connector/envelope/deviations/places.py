@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -31,8 +30,7 @@ SILENT: Final = frozenset({"edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody"}
 """Their names tell people nothing about where a thing stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """An element, what it and its parent are called first, and where people find it.
 
     It is known if the standard, or the axis's library, has it there; `children` are the
@@ -77,10 +75,9 @@ def _place(element: etree._Element, parent: str, above: str) -> Place:
     is_known = name in CHILDREN.get(parent, ())
     is_open = is_known or not parent
     children = _children(element, name, where) if is_open and len(element) else ()
-    return Place(element, name, parent, where, is_known, tuple(children))
+    return Place(element, name, parent, where, is_known, children)
 
 
-def _children(element: etree._Element, name: str, where: str) -> Iterator[Place]:
+def _children(element: etree._Element, name: str, where: str) -> tuple[Place, ...]:
     above = "" if name in SILENT else where
-    for child in element.iterchildren("*"):
-        yield _place(child, name, above)
+    return tuple([_place(child, name, above) for child in element.iterchildren("*")])
