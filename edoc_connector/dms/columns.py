@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from edoc_connector.clock import VIETNAM
@@ -193,7 +194,13 @@ def raw_text(value: object) -> str:
 
 def folded(codes: Mapping[str, int]) -> Mapping[str, int]:
     """Return the same codes by their words in small letters."""
-    return {text_of(word).casefold(): code for word, code in codes.items()}
+    return _folded(tuple(codes.items()))
+
+
+# A mapping has a few lists of words, and each row is held against all of them.
+@lru_cache(maxsize=64)
+def _folded(codes: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
+    return {text_of(word).casefold(): code for word, code in codes}
 
 
 def _is_whole(value: float | Decimal) -> bool:
@@ -208,8 +215,10 @@ def one_line(text: str) -> str:
     Pasted texts carry line breaks, vertical tabs and zero-width marks; none of them can
     be seen, and some of them cannot be written in XML.
     """
-    seen = (_visible(character) for character in unicodedata.normalize("NFC", text))
-    return " ".join("".join(seen).split())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if not composed.isprintable():  # nearly every text is, and is looked at no closer
+        composed = "".join(map(_visible, composed))
+    return " ".join(composed.split())
 
 
 def _visible(character: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -70,7 +70,7 @@ def leaves_of_file(attachment: Attachment, step: str) -> Leaves:
 def secrecy_problems(leaves: Leaves) -> Iterator[Problem]:
     """Yield each field that bears the words of a state secret."""
     for path, text in leaves.items():
-        words = SECRECY.get(SIBLING.sub("", path), _open)(text)
+        words = SECRECY.get(_kind_of(path), _open)(text)
         if words:
             yield Problem(SecretStamp, path, brief(words))
 
@@ -80,7 +80,14 @@ def field_problems(leaves: Leaves, groups: Iterable[str]) -> Iterator[Problem]:
     for group in dict.fromkeys((*groups, *_begun(leaves))):
         yield from _missing(group, leaves)
     for path, text in leaves.items():
-        yield from _unfit(FIELDS[SIBLING.sub("", path)], path, text)
+        yield from _unfit(FIELDS[_kind_of(path)], path, text)
+
+
+# Documents have the same few paths, and each is asked for several times.
+@lru_cache(maxsize=8192)
+def _kind_of(path: str) -> str:
+    """Return the path of the field itself, whichever of its siblings this is."""
+    return SIBLING.sub("", path)
 
 
 def step_at(name: str, number: int) -> str:
@@ -89,10 +96,10 @@ def step_at(name: str, number: int) -> str:
 
 
 def _walk(elements: Iterable[Element], above: str = "") -> Iterator[tuple[str, str]]:
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for element in elements:
-        seen[element.name] += 1
-        path = above + step_at(element.name, seen[element.name])
+        number = seen[element.name] = seen.get(element.name, 0) + 1
+        path = above + step_at(element.name, number)
         if element.children:
             yield from _walk(element.children, f"{path}/")
         else:
@@ -116,12 +123,19 @@ SECRECY: Final[Mapping[str, Callable[[str], str]]] = {
 def _begun(leaves: Leaves) -> Iterator[str]:
     """Yield every group that something stands in, outer ones first."""
     for path in leaves:
-        steps = path.split("/")[:-1]
-        for depth in range(1, len(steps) + 1):
-            group = "/".join(steps[:depth])
-            yield group
-            if SIBLING.sub("", group) == REPLACED:
-                yield f"{group}/OrganIdList"
+        yield from _groups_of(path)
+
+
+@lru_cache(maxsize=8192)
+def _groups_of(path: str) -> tuple[str, ...]:
+    steps = path.split("/")[:-1]
+    groups: list[str] = []
+    for depth in range(1, len(steps) + 1):
+        group = "/".join(steps[:depth])
+        groups.append(group)
+        if _kind_of(group) == REPLACED:
+            groups.append(f"{group}/OrganIdList")
+    return tuple(groups)
 
 
 REPLACED: Final = "Bussiness/ReplacementInfoList/ReplacementInfo"
@@ -129,7 +143,7 @@ REPLACED: Final = "Bussiness/ReplacementInfoList/ReplacementInfo"
 
 
 def _missing(group: str, leaves: Leaves) -> Iterator[Problem]:
-    for name in REQUIRED.get(SIBLING.sub("", group), ()):
+    for name in REQUIRED.get(_kind_of(group), ()):
         path = f"{group}/{name}" if group else name
         if path not in leaves and not _follows(path, leaves):
             yield Problem(FieldMissing, path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from edoc_connector.envelope import xml
 from edoc_connector.envelope.names import CID
 from edoc_connector.envelope.values import Value, truth_text, value_text
@@ -254,4 +256,9 @@ def _replacement(replacement: Replacement) -> Element:
 
 
 def _leaf(name: str, value: Value) -> Element:
-    return xml.leaf(name, value_text(value))
+    text = value_text(value)
+    return xml.leaf(name, text) if text else NOTHING
+
+
+NOTHING: Final = Element("")
+"""What most fields are: it is not written, so nobody asks for its name."""

@@ -330,7 +330,7 @@ def leaf(name: str, value: str) -> Element:
 
 def group(name: str, *children: Element) -> Element:
     """Make an element with others inside; those that are empty are left out."""
-    return Element(name, children=tuple(c for c in children if not c.is_empty))
+    return Element(name, children=tuple([c for c in children if not c.is_empty]))
 
 
 def render(element: Element, *, prefix: str, depth: int) -> Iterator[str]:

@@ -26,6 +26,7 @@ LEVEL: Final = "mật"
 BARE: Final = "mat"
 SLIPS: Final = frozenset({LEVEL, "mât", BARE})
 """Spellings of the level; `mắt`, `mặt` and `mất` are other words."""
+SLIP: Final = re.compile("|".join(sorted(SLIPS)))
 
 GRADES: Final = frozenset({"tối", "tuyệt", "tuyêt", "tuyet"})
 BARE_GRADE: Final = "toi"
@@ -81,6 +82,8 @@ SPACED: Final = re.compile(r"\b\w(?: \w){2,}\b")
 def secrecy_words(text: str) -> str:
     """Return the words by which a text says that it is secret, or nothing."""
     plain = _plain(text)
+    if not SLIP.search(plain.casefold()):  # as most texts: nothing below finds anything
+        return ""
     has_small = plain != plain.upper()
     phrases = BREAK.split(HARMLESS.sub("", plain))
     stated = (_stated(phrase, has_small=has_small) for phrase in phrases)

@@ -45,6 +45,7 @@ def test_every_kind_of_value_has_one_text(value, text):
         ("Về\vviệc\x00", "Về việc"),
         ("UBND\u200b tỉnh\ufeff", "UBND tỉnh"),
         ("a\u2028b", "a b"),
+        ("a\u00a0\u3000b\u2003", "a b"),
         ("Hoa\u0309", "Hoả"),
         ("x\u202etxe.fdp", "xtxe.fdp"),
     ],
