@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,12 @@ import click
 
 from edoc_connector.cli.asking import YES, ask
 from edoc_connector.cli.directory_options import day_of
-from edoc_connector.cli.directory_text import print_flaws
+from edoc_connector.cli.directory_text import (
+    Alike,
+    in_short,
+    print_alike,
+    print_flaws,
+)
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.moments import Moment
@@ -22,7 +27,7 @@ from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.clock import system_clock
 from edoc_connector.directory.read import BodyList, read_list
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, ListClosesMany
 from edoc_connector.flows.directory.importing import (
     EVERYBODY,
     Closings,
@@ -31,12 +36,16 @@ from edoc_connector.flows.directory.importing import (
     import_list,
 )
 from edoc_connector.model.import_summary import ImportSummary
+from edoc_connector.model.listing import by_weight
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.own_storage import open_storage
 from edoc_connector.storage import Storage
 
 UNASKED: Final = 0.1
 """The part of the bodies that a full list may close without a question."""
+MOST: Final = 0.5
+"""The part that it may close by a yes, which scripts say unseen; more by a number."""
+DEFAULT_LIMIT: Final = 1000
 
 
 @click.command(
@@ -66,11 +75,20 @@ UNASKED: Final = 0.1
 )
 @click.option(
     "--limit",
-    default=1000,
+    default=DEFAULT_LIMIT,
     show_default=True,
     metavar=N_("NUMBER"),
     type=Number(0, MOST_ROWS),
     help=N_("How many flaws are shown at the most."),
+)
+@click.option(
+    "--may-close",
+    metavar=N_("NUMBER"),
+    type=Number(0, MOST_ROWS),
+    help=N_(
+        "With --full: how many bodies may be closed; must be said where it is more than"
+        " half of all."
+    ),
 )
 @YES
 @AS_JSON
@@ -83,35 +101,58 @@ def command(  # noqa: PLR0913  (one per option)
     under: OrganizationCode | None,
     on: datetime | None,
     limit: int,
+    may_close: int | None,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Read the file, ask where many bodies would be closed, and lay it over."""
+    if under and not full:
+        raise click.UsageError(invocation.text(N_("--under is for --full")))
     root = under.canonical if under else EVERYBODY
     scope = Scope(on=day_of(on), is_full=full, root=root)
     bodies = read_list(file)
     with open_storage(invocation.settings) as storage:
-        may_close = _agreed(invocation, storage, bodies, scope, yes=yes)
+        if may_close is None:
+            may_close = _agreed(invocation, storage, bodies, scope, yes=yes)
         with storage.work() as work:
             now = system_clock()
             done = import_list(work, bodies, scope, now=now, may_close=may_close)
-    if limit and done.flaws:
-        flaws = islice(done.flaws, limit)
-        print_flaws(invocation, flaws, as_json=as_json)
     if as_json:
+        print_flaws(invocation, by_weight(done.flaws)[:limit], as_json=True)
         print_json([done.summary])
+        is_cut = limit < len(done.flaws)
     else:
-        print_fields(invocation, _fields(done.summary))
-    if len(done.flaws) > limit:
-        invocation.tell(N_("all flaws: edoc directory problems --limit NUMBER"))
+        alike = [*islice(in_short(done.flaws), limit)]
+        _print(invocation, alike, done.summary)
+        is_cut = len(alike) < len(done.flaws)
+    if is_cut:
+        _tell_of_all(invocation, len(done.flaws))
     if done.summary.withheld:
-        invocation.tell(
-            N_(
-                "bodies that the list lacks were left open ({count}): a row of it could"
-                " not be read, and may have named them"
-            ),
-            count=done.summary.withheld,
-        )
+        invocation.tell(WITHHELD, count=done.summary.withheld)
+
+
+def _print(
+    invocation: Invocation, flaws: Sequence[Alike], summary: ImportSummary
+) -> None:
+    """Print who was left out and what else was odd, then the numbers."""
+    if flaws:
+        print_alike(invocation, flaws)
+        click.echo()
+    print_fields(invocation, _fields(summary))
+
+
+def _tell_of_all(invocation: Invocation, count: int) -> None:
+    command = "edoc directory problems"
+    if count > DEFAULT_LIMIT:
+        command = f"{command} --limit {count}"
+    invocation.tell(ALL, count=count, command=command)
+
+
+ALL: Final = N_("all {count} flaws, each by its line: {command}")
+WITHHELD: Final = N_(
+    "bodies that the list lacks were left open ({count}): a row of it could not be"
+    " read, and may have named them"
+)
 
 
 def _agreed(
@@ -122,9 +163,15 @@ def _agreed(
     *,
     yes: bool,
 ) -> int:
-    """Return how many bodies may be closed: a few unasked, many if somebody agrees."""
+    """Return how many bodies may be closed: a few unasked, many if somebody agrees.
+
+    Raises `ListClosesMany` where it would be most of them.
+    """
     with storage.reading() as work:
         lacking = closings(work, bodies, scope)
+    if lacking.count > lacking.total * MOST:
+        count, total = lacking.count, lacking.total
+        raise ListClosesMany(path=bodies.path, count=count, total=total)
     unasked = int(lacking.total * UNASKED)
     if lacking.count > unasked:
         ask(invocation, _question(invocation, bodies, lacking), yes=yes)

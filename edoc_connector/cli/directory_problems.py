@@ -17,14 +17,16 @@ from edoc_connector.flows.directory.problems import (
     contradictions,
     flaws_of_last_import,
 )
+from edoc_connector.model.listing import by_weight
 from edoc_connector.own_storage import look_at_storage
 
 
 @click.command(
     cls=Command,
     help=N_(
-        "Show the flaws of the list that was imported last, by their lines, and what of"
-        " the whole directory contradicts itself."
+        "Show every flaw of the list that was imported last by its line, those for"
+        " which rows were left out first, and what of the whole directory contradicts"
+        " itself."
     ),
 )
 @click.option(
@@ -40,7 +42,8 @@ from edoc_connector.own_storage import look_at_storage
 def command(invocation: Invocation, *, limit: int, as_json: bool) -> ExitCode:
     """Print them, those of the list first."""
     with look_at_storage(invocation.settings) as storage, storage.reading() as work:
-        every = chain(flaws_of_last_import(work), contradictions(work, day_of(None)))
+        flaws = by_weight(flaws_of_last_import(work))
+        every = chain(flaws, contradictions(work, day_of(None)))
         found = tuple(islice(every, limit))
     if not found:
         invocation.tell(N_("nothing is wrong with the directory"))

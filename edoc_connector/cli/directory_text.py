@@ -10,7 +10,17 @@ from edoc_connector.cli.invocation import Invocation
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.errors import N_
 from edoc_connector.flows.directory.lookup import Found, Source
-from edoc_connector.model.listing import MEANINGS, Flaw
+from edoc_connector.model.listing import (
+    CLEANED,
+    MEANINGS,
+    Flaw,
+    FlawKind,
+    by_weight,
+)
+
+EXAMPLES: Final = 10
+"""Flaws of one kind that are shown where they leave somebody in doubt."""
+MORE: Final = N_("{line} and {count} more")
 
 LEVEL_ONE_TABLE: Final = N_("the table of level 1 that comes with the connector")
 
@@ -46,17 +56,48 @@ def print_flaws(
     invocation: Invocation, flaws: Iterable[Flaw], *, as_json: bool
 ) -> None:
     """Write them, one per line."""
-    said = flaws_said(invocation, flaws)
     if as_json:
-        print_json(said)
-        return
+        print_json(flaws_said(invocation, flaws))
+    else:
+        print_alike(invocation, map(Alike, flaws))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A flaw, and how many more of its kind it stands for."""
+
+    flaw: Flaw
+    more: int = 0
+
+
+def in_short(flaws: Iterable[Flaw]) -> Iterator[Alike]:
+    """Yield each flaw that cost a row, and of every other kind a few for all of it."""
+    kinds: dict[FlawKind, list[Flaw]] = {}
+    for it in by_weight(flaws):
+        if it.refuses:
+            yield Alike(it)
+        else:
+            kinds.setdefault(it.kind, []).append(it)
+    for kind, alike in kinds.items():
+        *first, last = alike[: 1 if kind in CLEANED else EXAMPLES]
+        yield from map(Alike, first)
+        yield Alike(last, len(alike) - len(first) - 1)
+
+
+def print_alike(invocation: Invocation, flaws: Iterable[Alike]) -> None:
+    """Write them, each line for itself and for what is like it."""
     columns = (N_("Line"), N_("Row"), N_("What is wrong"))
-    left_out, used = invocation.text(N_("left out")), invocation.text(N_("used"))
-    rows = (
-        (it.line or "", left_out if it.refuses else used if it.line else "", it.message)
-        for it in said
+    print_table(invocation, columns, (_row(invocation, it) for it in flaws))
+
+
+def _row(invocation: Invocation, it: Alike) -> tuple[object, ...]:
+    flaw = it.flaw
+    row = N_("left out") if flaw.refuses else N_("used")
+    line = (
+        invocation.text(MORE, line=flaw.line, count=it.more) if it.more else flaw.line
     )
-    print_table(invocation, columns, rows)
+    said = invocation.text(row) if flaw.line else ""
+    return line or "", said, _message(invocation, flaw)
 
 
 def _message(invocation: Invocation, flaw: Flaw) -> str:

@@ -10,7 +10,10 @@ from edoc_connector.errors import ExitCode
 MEANINGS: Final = {
     ExitCode.OK: "done",
     ExitCode.FAILED: "it failed, or you said no; the message says why",
-    ExitCode.USAGE: "called wrongly, or settings, key or password must be put right",
+    ExitCode.USAGE: (
+        "called wrongly or with an unfit file, or settings, key, certificate or"
+        " password must be put right"
+    ),
     ExitCode.UNAVAILABLE: "the broker or a database is not there; try again",
     ExitCode.NOT_WHOLE: "the ledger is not what was written",
     ExitCode.NOT_VERIFIED: "a packet or its seal was refused",
@@ -19,7 +22,8 @@ MEANINGS: Final = {
     ExitCode.BUSY: "a connector already runs on this state folder",
     ExitCode.INDETERMINATE: "accepted, not fully proven: no seal, or evidence missing",
     ExitCode.ATTENTION: (
-        "something waits for a person; `edoc status` or `edoc doctor` says what"
+        "something waits for a person: what was printed, `edoc status` or `edoc doctor`"
+        " says what"
     ),
     INTERRUPTED: "interrupted with Ctrl-C",
     PIPE_CLOSED: "who read the output went away",

@@ -78,6 +78,8 @@ from edoc_connector.errors.delivery import (
 from edoc_connector.errors.directory import (
     BodyUnknown,
     ListClosesMany,
+    ListElsewhere,
+    ListEmpty,
     ListUnfit,
     MergerIntoItself,
     MergerNotDone,
@@ -364,6 +366,8 @@ __all__ = [
     "LedgerBroken",
     "LinkUnproven",
     "ListClosesMany",
+    "ListElsewhere",
+    "ListEmpty",
     "ListUnfit",
     "LostRace",
     "MailboxBusy",

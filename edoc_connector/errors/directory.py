@@ -9,6 +9,7 @@ class ListUnfit(EdocError):
 
     code = "list-unfit"
     template = N_("{path} is no list of bodies: {problem}")
+    exit_code = ExitCode.USAGE
 
 
 class ListClosesMany(EdocError):
@@ -18,7 +19,30 @@ class ListClosesMany(EdocError):
     template = N_(
         "{path} lacks {count} of {total} bodies that are open, and would close them"
     )
-    remedy = N_("nothing was changed; if the list is whole, import it with --yes")
+    remedy = N_(
+        "nothing was changed; if they have all ended, say how many: --may-close {count}"
+    )
+    exit_code = ExitCode.USAGE
+
+
+class ListElsewhere(EdocError):
+    """A list that is said to be whole for one body, and is of another one."""
+
+    code = "list-elsewhere"
+    template = N_("{path} names no body at or below {root}; it names {found}")
+    remedy = N_(
+        "nothing was changed; name the list of {root}, or with --under the body that"
+        " this list is whole for"
+    )
+    exit_code = ExitCode.USAGE
+
+
+class ListEmpty(EdocError):
+    """A list that is said to be whole, and names nobody."""
+
+    code = "list-empty"
+    template = N_("{path} names no body, and a list that is whole names all there are")
+    remedy = N_("nothing was changed; look at the file, and fetch the list again")
     exit_code = ExitCode.USAGE
 
 

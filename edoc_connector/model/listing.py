@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -91,6 +91,16 @@ REFUSING: Final = frozenset(
 )
 """For these a row is left out; with the others it is used, mended as they say."""
 
+CLEANED: Final = frozenset(
+    {
+        FlawKind.CODE_CLEANED,
+        FlawKind.NAME_INVISIBLE,
+        FlawKind.NAME_SPACES,
+        FlawKind.NAME_NOT_NFC,
+    }
+)
+"""For these nobody has to do anything: what is meant is not in doubt."""
+
 MEANINGS: Final[Mapping[FlawKind, str]] = {
     FlawKind.CODE_MALFORMED: N_("{code} has none of the known forms of a code"),
     FlawKind.CODE_MISSING: N_("there is no code"),
@@ -160,3 +170,8 @@ class Flaw:
     def refuses(self) -> bool:
         """Whether the row was left out for it."""
         return self.kind in REFUSING
+
+
+def by_weight(flaws: Iterable[Flaw]) -> list[Flaw]:
+    """Return first those for which rows were left out, last what was only cleaned."""
+    return sorted(flaws, key=lambda it: (not it.refuses, it.kind in CLEANED, it.line))

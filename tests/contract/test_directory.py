@@ -5,7 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from edoc_connector.directory.read import read_list
-from edoc_connector.errors import BodyUnknown, ListClosesMany
+from edoc_connector.errors import (
+    BodyUnknown,
+    ListClosesMany,
+    ListElsewhere,
+    ListEmpty,
+)
 from edoc_connector.flows.directory.closures import closures_in
 from edoc_connector.flows.directory.importing import Scope, closings
 from edoc_connector.flows.directory.lookup import lookup, tree
@@ -127,6 +132,37 @@ def test_a_full_list_that_was_cut_off_closes_nobody(storage, tmp_path):
 
     assert (lacking.count, lacking.total) == (2, 3)
     assert who(storage, "H53.14")[0].is_open
+
+
+def test_a_full_list_of_another_root_changes_nothing(storage, tmp_path):
+    imported(storage, csv_list(tmp_path, *ALL, "H54,UBND tỉnh"))
+
+    with pytest.raises(ListElsewhere, match="at or below H54; it names H53"):
+        imported(storage, csv_list(tmp_path, *ALL), is_full=True, root="H54")
+
+    assert who(storage, "H54")[0].is_open
+
+
+@pytest.mark.parametrize("root", ["", "H53"])
+def test_a_full_list_of_nobody_changes_nothing(storage, tmp_path, root):
+    imported(storage, csv_list(tmp_path, *ALL))
+
+    with pytest.raises(ListEmpty):
+        imported(storage, csv_list(tmp_path), is_full=True, root=root)
+
+    assert who(storage, "H53.14")[0].is_open
+
+
+def test_where_nobody_would_be_closed_for_a_row_unread_nobody_is_counted(
+    storage, tmp_path
+):
+    imported(storage, csv_list(tmp_path, *ALL))
+    path = csv_list(tmp_path, ALL[0], "H53.14,Sở,lạ")
+
+    with storage.reading() as work:
+        lacking = closings(work, read_list(path), Scope(on=TODAY, is_full=True))
+
+    assert (lacking.count, lacking.total) == (0, 3)
 
 
 def test_who_stands_in_a_row_that_is_left_out_is_not_closed(storage, tmp_path):

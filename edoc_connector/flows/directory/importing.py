@@ -8,7 +8,7 @@ same list again changes nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from edoc_connector.directory.read import BodyList
 from edoc_connector.directory.statement import is_outdated, stated
 from edoc_connector.directory.survey import Survey, surveyed
-from edoc_connector.errors import ListClosesMany
+from edoc_connector.errors import ListClosesMany, ListElsewhere, ListEmpty
 from edoc_connector.model.body import Stretch, closed, in_effect
 from edoc_connector.model.import_summary import ImportSummary
 from edoc_connector.model.listing import Flaw, FlawKind, Listed
@@ -31,6 +31,9 @@ ItemT = TypeVar("ItemT")
 log = logging.getLogger(__name__)
 
 EVERYBODY: Final = OrganizationCode("")
+
+MOST_ROOTS: Final = 5
+"""Names of other lists that are told where one list is taken for another."""
 
 LOT: Final = 1000
 """Bodies that are compared with the database at once."""
@@ -46,6 +49,10 @@ class Scope:
     on: date
     is_full: bool = False
     root: OrganizationCode = EVERYBODY
+
+    def covers(self, code: OrganizationCode) -> bool:
+        """Whether a full list speaks of this canonical code, named in it or not."""
+        return not self.root or code == self.root or code.startswith(f"{self.root}.")
 
     @property
     def text(self) -> str:
@@ -70,12 +77,14 @@ class Imported:
 
 
 def closings(work: Work, bodies: BodyList, scope: Scope) -> Closings:
-    """Return how many bodies would end because a full list lacks them."""
+    """Return how many bodies would end because a full list lacks them.
+
+    Raises `ListElsewhere` or `ListEmpty` where it is the list of others, or of nobody.
+    """
     if not scope.is_full:
         return Closings(0, 0)
-    named = _named(bodies)
-    codes = [it.code for it in work.directory.open_codes(scope.on, scope.root)]
-    return Closings(sum(code not in named for code in codes), len(codes))
+    lacking, total = _lacking(work, bodies, scope)
+    return Closings(0 if _has_holes(bodies) else len(lacking), total)
 
 
 def import_list(
@@ -88,7 +97,8 @@ def import_list(
 ) -> Imported:
     """Lay the list over the directory, and say what that changed.
 
-    Raises `ListClosesMany` where it lacks more bodies than may be closed.
+    Raises `ListClosesMany` where it lacks more bodies than may be closed, and what
+    `closings` raises.
     """
     work.directory_rows.lock()
     earlier = work.directory_rows.newest()
@@ -98,9 +108,11 @@ def import_list(
     laying = _Laying(work, scope.on, at)
     laying.lay(survey.listed)
     if scope.is_full:
-        lacking = _lacking(work, bodies, scope, may_close)
+        lacking, total = _lacking(work, bodies, scope)
         if _has_holes(bodies):
             laying.withheld = len(lacking)
+        elif len(lacking) > may_close:
+            raise ListClosesMany(path=bodies.path, count=len(lacking), total=total)
         else:
             laying.close_all(lacking)
     work.directory_rows.index()
@@ -134,16 +146,30 @@ def _survey(work: Work, bodies: BodyList, on: date) -> Survey:
 
 
 def _lacking(
-    work: Work, bodies: BodyList, scope: Scope, may_close: int
-) -> tuple[OrganizationCode, ...]:
-    """Return the open bodies that a full list does not name."""
+    work: Work, bodies: BodyList, scope: Scope
+) -> tuple[tuple[OrganizationCode, ...], int]:
+    """Return the open bodies that a full list does not name, and how many are open."""
     named = _named(bodies)
+    _require_within(bodies, scope, named)
     codes = [it.code for it in work.directory.open_codes(scope.on, scope.root)]
-    lacking = tuple(code for code in codes if code not in named)
-    if len(lacking) > may_close:
-        count, total = len(lacking), len(codes)
-        raise ListClosesMany(path=bodies.path, count=count, total=total)
-    return lacking
+    return tuple(code for code in codes if code not in named), len(codes)
+
+
+def _require_within(
+    bodies: BodyList, scope: Scope, named: Collection[OrganizationCode]
+) -> None:
+    """Refuse a list that says nothing of those whom it would close."""
+    if not named:
+        raise ListEmpty(path=bodies.path)
+    if not any(scope.covers(code) for code in named):
+        found = _roots(named)
+        raise ListElsewhere(path=bodies.path, root=scope.root, found=found)
+
+
+def _roots(codes: Iterable[OrganizationCode]) -> str:
+    """Return of which bodies of level 1 a list is, a few of them."""
+    roots = sorted({it.level_one or it for it in codes})
+    return ", ".join(roots[:MOST_ROOTS]) + (", ..." if roots[MOST_ROOTS:] else "")
 
 
 def _named(bodies: BodyList) -> frozenset[OrganizationCode]:

@@ -51,8 +51,8 @@ def test_an_import_says_each_flaw_by_its_line_and_counts(site, capsys):
     *flaws, summary = lines(done)
     assert done.code == ExitCode.OK
     assert [(it["line"], it["kind"], it["refuses"]) for it in flaws] == [
-        (16, "name-invisible", False),
         (17, "code-malformed", True),
+        (16, "name-invisible", False),
     ]
     assert (summary["rows"], summary["new"], summary["refused"]) == (16, 15, 1)
 
@@ -70,17 +70,48 @@ def test_people_read_it_in_both_languages(site, capsys, language, words):
     assert [word for word in words if word not in " ".join(out.split())] == []
 
 
+SOILED = (
+    *(f"H20.{n},Sở\u200b số {n}" for n in range(1, 41)),
+    *(f"H21.{n}.1,Phòng {n}" for n in range(1, 21)),
+    "000.1137.H20,Ban lạ",
+    "H20.7,Sở khác",
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "group"),
+    [("en", "2 and 39 more"), ("vi", "2 và 39 dòng nữa")],
+)
+def test_who_was_left_out_stands_first_and_what_was_cleaned_in_one_line(
+    site, capsys, language, group
+):
+    path = csv_list(site.parent, *SOILED)
+
+    done = edoc(capsys, "--lang", language, "directory", "import", str(path))
+    every = edoc(capsys, "directory", "problems")
+
+    table = done.out.splitlines()[1:14]
+    assert [line.split()[0] for line in table] == [
+        *("62", "63"),
+        *map(str, range(42, 52)),
+        "2",
+    ]
+    assert table[-1].startswith(group)
+    assert "edoc directory problems" in done.err
+    assert len(every.out.splitlines()) == 1 + 40 + 20 + 2 + 20
+
+
 def test_a_list_that_is_none_is_refused_in_one_line(site, capsys):
     site.write_bytes(b"PK\x03\x04")
 
     done = edoc(capsys, "directory", "import", str(site))
 
-    assert (done.code, done.out) == (ExitCode.FAILED, "")
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
     assert "list-unfit" in done.err
 
 
 def test_a_full_list_that_lacks_many_asks_first(imported, capsys, monkeypatch):
-    path = csv_list(imported.parent, *ROWS[:5])
+    path = csv_list(imported.parent, *ROWS[:10])
 
     nobody = edoc(capsys, "directory", "import", str(path), "--full")
     monkeypatch.setattr("sys.stdin", Terminal("n\n"))
@@ -88,7 +119,37 @@ def test_a_full_list_that_lacks_many_asks_first(imported, capsys, monkeypatch):
     yes = edoc(capsys, "directory", "import", str(path), "--full", "--yes", "--json")
 
     assert (nobody.code, no.code) == (ExitCode.USAGE, ExitCode.FAILED)
-    assert lines(yes)[-1]["closed"] == 10
+    assert lines(yes)[-1]["closed"] == 5
+
+
+def test_a_full_list_that_lacks_most_wants_their_number(imported, capsys):
+    path = csv_list(imported.parent, *ROWS[:5])
+    asked = ("directory", "import", str(path), "--full", "--yes", "--json")
+
+    yes = edoc(capsys, *asked)
+    fewer = edoc(capsys, *asked, "--may-close", "9")
+    said = edoc(capsys, *asked, "--may-close", "10")
+
+    assert (yes.code, fewer.code) == (ExitCode.USAGE, ExitCode.USAGE)
+    assert "--may-close 10" in yes.err
+    assert lines(said)[-1]["closed"] == 10
+
+
+def test_a_full_list_of_another_root_is_refused_with_what_to_do(imported, capsys):
+    asked = ("directory", "import", str(imported), "--full", "--under", "H54", "--yes")
+
+    done = edoc(capsys, *asked)
+
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    said = ("bodies.csv", "at or below H54", "it names H20", "--under")
+    assert [word for word in said if word not in done.err] == []
+
+
+def test_a_root_is_for_full_lists(site, capsys):
+    done = edoc(capsys, "directory", "import", str(site), "--under", "H20")
+
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert "--full" in done.err
 
 
 @pytest.mark.usefixtures("imported")
@@ -158,7 +219,7 @@ def test_problems_say_what_is_left_and_leave_with_a_code(imported, capsys):
     nothing = edoc(capsys, "directory", "problems")
 
     assert done.code == ExitCode.ATTENTION
-    assert [it["line"] for it in lines(done)] == [16, 17]
+    assert [it["line"] for it in lines(done)] == [17, 16]
     assert (nothing.code, nothing.out) == (ExitCode.OK, "")
 
 
