@@ -35,10 +35,18 @@ from edoc_connector.bus.mailbox import differing
 from edoc_connector.bus.management import Management, in_vhost
 from edoc_connector.bus.passive import has_exchange, messages_in
 from edoc_connector.checks import ManagementUrl
+from edoc_connector.cli.axis_terms import in_options
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.cli.output import print_json, print_table
-from edoc_connector.errors import N_, BrokerUnknown, BusRefused, ExitCode
+from edoc_connector.errors import (
+    N_,
+    BrokerUnknown,
+    BusRefused,
+    ExitCode,
+    PasswordInOption,
+    PasswordInSettings,
+)
 from edoc_connector.secret import Secret, SecretReference
 from edoc_connector.toml import Place
 
@@ -82,6 +90,11 @@ HERE: Final = Path("edoc axis check")
     help=N_("Over AMQP: the key of the certificate."),
 )
 @click.option(
+    "--key-password",
+    metavar="REF",
+    help=N_("Over AMQP: the password of the key, as file:PATH or env:NAME."),
+)
+@click.option(
     "--authorities",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar=N_("FILE"),
@@ -99,6 +112,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     password: str | None,
     certificate: Path | None,
     key: Path | None,
+    key_password: str | None,
     authorities: Path | None,
     as_json: bool,
 ) -> ExitCode:
@@ -107,7 +121,8 @@ def command(  # noqa: PLR0913  (one parameter per option)
     if broker not in axis.brokers:
         known = ", ".join(axis.brokers)
         raise BrokerUnknown(axis=file, name=broker, known=known)
-    secret = _secret(password)
+    reference = _reference("--password", password)
+    secret = reference.read() if reference else Secret("")
     if management:
         _require_private(management)
         asked = by_management(axis, broker, Management(management, account, secret))
@@ -115,21 +130,25 @@ def command(  # noqa: PLR0913  (one parameter per option)
         tls = Tls(
             certificate=certificate,
             key=key,
+            key_password=_reference("--key-password", key_password),
             authorities=(authorities,) if authorities else (),
         )
         address = _address(axis, broker, account, secret, tls)
         asked = by_amqp(axis, broker, address, lambda it: _tell_unseen(invocation, it))
-    found = in_order(asked)
+    found = in_options(lambda: in_order(asked))
     _print(invocation, axis, found, as_json=as_json)
     if not found:
         invocation.tell(AS_PLANNED if management else AS_PLANNED_SO_FAR)
     return ExitCode.ATTENTION if found else ExitCode.OK
 
 
-def _secret(reference: str | None) -> Secret:
-    if reference is None:
-        return Secret("")
-    return SecretReference.from_toml(reference, Place(HERE, "--password")).read()
+def _reference(option: str, typed: str | None) -> SecretReference | None:
+    if typed is None:
+        return None
+    try:
+        return SecretReference.from_toml(typed, Place(HERE, option))
+    except PasswordInSettings as error:
+        raise PasswordInOption(option=option) from error
 
 
 def _require_private(url: str) -> None:

@@ -37,11 +37,13 @@ class BusCertificate(BusUnavailable):
     """Broker and connector do not believe each other's certificates.
 
     Everything waits, and a person is needed: the certificates are read anew at every
-    attempt, so nothing is to be restarted.
+    attempt, so nothing is to be restarted.  To try again changes nothing, which is why
+    the exit code is another one than that of a broker that is away.
     """
 
     code = "bus-certificate"
     template = N_("there is no safe way to the broker at {address}: {problem}")
+    exit_code = ExitCode.SETTINGS
 
 
 class MailboxBusy(BusUnavailable):

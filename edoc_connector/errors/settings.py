@@ -156,6 +156,19 @@ class PasswordInSettings(SettingsInvalid):
     )
 
 
+class PasswordInOption(SettingsInvalid):
+    """A password stands on a command line, which all of this computer can read."""
+
+    code = "password-in-option"
+    template = N_(
+        "{option} is a password, and everybody on this computer sees what is typed"
+        " here. Write the password to a file without showing it:"
+        ' (umask 077; read -rs p; printf %s "$p" > edoc.password)'
+        " and say {option} file:edoc.password"
+        " (or {option} env:NAME for an environment variable)"
+    )
+
+
 class SettingFileUnreadable(SettingsInvalid):
     """A setting names a file that is not there, or not for us."""
 

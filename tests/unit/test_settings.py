@@ -1,8 +1,10 @@
 import ast
+import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -17,11 +19,14 @@ from edoc_connector.errors import (
 )
 from edoc_connector.language import Language
 from edoc_connector.parts import policy_of
+from edoc_connector.secret import SecretReference
 from edoc_connector.settings import PLACES, Settings, all_keys, find, load
 from edoc_connector.signature.choices import SealAlgorithm
+from tests.support.catalogue import translations
 from tests.support.pki import authority_today, pem
 
-EXAMPLE = Path(__file__).parents[2] / "config/edoc.example.toml"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config/edoc.example.toml"
 SMALLEST = """
 [organization]
 code = "H20"
@@ -307,6 +312,52 @@ def test_a_key_says_what_it_means_where_it_is_declared():
         for field, text in zip(kind.body[1::2], kind.body[2::2], strict=True):
             assert isinstance(field, ast.AnnAssign)
             assert isinstance(text, ast.Expr), field.target
+
+
+def names_of(kind: type, prefix: str = "") -> set[str]:
+    """Every dotted name that means something in a settings file, tables too."""
+    names: set[str] = set()
+    for name, hint in get_type_hints(kind).items():
+        names |= {prefix + name}
+        for inner in classes_in(hint):
+            names |= names_of(inner, f"{prefix}{name}.")
+    return names
+
+
+def classes_in(hint: object) -> Iterator[type]:
+    if is_dataclass(hint) and hint is not SecretReference:
+        yield hint
+    for argument in get_args(hint):
+        yield from classes_in(argument)
+
+
+NAMES = names_of(Settings)
+TABLES_OF_IT = "|".join({it.partition(".")[0] for it in NAMES})
+NAMED = re.compile(rf"(?<![\w./-])(?:{TABLES_OF_IT})\.[a-z_.]*[a-z]")
+NO_SETTINGS = re.compile(r".*\.(pem|xml)|seal\.keys\.\w+|changes\.decisions")
+"""Files, names that the customer gives, and a table of the mapping."""
+
+
+def settings_in(texts: Iterable[str]) -> set[str]:
+    named = {it for text in texts for it in NAMED.findall(text)}
+    return {it for it in named if not NO_SETTINGS.fullmatch(it)}
+
+
+def test_every_setting_that_a_message_names_is_one():
+    named = settings_in(text for pair in translations().items() for text in pair)
+
+    assert len(named) > 15
+    assert named - NAMES == set()
+
+
+PAGES = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda it: it.name)
+def test_every_setting_that_a_page_names_is_one(page):
+    quoted = re.findall(r"`([a-z_.]+)`", page.read_text(encoding="utf-8"))
+
+    assert settings_in(quoted) - NAMES == set()
 
 
 @pytest.mark.parametrize("required", ["intact", "trusted"])
