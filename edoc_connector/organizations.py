@@ -24,7 +24,14 @@ from edoc_connector.errors import (
 )
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.settings import Settings, completed
-from edoc_connector.toml import Layer, Place, parsed, read_over, read_table
+from edoc_connector.toml import (
+    Layer,
+    Place,
+    parsed,
+    parsed_text,
+    read_over,
+    read_table,
+)
 
 TABLE: Final = "organizations"
 
@@ -39,7 +46,7 @@ class OrganizationsSettings:
     folder: Path | None = None
     """The folder of files that end in .toml, one for each organisation."""
     files: tuple[Path, ...] = ()
-    """Or the files themselves, in the order in which they are shown."""
+    """Files that come first, in this order; those of the folder follow by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,36 +113,60 @@ def load_offices(path: Path) -> Offices:
         own = completed(read_table(table, Settings, Place(path)))
         return Offices(path, (Office(path, own),), are_many=False)
     found = read_table(table.pop(TABLE), OrganizationsSettings, Place(path, TABLE))
-    files = _files(found, path)
-    offices, problems = _each(files, lambda it: _office(Layer(path, table), it))
+    files = _files(found, None)
+    if not files:
+        raise OfficesMissing(where=path)
+    common = Layer(path, table)
+    offices, problems = _each(files, lambda it: _office(common, Layer(it, parsed(it))))
     problems += _collisions(offices)
     if problems:
         raise _all_of(problems, path)
     return Offices(path, _vouched(offices), are_many=True)
 
 
-def load_office(common: Path, file: Path) -> Office:
-    """Read one file over the common settings, whoever else there is.
+def office_of(common: Path, file: Path, text: str) -> Office:
+    """Return who would be served by a file of this text, whoever else there is.
 
     Raises `SettingsInvalid`.
     """
     table = parsed(common)
     table.pop(TABLE, None)
-    return _office(Layer(common, table), file)
+    try:
+        return _office(Layer(common, table), Layer(file, parsed_text(text, file)))
+    except SettingsRefused as error:
+        # The file is not there yet: what is wrong with the common one is told of it.
+        places = {it.details.get("where", str(file)) for it in error.problems}
+        where = places.pop() if len(places) == 1 else file
+        raise SettingsRefused(where, error.problems) from error
 
 
-def _files(found: OrganizationsSettings, path: Path) -> Sequence[Path]:
-    files = list(found.files)
-    if found.folder is not None:
-        try:
-            files += sorted(it for it in found.folder.iterdir() if it.suffix == ".toml")
-        except OSError as error:
-            raise SettingFileUnreadable(
-                name=f"{TABLE}.folder", path=found.folder, problem=error.strerror
-            ) from error
-    if not files:
-        raise OfficesMissing(where=path)
-    return files
+def office_files(path: Path, more: Path | None = None) -> Sequence[Path]:
+    """Return the files of those served here, in their order, as if `more` were there.
+
+    It is among them where it would be read.  Raises `SettingsInvalid`.
+    """
+    table = parsed(path).get(TABLE, {})
+    return _files(read_table(table, OrganizationsSettings, Place(path, TABLE)), more)
+
+
+def _files(found: OrganizationsSettings, more: Path | None) -> Sequence[Path]:
+    first = {it.resolve() for it in found.files}
+    in_folder = (it for it in _in_folder(found, more) if it.resolve() not in first)
+    return [*found.files, *sorted(in_folder, key=lambda it: it.name)]
+
+
+def _in_folder(found: OrganizationsSettings, more: Path | None) -> Sequence[Path]:
+    folder = found.folder
+    if folder is None:
+        return []
+    added = [it for it in [more] if it and it.parent.resolve() == folder.resolve()]
+    if more is not None and not folder.exists():
+        return added  # the folder is made with the file
+    try:
+        return [*(it for it in folder.iterdir() if it.suffix == ".toml"), *added]
+    except OSError as error:
+        name, problem = f"{TABLE}.folder", error.strerror
+        raise SettingFileUnreadable(name=name, path=folder, problem=problem) from error
 
 
 def _each(
@@ -159,17 +190,16 @@ def _all_of(problems: Sequence[SettingsInvalid], path: Path) -> SettingsInvalid:
     return told[0] if len(told) == 1 else SettingsRefused(path, told)
 
 
-def _office(common: Layer, file: Path) -> Office:
+def _office(common: Layer, own: Layer) -> Office:
     """Read one file over the common one; its state has a folder of its own."""
-    table = parsed(file)
     for name in (*COMMON, TABLE):
-        if name in table:
-            raise SettingCommon(where=file, name=name, common=common.file)
-    read = read_over(common, Layer(file, table), Settings)
-    if "folder" not in _table(table, "state"):
+        if name in own.table:
+            raise SettingCommon(where=own.file, name=name, common=common.file)
+    read = read_over(common, own, Settings)
+    if "folder" not in _table(own.table, "state"):
         folder = read.state.folder / read.organization.code
         read = replace(read, state=replace(read.state, folder=folder))
-    return Office(file, completed(read, account=account_of(read)))
+    return Office(own.file, completed(read, account=account_of(read)))
 
 
 def _table(table: Mapping[str, object], name: str) -> Mapping[str, object]:

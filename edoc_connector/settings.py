@@ -42,7 +42,7 @@ from edoc_connector.model.own_key import DEFAULT_KEY
 from edoc_connector.model.pdf_signatures import PdfRequirement
 from edoc_connector.secret import Secret, SecretReference
 from edoc_connector.signature.choices import AlgorithmName, SubjectField, Unsealed
-from edoc_connector.toml import read_toml
+from edoc_connector.toml import Place, parsed_text, read_table, read_toml
 
 __all__ = [
     "AxisSettings",
@@ -74,6 +74,7 @@ __all__ = [
     "all_keys",
     "find",
     "load",
+    "load_text",
     "read_toml",
 ]
 
@@ -498,6 +499,11 @@ def load(path: Path) -> Settings:
     Raises `SettingsInvalid`: one problem, or `SettingsRefused` with all of them.
     """
     return completed(read_toml(path, Settings))
+
+
+def load_text(text: str, path: Path) -> Settings:
+    """Read what a file of this text would say.  Raises `SettingsInvalid`."""
+    return completed(read_table(parsed_text(text, path), Settings, Place(path)))
 
 
 def completed(settings: Settings, *, account: str = "") -> Settings:

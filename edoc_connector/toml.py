@@ -133,10 +133,18 @@ def _over(
 def parsed(path: Path) -> dict[str, Any]:
     """Return the file as it stands.  Raises `SettingsUnreadable`, `SettingsNotToml`."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parsed_text(path.read_text(encoding="utf-8"), path)
     except OSError as error:
         raise SettingsUnreadable(where=path, problem=error.strerror) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsNotToml(where=path, problem=error) from error
+
+
+def parsed_text(text: str, path: Path) -> dict[str, Any]:
+    """Return what a file of this text would say.  Raises `SettingsNotToml`."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsNotToml(where=path, problem=error) from error
 
 

@@ -17,7 +17,7 @@ import click
 
 from edoc_connector.checks import BrokerUrl, DatabaseUrl, Filled, Identifier
 from edoc_connector.cli.group import Command
-from edoc_connector.cli.init_office import LEFT, add_office
+from edoc_connector.cli.init_office import add_office, tell_left
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.errors import N_, AlreadyThere, NotWritable, SettingsInvalid
 from edoc_connector.model.organization_code import OrganizationCode
@@ -27,7 +27,7 @@ from edoc_connector.pki.request import (
     certificate_request,
     create_key,
 )
-from edoc_connector.settings import load
+from edoc_connector.settings import load_text
 from edoc_connector.toml import Check, Place
 
 SETTINGS: Final = "edoc.toml"
@@ -156,8 +156,7 @@ def command(  # noqa: PLR0913  (one parameter per option)
     if common:
         added = add_office(folder, common, values, kind)
         invocation.tell(ASSUMED, url=dms_url, profile=dms_profile)
-        for line in LEFT:
-            invocation.tell(line, folder=folder, code=added, common=common)
+        tell_left(invocation, added, common)
         return
     create(folder, values, kind)
     invocation.tell(ASSUMED, url=dms_url, profile=dms_profile)
@@ -250,8 +249,9 @@ def create(folder: Path, values: Mapping[str, str], kind: KeyKind) -> None:
     draft = folder / f"{SETTINGS}.draft"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.write_text(filled(example(), signing_in(values)), encoding="utf-8")
-        settings = load(draft)
+        text = filled(example(), signing_in(values))
+        settings = load_text(text, folder / SETTINGS)
+        draft.write_text(text, encoding="utf-8")
         settings.state.folder.mkdir(mode=0o700, exist_ok=True)
         reference = settings.seal.password
         password = reference.read().value.encode() if reference else None

@@ -228,6 +228,7 @@ from edoc_connector.errors.seal import (
 from edoc_connector.errors.settings import (
     DriverMissing,
     NobodyTrusted,
+    OfficeFirst,
     OfficesCollide,
     OfficesMissing,
     PasswordInOption,
@@ -400,6 +401,7 @@ __all__ = [
     "NothingToChange",
     "NothingToReplace",
     "NothingToUpdate",
+    "OfficeFirst",
     "OfficeUnknown",
     "OfficeUnnamed",
     "OfficesCollide",

@@ -122,6 +122,20 @@ class RegisterShared(SettingsInvalid):
     )
 
 
+class OfficeFirst(SettingsInvalid):
+    """An organisation would come before the first one, which takes strangers' mail."""
+
+    code = "office-first"
+    template = N_(
+        "{code} would come before the first organisation of this connector, whose file"
+        " is {first}; mail for a code that nobody here has goes to the first one"
+    )
+    remedy = N_(
+        "nothing was written; say who stays the first, under [organizations] in"
+        ' {where}: files = ["{first}"], and call this again'
+    )
+
+
 class OfficesMissing(SettingsInvalid):
     """The settings speak of several organisations, and there is no file of one."""
 

@@ -291,3 +291,77 @@ def test_an_organisation_is_not_added_again_under_another_writing(capsys, common
         "H53.14.key.pem",
         "H53.14.request.pem",
     }
+
+
+def test_the_folder_of_the_organisations_is_made_with_the_first_one(capsys, common):
+    (common.parent / "offices").rmdir()
+
+    done = add(capsys, common, "H53.14")
+
+    assert done.code == ExitCode.OK
+    assert codes(common) == ["H53.14"]
+
+
+def test_the_first_organisation_stays_the_first(capsys, common):
+    add(capsys, common, "H53.14")
+
+    before_it = add(capsys, common, "H53.1")
+    after_it = add(capsys, common, "H53.2")
+
+    assert (before_it.code, after_it.code) == (ExitCode.USAGE, ExitCode.OK)
+    assert 'files = ["offices/H53.14.toml"]' in before_it.err
+    assert codes(common) == ["H53.14", "H53.2"]
+    assert "H53.1.key.pem" not in names(common.parent / "offices")
+
+
+def test_who_is_said_to_be_the_first_stays_it_whoever_is_added(capsys, common):
+    add(capsys, common, "H53.14")
+    first = 'folder = "offices", files = ["offices/H53.14.toml"]'
+    text = common.read_text("utf-8").replace('folder = "offices"', first)
+    common.write_text(text, "utf-8")
+
+    done = add(capsys, common, "H53.1")
+
+    assert done.code == ExitCode.OK
+    assert codes(common) == ["H53.14", "H53.1"]
+
+
+def test_a_file_that_nobody_would_read_is_told(capsys, common):
+    elsewhere = str(common.parent / "elsewhere")
+    named = ("--code=H53.1", "--name=UBND xã", "--key-type=ecdsa")
+
+    done = edoc(capsys, "init", elsewhere, "--into", str(common), *named)
+
+    assert done.code == ExitCode.OK
+    assert f'files under [organizations] in {common}: "elsewhere/H53.1.toml"' in (
+        " ".join(done.err.split())
+    )
+
+
+def codes(common):
+    return [str(it.code) for it in load_offices(common).all]
+
+
+def test_what_is_wrong_is_in_a_file_that_is_there(capsys, common):
+    text = common.read_text("utf-8").replace("trust.anchors", "trust.anchor")
+    common.write_text(text, "utf-8")
+
+    done = add(capsys, common, "H53.1")
+
+    assert done.code == ExitCode.SETTINGS
+    assert f"{common} has problems: 2" in done.err
+    assert ".draft" not in done.err
+    assert names(common.parent / "offices") == set()
+
+
+def test_a_mapping_that_does_not_serve_is_told_without_a_draft(capsys, tmp_path):
+    done = edoc(
+        capsys,
+        "init",
+        str(tmp_path / "site"),
+        *("--code=H20.14", "--name=x", "--axis-url=amqps://a@b/c", "--dms-profile="),
+    )
+
+    assert done.code == ExitCode.SETTINGS
+    assert str(tmp_path / "site/edoc.toml") in done.err
+    assert ".draft" not in done.err
