@@ -20,7 +20,8 @@ from edoc_connector.errors import (
 from edoc_connector.language import Language
 from edoc_connector.parts import policy_of
 from edoc_connector.secret import SecretReference
-from edoc_connector.settings import PLACES, Settings, all_keys, find, load
+from edoc_connector.settings import Settings, all_keys, find, load
+from edoc_connector.settings.reading import PLACES
 from edoc_connector.signature.choices import SealAlgorithm
 from tests.support.catalogue import translations
 from tests.support.pki import authority_today, pem
@@ -223,7 +224,9 @@ def test_the_folder_comes_before_etc(tmp_path, monkeypatch):
 
 
 def test_no_file_is_told_with_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("edoc_connector.settings.PLACES", (tmp_path / "none.toml",))
+    monkeypatch.setattr(
+        "edoc_connector.settings.reading.PLACES", (tmp_path / "none.toml",)
+    )
 
     with pytest.raises(SettingsNotFound, match="edoc init"):
         find({})
@@ -304,14 +307,21 @@ def test_the_example_explains_every_key_in_both_languages():
 
 
 def test_a_key_says_what_it_means_where_it_is_declared():
-    tree = ast.parse(Path(settings_module.__file__).read_text(encoding="utf-8"))
-
-    for kind in (node for node in tree.body if isinstance(node, ast.ClassDef)):
-        if kind.name == "Settings":
-            continue
+    for kind in sections():
         for field, text in zip(kind.body[1::2], kind.body[2::2], strict=True):
             assert isinstance(field, ast.AnnAssign)
             assert isinstance(text, ast.Expr), field.target
+
+
+def sections() -> list[ast.ClassDef]:
+    """The source of every class of settings, but of the one that holds them all."""
+    modules = Path(settings_module.__file__).parent.glob("*.py")
+    trees = [ast.parse(module.read_text(encoding="utf-8")) for module in modules]
+    nodes = [node for tree in trees for node in tree.body]
+    found = [it for it in nodes if isinstance(it, ast.ClassDef)]
+    assert {it.name for it in found} <= set(settings_module.__all__)
+    assert "Settings" in {it.name for it in found}
+    return [it for it in found if it.name != "Settings"]
 
 
 def names_of(kind: type, prefix: str = "") -> set[str]:

@@ -333,7 +333,9 @@ def test_people_get_a_line_for_each(capsys, site):
 
 
 def test_without_a_file_the_way_to_one_is_told(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("edoc_connector.settings.PLACES", (tmp_path / "none.toml",))
+    monkeypatch.setattr(
+        "edoc_connector.settings.reading.PLACES", (tmp_path / "none.toml",)
+    )
 
     done = edoc(capsys, "settings", "show")
 

@@ -272,7 +272,7 @@ def test_without_settings_a_reader_is_told_how_to_name_authorities(capsys, scene
 
 @pytest.fixture
 def nowhere(monkeypatch):
-    monkeypatch.setattr("edoc_connector.settings.PLACES", ())
+    monkeypatch.setattr("edoc_connector.settings.reading.PLACES", ())
     monkeypatch.delenv("EDOC_SETTINGS", raising=False)
 
 
