@@ -4,7 +4,8 @@ A dataclass is a table, its fields are the keys, a field without a default is re
 Fields may be text, numbers, booleans, days, times of day, paths (relative to the file),
 `StrEnum`s, other dataclasses, `tuple[X, ...]`, `Mapping[str, X]`, `X | None`, or a
 class that reads itself (`FromToml`).  What must also be true of a value is a `Check` in
-its `Annotated` type.
+its `Annotated` type.  Tables of a list are told by the key whose name their class has
+as `CALLED`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import difflib
 import tomllib
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -56,11 +57,27 @@ class Place:
         """Return the place of an item of this list."""
         return Place(self.file, f"{self.key}[{number}]", self.inherited)
 
+    def entry(self, number: int, names: Sequence[object]) -> Place:
+        """Return the place of a table of this list, of which each has such a name."""
+        key = f"{self.key} {entry_name(number, names)}"
+        return Place(self.file, key, self.inherited)
+
     def wrong(self, value: object, expected: str) -> NoReturn:
         """Refuse a value by saying what stands there and what belongs there."""
         raise SettingWrong(
             where=self.file, name=self.key, found=_shown(value), expected=expected
         )
+
+
+def entry_name(number: int, names: Sequence[object]) -> str:
+    """Return by what people find it: by its name, and by its turn where it needs one.
+
+    Turns are counted from 1, as people count.
+    """
+    name = names[number]
+    if not isinstance(name, str) or not name:
+        return f"#{number + 1}"
+    return f'"{name}"' if names.count(name) == 1 else f'#{number + 1} "{name}"'
 
 
 class Check(Protocol):
@@ -87,6 +104,24 @@ def read_toml(path: Path, kind: type[T]) -> T:
     `SettingsRefused` with all of them.
     """
     return read_table(parsed(path), kind, Place(path))
+
+
+def read_value(value: object, kind: Any, place: Place) -> Any:  # noqa: ANN401
+    """Read one value as a field of this type.  Raises what `read_toml` raises of it."""
+    return _value(value, kind, place)
+
+
+def each_problem(error: SettingsInvalid) -> Iterable[SettingsInvalid]:
+    """Return the problems that are told by an error, or the one that it is."""
+    return error.problems if isinstance(error, SettingsRefused) else (error,)
+
+
+def tell(problems: Sequence[SettingsInvalid], file: Path) -> None:
+    """Raise the one problem, or all of them at once; nothing where there is none."""
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise SettingsRefused(file, problems)
 
 
 def read_table(table: Mapping[str, object], kind: type[T], place: Place) -> T:
@@ -163,8 +198,8 @@ def _table(value: Any, kind: type, place: Place) -> object:  # noqa: ANN401
             elif _required(field):
                 problems += _missing(types_of[field.name], place.at(field.name))
         except SettingsInvalid as error:
-            problems += _single(error)
-    _tell(problems, place)
+            problems += each_problem(error)
+    tell(problems, place.file)
     return kind(**given)
 
 
@@ -199,19 +234,8 @@ def _missing(kind: Any, place: Place) -> Iterable[SettingsInvalid]:  # noqa: ANN
     try:
         _table({}, cast("type", kind), place)
     except SettingsInvalid as error:
-        return _single(error)
+        return each_problem(error)
     return [SettingMissing(where=place.file, name=place.key, expected=N_("a table"))]
-
-
-def _single(error: SettingsInvalid) -> Iterable[SettingsInvalid]:
-    return error.problems if isinstance(error, SettingsRefused) else (error,)
-
-
-def _tell(problems: list[SettingsInvalid], place: Place) -> None:
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        raise SettingsRefused(place.file, problems)
 
 
 def _value(value: Any, kind: Any, place: Place) -> object:  # noqa: ANN401, PLR0911
@@ -251,11 +275,24 @@ def _list(value: Any, kind: Any, place: Place) -> tuple[object, ...]:  # noqa: A
     items: list[object] = []
     for number, item in enumerate(value):
         try:
-            items.append(_value(item, kind, place.item(number)))
+            items.append(_value(item, kind, _item(number, value, kind, place)))
         except SettingsInvalid as error:
-            problems += _single(error)
-    _tell(problems, place)
+            problems += each_problem(error)
+    tell(problems, place.file)
     return tuple(items)
+
+
+def _item(number: int, value: Sequence[object], kind: Any, place: Place) -> Place:  # noqa: ANN401
+    """Return the place of an item; tables that are `CALLED` by a key have names."""
+    called = getattr(kind, "CALLED", "")
+    return (
+        place.entry(number, names_of(value, called)) if called else place.item(number)
+    )
+
+
+def names_of(entries: Iterable[object], called: str) -> list[object]:
+    """Return what the tables of a list are called, as it stands there."""
+    return [it.get(called) if isinstance(it, dict) else None for it in entries]
 
 
 def _mapping(
@@ -272,8 +309,8 @@ def _mapping(
             key = _value(name, arguments[0], place.at(name))
             items[key] = _value(item, arguments[1], place.at(name))
         except SettingsInvalid as error:
-            problems += _single(error)
-    _tell(problems, place)
+            problems += each_problem(error)
+    tell(problems, place.file)
     return items
 
 

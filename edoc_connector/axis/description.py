@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from edoc_connector.axis.marks import Account, BrokerAddress, BrokerName
 from edoc_connector.axis.names import LINK, VHOST
@@ -70,6 +70,8 @@ class AxisLimits:
 class Broker:
     """One RabbitMQ of the axis."""
 
+    CALLED: ClassVar = "name"
+
     name: Annotated[str, BrokerName()]
     """Its name here, in the names of its links and of its folder."""
     level: Level
@@ -93,6 +95,8 @@ class Broker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """One connector: its account at a broker and the organisations it serves."""
+
+    CALLED: ClassVar = "account"
 
     account: Annotated[str, Account(LINK)]
     """What its certificate calls it (CN)."""

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from edoc_connector.checks import BrokerUrl
-from edoc_connector.errors import N_
+from edoc_connector.errors import N_, SettingUnfit
 from edoc_connector.toml import Place
 
 NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -49,11 +49,17 @@ class BrokerAddress:
     def accept(self, value: str, place: Place) -> str:
         """Return the address, or raise `SettingUnfit` or `SettingWrong`."""
         scheme, separator, rest = value.partition("://")
+        if scheme not in {"amqps", "amqp"} or not rest:
+            # It is not shown: it may hold a password.
+            raise SettingUnfit(where=place.file, name=place.key, expected=ADDRESS)
         # Everything else is as in the settings of a node, which names its account.
         BrokerUrl("link_password").accept(
             f"{scheme}{separator}{SOMEBODY}@{rest}", place
         )
         url = urlsplit(value)
         if url.username or url.query or url.path.strip("/"):
-            place.wrong(value, N_("host and port only: amqps://broker.example:5671"))
+            place.wrong(value, ADDRESS)
         return value
+
+
+ADDRESS: Final = N_("host and port only: amqps://broker.example:5671")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
 
 from edoc_connector.axis.description import Axis, Broker, Login, Node
-from edoc_connector.errors import N_, AxisMistaken
+from edoc_connector.errors import N_
 from edoc_connector.model.organization_code import OrganizationCode
 
 NO_ROOT: Final = N_("no broker is the root of the tree: leave out the parent of one")
@@ -54,43 +54,56 @@ NO_PASSWORD: Final = N_(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A table of the description: the `number`th of its name, from 0."""
+
+    table: str
+    number: int
+
+    def said(self, field: str, because: str, **details: object) -> Said:
+        """Return a mistake in one of its fields."""
+        return Said(self, field, because, details)
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """One mistake: the key where it stands, and what is wrong there."""
+    """One mistake: where it stands, and what is wrong there.
 
-    def __init__(self, key: str, because: str, **details: object) -> None:
-        self.key = key
-        self.because = because
-        self.details = details
+    `field` is empty where it is all tables of the name together.
+    """
+
+    spot: Spot
+    field: str
+    because: str
+    details: Mapping[str, object]
 
 
-def mistakes(axis: Axis, path: Path) -> Iterator[AxisMistaken]:
+def mistakes(axis: Axis) -> Iterator[Said]:
     """Yield everything that is wrong with it."""
     for check in (_names, _tree, _roots, _links, _homes, _codes, _logins):
-        for it in check(axis):
-            yield AxisMistaken(
-                where=path, name=it.key, because=it.because, **it.details
-            )
+        yield from check(axis)
 
 
-def _brokers(axis: Axis) -> Iterator[tuple[str, Broker]]:
+def _brokers(axis: Axis) -> Iterator[tuple[Spot, Broker]]:
     for number, broker in enumerate(axis.broker):
-        yield f"broker[{number}]", broker
+        yield Spot("broker", number), broker
 
 
-def _nodes(axis: Axis) -> Iterator[tuple[str, Node]]:
+def _nodes(axis: Axis) -> Iterator[tuple[Spot, Node]]:
     for number, node in enumerate(axis.node):
-        yield f"node[{number}]", node
+        yield Spot("node", number), node
 
 
 def _names(axis: Axis) -> Iterator[Said]:
     names: set[str] = set()
     addresses: dict[str, str] = {}
-    for key, broker in _brokers(axis):
+    for spot, broker in _brokers(axis):
         if broker.name in names:
-            yield Said(f"{key}.name", BROKER_TWICE, broker=broker.name)
+            yield spot.said("name", BROKER_TWICE, broker=broker.name)
         elif broker.address in addresses:
             first = addresses[broker.address]
-            yield Said(f"{key}.address", ADDRESS_TWICE, first=first)
+            yield spot.said("address", ADDRESS_TWICE, first=first)
         names.add(broker.name)
         addresses.setdefault(broker.address, broker.name)
 
@@ -98,21 +111,21 @@ def _names(axis: Axis) -> Iterator[Said]:
 def _tree(axis: Axis) -> Iterator[Said]:
     roots = [broker.name for broker in axis.broker if not broker.parent]
     if not roots:
-        yield Said("broker", NO_ROOT)
-    for key, broker in _brokers(axis):
+        yield Spot("broker", 0).said("", NO_ROOT)
+    for spot, broker in _brokers(axis):
         if not broker.parent and broker.name != roots[0]:
-            yield Said(f"{key}.parent", TWO_ROOTS, first=roots[0], broker=broker.name)
+            yield spot.said("parent", TWO_ROOTS, first=roots[0], broker=broker.name)
         elif broker.parent and broker.parent not in axis.brokers:
-            yield _unknown(f"{key}.parent", broker.parent, axis.brokers)
+            yield _unknown(spot, "parent", broker.parent, axis.brokers)
         elif ring := _ring(axis.brokers, broker):
-            yield Said(f"{key}.parent", RING, ring=" -> ".join(ring))
+            yield spot.said("parent", RING, ring=" -> ".join(ring))
 
 
-def _unknown(key: str, name: str, known: Iterable[str]) -> Said:
+def _unknown(spot: Spot, field: str, name: str, known: Iterable[str]) -> Said:
     near = difflib.get_close_matches(name, known, n=1)
     if near:
-        return Said(key, NEAR, broker=name, near=near[0])
-    return Said(key, UNKNOWN, broker=name, known=", ".join(known))
+        return spot.said(field, NEAR, broker=name, near=near[0])
+    return spot.said(field, UNKNOWN, broker=name, known=", ".join(known))
 
 
 def _ring(brokers: Mapping[str, Broker], broker: Broker) -> list[str]:
@@ -128,15 +141,17 @@ def _ring(brokers: Mapping[str, Broker], broker: Broker) -> list[str]:
 def _roots(axis: Axis) -> Iterator[Said]:
     served = _served(axis)
     seen: set[str] = set()
-    for key, broker in _brokers(axis):
-        for number, root in enumerate(broker.serves):
-            place, words = f"{key}.serves[{number}]", _words(root)
+    for spot, broker in _brokers(axis):
+        for root in broker.serves:
+            words = _words(root)
             outer = _root_of(served, words.rpartition(".")[0])
             if words in seen:
-                yield Said(place, ROOT_TWICE, root=root, first=served[words][0])
+                yield spot.said("serves", ROOT_TWICE, root=root, first=served[words][0])
             elif outer is not None:
                 first, name = served[outer]
-                yield Said(place, ROOT_NESTED, root=root, outer=name, first=first)
+                yield spot.said(
+                    "serves", ROOT_NESTED, root=root, outer=name, first=first
+                )
             seen.add(words)
 
 
@@ -161,73 +176,63 @@ def _words(code: str) -> str:
 
 
 def _links(axis: Axis) -> Iterator[Said]:
-    for key, broker in _brokers(axis):
+    for spot, broker in _brokers(axis):
         for other in axis.broker:
             is_linked = broker.name == other.parent or other.name == broker.parent
             is_open = other.address.startswith("amqp://")
             if is_linked and is_open and broker.link_password is None:
-                place = f"{key}.link_password"
-                yield Said(place, NO_LINK_PASSWORD, neighbour=other.name)
+                yield spot.said("link_password", NO_LINK_PASSWORD, neighbour=other.name)
 
 
 def _homes(axis: Axis) -> Iterator[Said]:
     accounts: set[str] = set()
-    for key, node in _nodes(axis):
+    for spot, node in _nodes(axis):
         if node.account in accounts:
-            yield Said(f"{key}.account", ACCOUNT_TWICE, account=node.account)
+            yield spot.said("account", ACCOUNT_TWICE, account=node.account)
         if node.broker not in axis.brokers:
-            yield _unknown(f"{key}.broker", node.broker, axis.brokers)
+            yield _unknown(spot, "broker", node.broker, axis.brokers)
         accounts.add(node.account)
 
 
 def _codes(axis: Axis) -> Iterator[Said]:
     served, homes = _served(axis), dict[str, str]()
-    for key, node in _nodes(axis):
-        for place, code in _codes_of(key, node):
+    for spot, node in _nodes(axis):
+        for field, code in _codes_of(node):
             words = _words(code)
             # An old writing of its own code is no other code.
             if homes.get(words, node.account) != node.account:
-                yield Said(place, CODE_TWICE, code=code, first=homes[words])
+                yield spot.said(field, CODE_TWICE, code=code, first=homes[words])
             elif node.broker in axis.brokers:
-                yield from _astray(axis, served, place, node, code)
+                because = _astray(axis, served, node, code)
+                if because is not None:
+                    yield Said(spot, field, *because)
             homes.setdefault(words, node.account)
 
 
-def _codes_of(key: str, node: Node) -> Iterator[tuple[str, str]]:
-    for name in ("codes", "aliases"):
-        for number, code in enumerate(getattr(node, name)):
-            yield f"{key}.{name}[{number}]", code
+def _codes_of(node: Node) -> Iterator[tuple[str, str]]:
+    yield from (("codes", code) for code in node.codes)
+    yield from (("aliases", code) for code in node.aliases)
 
 
 def _astray(
-    axis: Axis,
-    served: Mapping[str, tuple[str, str]],
-    place: str,
-    node: Node,
-    code: str,
-) -> Iterator[Said]:
+    axis: Axis, served: Mapping[str, tuple[str, str]], node: Node, code: str
+) -> tuple[str, Mapping[str, object]] | None:
     """Say where a code would be looked for, if that is not at the node's broker."""
     root = _root_of(served, _words(code))
     broker = axis.brokers[node.broker]
+    details: dict[str, object] = {"code": code, "broker": broker.name}
     if root is None:
-        roots = ", ".join(broker.serves)
-        yield Said(place, NOT_SERVED, code=code, broker=broker.name, roots=roots)
-    elif served[root][0] != broker.name:
-        other, written = served[root]
-        yield Said(
-            place,
-            SERVED_ELSEWHERE,
-            code=code,
-            root=written,
-            other=other,
-            broker=broker.name,
-        )
+        return NOT_SERVED, {**details, "roots": ", ".join(broker.serves)}
+    other, written = served[root]
+    if other == broker.name:
+        return None
+    return SERVED_ELSEWHERE, {**details, "root": written, "other": other}
 
 
 def _logins(axis: Axis) -> Iterator[Said]:
-    for key, node in _nodes(axis):
+    for spot, node in _nodes(axis):
         given = [it for it in (node.password, node.password_hash) if it is not None]
         if node.login is Login.PASSWORD and len(given) != 1:
-            yield Said(f"{key}.password", ONE_PASSWORD)
+            yield spot.said("password", ONE_PASSWORD)
         if node.login is Login.CERTIFICATE and given:
-            yield Said(f"{key}.password", NO_PASSWORD)
+            yield spot.said("password", NO_PASSWORD)
