@@ -8,7 +8,7 @@ import click
 
 from edoc_connector.cli.invocation import Invocation
 from edoc_connector.errors import N_, Reason
-from edoc_connector.flows.inspecting.standing import Fate
+from edoc_connector.flows.inspecting.packets import Fate
 from edoc_connector.flows.inspecting.story import Direction, Leg, Story
 from edoc_connector.flows.inspecting.wording import (
     ACTORS,

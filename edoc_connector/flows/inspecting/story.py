@@ -21,7 +21,8 @@ from edoc_connector.flows.inspecting.order_story import (
     asked_of,
     is_only_asking,
 )
-from edoc_connector.flows.inspecting.standing import Actor, Fate, Situation
+from edoc_connector.flows.inspecting.packets import Fate
+from edoc_connector.flows.inspecting.standing import Actor, Situation
 from edoc_connector.flows.inspecting.surroundings import (
     AroundReceived,
     AroundSent,

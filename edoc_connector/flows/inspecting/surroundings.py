@@ -14,17 +14,14 @@ from edoc_connector.errors import (
     RevocationUnknown,
     StatusOutOfTurn,
 )
-from edoc_connector.flows.inspecting.standing import (
+from edoc_connector.flows.inspecting.packets import Fate, Packet, of_packet
+from edoc_connector.flows.inspecting.recipients import (
     Asked,
-    Fate,
-    Packet,
     Queued,
     Recipient,
-    Situation,
-    Standing,
-    of_packet,
     of_recipient,
 )
+from edoc_connector.flows.inspecting.standing import Situation, Standing
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState
 from edoc_connector.model.status import StatusCode

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from edoc_connector.errors import N_, Reason, kind_of
-from edoc_connector.flows.inspecting.standing import Actor, Fate
+from edoc_connector.flows.inspecting.packets import Fate
+from edoc_connector.flows.inspecting.standing import Actor
 from edoc_connector.flows.inspecting.story import (
     REFUSED_RECEIPT,
     TYPED,

@@ -7,22 +7,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from edoc_connector.flows.inspecting.standing import (
+from edoc_connector.flows.inspecting.packets import FATES, Fate, Packet, of_packet
+from edoc_connector.flows.inspecting.recipients import (
     ASKED_IN_VAIN,
-    FATES,
+    Asked,
+    Queued,
+    Recipient,
+    of_recipient,
+)
+from edoc_connector.flows.inspecting.standing import (
     MUST_ACT,
     OF_CHANGES,
     Actor,
-    Asked,
-    Fate,
-    Packet,
-    Queued,
-    Recipient,
     Situation,
     Standing,
     of_case,
-    of_packet,
-    of_recipient,
     of_step,
 )
 from edoc_connector.model.change import CLOSED, ChangeState
