@@ -25,7 +25,7 @@ from edoc_connector.clock import VIETNAM, system_clock
 from edoc_connector.demo.axis_plot import axis_scene
 from edoc_connector.demo.interruption import ended_like_ctrl_c
 from edoc_connector.demo.life import lively
-from edoc_connector.demo.linked_stage import LinkedStage
+from edoc_connector.demo.linked_stage import DESCRIPTION, LinkedStage
 from edoc_connector.demo.outcome import Line, Result
 from edoc_connector.demo.play import Tell, play
 from edoc_connector.demo.scene import lately, scene
@@ -301,6 +301,8 @@ def _say_how_to_explore(invocation: Invocation, place: Path, result: Result) -> 
         show_command(*edoc, "document", "show", carried.label)
         show_command(*edoc, "document", "packet", carried.label, "-o", packet)
         show_command(*_xmlsec1(place / "authority", packet))
+    if (place / DESCRIPTION).exists():
+        show_command(*this_program(), "axis", "draw", str(place / DESCRIPTION))
     invocation.tell(
         N_("Broker and connectors were stopped; this runs them again, until Ctrl-C:")
     )

@@ -12,8 +12,9 @@ from typing import Final
 import click
 
 from edoc_connector.cli.invocation import Invocation
+from edoc_connector.demo.authority import ANCHORS
 from edoc_connector.demo.interruption import ended_like_ctrl_c
-from edoc_connector.demo.linked_stage import LinkedStage
+from edoc_connector.demo.linked_stage import DESCRIPTION, LOGIN, LinkedStage
 from edoc_connector.demo.resume import ended, resumed
 from edoc_connector.errors import N_, ExitCode
 
@@ -68,8 +69,22 @@ def _say_what_to_try_across(invocation: Invocation, place: Path) -> None:
     show_command(*commune, "document", "show", ACROSS)
     show_command(*department, "document", "show", ACROSS)
     show_command(*commune, "ping", "H26.14")
+    show_command(*this_program(), "axis", "draw", str(place / DESCRIPTION))
+    show_command(*_check(place, "ha-noi", "H26.14"))
     show_command(*department, "document", "recall", FROM_AFAR, "--reason", reason)
     show_command(*commune, "why", FROM_AFAR)
+
+
+def _check(place: Path, broker: str, account: str) -> tuple[str, ...]:
+    """Return how the account of an organisation asks its broker how it is made."""
+    own = place / account
+    return (
+        *(*this_program(), "axis", "check", str(place / DESCRIPTION), broker),
+        *("--account", account),
+        *("--certificate", str(own / f"{LOGIN}.certificate.pem")),
+        *("--key", str(own / f"{LOGIN}.key.pem")),
+        *("--authorities", str(place / "authority" / ANCHORS)),
+    )
 
 
 ACROSS: Final = "88/UBND-VP"

@@ -22,6 +22,7 @@ from edoc_connector.axis.definitions import Definitions
 from edoc_connector.axis.description import Axis, Node
 from edoc_connector.axis.names import link_account
 from edoc_connector.axis.ways import neighbours
+from edoc_connector.axis.writing import described
 from edoc_connector.demo.authority import ANCHORS, Authority
 from edoc_connector.demo.axis_plot import BROKERS, PLACES
 from edoc_connector.demo.linked import CERTIFIED, LinkedBrokers, unchanged
@@ -33,6 +34,9 @@ from edoc_connector.errors import N_
 
 CERTIFICATES: Final = "certificates"
 """The folder of those of the brokers: their own data has another one."""
+
+DESCRIPTION: Final = "axis.toml"
+"""The axis as it runs, for `edoc axis draw` and `check`; its ports change."""
 
 LOGIN: Final = "axis"
 """How the files of a certificate to sign in by begin."""
@@ -81,6 +85,8 @@ class LinkedStage(Stage):
             change=self._change,
         )
         self.linked.start()
+        text = described(self.linked.axis)
+        (self.folder / DESCRIPTION).write_text(text, encoding="utf-8")
 
     def _stop_broker(self) -> None:
         if self.linked is not None:

@@ -120,7 +120,8 @@ def test_a_kept_one_runs_again_and_a_recall_goes_over_the_links(played):
     assert f"  {resume}\n" in played.done.stderr
 
     again = subprocess.Popen(shlex.split(resume), stderr=subprocess.PIPE, text=True)
-    told = [next(again.stderr) for _ in range(8)]
+    told = [next(again.stderr) for _ in range(10)]
+    check = run(next(line for line in told if " axis check " in line))
     reason = ("--reason", "ghi sai ngày", "--yes")
     recalled = played.at(
         FAR_DEPARTMENT, "document", "recall", "3303/SKHCN-CNS", *reason
@@ -131,8 +132,23 @@ def test_a_kept_one_runs_again_and_a_recall_goes_over_the_links(played):
 
     assert any(" document recall 3303/SKHCN-CNS" in line for line in told)
     assert recalled.returncode == 0, recalled.stderr
+    assert check.returncode == 0, check.stdout + check.stderr
     assert again.returncode == 0
     assert processes_in(played.folder) == []
+
+
+def run(line: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as it was printed."""
+    command = shlex.split(line)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_kept_one_has_the_description_of_its_axis(played):
+    said = played.done.stderr.splitlines()
+    drawn = run(next(line for line in said if " axis draw " in line))
+
+    assert drawn.returncode == 0, drawn.stderr
+    assert "│  ├─ H20 · H20" in drawn.stdout
 
 
 def change_of(played: Played) -> str:
