@@ -344,7 +344,7 @@ def classes_in(hint: object) -> Iterator[type]:
 NAMES = names_of(Settings)
 TABLES_OF_IT = "|".join({it.partition(".")[0] for it in NAMES})
 NAMED = re.compile(rf"(?<![\w./-])(?:{TABLES_OF_IT})\.[a-z_.]*[a-z]")
-NO_SETTINGS = re.compile(r".*\.(pem|xml)|seal\.keys\.\w+|changes\.decisions")
+NO_SETTINGS = re.compile(r".*\.(pem|toml|xml)|seal\.keys\.\w+|changes\.decisions")
 """Files, names that the customer gives, and a table of the mapping."""
 
 
