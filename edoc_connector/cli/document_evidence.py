@@ -20,7 +20,8 @@ from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import N_, SealInvalid
-from edoc_connector.flows.inspecting.story import Story, tell_story
+from edoc_connector.flows.inspecting.story import Story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import packet_of
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence

@@ -16,7 +16,8 @@ from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_json, print_table
 from edoc_connector.cli.standing_text import AS_JSON, done_since, fate_here, standing
 from edoc_connector.errors import N_
-from edoc_connector.flows.inspecting.story import Leg, Story, incoming, outgoing
+from edoc_connector.flows.inspecting.listed import incoming, outgoing
+from edoc_connector.flows.inspecting.story import Leg, Story
 from edoc_connector.flows.inspecting.wording import DIRECTIONS
 from edoc_connector.language import word_of
 from edoc_connector.model.delivery import DeliveryState, InboxState

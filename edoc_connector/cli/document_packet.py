@@ -11,7 +11,7 @@ from edoc_connector.cli.files import TO_FILE, write_argument
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
 from edoc_connector.errors import N_
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import packet_of
 from edoc_connector.own_storage import look_at_storage
 

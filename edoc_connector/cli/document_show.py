@@ -17,7 +17,8 @@ from edoc_connector.cli.pdf_text import print_pdfs, tell_unchecked
 from edoc_connector.cli.standing_text import AS_JSON, standing, status_fields
 from edoc_connector.cli.verdict_text import verdict_fields
 from edoc_connector.errors import N_, Reason
-from edoc_connector.flows.inspecting.story import Happening, Leg, Story, tell_story
+from edoc_connector.flows.inspecting.story import Happening, Leg, Story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.inspecting.wording import (
     DIRECTIONS,
     STAMPS,

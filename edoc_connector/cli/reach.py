@@ -70,10 +70,8 @@ def _received(work: Work, text: str) -> bool:
 
 def _told(work: Work, text: str, way: str | None) -> bool:
     from edoc_connector.errors import Ambiguous, DocumentUnknown  # noqa: PLC0415
-    from edoc_connector.flows.inspecting.story import (  # noqa: PLC0415
-        Direction,
-        tell_story,
-    )
+    from edoc_connector.flows.inspecting.story import Direction  # noqa: PLC0415
+    from edoc_connector.flows.inspecting.telling import tell_story  # noqa: PLC0415
 
     try:
         tell_story(work, text, Direction(way) if way else None)

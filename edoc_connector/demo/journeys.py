@@ -13,15 +13,9 @@ from datetime import datetime
 from typing import Final
 
 from edoc_connector.demo.site import DemoSite
-from edoc_connector.flows.inspecting.story import (
-    Direction,
-    Happening,
-    Leg,
-    Story,
-    incoming,
-    outgoing,
-    tell_story,
-)
+from edoc_connector.flows.inspecting.listed import incoming, outgoing
+from edoc_connector.flows.inspecting.story import Direction, Happening, Leg, Story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.own_storage import look_at_storage
 from edoc_connector.settings import load
 

@@ -17,8 +17,9 @@ from edoc_connector.demo.dms import IncomingRow, OutgoingRow, StoredFile
 from edoc_connector.demo.scene import Deed, Expected, Outcome, Scene
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.errors import Reason
+from edoc_connector.flows.inspecting.listed import outgoing
 from edoc_connector.flows.inspecting.standing import Actor
-from edoc_connector.flows.inspecting.story import Leg, Story, outgoing
+from edoc_connector.flows.inspecting.story import Leg, Story
 from edoc_connector.ledger.facts import DocumentSent
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.organization_code import OrganizationCode

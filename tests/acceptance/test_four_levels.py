@@ -22,7 +22,8 @@ from edoc_connector.demo.plot import COMMUNE, PROVINCE, Plot
 from edoc_connector.demo.scene import FIRST_DAY, Scene, written_in_turn
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.flows.inspecting.standing import Actor
-from edoc_connector.flows.inspecting.story import Direction, Leg, tell_story
+from edoc_connector.flows.inspecting.story import Direction, Leg
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind

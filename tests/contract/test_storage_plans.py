@@ -13,7 +13,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.flows.inspecting.story import incoming, outgoing, tell_story
+from edoc_connector.flows.inspecting.listed import incoming, outgoing
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.reconciliation.reconciled import days
 from edoc_connector.flows.statuses.deadlines import look_at_deadlines
 from edoc_connector.model.delivery import DeliveryState, InboxState

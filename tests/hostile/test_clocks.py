@@ -9,7 +9,7 @@ import pytest
 
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import CertificateUntrusted, SealedInFuture
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.model.stages import VerifiedEnvelope
 from edoc_connector.model.verdict import Indication

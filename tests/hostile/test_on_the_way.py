@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from edoc_connector.errors import ContentChanged
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.model.delivery import InboxState
 from tests.support import pki
 from tests.support.world import ONE_PDF, RECEIVER, SENDER, World

@@ -18,7 +18,8 @@ from edoc_connector.bus.properties import read_message
 from edoc_connector.envelope.read import read
 from edoc_connector.errors import DmsRefused, StorageUnavailable
 from edoc_connector.flows.incoming.accept import accept
-from edoc_connector.flows.inspecting.story import Actor, tell_story
+from edoc_connector.flows.inspecting.standing import Actor
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.model.delivery import DeliveryState, InboxState

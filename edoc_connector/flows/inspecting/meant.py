@@ -8,7 +8,8 @@ from edoc_connector.errors import (
     ReceivedNotSent,
     SentNotReceived,
 )
-from edoc_connector.flows.inspecting.story import Direction, Story, tell_story
+from edoc_connector.flows.inspecting.story import Direction, Story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.storage import Work
 
 

@@ -8,13 +8,8 @@ from typing import Final
 from edoc_connector.errors import N_, Reason, kind_of
 from edoc_connector.flows.inspecting.packets import Fate
 from edoc_connector.flows.inspecting.standing import Actor
-from edoc_connector.flows.inspecting.story import (
-    REFUSED_RECEIPT,
-    TYPED,
-    Direction,
-    StampState,
-    Story,
-)
+from edoc_connector.flows.inspecting.story import Direction, StampState, Story
+from edoc_connector.flows.inspecting.timeline import REFUSED_RECEIPT, TYPED
 from edoc_connector.language import MOVES, Language, translate, word_of
 from edoc_connector.model.delivery import DeliveryState, InboxState
 from edoc_connector.model.status import StatusCode

@@ -18,7 +18,8 @@ from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.properties import write_properties
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
 from edoc_connector.errors import BusCertificate, BusUnavailable, EdocError, Unroutable
-from edoc_connector.flows.inspecting.story import outgoing, tell_story
+from edoc_connector.flows.inspecting.listed import outgoing
+from edoc_connector.flows.inspecting.telling import tell_story
 from tests.support.axis_pki import DAY, LOOPBACK, AxisAuthority, Pair
 from tests.support.messages import message
 from tests.support.rogue import Rogue, Talk, confirm

@@ -15,7 +15,8 @@ from edoc_connector.errors import (
     StorageUnavailable,
 )
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.inspecting.story import Actor, tell_story
+from edoc_connector.flows.inspecting.standing import Actor
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing import seal as seal_module
 from edoc_connector.flows.outgoing import take as take_module
 from edoc_connector.flows.outgoing.seal import seal

@@ -9,7 +9,7 @@ import pytest
 
 from edoc_connector.envelope.names import NODE_ALIAS
 from edoc_connector.flows.directory.routes import is_ours, routes_in
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.model.delivery import DeliveryState
 from edoc_connector.model.organization_code import OrganizationCode

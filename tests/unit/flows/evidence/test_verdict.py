@@ -13,7 +13,7 @@ from cryptography import x509
 from edoc_connector.flows.evidence.verdict import AGAIN_AFTER
 from edoc_connector.flows.incoming.deliver import LONGEST_HOLD
 from edoc_connector.flows.inspecting.standing import Actor
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.evidence import Evidence, EvidenceKind

@@ -12,7 +12,7 @@ import pytest
 from edoc_connector.errors import PdfCheckUnavailable
 from edoc_connector.flows.incoming import inspection
 from edoc_connector.flows.incoming.inspection import inspect
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.pdf_signatures import (
     PdfChanges,

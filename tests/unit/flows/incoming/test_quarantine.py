@@ -18,7 +18,7 @@ from edoc_connector.flows.incoming.quarantine import (
     release,
     show_set_aside,
 )
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.model.delivery import InboxEvent, InboxState
 from edoc_connector.model.stages import Kind

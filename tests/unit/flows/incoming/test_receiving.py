@@ -20,8 +20,9 @@ from edoc_connector.flows.incoming import entering
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
 from edoc_connector.flows.incoming.unfinished import NEVER_CAME
+from edoc_connector.flows.inspecting.listed import incoming, outgoing
 from edoc_connector.flows.inspecting.standing import Actor
-from edoc_connector.flows.inspecting.story import incoming, outgoing, tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.parcel import Parcel
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.sealing.packing import pack

@@ -1,7 +1,7 @@
 import pytest
 
 from edoc_connector.errors import Ambiguous, NoPacket, NotARecipient
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.model.delivery import DocumentState, InboxState
 from edoc_connector.model.identifiers import DocumentId

@@ -15,7 +15,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.inspecting.queue import release
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing import relay as relay_module
 from edoc_connector.flows.outgoing.patience import Breaker, Patience
 from edoc_connector.flows.outgoing.relay import relay

@@ -20,8 +20,9 @@ from edoc_connector.errors import (
     NotFound,
 )
 from edoc_connector.flows.backoff import Backoff
+from edoc_connector.flows.inspecting.listed import outgoing
 from edoc_connector.flows.inspecting.standing import Actor
-from edoc_connector.flows.inspecting.story import outgoing, tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.outgoing.relay import relay
 from edoc_connector.flows.outgoing.seal import seal

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from edoc_connector.errors import CaseSettled, EnvelopeMalformed
-from edoc_connector.flows.inspecting.story import incoming
+from edoc_connector.flows.inspecting.listed import incoming
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.reconciliation import reconcile
 from edoc_connector.flows.reconciliation.case import close_case

@@ -9,7 +9,7 @@ import pytest
 
 from edoc_connector.dms.port import RowDecision
 from edoc_connector.errors import DmsRefused, KeyUnusable
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.inspecting.why import explain
 from edoc_connector.flows.requests import decide as decide_module
 from edoc_connector.flows.requests.decide import BY_COMMAND, note_decision

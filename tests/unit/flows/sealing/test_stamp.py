@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.envelope.read import read
-from edoc_connector.flows.inspecting.story import StampState, tell_story
+from edoc_connector.flows.inspecting.story import StampState
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
 from edoc_connector.flows.sealing.stamp import stamp

@@ -12,7 +12,8 @@ from lxml import etree
 
 from edoc_connector.envelope.non_delivery import read_non_delivery
 from edoc_connector.errors import MailboxBusy, TokenAway
-from edoc_connector.flows.inspecting.story import outgoing, tell_story
+from edoc_connector.flows.inspecting.listed import outgoing
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.outgoing.take import take
 from edoc_connector.flows.statuses import deadlines as deadlines_module

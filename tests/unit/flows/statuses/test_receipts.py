@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from edoc_connector.flows.inspecting.story import tell_story
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.sealing.packing import pack
 from edoc_connector.flows.statuses.receipts import count

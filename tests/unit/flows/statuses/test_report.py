@@ -14,8 +14,8 @@ from edoc_connector.dms.port import RegisterStatus
 from edoc_connector.errors import DmsRefused, DmsUnavailable, KeyUnusable, TokenAway
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.inspecting.next_step import NEXT, STATUS_FAILED
-from edoc_connector.flows.inspecting.standing import Situation
-from edoc_connector.flows.inspecting.story import Actor, tell_story
+from edoc_connector.flows.inspecting.standing import Actor, Situation
+from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.inspecting.why import explain
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.statuses import answer as answer_module
