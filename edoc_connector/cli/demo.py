@@ -14,7 +14,12 @@ from typing import Final
 import click
 import msgspec
 
-from edoc_connector.cli.demo_again import run_again, show_command, this_program
+from edoc_connector.cli.demo_again import (
+    run_again,
+    show_command,
+    tell_ending,
+    this_program,
+)
 from edoc_connector.cli.demo_axis import draw
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
@@ -108,7 +113,8 @@ def command(  # noqa: PLR0913  (its options)
     if kept is not None:
         run_again(invocation, kept.absolute())
         return ExitCode.OK
-    with _place(folder, keep=keep) as place, ended_like_ctrl_c():
+    telling = ended_like_ctrl_c(lambda: tell_ending(invocation))
+    with _place(folder, keep=keep) as place, telling:
         now = system_clock()
         first_day = lately(now.astimezone(VIETNAM).date())
         stage = _stage(place, documents, first_day, is_linked=is_linked)

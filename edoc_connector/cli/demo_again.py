@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -27,7 +28,8 @@ def run_again(invocation: Invocation, place: Path) -> None:
     It fails where a connector ends by itself.  Raises `NoDemo`, or `AlreadyRunning`.
     """
     invocation.tell(N_("starting the brokers and the four connectors"))
-    with suppress(KeyboardInterrupt), ended_like_ctrl_c(), resumed(place) as stage:
+    telling = ended_like_ctrl_c(lambda: tell_ending(invocation))
+    with suppress(KeyboardInterrupt), telling, resumed(place) as stage:
         if isinstance(stage, LinkedStage):
             _say_what_to_try_across(invocation, place)
         else:
@@ -40,6 +42,15 @@ def run_again(invocation: Invocation, place: Path) -> None:
                 invocation.tell(text, code=gone.organization.code, log=gone.log)
                 raise click.exceptions.Exit(ExitCode.FAILED)
     invocation.tell(N_("everything was stopped, and is still in {place}"), place=place)
+
+
+def tell_ending(invocation: Invocation) -> None:
+    """Say that it is ending, from within a signal: past what is just being written."""
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    os.write(sys.stderr.fileno(), f"{clear}{invocation.text(ENDING)}\n".encode())
+
+
+ENDING: Final = N_("ending the brokers and connectors that were started, a moment ...")
 
 
 def _say_what_to_try(invocation: Invocation, place: Path) -> None:

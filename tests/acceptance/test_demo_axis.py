@@ -169,8 +169,11 @@ def test_an_interrupted_one_takes_everything_down(tmp_path: Path):
     wait_for(lambda: sum("beam" in line for line in processes_in(folder)) == 3)
 
     demo.send_signal(signal.SIGINT)
-    demo.communicate(timeout=60)
+    _, said = demo.communicate(timeout=60)
 
     assert demo.returncode == 130
+    *_, ending, interrupted = filter(None, said.decode().splitlines())
+    assert ending.startswith("ending the brokers and connectors")
+    assert interrupted == "interrupted"
     assert processes_in(folder) == []
     assert not folder.exists()
