@@ -15,8 +15,9 @@ from edoc_connector.cli.invocation import Invocation, pass_invocation, shown
 from edoc_connector.cli.output import print_json
 from edoc_connector.cli.standing_text import AS_JSON
 from edoc_connector.errors import N_
+from edoc_connector.flows.inspecting.sentence import Sentence
 from edoc_connector.flows.inspecting.telling import tell_story
-from edoc_connector.flows.inspecting.why import Explanation, Part, Sentence, explain
+from edoc_connector.flows.inspecting.why import Explanation, Part, explain
 from edoc_connector.flows.inspecting.wording import happening
 from edoc_connector.own_storage import look_at_storage
 
