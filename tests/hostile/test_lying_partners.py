@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from edoc_connector.bus.memory import MemoryPublisher
 from edoc_connector.clock import VIETNAM
-from edoc_connector.flows.reconciliation import case, reconcile
+from edoc_connector.flows.reconciliation import case
+from edoc_connector.flows.reconciliation import stating as stating_module
 from edoc_connector.model.delivery import InboxState
 from edoc_connector.model.reconciliation import Listed, side_of
 from edoc_connector.model.stages import Kind
@@ -93,8 +94,8 @@ def stating(monkeypatch, **changes):
     def forged(*arguments):
         return replace(honest(*arguments), **changes)
 
-    honest = reconcile._statement
-    monkeypatch.setattr(reconcile, "_statement", forged)
+    honest = stating_module._statement
+    monkeypatch.setattr(stating_module, "_statement", forged)
 
 
 def stated_by_sender(world):

@@ -13,6 +13,7 @@ from edoc_connector.errors import CaseSettled, EnvelopeMalformed
 from edoc_connector.flows.inspecting.listed import incoming
 from edoc_connector.flows.outgoing.post import resend
 from edoc_connector.flows.reconciliation import reconcile
+from edoc_connector.flows.reconciliation import stating as stating_module
 from edoc_connector.flows.reconciliation.case import close_case
 from edoc_connector.flows.reconciliation.reconciled import DayState, days
 from edoc_connector.flows.reconciliation.statement import read_statement
@@ -370,8 +371,8 @@ def stating(monkeypatch, **changes):
     def forged(*arguments):
         return replace(honest(*arguments), **changes)
 
-    honest = reconcile._statement
-    monkeypatch.setattr(reconcile, "_statement", forged)
+    honest = stating_module._statement
+    monkeypatch.setattr(stating_module, "_statement", forged)
 
 
 ENTRY = Listed(message_id="m-1", document_id="x", packet="ab" * 32, at="now")
