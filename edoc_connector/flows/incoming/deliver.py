@@ -45,16 +45,11 @@ from edoc_connector.flows.plain import plain
 from edoc_connector.flows.poison import in_hand, known_poison, poison_of, told_apart
 from edoc_connector.flows.reconciliation.statement import record_statement
 from edoc_connector.flows.requests.arriving import Opened, place
-from edoc_connector.flows.requests.orders import (
-    Case,
-    answer_of,
-    obey,
-    ruled,
-    take_back,
-    write_down,
-    write_into_register,
-)
+from edoc_connector.flows.requests.case import Case, ruled
+from edoc_connector.flows.requests.orders import answer_of, obey, take_back
+from edoc_connector.flows.requests.register import write_into_register
 from edoc_connector.flows.requests.request import Request, request_of
+from edoc_connector.flows.requests.settling import write_down
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import (
     MOST_ID,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from edoc_connector.dms.port import DmsReceiver
 from edoc_connector.errors import RecalledBefore, ReplaceDone
 from edoc_connector.flows.evidence.verdict import NO_CERTIFICATE, Judged
-from edoc_connector.flows.requests.orders import Case, apply_to, change_in
+from edoc_connector.flows.requests.case import Case
+from edoc_connector.flows.requests.register import apply_to, change_in
 from edoc_connector.flows.requests.reopening import reopened, request_again
 from edoc_connector.flows.requests.rulings import (
     Ruling,

@@ -18,20 +18,18 @@ from edoc_connector.flows.each import each, reason_of
 from edoc_connector.flows.plain import plain
 from edoc_connector.flows.reading_on import read_on
 from edoc_connector.flows.requests.arriving import row_of_new
-from edoc_connector.flows.requests.orders import (
-    Case,
-    answer_of,
+from edoc_connector.flows.requests.case import Case, log_order, ruled
+from edoc_connector.flows.requests.orders import answer_of
+from edoc_connector.flows.requests.register import (
     change_in,
     change_of,
-    close,
-    log_order,
     request_name,
-    ruled,
     write_into_register,
 )
 from edoc_connector.flows.requests.reopening import reopened, request_again
 from edoc_connector.flows.requests.request import MOST_WISH
 from edoc_connector.flows.requests.rulings import Ruling, Verb
+from edoc_connector.flows.requests.settling import close
 from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import OrderDecided
 from edoc_connector.model.change import KINDS, ChangeDecision, ChangeKind, ChangeState
