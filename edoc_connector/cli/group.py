@@ -37,6 +37,16 @@ class Command(click.Command):
         twin = self._translated(ctx)
         return super(Command, twin).get_short_help_str(MOST_LETTERS)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what was typed; what is wrong with it names it as the help does."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            if error.param is not None:
+                language = language_of_context(ctx)
+                error.param = _translated_parameter(error.param, language, ctx)
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's own)
         """Do what was asked, for whom it is meant."""
         return spoken(ctx, lambda: super(Command, self).invoke(ctx))
@@ -54,7 +64,7 @@ class Command(click.Command):
         for name in ("help", "short_help", "epilog"):
             text = getattr(self, name)
             setattr(twin, name, translate_plain(text, language))
-        twin.params = [_translated_parameter(param, language) for param in self.params]
+        twin.params = [_translated_parameter(it, language, ctx) for it in self.params]
         return twin
 
 
@@ -144,9 +154,11 @@ def translate_plain(text: str | None, language: Language) -> str | None:
 
 
 def _translated_parameter(
-    parameter: click.Parameter, language: Language
+    parameter: click.Parameter, language: Language, ctx: click.Context | None
 ) -> click.Parameter:
     twin = copy(parameter)
+    if isinstance(twin, click.Option) and not twin.is_flag and ctx is not None:
+        twin.metavar = twin.make_metavar(ctx)  # else click says TEXT to everybody
     for name in ("help", "metavar"):
         if isinstance(text := getattr(twin, name, None), str):
             setattr(twin, name, translate_plain(text, language))

@@ -198,7 +198,7 @@ def answers(
     questions: Sequence[Question] = QUESTIONS,
 ) -> dict[str, str]:
     """Return what the options say, else what the person at the terminal answers."""
-    missing = [f"'{it.option}'" for it in questions if not given[it.option]]
+    missing = [it.option for it in questions if not given[it.option]]
     if missing and not sys.stdin.isatty():
         raise click.MissingParameter(param_hint=missing, param_type="option")
     return {it.setting: answer(invocation, it, given[it.option]) for it in questions}

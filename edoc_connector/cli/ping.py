@@ -17,6 +17,7 @@ from edoc_connector.app.post import publisher_of, rabbit_address
 from edoc_connector.app.sites import site_without_keys
 from edoc_connector.cli.group import Command
 from edoc_connector.cli.invocation import Invocation, pass_invocation
+from edoc_connector.cli.numbers import Number
 from edoc_connector.cli.organization_option import ORGANIZATION
 from edoc_connector.cli.output import print_fields, print_json
 from edoc_connector.cli.standing_text import AS_JSON
@@ -88,7 +89,8 @@ class Result:
 @click.option(
     "--timeout",
     "seconds",
-    type=click.FloatRange(1, 3600),
+    metavar=N_("SECONDS"),
+    type=Number(1, 3600),
     default=SECONDS,
     help=N_("How many seconds to wait for the answer; 30 unless said."),
 )

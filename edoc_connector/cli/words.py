@@ -23,7 +23,9 @@ HELP: Final = (
     N_("Commands"),
     N_("Positional arguments"),
     N_("Show this message and exit."),
+    N_("TEXT"),
     N_("default: {default}"),
+    N_("env var: {var}"),
     N_("required"),
 )
 
@@ -43,7 +45,13 @@ MISTAKES: Final = (
     N_("{value} is not in the range {range}."),
     N_("{name} {filename!r} does not exist."),
     N_("{name} {filename!r} is a directory."),
+    N_("{name} {filename!r} is a file."),
     N_("{name} {filename!r} is not readable."),
+    N_("{name} {filename!r} is not writable."),
+    N_("Could not open file {filename!r}: {message}"),
+    N_("unknown error"),
+    N_("Choose from:\n\t{choices}"),
+    N_("Argument {name!r} takes {nargs} values."),
     N_("file"),
     N_("directory"),
     N_("path"),
@@ -58,6 +66,33 @@ MISTAKES: Final = (
         "Option {name!r} requires {nargs} arguments.",
     ),
 )
+
+NEVER: Final = (
+    "Aborted!",
+    "(dynamic)",
+    "deprecated",
+    "%(prog)s, version %(version)s",
+    "Missing parameter: {param_name}",
+    "Missing {param_type}",
+    "Value must be an iterable.",
+    "{value!r} is not a valid UUID.",
+    "{value!r} is not a valid boolean. Recognized values: {states}",
+    "{name} {filename!r} is not executable.",
+    "{value!r} does not match the format {format}.",
+    "{value!r} does not match the formats {formats}.",
+    "Takes {nargs} values but 1 was given.",
+    "Takes {nargs} values but {len} were given.",
+    "{len_type} values are required, but {len_value} was given.",
+    "{len_type} values are required, but {len_value} were given.",
+    "Invalid start character for option ({option})",
+    "Show the version and exit.",
+    "Error: invalid input",
+    "Error: The two entered values do not match.",
+    "Repeat for confirmation",
+    "Press any key to continue...",
+    "Choice({choices})",
+)
+"""What it would say of things that no command of ours has, or that we say ourselves."""
 
 QUESTIONS: Final = (
     N_("Do you want to continue?"),

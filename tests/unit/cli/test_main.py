@@ -1,14 +1,18 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from edoc_connector import __version__
 from edoc_connector.cli import chosen, command, common_first
 from edoc_connector.cli.exit_codes import MEANINGS, exit_code_table
+from edoc_connector.cli.invocation import Invocation
 from edoc_connector.errors import ExitCode, every_error
+from edoc_connector.language import Language
 from tests.support.catalogue import translations
 from tests.support.shell import edoc
 
@@ -71,6 +75,47 @@ def test_mistakes_are_told_in_the_language_asked_for():
     assert done.returncode == ExitCode.USAGE
     assert "Lỗi: Không có tùy chọn '--jsn'. Có phải là '--json'?" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["axis", "check"], "Thiếu tham số 'TỆP'."),
+        (["directory", "merge"], "Thiếu tham số 'MÃ...'."),
+        (["axis", "draw", "/"], "Giá trị không hợp lệ cho 'TỆP': "),
+        (["axis", "plan", "x", "-o", __file__], f"'{__file__}' là tệp."),
+        (["ping", "H20", "--timeout", "x"], "x không phải là số nguyên"),
+        (["ping", "H20", "--timeout", "0"], "phải là từ 1 đến 3600"),
+        (["init", "x"], "Thiếu tùy chọn '--code' / '--name' / '--axis-url'."),
+    ],
+    ids=lambda it: " ".join(it[:2]) if isinstance(it, list) else "",
+)
+def test_what_is_wrong_is_called_in_vietnamese_as_its_help_calls_it(typed, told):
+    done = process("--lang", "vi", *typed)
+
+    assert done.returncode == ExitCode.USAGE
+    assert told in done.stderr
+
+
+ENGLISH = re.compile(r"\b(CODE|DAY|DIR|FILE|FLOAT|INTEGER|NAME|NUMBER|PATH|TEXT)\b")
+"""What stands for a value in our help, and in click's own."""
+
+
+def pages(group, path, parent=None):
+    context = click.Context(
+        group, info_name=path, parent=parent, obj=Invocation(Language.VIETNAMESE)
+    )
+    with context:
+        yield context.command_path, group.get_help(context)
+    for name in getattr(group, "list_commands", lambda _: [])(context):
+        yield from pages(group.get_command(context, name), name, context)
+
+
+def test_no_page_of_help_in_vietnamese_has_a_value_in_english():
+    shown = dict(pages(command, "edoc"))
+
+    assert len(shown) > 50
+    assert {path for path, page in shown.items() if ENGLISH.search(page)} == set()
 
 
 def test_the_version_is_told(capsys):
