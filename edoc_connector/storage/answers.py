@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace
 from edoc_connector.storage.records import Answer
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, row_of
 from edoc_connector.storage.tables import answers
 
 
@@ -18,11 +18,15 @@ class Answers:
     def __init__(self, connection: sa.Connection) -> None:
         self._rows = Rows(connection, answers, Answer)
 
-    def add(self, answer: Answer) -> None:
-        """Remember an answer.  Raises `LostRace` if its message id is known."""
-        if self._rows.add(asdict(answer)) is None:
-            raise LostRace(key=answer.message_id)
+    def add(self, *given: Answer) -> None:
+        """Remember these answers.  Raises `LostRace` if a message id is known."""
+        if self._rows.add_all([*map(row_of, given)]) != len(given):
+            raise LostRace(key=given[0].message_id)
 
     def of(self, inbox_id: int) -> tuple[Answer, ...]:
         """Return our answers to this inbox entry, in the order they were given."""
         return self._rows.by(inbox_id=inbox_id)
+
+    def of_all(self, inbox_ids: Collection[int]) -> Sequence[Answer]:
+        """Return our answers to these, in the order they were given."""
+        return self._rows.among("inbox_id", inbox_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from edoc_connector.errors import LostRace, NotFound, Reason
 from edoc_connector.model.identifiers import DeliveryKey, DocumentId
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage.records import Arrival
-from edoc_connector.storage.rows import Rows, begins
+from edoc_connector.storage.rows import Rows, begins, row_of
 from edoc_connector.storage.tables import arrivals
 
 
@@ -26,10 +26,14 @@ class Arrivals:
         """Return the arrival under this key, if there was one."""
         return self._rows.first_by(key=key)
 
-    def add(self, arrival: Arrival) -> None:
-        """Remember an arrival.  Raises `LostRace` if its key is known."""
-        if self._rows.add(asdict(arrival)) is None:
-            raise LostRace(key=arrival.key)
+    def add(self, *arrived: Arrival) -> None:
+        """Remember what arrived.  Raises `LostRace` if a key of it is known."""
+        if self._rows.add_all([*map(row_of, arrived)]) != len(arrived):
+            raise LostRace(key=arrived[0].key)
+
+    def known(self, keys: Collection[DeliveryKey]) -> frozenset[DeliveryKey]:
+        """Return which of these keys something has arrived under."""
+        return frozenset(it.key for it in self._rows.among("key", keys))
 
     def of(self, inbox_id: int) -> tuple[Arrival, ...]:
         """Return what arrived with this inbox entry."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,6 +27,19 @@ class KeptEvidences:
         self._rows.add(
             {"packet": packet, "kind": kind, "content": content, "added_at": at}
         )
+
+    def add_all(
+        self,
+        evidence: Iterable[tuple[Digest, EvidenceKind, Digest]],
+        *,
+        at: datetime,
+    ) -> None:
+        """Note of each packet, kind and content as `add` does, with one statement."""
+        rows = (
+            {"packet": packet, "kind": kind, "content": content, "added_at": at}
+            for packet, kind, content in evidence
+        )
+        self._rows.add_all(list(rows))
 
     def of(self, packet: Digest) -> tuple[KeptEvidence, ...]:
         """Return what speaks for this packet, in the order it came."""

@@ -15,7 +15,7 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import InboxEntry
-from edoc_connector.storage.rows import Rows, begins, is_beginning
+from edoc_connector.storage.rows import Rows, begins, is_beginning, selected
 from edoc_connector.storage.tables import inbox
 
 LONGEST_NUMBER: Final = 18
@@ -146,26 +146,17 @@ class Inbox:
         however many claim it, the others go on.  New ones first: however many were
         held, the post goes on.
         """
-        accepted = self._rows.select().where(inbox.c.state == InboxState.ACCEPTED)
-        new = accepted.where(inbox.c.retry_at.is_(None))
         # Three questions, because each of them follows an index however long the post.
-        by_claim = (inbox.c.priority.desc(), inbox.c.id)
-        is_urgent = inbox.c.priority > Priority.NORMAL
-        urgent = new.where(is_urgent).order_by(*by_claim).limit(-(-limit // 2))
-        oldest = new.order_by(inbox.c.id).limit(limit)
-        found = {it.id: it for it in (*self._rows.all(urgent), *self._rows.all(oldest))}
+        urgent = self._rows.all(URGENT, most=-(-limit // 2))
+        oldest = self._rows.all(OLDEST, most=limit)
+        found = {it.id: it for it in (*urgent, *oldest)}
         first = tuple(found.values())[:limit]
-        held = accepted.where(inbox.c.retry_at <= at)
-        due = held.order_by(inbox.c.retry_at, inbox.c.id).limit(limit - len(first))
-        return (*first, *self._rows.all(due))
+        left = limit - len(first)
+        return (*first, *(self._rows.all(DUE, at=at, most=left) if left else ()))
 
     def begin(self, ids: Sequence[int]) -> None:
         """Count one more attempt to judge these, before it is made."""
-        self._connection.execute(
-            sa.update(inbox)
-            .where(inbox.c.id.in_(ids), inbox.c.state == InboxState.ACCEPTED)
-            .values(attempts=inbox.c.attempts + 1)
-        )
+        self._connection.execute(BEGIN, {"ids": ids})
 
     def let_go(self, ids: Sequence[int]) -> None:
         """Take back that count where nobody died: something else was away."""
@@ -177,11 +168,7 @@ class Inbox:
 
     def with_packets(self, packets: Collection[Digest]) -> tuple[InboxEntry, ...]:
         """Return what was set aside with one of these packets, whoever sent it."""
-        query = self._rows.select().where(
-            inbox.c.packet.in_(packets),
-            inbox.c.state.in_((InboxState.QUARANTINED, InboxState.REJECTED)),
-        )
-        return self._rows.all(query.order_by(inbox.c.id))
+        return self._rows.all(SET_ASIDE, packets=list(packets))
 
     def hold(
         self,
@@ -199,17 +186,9 @@ class Inbox:
         if held.rowcount != 1:
             raise LostRace(key=f"inbox {id}")
 
-    def hurry(self, document_id: str, *, at: datetime) -> None:
-        """Let what is held and says that it is about this document wait no longer."""
-        self._connection.execute(
-            sa.update(inbox)
-            .where(
-                inbox.c.correlation_id == document_id,
-                inbox.c.state == InboxState.ACCEPTED,
-                inbox.c.retry_at > at,
-            )
-            .values(retry_at=at)
-        )
+    def hurry(self, *document_ids: str, at: datetime) -> None:
+        """Let what is held and says that it is about these documents wait no longer."""
+        self._connection.execute(HURRY, {"ids": document_ids, "at": at})
 
     def move(
         self,
@@ -228,6 +207,19 @@ class Inbox:
         if self._rows.change(values, id=id, state=before) != 1:
             raise LostRace(key=f"inbox {id}")
         return after
+
+    def move_all(self, seen: Sequence[InboxEntry], event: InboxEvent) -> None:
+        """Apply one event to all of these, where each is still what it was seen to be.
+
+        Raises `LostRace` where one of them is not, and says not of which.
+        """
+        states = {it.state for it in seen}
+        for before in states:
+            ids = [it.id for it in seen if it.state is before]
+            after = advance(INBOX_MOVES, before, event)
+            given = {"ids": ids, "before": before, "after": after}
+            if self._connection.execute(MOVE_ALL, given).rowcount != len(ids):
+                raise LostRace(key=f"inbox {ids[0]}")
 
     def recent(self, kind: Kind, limit: int) -> tuple[InboxEntry, ...]:
         """Return the newest entries of this kind, newest first."""
@@ -253,3 +245,55 @@ class Inbox:
             names=("correlation_id",),
             also=[named] if text else (),
         )
+
+
+# Made once: to put a statement together costs more than to run it.
+_ACCEPTED: Final = selected(inbox, InboxEntry).where(
+    inbox.c.state == InboxState.ACCEPTED
+)
+_NEW: Final = _ACCEPTED.where(inbox.c.retry_at.is_(None))
+_IDS: Final = inbox.c.id.in_(sa.bindparam("ids", expanding=True))
+_MOST: Final = sa.bindparam("most", type_=sa.Integer())
+URGENT: Final = (
+    _NEW.where(inbox.c.priority > Priority.NORMAL)
+    .order_by(inbox.c.priority.desc(), inbox.c.id)
+    .limit(_MOST)
+)
+OLDEST: Final = _NEW.order_by(inbox.c.id).limit(_MOST)
+DUE: Final = (
+    _ACCEPTED.where(inbox.c.retry_at <= sa.bindparam("at"))
+    .order_by(inbox.c.retry_at, inbox.c.id)
+    .limit(_MOST)
+)
+SET_ASIDE: Final = (
+    selected(inbox, InboxEntry)
+    .where(
+        inbox.c.packet.in_(sa.bindparam("packets", expanding=True)),
+        inbox.c.state.in_((InboxState.QUARANTINED, InboxState.REJECTED)),
+    )
+    .order_by(inbox.c.id)
+)
+BEGIN: Final = (
+    sa.update(inbox)
+    .where(_IDS, inbox.c.state == InboxState.ACCEPTED)
+    .values(attempts=inbox.c.attempts + 1)
+)
+MOVE_ALL: Final = (
+    sa.update(inbox)
+    .where(_IDS, inbox.c.state == sa.bindparam("before"))
+    .values(
+        state=sa.bindparam("after", type_=inbox.c.state.type),
+        reason=None,
+        retry_at=None,
+        attempts=0,
+    )
+)
+HURRY: Final = (
+    sa.update(inbox)
+    .where(
+        inbox.c.correlation_id.in_(sa.bindparam("ids", expanding=True)),
+        inbox.c.state == InboxState.ACCEPTED,
+        inbox.c.retry_at > sa.bindparam("at"),
+    )
+    .values(retry_at=sa.bindparam("at"))
+)

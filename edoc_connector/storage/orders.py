@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -61,6 +61,11 @@ class Orders:
         """Return requests of this type about this id, whoever asks, newest first."""
         found = self._rows.by(document_id=document_id, business_type=business_type)
         return found[::-1]
+
+    def naming(self, document_ids: Collection[DocumentId]) -> frozenset[DocumentId]:
+        """Return which of these ids any request is about, whoever asks."""
+        found = self._rows.among("document_id", document_ids)
+        return frozenset(it.document_id for it in found)
 
     def remembered(self, sender: OrganizationCode, *, since: datetime) -> int:
         """Count what this sender has asked since then of documents that never came.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final, Generic, TypeVar
@@ -42,6 +42,13 @@ class Rows(Generic[RecordT]):
         """Return the first that has these values, if there is one."""
         return next(iter(self.by(**values)), None)
 
+    def among(self, name: str, values: Collection[object]) -> tuple[RecordT, ...]:
+        """Return what has one of these values, in the order in which it was added."""
+        if not values:
+            return ()
+        query = _selected_among(self.table, self.record, name)  # type: ignore[arg-type]  # classes can be hashed
+        return self.all(query, values=list(values))
+
     def change(self, values: Mapping[str, object], **where: object) -> int:
         """Give these values to what has those, and return how many rows that is."""
         statement = _changed_by(self.table, tuple(values), tuple(where))
@@ -61,6 +68,16 @@ class Rows(Generic[RecordT]):
         """
         statement = _unless_there(self.table, self.connection.dialect.name)
         return self.connection.execute(statement, dict(values)).scalar()
+
+    def add_all(self, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert what nothing like it is there of, and return how many that is.
+
+        All with one statement; "like it" as in `add`.
+        """
+        if not rows:
+            return 0
+        statement = _all_unless_there(self.table, self.connection.dialect.name)
+        return self.connection.execute(statement, list(rows)).rowcount
 
     def find(
         self,
@@ -98,6 +115,11 @@ class Rows(Generic[RecordT]):
         return self.record(**row._mapping)  # noqa: SLF001  (its public name, underscored so that it cannot be a column)
 
 
+def row_of(record: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass)
+    """Return the values of a record by their names; unlike `asdict`, as they are."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
 # Made once: to put a statement together costs more than to run it.
 @cache
 def selected(table: sa.Table, record: type[Any]) -> sa.Select[Any]:
@@ -112,6 +134,13 @@ def _selected_by(
     fitting = (table.c[name] == sa.bindparam(name) for name in names)
     query: sa.Select[Any] = selected(table, record)  # type: ignore[arg-type]  # classes can be hashed
     return query.where(*fitting).order_by(table.c.id)
+
+
+@cache
+def _selected_among(table: sa.Table, record: type[Any], name: str) -> sa.Select[Any]:
+    fitting = table.c[name].in_(sa.bindparam("values", expanding=True))
+    query: sa.Select[Any] = selected(table, record)  # type: ignore[arg-type]  # classes can be hashed
+    return query.where(fitting).order_by(table.c.id)
 
 
 WHERE: Final = "where_"
@@ -131,6 +160,12 @@ def _changed_by(
 def _unless_there(table: sa.Table, dialect: str) -> sa.Insert:
     statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
     return statement.returning(table.c.id)
+
+
+@cache
+def _all_unless_there(table: sa.Table, dialect: str) -> sa.Insert:
+    statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)
 
 
 LEAST_BEGINNING: Final = 4

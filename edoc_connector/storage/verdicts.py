@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import sqlalchemy as sa
 
 from edoc_connector.storage.records import KeptVerdict
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, row_of
 from edoc_connector.storage.tables import verdicts
 
 
@@ -15,12 +17,15 @@ class Verdicts:
     def __init__(self, connection: sa.Connection) -> None:
         self._rows = Rows(connection, verdicts, KeptVerdict)
 
-    def add(self, verdict: KeptVerdict) -> None:
-        """Keep a verdict."""
-        names = KeptVerdict.__dataclass_fields__
-        self._rows.add({name: getattr(verdict, name) for name in names})
+    def add(self, *found: KeptVerdict) -> None:
+        """Keep these verdicts."""
+        self._rows.add_all([*map(row_of, found)])
 
     def latest(self, inbox_id: int) -> KeptVerdict | None:
         """Return the newest verdict on this entry, if it was ever judged."""
         found = self._rows.by(inbox_id=inbox_id)
         return found[-1] if found else None
+
+    def latest_of(self, inbox_ids: Collection[int]) -> Mapping[int, KeptVerdict]:
+        """Return the newest verdict on each of these that was ever judged."""
+        return {it.inbox_id: it for it in self._rows.among("inbox_id", inbox_ids)}
