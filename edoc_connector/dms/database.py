@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -150,6 +152,18 @@ class Connection:
         with _translated(name, self._place):
             self._run(sql, parameters)
 
+    def execute_all(
+        self, name: str, sql: str, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Run a statement that returns nothing for each of these, in their order."""
+        with _translated(name, self._place):
+            bound = (_bound(sql, row) for row in rows)
+            for typed, alike in groupby(bound, itemgetter(0)):
+                given = [values for _, values in alike]
+                # One alone may also be what no driver runs many times at once.
+                one_or_all = given if len(given) > 1 else given[0]
+                self._connection.execute(_statement(sql, typed), one_or_all)
+
     def rows(
         self,
         name: str,
@@ -170,19 +184,32 @@ class Connection:
             return self._run(sql, parameters).scalar()
 
     def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
-        given = {name: _plain(parameters.get(name)) for name in _names(sql)}
-        typed = frozenset(
-            name
-            for name, value in given.items()
-            if name in TYPES and not isinstance(value, str)  # a word of the register
-        )
+        typed, given = _bound(sql, parameters)
         return self._connection.execute(_statement(sql, typed), given)
+
+
+def _bound(
+    sql: str, parameters: Mapping[str, object]
+) -> tuple[frozenset[str], dict[str, object]]:
+    """Return what a statement asks for, and which of it goes with its type."""
+    given = {name: _plain(parameters.get(name)) for name in _names(sql)}
+    typed = frozenset(
+        name
+        for name in _typed_names(sql)
+        if not isinstance(given[name], str)  # a word of the register
+    )
+    return typed, given
 
 
 # A mapping has a few statements, and each row needs most of them.
 @cache
 def _names(sql: str) -> frozenset[str]:
     return frozenset(sa.text(sql).compile().params)
+
+
+@cache
+def _typed_names(sql: str) -> tuple[str, ...]:
+    return tuple(name for name in _names(sql) if name in TYPES)
 
 
 @cache

@@ -145,6 +145,15 @@ class DmsSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A verified document that goes to this recipient, once under this key."""
+
+    verified: VerifiedEnvelope
+    key: DeliveryKey
+    recipient: OrganizationCode
+
+
 class DmsSink(Protocol):
     """Where incoming documents go."""
 
@@ -158,6 +167,13 @@ class DmsSink(Protocol):
         """Put a document with its files, once per key; return the id of its row.
 
         A second put of the same key changes nothing and returns the same id.
+        """
+        ...
+
+    def put_all(self, puts: Sequence[Put]) -> Sequence[str]:
+        """Put several under different keys: all of them or none, as `put` does each.
+
+        Return the ids of their rows.  What one of them raises says not whose it is.
         """
         ...
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from edoc_connector.dms.columns import text_of
 from edoc_connector.dms.database import Connection, Database
@@ -15,11 +16,26 @@ from edoc_connector.dms.incoming import (
     incoming_files,
 )
 from edoc_connector.dms.mapping import Incoming, Store
+from edoc_connector.dms.port import Put
 from edoc_connector.errors import N_, DmsFileTooLarge, DmsRefused
 from edoc_connector.model.document import Document
 from edoc_connector.model.identifiers import DeliveryKey
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import VerifiedEnvelope
+
+Values = Mapping[str, object]
+
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""Of files that are written with one statement, unless one alone has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A document as it is written, and its files."""
+
+    key: DeliveryKey
+    values: Values
+    files: Sequence[IncomingFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +58,88 @@ class SqlSink:
         Document and files are one transaction.  A crash within it leaves nothing; a
         crash after it leaves a row that the next put of this key finds.
         """
-        document = document_of(verified, "incoming.insert")
-        values = document_parameters(
-            verified, document, self.incoming, key=key, recipient=recipient
-        )
-        files = incoming_files(verified.contents, document, self.incoming, key)
-        # Files in a folder are not written a second time for nothing.
-        is_apart = self.incoming.store is Store.FOLDER
-        return (is_apart and self.find(key)) or self._put(values, files)
+        row = self._row(Put(verified=verified, key=key, recipient=recipient))
+        try:
+            return self._put([row])[0]
+        except DmsRefused:
+            # The column of the key is unique, and another put was faster.
+            found = self.find(key)
+            if not found:
+                raise
+            return found
+
+    def put_all(self, puts: Sequence[Put]) -> Sequence[str]:
+        """Put several as one transaction, and return the ids of their rows.
+
+        Whatever keeps one of them out, also another put that was faster, keeps out all.
+        """
+        return self._put([self._row(put) for put in puts])
 
     def find(self, key: DeliveryKey) -> str:
         """Return the id of the row with this key, or nothing."""
         with self.database.reading() as connection:
             return self._find(connection, key)
 
-    def _put(self, values: Mapping[str, object], files: Sequence[IncomingFile]) -> str:
-        write_files(files, self.incoming, self.folder)
-        try:
-            with self.database.writing() as connection:
-                return self._insert(connection, values, files)
-        except DmsRefused:
-            # The column of the key is unique, and another put was faster.
+    def _row(self, put: Put) -> _Row:
+        document = document_of(put.verified, "incoming.insert")
+        values = document_parameters(
+            put.verified, document, self.incoming, key=put.key, recipient=put.recipient
+        )
+        contents = put.verified.contents
+        files = incoming_files(contents, document, self.incoming, put.key)
+        return _Row(put.key, values, files)
+
+    def _put(self, rows: Sequence[_Row]) -> Sequence[str]:
+        write_files(self._files_of_new(rows), self.incoming, self.folder)
+        with self.database.writing() as connection:
+            found = {it.key: self._find(connection, it.key) for it in rows}
+            new = [it for it in rows if not found[it.key]]
+            found |= self._insert(connection, new)
+        return [found[it.key] for it in rows]
+
+    def _files_of_new(self, rows: Sequence[_Row]) -> Sequence[IncomingFile]:
+        if self.incoming.store is Store.FOLDER:
+            # Files in a folder are not written a second time for nothing.
             with self.database.reading() as connection:
-                found = self._find(connection, values["key"])
-            if not found:
-                raise
-            return found
+                rows = [it for it in rows if not self._find(connection, it.key)]
+        return [file for it in rows for file in it.files]
 
     def _insert(
-        self,
-        connection: Connection,
-        values: Mapping[str, object],
-        files: Sequence[IncomingFile],
-    ) -> str:
-        found = self._find(connection, values["key"])
-        if found:
-            return found
-        connection.execute("incoming.insert", self.incoming.insert, values)
-        row_id = self._find(connection, values["key"])
+        self, connection: Connection, rows: Sequence[_Row]
+    ) -> Mapping[DeliveryKey, str]:
+        values = [it.values for it in rows]
+        connection.execute_all("incoming.insert", self.incoming.insert, values)
+        written = {it.key: self._written(connection, it.key) for it in rows}
+        files = ((file, written[it.key]) for it in rows for file in it.files)
+        name, sql = "incoming.insert_attachment", self.incoming.insert_attachment
+        for some in self._placed(files):
+            connection.execute_all(name, sql, some)
+        return written
+
+    def _written(self, connection: Connection, key: DeliveryKey) -> str:
+        row_id = self._find(connection, key)
         if not row_id:
             problem = N_("it does not find what incoming.insert has written")
             raise DmsRefused(statement="incoming.find", problem=problem)
-        for file in files:
-            self._insert_file(connection, file, row_id)
         return row_id
 
-    def _insert_file(
-        self, connection: Connection, file: IncomingFile, row_id: str
-    ) -> None:
-        name, sql = "incoming.insert_attachment", self.incoming.insert_attachment
-        values = {**file.values, **place_of(file, self.incoming), "row_id": row_id}
-        connection.execute(name, sql, values)
+    def _placed(
+        self, files: Iterable[tuple[IncomingFile, str]]
+    ) -> Iterator[Sequence[Values]]:
+        """Yield what is written of files, as much at a time as memory is to hold."""
+        some: list[Values] = []
+        held = 0
+        for file, row_id in files:
+            if some and held + file.size > MOST_BYTES:
+                yield some
+                some, held = [], 0
+            place = place_of(file, self.incoming)
+            some.append({**file.values, **place, "row_id": row_id})
+            held += file.size
+        if some:
+            yield some
 
-    def _find(self, connection: Connection, key: object) -> str:
+    def _find(self, connection: Connection, key: DeliveryKey) -> str:
         found = connection.value("incoming.find", self.incoming.find, {"key": key})
         return text_of(found)
 
@@ -123,7 +168,7 @@ def write_files(
             folder.write(file.path, file.chunks())
 
 
-def place_of(file: IncomingFile, incoming: Incoming) -> Mapping[str, object]:
+def place_of(file: IncomingFile, incoming: Incoming) -> Values:
     """Return where the bytes of a file are: in a folder, or here."""
     if incoming.store is Store.FOLDER:
         return {"path": file.path}
@@ -131,7 +176,7 @@ def place_of(file: IncomingFile, incoming: Incoming) -> Mapping[str, object]:
 
 
 def _whole(chunks: Iterable[bytes]) -> bytes:
-    """Return one file whole, as drivers want it; no other is in memory meanwhile."""
+    """Return one file whole, as drivers want it."""
     buffer = io.BytesIO()  # unlike a join, it holds the bytes once
     buffer.writelines(chunks)
     return buffer.getvalue()

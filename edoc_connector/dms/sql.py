@@ -19,6 +19,7 @@ from edoc_connector.dms.port import (
     BrokenRow,
     PendingDocument,
     Progress,
+    Put,
     RegisterStatus,
     RowChange,
     RowDecision,
@@ -88,6 +89,10 @@ class SqlDms:
     ) -> str:
         """Put a document with its files, once per key; return the id of its row."""
         return self._sink.put(verified, key=key, recipient=recipient)
+
+    def put_all(self, puts: Sequence[Put]) -> Sequence[str]:
+        """Put several under different keys: all of them or none."""
+        return self._sink.put_all(puts)
 
     def statuses(self, limit: int) -> Sequence[RegisterStatus]:
         """Return what senders have not been told of documents that arrived."""

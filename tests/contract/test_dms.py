@@ -8,8 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from edoc_connector.dms import sink
+from edoc_connector.dms.database import Connection
 from edoc_connector.dms.mapping import Store
-from edoc_connector.dms.port import BrokenRow, PendingChange, PendingDocument, Step
+from edoc_connector.dms.port import (
+    BrokenRow,
+    PendingChange,
+    PendingDocument,
+    Put,
+    Step,
+)
 from edoc_connector.dms.sql import SqlDms
 from edoc_connector.errors import (
     AttachmentEmpty,
@@ -400,8 +408,8 @@ def test_puts_that_race_make_one_row(register, dms):
 
     def put(number: int) -> str:
         start.wait()
-        sink = dms if number % 2 else other
-        return sink.put(verified(), key=key(), recipient=RECIPIENT)
+        one = dms if number % 2 else other
+        return one.put(verified(), key=key(), recipient=RECIPIENT)
 
     with ThreadPoolExecutor(8) as pool:
         row_ids = set(pool.map(put, range(8)))
@@ -440,6 +448,92 @@ def test_a_crash_between_insert_and_commit_leaves_nothing(register, dms):
 
     assert register.value(COUNT) == 1
     assert register.value(COUNT_FILES) == 1
+
+
+def put_of(name, document=None, **given):
+    return Put(
+        verified=verified(document or builders.document(), **given),
+        key=key(name),
+        recipient=RECIPIENT,
+    )
+
+
+def test_several_that_arrive_together_stand_in_the_register_in_their_order(
+    register, dms
+):
+    data = bytes(range(256)) * 1000
+    bare = builders.document(
+        subject="b", promulgation_date=None, due_date=None, attachments=()
+    )
+    larger = builders.document(subject="c", attachments=(builders.attachment(data),))
+    contents = builders.contents(data)
+
+    row_ids = dms.put_all(
+        [
+            put_of("a", builders.document(subject="a")),
+            put_of("b", bare),
+            put_of("c", larger, files=contents),
+        ]
+    )
+
+    shown = register.rows("SELECT id, trich_yeu, ngay_ban_hanh FROM van_ban_den")
+    assert [(str(row), text) for row, text, _ in sorted(shown)] == list(
+        zip(row_ids, "abc", strict=True)
+    )
+    assert [day is None for _, _, day in sorted(shown)] == [False, True, False]
+    files = register.rows(
+        "SELECT van_ban_id, noi_dung FROM tep_dinh_kem_van_ban_den ORDER BY van_ban_id"
+    )
+    assert [(str(row), bytes(content)) for row, content in files] == [
+        (row_ids[0], builders.PDF),
+        (row_ids[2], data),
+    ]
+
+
+def test_what_is_there_already_is_named_and_not_changed_among_others(register, dms):
+    there = dms.put(verified(), key=key("b"), recipient=RECIPIENT)
+    register.run("UPDATE van_ban_den SET trang_thai = 'Đã tiếp nhận'")
+
+    row_ids = dms.put_all([put_of("a"), put_of("b"), put_of("c")])
+
+    assert row_ids[1] == there
+    assert len(set(row_ids)) == register.value(COUNT) == 3
+    assert register.value(COUNT_FILES) == 3
+    changed = "SELECT id FROM van_ban_den WHERE trang_thai = 'Đã tiếp nhận'"
+    assert str(register.value(changed)) == there
+
+
+def test_of_several_all_are_put_or_none(register, dms):
+    too_long = builders.document(subject="x" * 501)
+    puts = [put_of("a"), put_of("b", files=Interrupting())]
+
+    with pytest.raises(Interrupted):
+        dms.put_all(puts)
+    with pytest.raises(DmsTooNarrow):
+        dms.put_all([put_of("a"), put_of("b", too_long)])
+
+    assert register.value(COUNT) == register.value(COUNT_FILES) == 0
+
+
+def test_files_of_several_are_in_memory_a_few_at_a_time(register, dms, monkeypatch):
+    monkeypatch.setattr(sink, "MOST_BYTES", 2 * len(builders.PDF))
+    held = []
+    real = Connection.execute_all
+
+    def execute_all(connection, name, sql, rows):
+        held.append((name, len(rows)))
+        real(connection, name, sql, rows)
+
+    monkeypatch.setattr(Connection, "execute_all", execute_all)
+
+    dms.put_all([put_of(name) for name in "abc"])
+
+    assert held == [
+        ("incoming.insert", 3),
+        ("incoming.insert_attachment", 2),
+        ("incoming.insert_attachment", 1),
+    ]
+    assert register.value(COUNT_FILES) == 3
 
 
 def test_a_text_too_long_for_the_register_is_refused_by_name(register, dms):
