@@ -114,12 +114,12 @@ MUTATIONS: Final = (
             ),
             Edit(
                 f"{FLOWS}/incoming/company.py",
-                "        if self.guard(_entry(it), write):\n",
+                "        if self.guard(it.entry, write):\n",
                 "        from edoc_connector.model.identifiers import delivery_key\n\n"
                 "        write()\n"
                 "        us = self.site.organization.code\n"
                 "        if isinstance(it, Delivered):\n"
-                "            verified = it.opened.judged.verified\n"
+                "            verified = it.document.opened.judged.verified\n"
                 "            key = delivery_key(verified.statement_digest, us)\n"
                 "            self.dms.put(verified, key=key, recipient=us)\n"
                 "        if it:\n",
@@ -255,8 +255,9 @@ MUTATIONS: Final = (
         "who sent it hears that it arrived",
         A_DOCUMENT,
         file=f"{FLOWS}/incoming/delivered.py",
-        text="    work.inbox.move(it.opened.judged.entry.id, InboxEvent.DELIVER)\n",
-        instead="    work.inbox.move(it.opened.judged.entry.id, InboxEvent.DELIVER)\n"
+        text="    give(site, work, *(it.answer for it in delivered if it.answer is not "
+        "None))\n",
+        instead="    give(site, work, *(it.answer for it in delivered if it.answer))\n"
         '    work.connection.exec_driver_sql("COMMIT")\n'
         '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n',
     ),
@@ -276,8 +277,8 @@ MUTATIONS: Final = (
         "what is put into the register again changes nothing",
         A_DOCUMENT,
         file=f"{FLOWS}/requests/arriving.py",
-        text="key=delivery_key(opened.judged.verified.statement_digest, us),\n",
-        instead='key=f"{site.clock()}",\n',
+        text="    return delivery_key(opened.judged.verified.statement_digest, _us",
+        instead='    return f"{site.clock()}"  # ',
     ),
     one(
         "another message id at each try",

@@ -13,8 +13,7 @@ import pytest
 
 from edoc_connector.errors import DmsUnavailable
 from edoc_connector.flows import trial
-from edoc_connector.flows.incoming import company
-from edoc_connector.flows.incoming import deliver as module
+from edoc_connector.flows.incoming import company, opening
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
 from edoc_connector.flows.outgoing.post import resend
@@ -66,7 +65,7 @@ trial.main()
 def deadly_read(monkeypatch, die):
     """Reading one packet ends the process, as running out of memory does."""
     monkeypatch.setattr(trial, "COMMAND", (sys.executable, "-Ic", DEADLY_TRIAL))
-    real = module.read
+    real = opening.read
     judged = []
 
     def read(body, *, max_bytes):
@@ -75,7 +74,7 @@ def deadly_read(monkeypatch, die):
             die()
         return real(body, max_bytes=max_bytes)
 
-    monkeypatch.setattr(module, "read", read)
+    monkeypatch.setattr(opening, "read", read)
     return judged
 
 
@@ -212,7 +211,7 @@ def test_a_partner_that_is_away_makes_no_packet_a_suspect(world):
     def away(*_arguments, **_options):
         raise DmsUnavailable(problem="away")
 
-    real, world.receiver.dms.put = world.receiver.dms.put, away
+    real, world.receiver.dms.put_all = world.receiver.dms.put_all, away
     for _ in range(5):
         with suppress(DmsUnavailable):
             deliver(
@@ -222,7 +221,7 @@ def test_a_partner_that_is_away_makes_no_packet_a_suspect(world):
                 limit=20,
             )
     assert [it.attempts for it in entries(world, InboxState.ACCEPTED)] == [0, 0]
-    world.receiver.dms.put = real
+    world.receiver.dms.put_all = real
 
     assert lives(world) == 0
     assert len(world.receiver.arrived()) == 2
@@ -248,7 +247,7 @@ def test_one_that_was_in_hand_at_every_kill_of_others_is_let_through_by_its_tria
 ):
     """Somebody kills the process, wherever it is, each time with this one in hand."""
     send(world, ONE_PDF)
-    monkeypatch.setattr(module, "read", lambda *_, **__: crash())
+    monkeypatch.setattr(opening, "read", lambda *_, **__: crash())
     kills = MOST_DEATHS - 1
     for _ in range(kills):
         with pytest.raises(Crash):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -40,17 +40,30 @@ class Judged:
     is_kept: bool = False
 
 
+Before = Mapping[int, Sequence[KeptEvidence]]
+"""The evidence of the entries that were judged before."""
+
+
+def judged_before(work: Work, entries: Iterable[InboxEntry]) -> Before:
+    """Return what speaks for those of these on which there is a verdict."""
+    packets = {it.id: it.packet for it in entries}
+    judged = work.verdicts.latest_of(packets)
+    return {number: work.evidence.of(packets[number]) for number in judged}
+
+
 def judge_entry(
-    site: Site, storage: Storage, received: ReceivedEnvelope, entry: InboxEntry
+    site: Site,
+    storage: Storage,
+    received: ReceivedEnvelope,
+    entry: InboxEntry,
+    kept: Sequence[KeptEvidence] | None,
 ) -> Judged:
     """Judge a packet; one that was judged before by the evidence of that time.
 
     So a packet that is in the register already, when a crash has kept us from writing
     that down, is not refused for what became known since: `recheck` is for that.
     """
-    with storage.reading() as work:
-        verdict, kept = work.verdicts.latest(entry.id), work.evidence.of(entry.packet)
-    if verdict is None:
+    if kept is None:
         return keep_evidence(storage, entry, verify_entry(site, received, entry))
     verified = verify(
         received,
@@ -117,15 +130,19 @@ def _stored(storage: Storage, evidence: Evidence) -> Digest:
     return storage.content.add((evidence.data,)).digest
 
 
-def keep_verdict(work: Work, judged: Judged, *, at: datetime) -> None:
-    """Write the verdict down, in the transaction that acts on it, or before it."""
-    packet = judged.entry.packet
-    for kind, content in judged.evidence:
-        work.evidence.add(packet, kind, content, at=at)
-    work.verdicts.add(_kept(judged, at))
-    if is_open(judged.verified.verdict):
-        work.rechecks.add(judged.entry.id, at + AGAIN_AFTER)
-    work.ledger.append(_fact(judged), at)
+def keep_verdict(work: Work, *judged: Judged, at: datetime) -> None:
+    """Write verdicts down, in the transaction that acts on them, or before it."""
+    evidence = (
+        (it.entry.packet, kind, content)
+        for it in judged
+        for kind, content in it.evidence
+    )
+    work.evidence.add_all(evidence, at=at)
+    work.verdicts.add(*(_kept(it, at) for it in judged))
+    for it in judged:
+        if is_open(it.verified.verdict):
+            work.rechecks.add(it.entry.id, at + AGAIN_AFTER)
+        work.ledger.append(_fact(it), at)
 
 
 def _kept(judged: Judged, at: datetime) -> KeptVerdict:

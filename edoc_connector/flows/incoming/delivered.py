@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from edoc_connector.flows.requests.arriving import Opened, Placed, write_arrival
+from edoc_connector.flows.requests.arriving import Opened, Placed, write_arrivals
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.statuses.answer import arrival, give
+from edoc_connector.flows.statuses.answer import Given, arrivals, give
 from edoc_connector.model.delivery import InboxEvent
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Answer, OwedAnswer
+from edoc_connector.storage.records import InboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class InRegister:
+    """A document that is in the register, and not yet in our books."""
+
+    opened: Opened
+    placed: Placed
+
+    @property
+    def entry(self) -> InboxEntry:
+        """The packet it came in."""
+        return self.opened.entry
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A document that is in the register, of which nothing is left but to say so."""
+    """One of which nothing is left but to write it down.
 
-    opened: Opened
-    placed: Placed
-    answer: Answer | OwedAnswer | None
+    Without an `answer` it was given while the packet waited here.
+    """
+
+    document: InRegister
+    answer: Given | None
+
+    @property
+    def entry(self) -> InboxEntry:
+        """The packet it came in."""
+        return self.document.entry
+
+
+def answered(
+    site: Site, storage: Storage, documents: Sequence[InRegister]
+) -> Sequence[Delivered]:
+    """Prepare what their senders are told."""
+    told = arrival_answers(site, storage, [it.opened for it in documents])
+    return [Delivered(it, told.get(it.entry.id)) for it in documents]
+
+
+def arrival_answers(
+    site: Site, storage: Storage, opened: Sequence[Opened]
+) -> Mapping[int, Given]:
+    """Prepare the 01 by entry; those that had it while they waited here have none."""
+    with storage.reading() as work:
+        given = work.answers.of_all([it.entry.id for it in opened])
+    told = {it.inbox_id for it in given if it.status == StatusCode.ARRIVED}
+    new = [(it.entry, it.document) for it in opened if it.entry.id not in told]
+    return {it.inbox_id: it for it in arrivals(site, storage, new)} if new else {}
 
 
 def write_delivered(site: Site, work: Work, delivered: Sequence[Delivered]) -> None:
     """Write down that these are in the register, each with its 01."""
-    for it in delivered:
-        _write_one(site, work, it)
-
-
-def _write_one(site: Site, work: Work, it: Delivered) -> None:
-    work.inbox.move(it.opened.judged.entry.id, InboxEvent.DELIVER)
-    if it.answer is not None:
-        give(site, work, it.answer)
-    write_arrival(site, work, it.opened, it.placed)
-
-
-def arrival_answer(
-    site: Site, storage: Storage, opened: Opened
-) -> Answer | OwedAnswer | None:
-    """Prepare the 01, unless it was given while the packet waited here."""
-    entry = opened.judged.entry
-    with storage.reading() as work:
-        if any(it.status == StatusCode.ARRIVED for it in work.answers.of(entry.id)):
-            return None
-    return arrival(site, storage, entry, opened.document)
+    if not delivered:
+        return
+    work.inbox.move_all([it.entry for it in delivered], InboxEvent.DELIVER)
+    give(site, work, *(it.answer for it in delivered if it.answer is not None))
+    documents = (it.document for it in delivered)
+    write_arrivals(site, work, [(it.opened, it.placed) for it in documents])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from edoc_connector.dms.port import DmsReceiver
+from edoc_connector.dms.port import DmsReceiver, Put
 from edoc_connector.errors import RecalledBefore, ReplaceDone
 from edoc_connector.flows.evidence.verdict import NO_CERTIFICATE, Judged
 from edoc_connector.flows.requests.case import Case
@@ -25,7 +26,8 @@ from edoc_connector.flows.site import Site
 from edoc_connector.ledger.facts import DocumentDelivered, OrderApplied
 from edoc_connector.model.change import ChangeKind
 from edoc_connector.model.document import Document
-from edoc_connector.model.identifiers import delivery_key
+from edoc_connector.model.identifiers import DeliveryKey, delivery_key
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Arrival, InboxEntry, Order
@@ -37,6 +39,11 @@ class Opened:
 
     judged: Judged
     document: Document
+
+    @property
+    def entry(self) -> InboxEntry:
+        """The packet itself, as it came."""
+        return self.judged.entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +58,39 @@ class Placed:
     is_there: bool = False
     recall: Order | None = None
     replaced_by: tuple[Order, ...] = ()
+
+
+def unheard_of(site: Site, work: Work, opened: Sequence[Opened]) -> list[Opened]:
+    """Return those of which our books know nothing: neither them nor a request.
+
+    Requests are written down by the one loop that also puts documents, so nobody else
+    adds one before these are put.
+    """
+    known = work.arrivals.known([_key(site, it) for it in opened])
+    asked = work.orders.naming([it.document.document_id for it in opened])
+    return [
+        it
+        for it in opened
+        if _key(site, it) not in known and it.document.document_id not in asked
+    ]
+
+
+def place_new(
+    site: Site, dms: DmsReceiver, opened: Sequence[Opened]
+) -> Sequence[Placed]:
+    """Put documents nobody has heard of into the register: all of them or none.
+
+    May be repeated.
+    """
+    puts = [
+        Put(verified=it.judged.verified, key=_key(site, it), recipient=_us(site))
+        for it in opened
+    ]
+    # A crash here puts them again under the same keys, which changes nothing.
+    return [
+        Placed(arrival=_arrival(site, it, row_id=row_id))
+        for it, row_id in zip(opened, dms.put_all(puts), strict=True)
+    ]
 
 
 def place(
@@ -150,14 +190,21 @@ def row_of_new(work: Work, judged: Judged) -> str:
     return brought[0].row_id if brought else ""
 
 
-def write_arrival(site: Site, work: Work, opened: Opened, placed: Placed) -> None:
-    """Remember an arrival and what it ends, in the transaction that answers it."""
-    now, arrival = site.clock(), placed.arrival
-    work.inbox.hurry(arrival.document_id, at=now)
-    if placed.is_there:
-        return
-    work.arrivals.add(arrival)
-    work.ledger.append(_fact(opened, arrival), now)
+def write_arrivals(
+    site: Site, work: Work, placed: Sequence[tuple[Opened, Placed]]
+) -> None:
+    """Remember what arrived and what it ends, in the transaction that answers it."""
+    now = site.clock()
+    work.inbox.hurry(*(it.arrival.document_id for _, it in placed), at=now)
+    new = [pair for pair in placed if not pair[1].is_there]
+    work.arrivals.add(*(it.arrival for _, it in new))
+    for opened, it in new:
+        work.ledger.append(_fact(opened, it.arrival), now)
+        _end_what_waited(work, opened, it, now)
+
+
+def _end_what_waited(work: Work, opened: Opened, placed: Placed, now: datetime) -> None:
+    arrival = placed.arrival
     if placed.recall is not None:
         work.arrivals.take_back(arrival.key, at=now)
         work.orders.link([placed.recall.inbox_id], arrival.key)
@@ -173,7 +220,7 @@ def _replaced(
     return OrderApplied(
         message_id=entry.message_id,
         account=entry.account,
-        original=opened.judged.entry.message_id,
+        original=opened.entry.message_id,
         type=order.business_type,
         row=arrival.row_id,
         reason=ReplaceDone.code,
@@ -181,12 +228,12 @@ def _replaced(
 
 
 def _arrival(site: Site, opened: Opened, *, row_id: str = "") -> Arrival:
-    document, us = opened.document, site.organization.code
+    document = opened.document
     return Arrival(
-        key=delivery_key(opened.judged.verified.statement_digest, us),
-        inbox_id=opened.judged.entry.id,
+        key=_key(site, opened),
+        inbox_id=opened.entry.id,
         sender=document.sender.code,
-        recipient=us,
+        recipient=_us(site),
         document_id=document.document_id,
         label=document.code.text,
         subject=document.subject,
@@ -195,8 +242,16 @@ def _arrival(site: Site, opened: Opened, *, row_id: str = "") -> Arrival:
     )
 
 
+def _us(site: Site) -> OrganizationCode:
+    return site.organization.code
+
+
+def _key(site: Site, opened: Opened) -> DeliveryKey:
+    return delivery_key(opened.judged.verified.statement_digest, _us(site))
+
+
 def _fact(opened: Opened, arrived: Arrival) -> DocumentDelivered:
-    entry, verified = opened.judged.entry, opened.judged.verified
+    entry, verified = opened.entry, opened.judged.verified
     return DocumentDelivered(
         message_id=entry.message_id,
         account=entry.account,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from edoc_connector.envelope.read import read
-from edoc_connector.flows.evidence.verdict import Judged, judge_entry
+from edoc_connector.flows.evidence.verdict import Judged, judge_entry, judged_before
 from edoc_connector.flows.requests.request import Request, request_in_status, request_of
 from edoc_connector.flows.site import Site
 from edoc_connector.model.document import Document
@@ -18,9 +18,10 @@ def reopened(site: Site, storage: Storage, inbox_id: int) -> Iterator[Judged]:
     """Open it; its files can be read inside.  Raises as `judge_entry`."""
     with storage.reading() as work:
         entry = work.inbox.get(inbox_id)
+        kept = judged_before(work, [entry]).get(entry.id)
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
-        yield judge_entry(site, storage, received, entry)
+        yield judge_entry(site, storage, received, entry, kept)
 
 
 def request_again(site: Site, judged: Judged) -> Request:

@@ -17,6 +17,7 @@ from edoc_connector.model.verdict import SealForm
 from edoc_connector.signature.ports import SealKey
 from edoc_connector.signature.sign import Signed, sign
 from edoc_connector.storage import Storage
+from edoc_connector.storage.content import ContentBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,19 @@ def keep(site: Site, storage: Storage, signed: Signed, *timestamps: bytes) -> Pa
     Raises `EnvelopeRefused` where the content cannot be written as an envelope, and
     `ContentMissing` where a file is gone from the store.
     """
-    with storage.content.writer() as writer:
+    with storage.content.batch() as batch:
+        return keep_in(batch, site, storage, signed, *timestamps)
+
+
+def keep_in(
+    batch: ContentBatch,
+    site: Site,
+    storage: Storage,
+    signed: Signed,
+    *timestamps: bytes,
+) -> Packed:
+    """As `keep`, for a packet that is durable when the batch is."""
+    with batch.writer() as writer:
         write(
             signed.sealed(*timestamps),
             StoredContents(storage),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
@@ -13,7 +15,8 @@ from edoc_connector.errors import N_, KeyUnusable, Reason, SettingsInvalid
 from edoc_connector.flows.directory.routes import routes_in
 from edoc_connector.flows.each import each
 from edoc_connector.flows.plain import plain
-from edoc_connector.flows.sealing.packing import pack
+from edoc_connector.flows.sealing.keys import key_for_seal
+from edoc_connector.flows.sealing.packing import Packed, keep_in, pack, sign_with
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.addressed import (
     addressed_in,
@@ -32,10 +35,13 @@ from edoc_connector.model.document import (
 )
 from edoc_connector.model.identifiers import DocumentId, MessageId, message_id_of_answer
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import Route
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status, StatusCode
 from edoc_connector.model.tables import STATUSES
+from edoc_connector.signature.ports import SealKey
 from edoc_connector.storage import Storage, Work
+from edoc_connector.storage.content import ContentBatch
 from edoc_connector.storage.records import Answer, Arrival, InboxEntry, OwedAnswer
 from edoc_connector.storage.resting import PAUSE
 
@@ -47,10 +53,32 @@ MOST_DESCRIPTION: Final = 500
 ARRIVED: Final = N_("Arrived: the document software has received it")
 
 
-def arrival(
-    site: Site, storage: Storage, entry: InboxEntry, document: Document
-) -> Answer | OwedAnswer:
-    """Prepare the 01 (đã đến) for a document that is in our DMS."""
+Given = Answer | OwedAnswer
+"""What is told a sender: sealed, or owed while our key is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsealed:
+    """What is to be said about an entry, and under which id."""
+
+    entry: InboxEntry
+    status: Status
+    message_id: MessageId
+
+
+def arrivals(
+    site: Site, storage: Storage, arrived: Sequence[tuple[InboxEntry, Document]]
+) -> Sequence[Given]:
+    """Prepare the 01 (đã đến) for each of these documents that are in our DMS."""
+    said = ((entry, _arrived(site, storage, document)) for entry, document in arrived)
+    unsealed = [
+        _Unsealed(entry, status, _message_id(site, entry, status))
+        for entry, status in said
+    ]
+    return _answers(site, storage, unsealed)
+
+
+def _arrived(site: Site, storage: Storage, document: Document) -> Status:
     response = ResponseFor(
         organization=document.sender.code,
         code=document.code.text,
@@ -59,11 +87,10 @@ def arrival(
     )
     addressed = addressed_in(site, storage, document)
     description = said_for(site, addressed, translate(ARRIVED, site.language))
-    status = replace(
+    return replace(
         _status(site, response, "01", description),
         sender=answering_as(site, addressed),
     )
-    return _answer(site, storage, entry, status)
 
 
 def statement(  # noqa: PLR0913  (who says what of which document, and when)
@@ -76,7 +103,7 @@ def statement(  # noqa: PLR0913  (who says what of which document, and when)
     description: str,
     staff: Staff | None,
     at: datetime,
-) -> Answer | OwedAnswer:
+) -> Given:
     """Prepare a status of a document that has arrived, as our register says it.
 
     Each one said at another time is a message of its own.  Where an earlier one is
@@ -130,7 +157,7 @@ def change_answer(  # noqa: PLR0913  (to which request, what and why)
     response: ResponseFor,
     reason: Reason,
     is_agreed: bool,
-) -> Answer | OwedAnswer:
+) -> Given:
     """Prepare the 15 (đồng ý) or 16 (từ chối) to a request about a document here."""
     code = StatusCode.CHANGE_AGREED if is_agreed else StatusCode.CHANGE_REFUSED
     description = plain(say_to_others(reason, site.language), MOST_DESCRIPTION)
@@ -142,9 +169,7 @@ def _known(day: Day) -> Day:
     return None if isinstance(day, Unread) else day
 
 
-def refusal(
-    site: Site, storage: Storage, entry: InboxEntry, reason: Reason
-) -> Answer | OwedAnswer:
+def refusal(site: Site, storage: Storage, entry: InboxEntry, reason: Reason) -> Given:
     """Prepare the 02 (từ chối) for a packet that cannot be delivered.
 
     It goes to whom the broker authenticated, since what the packet says of its sender
@@ -186,30 +211,46 @@ def _answer(
     entry: InboxEntry,
     status: Status,
     message_id: MessageId | None = None,
-) -> Answer | OwedAnswer:
+) -> Given:
     """Seal the status, or owe it while our key is away: the post does not wait."""
     message_id = message_id or _message_id(site, entry, status)
+    return _answers(site, storage, [_Unsealed(entry, status, message_id)])[0]
+
+
+def _answers(
+    site: Site, storage: Storage, unsealed: Sequence[_Unsealed]
+) -> Sequence[Given]:
+    """Seal all with one look for the key, and bring them to the disk together."""
     try:
-        return _seal(site, storage, entry, status, message_id)
+        key = key_for_seal(site, storage)
     except KeyUnusable as error:
-        if not error.retryable:
-            raise
-        log.warning(
-            "answer_owed", extra={"message_id": entry.message_id, "reason": error.code}
-        )
-        return OwedAnswer(inbox_id=entry.id, message_id=message_id, status=status)
+        return [_owed(it, error) for it in unsealed]
+    with storage.content.batch() as batch:
+        return [_sealed_or_owed(site, storage, it, key, batch) for it in unsealed]
 
 
-def _seal(
-    site: Site,
-    storage: Storage,
-    entry: InboxEntry,
-    status: Status,
-    message_id: MessageId,
-) -> Answer:
-    packed = pack(site, storage, status)
+def _sealed_or_owed(
+    site: Site, storage: Storage, it: _Unsealed, key: SealKey, batch: ContentBatch
+) -> Given:
+    try:
+        signed = sign_with(site, key, it.status)
+    except KeyUnusable as error:
+        return _owed(it, error)
+    return _answer_of(site, it, keep_in(batch, site, storage, signed))
+
+
+def _owed(it: _Unsealed, error: KeyUnusable) -> OwedAnswer:
+    if not error.retryable:
+        raise error
+    extra = {"message_id": it.entry.message_id, "reason": error.code}
+    log.warning("answer_owed", extra=extra)
+    return OwedAnswer(inbox_id=it.entry.id, message_id=it.message_id, status=it.status)
+
+
+def _answer_of(site: Site, it: _Unsealed, packed: Packed) -> Answer:
+    entry, status = it.entry, it.status
     return Answer(
-        message_id=message_id,
+        message_id=it.message_id,
         inbox_id=entry.id,
         sender=site.organization.code,
         recipient=status.response_for.organization,
@@ -227,16 +268,21 @@ def _message_id(site: Site, entry: InboxEntry, status: Status) -> MessageId:
     return message_id_of_answer(site.organization.code, f"{entry.id}", status.code)
 
 
-def give(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:
-    """Keep the answer and queue it, in the transaction that makes it true."""
-    if isinstance(answer, OwedAnswer):
-        work.owed_answers.add(answer)
-        return
-    work.answers.add(answer)
-    _post(site, work, answer)
+def give(site: Site, work: Work, *given: Given) -> None:
+    """Keep answers and queue them, in the transaction that makes them true.
+
+    Raises `LostRace` where one was given before.
+    """
+    for it in given:
+        if isinstance(it, OwedAnswer):
+            work.owed_answers.add(it)
+    sealed = [it for it in given if isinstance(it, Answer)]
+    if sealed:
+        work.answers.add(*sealed)
+        _post(site, work, *sealed)
 
 
-def give_once(site: Site, work: Work, answer: Answer | OwedAnswer) -> None:
+def give_once(site: Site, work: Work, answer: Given) -> None:
     """Give an answer unless it was given: what waits here is opened several times."""
     given = work.answers.of(answer.inbox_id)
     if all(it.message_id != answer.message_id for it in given):
@@ -267,7 +313,8 @@ def _settle(site: Site, storage: Storage, owed: OwedAnswer) -> bool:
     with storage.reading() as work:
         entry = work.inbox.get(owed.inbox_id)
     message_id = owed.message_id or _message_id(site, entry, owed.status)
-    answer = _seal(site, storage, entry, owed.status, message_id)
+    packed = pack(site, storage, owed.status)
+    answer = _answer_of(site, _Unsealed(entry, owed.status, message_id), packed)
     # A crash here leaves a packet nobody names; the answer is sealed again.
     with storage.work() as work:
         if work.owed_answers.remove(owed):
@@ -284,23 +331,29 @@ def _put_off(site: Site, storage: Storage, owed: OwedAnswer) -> bool:
 def answer_again(site: Site, work: Work, inbox_id: int) -> None:
     """Queue the original answers to this packet once more; there may be none yet."""
     for answer in work.answers.of(inbox_id):
-        _post(site, work, answer)
+        # Once is enough for many repetitions.
+        if not work.outbox.is_waiting(answer.message_id):
+            _post(site, work, answer)
 
 
-def _post(site: Site, work: Work, answer: Answer) -> None:
-    if work.outbox.is_waiting(answer.message_id):  # once is enough for many repetitions
-        return
-    work.outbox.add(
-        message_id=answer.message_id,
-        kind=Kind.STATUS,
-        sender=answer.sender,
-        recipient=answer.recipient,
-        correlation_id=answer.correlation_id,
-        business_type=BusinessType.NEW,
-        priority=Priority.NORMAL,
-        packet=answer.packet,
-        packet_bytes=answer.packet_bytes,
-        answers=answer.answers,
-        at=site.clock(),
-        goes_to=routes_in(work, site.clock())(answer.recipient).goes_to,
-    )
+def _post(site: Site, work: Work, *answers: Answer) -> None:
+    now = site.clock()
+    route_of = cache(routes_in(work, now))
+    packets = (_queued(it, route_of(it.recipient)) for it in answers)
+    work.outbox.add_all(list(packets), at=now)
+
+
+def _queued(answer: Answer, route: Route) -> dict[str, object]:
+    return {
+        "message_id": answer.message_id,
+        "kind": Kind.STATUS,
+        "sender": answer.sender,
+        "recipient": answer.recipient,
+        "correlation_id": answer.correlation_id,
+        "business_type": BusinessType.NEW,
+        "priority": Priority.NORMAL,
+        "packet": answer.packet,
+        "packet_bytes": answer.packet_bytes,
+        "answers": answer.answers,
+        "goes_to": route.goes_to,
+    }

@@ -74,6 +74,11 @@ class Answered:
     judged: Judged
     status: Status
 
+    @property
+    def entry(self) -> InboxEntry:
+        """The packet itself, as it came."""
+        return self.judged.entry
+
 
 def write_records(site: Site, work: Work, answered: Sequence[Answered]) -> None:
     """Write down what these say, in their order and in the caller's transaction."""

@@ -164,6 +164,11 @@ class Register:
             raise self.error
         return self.dms.put(*arguments, **options)
 
+    def put_all(self, *arguments, **options):
+        if self.error:
+            raise self.error
+        return self.dms.put_all(*arguments, **options)
+
 
 def test_while_the_register_is_away_the_document_waits(world):
     world.sender.write(7, RECEIVER)
@@ -502,7 +507,7 @@ def test_an_id_that_no_packet_can_carry_does_not_stop_the_post(world, value):
 
 
 def test_a_defect_of_ours_sets_one_packet_aside_and_not_the_post(world, monkeypatch):
-    from edoc_connector.flows.incoming import deliver as module
+    from edoc_connector.flows.incoming import opening as module
 
     real = module.read
     calls = []
