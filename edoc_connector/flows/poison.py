@@ -22,10 +22,13 @@ from edoc_connector.storage.records import InboxEntry
 MOST_TRIES: Final = 3
 """After so many failures that nobody foresaw a thing is set aside."""
 
-AT_ONCE: Final = 4
-"""How many are counted and begun together.  A process that is ended from outside has
-none of them on its conscience: the fewer it had in hand, the fewer are suspects, and
-the less likely does one of them happen to be in hand at three such ends."""
+AT_ONCE: Final = 20
+"""How many are counted and begun together: a whole batch, for each commit is shared.
+
+Whatever was counted at a death is tried alone after the start, so who kills is found
+among twenty as among four.  What an end from outside makes suspects of is judged all
+the same, later than what is new and one by one.
+"""
 
 MOST_DEATHS: Final = 2 * MOST_TRIES
 """So often one is begun that can be read: what kills may come after the reading."""

@@ -21,7 +21,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final, Protocol
@@ -35,6 +35,7 @@ from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.pki.crl_files import CrlFiles, crl_der
 from edoc_connector.pki.http import Question, ask
+from edoc_connector.pki.one_look import OneLook
 from edoc_connector.pki.patience import Patience
 from edoc_connector.pki.pauses import MOST_KNOWN, Pauses
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
@@ -170,6 +171,10 @@ class LiveRevocation:
     def for_one_seal(self) -> OneSeal:
         """Return who asks about the certificates of one seal, in a bounded time."""
         return OneSeal(self, Patience.of(self.timeout_seconds, self.pauses.ticks))
+
+    def for_several(self) -> LiveRevocation:
+        """Return who looks once at what is kept, for seals that are judged together."""
+        return replace(self, shelf=OneLook(self.shelf))
 
     def _answers(self, case: _Case) -> Iterator[Answer | Silence]:
         # All that is here is told, though the first may be a proof: another may say

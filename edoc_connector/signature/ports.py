@@ -80,3 +80,12 @@ class PatientRevocation(Revocation, Protocol):
     def for_one_seal(self) -> Revocation:
         """Return who asks about one seal, and for no longer than that is worth."""
         ...
+
+
+@runtime_checkable
+class SharedRevocation(Revocation, Protocol):
+    """Who keeps answers where others look too, and looks there for each seal anew."""
+
+    def for_several(self) -> Revocation:
+        """Return who looks there once, for seals that are judged together."""
+        ...

@@ -25,7 +25,11 @@ from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.verdict import SealForm, TimeSource
 from edoc_connector.signature.path import find_paths
 from edoc_connector.signature.policy import Policy
-from edoc_connector.signature.ports import PatientRevocation, Revocation
+from edoc_connector.signature.ports import (
+    PatientRevocation,
+    Revocation,
+    SharedRevocation,
+)
 from edoc_connector.signature.revocation import Outcome, check_revocation
 from edoc_connector.signature.said import COMPROMISED, HARMLESS, Revoked
 from edoc_connector.signature.timestamp import ProvenTime, prove_time
@@ -125,6 +129,13 @@ def for_one_seal(revocation: Revocation | None) -> Revocation | None:
     """
     if isinstance(revocation, PatientRevocation):
         return revocation.for_one_seal()
+    return revocation
+
+
+def for_several_seals(revocation: Revocation | None) -> Revocation | None:
+    """Return who is asked about seals that are judged together, within moments."""
+    if isinstance(revocation, SharedRevocation):
+        return revocation.for_several()
     return revocation
 
 

@@ -16,7 +16,7 @@ from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.revocation import LiveRevocation
 from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.ocsp import request
-from edoc_connector.signature.ports import Revocation
+from edoc_connector.signature.ports import Revocation, SharedRevocation
 from edoc_connector.signature.revocation import Outcome, check_revocation
 from edoc_connector.storage.shelf import AnswerShelf
 from tests.support.authority import (
@@ -131,6 +131,12 @@ def by_what_was_kept(scene: Scene, folder: Path) -> Revocation:
     return live({OCSP_ADDRESS: nowhere, CRL_ADDRESS: nowhere}, shelf=source.shelf)
 
 
+def by_one_look_for_several(scene: Scene, folder: Path) -> Revocation:
+    source = by_what_was_kept(scene, folder)
+    assert isinstance(source, SharedRevocation)
+    return source.for_several()
+
+
 def by_evidence(scene: Scene, _: Path) -> Revocation:
     issuer = scene.authority.own.x509
     asked = [
@@ -150,6 +156,7 @@ SOURCES: list[Making] = [
     by_list_in_pem,
     by_file,
     by_what_was_kept,
+    by_one_look_for_several,
     by_evidence,
 ]
 

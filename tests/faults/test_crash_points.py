@@ -423,8 +423,65 @@ def check_rejected(world):
 
 # --- the tests ----------------------------------------------------------------
 
+# --- several that arrive together ---------------------------------------------
+
+
+def write_several(world):
+    """Two that arrive as one batch, and so do their receipts."""
+    for department in (world.sender, world.receiver):
+        department.accepted_at_once = 10
+    world.sender.write(7, RECEIVER)
+    world.sender.write(8, RECEIVER)
+
+
+def write_one_that_is_refused(world):
+    """Two of which the register refuses the first."""
+    world.receiver.ask(
+        "CREATE TRIGGER a_trigger BEFORE INSERT ON van_ban_den WHEN NEW.so = '9'"
+        " BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+    )
+    world.sender.write(9, RECEIVER)
+    world.sender.write(10, RECEIVER)
+
+
+def work_watched_while_it_is_judged(world):
+    """All but the judging of batches is killed at every effect by others."""
+    before = world.effects.before
+    for department in (world.sender, world.receiver, world.sender):
+        world.effects.before = None
+        for _ in range(3):
+            for step in department.loops()[:DELIVER]:
+                step()
+        world.effects.before = before
+        department.loops()[DELIVER]()
+    world.effects.before = None
+    world.run()
+    world.effects.before = before
+
+
+DELIVER = 6
+
+
+def check_each_arrived_once(world):
+    """What the register refuses keeps none of those that came with it."""
+    world.check_nothing_is_left()
+    assert [number for number, _, _ in world.receiver.arrived()] == ["7", "8", "10"]
+    received, sent = world.receiver.facts(), world.sender.facts()
+    assert received.count("seal:judged") == 4
+    assert received.count("document:delivered") == 3
+    assert received.count("document:refused") == 1
+    assert sent.count("receipt:accepted") == 3
+    assert sorted(world.sender.states()) == ["Đã gửi", *["Đã đến"] * 3]
+
+
 SCENARIOS = (
     Scenario(name="a document", acts=[write_two], check=check_books),
+    Scenario(
+        name="several that arrive together",
+        acts=[write_several, write_one_that_is_refused],
+        check=check_each_arrived_once,
+        steps=work_watched_while_it_is_judged,
+    ),
     Scenario(
         name="a packet in segments",
         acts=[write_two],

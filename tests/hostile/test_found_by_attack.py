@@ -18,7 +18,7 @@ from edoc_connector.envelope.salvage import salvage
 from edoc_connector.envelope.skeleton import read_skeleton
 from edoc_connector.envelope.wrapping import CENTRAL, END, LOCAL
 from edoc_connector.errors import AttachmentDamaged, EnvelopeMalformed, SenderMismatch
-from edoc_connector.flows.incoming.deliver import _check
+from edoc_connector.flows.incoming.opening import _check
 from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.model.file_names import safe_names
 from edoc_connector.model.identifiers import DocumentId

@@ -12,13 +12,14 @@ from contextlib import suppress
 import pytest
 
 from edoc_connector.errors import DmsUnavailable
-from edoc_connector.flows import trial
+from edoc_connector.flows import poison, trial
 from edoc_connector.flows.incoming import company, opening
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
 from edoc_connector.flows.outgoing.post import resend
-from edoc_connector.flows.poison import AT_ONCE, MOST_DEATHS
+from edoc_connector.flows.poison import MOST_DEATHS
 from edoc_connector.model.delivery import InboxEvent, InboxState
+from edoc_connector.storage.inbox import Inbox
 from tests.support.world import ONE_PDF, RECEIVER, Crash, World
 
 DEADLY = b"%PDF-1.7 deadly"
@@ -230,6 +231,7 @@ def test_a_partner_that_is_away_makes_no_packet_a_suspect(world):
 def test_an_end_from_outside_makes_suspects_of_the_few_in_hand_alone(
     world, monkeypatch
 ):
+    monkeypatch.setattr(poison, "AT_ONCE", 4)
     send(world, *(b"%%PDF-1.7 %d" % number for number in range(10)), DEADLY)
     deadly_read(monkeypatch, crash)
 
@@ -239,7 +241,24 @@ def test_an_end_from_outside_makes_suspects_of_the_few_in_hand_alone(
         )
 
     suspects = [it for it in entries(world, InboxState.ACCEPTED) if it.attempts]
-    assert 0 < len(suspects) <= AT_ONCE
+    assert len(suspects) == 3  # the last of them: 4 and 4 before have arrived
+    assert len(world.receiver.arrived()) == 8
+
+
+def test_after_a_death_all_that_were_in_hand_are_tried_alone(world, monkeypatch):
+    send(world, ONE_PDF, DEADLY, b"%PDF-1.7 another")
+    deadly_read(monkeypatch, crash)
+    in_hand = []
+    real = Inbox.begin
+
+    def begin(inbox, ids):
+        in_hand.append(len(ids))
+        real(inbox, ids)
+
+    monkeypatch.setattr(Inbox, "begin", begin)
+
+    assert lives(world) == 3
+    assert in_hand == [3, *[1] * (len(in_hand) - 1)]
 
 
 def test_one_that_was_in_hand_at_every_kill_of_others_is_let_through_by_its_trial(

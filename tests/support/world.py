@@ -96,6 +96,7 @@ class Department:
     """One connector with its register, and everything it needs to work."""
 
     stamping = None
+    accepted_at_once = 1
     reconciles = False
     patience = None
 
@@ -190,7 +191,13 @@ class Department:
                 backoff=pauses,
                 patience=self.patience,
             ),
-            lambda: accept(site, self.consumer, storage, wait_seconds=0),
+            lambda: accept(
+                site,
+                self.consumer,
+                storage,
+                wait_seconds=0,
+                limit=self.accepted_at_once,
+            ),
             lambda: deliver(site, self.dms, storage, limit=10),
             lambda: decide(site, self.dms, storage, limit=10),
             lambda: recheck(site, storage, limit=10),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from edoc_connector.dms.port import DmsReceiver
@@ -19,6 +19,7 @@ from edoc_connector.flows.incoming.opening import Loner, open_packet
 from edoc_connector.flows.incoming.setting_aside import guarded, quarantine, set_aside
 from edoc_connector.flows.poison import in_hand, known_poison, poison_of, told_apart
 from edoc_connector.flows.site import Site
+from edoc_connector.signature.proven import for_several_seals
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import InboxEntry
 
@@ -34,6 +35,10 @@ def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> in
         entries = work.inbox.to_judge(limit, at=site.clock())
         known = known_poison(work, entries)
         before = judged_before(work, entries)
+    if not entries:
+        return 0
+    # Whether their signers were revoked is asked for all of them together.
+    site = replace(site, revocation=for_several_seals(site.revocation))
     judging = _Judging(site, dms, storage, before)
     fresh, suspect = told_apart(entries, known)
     for some in in_hand(fresh):

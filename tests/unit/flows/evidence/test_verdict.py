@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 
 from edoc_connector.flows.evidence.verdict import AGAIN_AFTER
-from edoc_connector.flows.incoming.deliver import LONGEST_HOLD
+from edoc_connector.flows.incoming.opening import LONGEST_HOLD
 from edoc_connector.flows.inspecting.standing import Actor
 from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.sealing.packing import pack
