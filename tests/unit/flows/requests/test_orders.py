@@ -700,7 +700,7 @@ def test_a_key_that_does_not_serve_lets_no_decision_rest(asking, monkeypatch):
         raise KeyUnusable(path="key.pem", problem="a wrong password")
 
     with monkeypatch.context() as broken:
-        broken.setattr(answer_module, "pack", no_key)
+        broken.setattr(answer_module, "key_for_seal", no_key)
         with pytest.raises(KeyUnusable):  # the loop says it, and tries again
             decide_all(receiver.site, receiver.dms, receiver.storage, limit=10)
     (order,) = orders(asking)
