@@ -313,13 +313,16 @@ def _settle(site: Site, storage: Storage, owed: OwedAnswer) -> bool:
     with storage.reading() as work:
         entry = work.inbox.get(owed.inbox_id)
     message_id = owed.message_id or _message_id(site, entry, owed.status)
-    packed = pack(site, storage, owed.status)
-    answer = _answer_of(site, _Unsealed(entry, owed.status, message_id), packed)
+    answer = _seal(site, storage, _Unsealed(entry, owed.status, message_id))
     # A crash here leaves a packet nobody names; the answer is sealed again.
     with storage.work() as work:
         if work.owed_answers.remove(owed):
             give_once(site, work, answer)
     return True
+
+
+def _seal(site: Site, storage: Storage, it: _Unsealed) -> Answer:
+    return _answer_of(site, it, pack(site, storage, it.status))
 
 
 def _put_off(site: Site, storage: Storage, owed: OwedAnswer) -> bool:

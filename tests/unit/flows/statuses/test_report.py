@@ -398,7 +398,7 @@ def test_a_key_that_does_not_serve_is_said_once_and_no_status_is_blamed_for_it(
         raise KeyUnusable(path="key.pem", problem="a wrong password")
 
     with monkeypatch.context() as broken:
-        broken.setattr(answer_module, "pack", no_key)
+        broken.setattr(answer_module, "key_for_seal", no_key)
         with pytest.raises(KeyUnusable):  # the loop says it, and tries again
             report_of(world, *rows)
 
@@ -596,10 +596,10 @@ def test_while_our_key_is_away_statuses_are_owed_and_leave_in_their_order(
     def no_key(*_):
         raise TokenAway(path="pkcs11:", problem="it is not there")
 
-    good = answer.pack
-    monkeypatch.setattr(answer, "pack", no_key)
+    good = answer.key_for_seal
+    monkeypatch.setattr(answer, "key_for_seal", no_key)
     report_of(world, line("03"), line("05", text="a"))
-    monkeypatch.setattr(answer, "pack", good)
+    monkeypatch.setattr(answer, "key_for_seal", good)
     report_of(world, line("05", text="b"))
 
     with world.receiver.storage.reading() as work:
@@ -619,7 +619,7 @@ def owe(world, monkeypatch, *said):
         raise TokenAway(path="pkcs11:", problem="it is not there")
 
     with monkeypatch.context() as patch:
-        patch.setattr(answer_module, "pack", no_key)
+        patch.setattr(answer_module, "key_for_seal", no_key)
         report_of(world, *said, limit=100)
 
 
@@ -635,10 +635,10 @@ def owed_to(world, inbox_id):
 def let_sealing_fail(monkeypatch, *rows):
     seal = answer_module._seal
 
-    def fail(site, storage, entry, *rest):
-        if entry.id in rows:
+    def fail(site, storage, unsealed):
+        if unsealed.entry.id in rows:
             raise ZeroDivisionError
-        return seal(site, storage, entry, *rest)
+        return seal(site, storage, unsealed)
 
     monkeypatch.setattr(answer_module, "_seal", fail)
 
@@ -684,7 +684,7 @@ def test_what_is_registered_before_01_could_be_sealed_follows_it(world, monkeypa
         raise TokenAway(path="pkcs11:", problem="it is not there")
 
     with monkeypatch.context() as patch:
-        patch.setattr(answer, "pack", no_key)
+        patch.setattr(answer, "key_for_seal", no_key)
         world.sender.write(7, RECEIVER)
         for _ in range(3):
             world.sender.steps()
