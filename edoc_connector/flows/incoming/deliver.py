@@ -15,7 +15,7 @@ from edoc_connector.dms.port import DmsReceiver
 from edoc_connector.errors import EdocError
 from edoc_connector.flows.evidence.verdict import Before, judged_before
 from edoc_connector.flows.incoming.company import Company, Guest
-from edoc_connector.flows.incoming.opening import Loner, open_packet
+from edoc_connector.flows.incoming.opening import Apart, open_packet
 from edoc_connector.flows.incoming.setting_aside import guarded, quarantine, set_aside
 from edoc_connector.flows.poison import in_hand, known_poison, poison_of, told_apart
 from edoc_connector.flows.site import Site
@@ -90,16 +90,16 @@ class _Judging:
         if entry.reason is not None and entry.retry_at is None:  # condemned at the door
             quarantine(self.site, self.storage, entry, entry.reason)
             return
-        found: list[Guest | Loner] = []
+        found: list[Guest | Apart] = []
         company.guard(entry, lambda: found.extend(self._opened(entry)))
         # Not within its guard: what becomes of those before it is nothing of its own.
         for it in found:
-            if isinstance(it, Loner):
+            if isinstance(it, Apart):
                 company.finish()
                 company.guard(entry, it.act)
             else:
                 company.join(it)
 
-    def _opened(self, entry: InboxEntry) -> Iterator[Guest | Loner]:
+    def _opened(self, entry: InboxEntry) -> Iterator[Guest | Apart]:
         kept = self.before.get(entry.id)
         return open_packet(self.site, self.dms, self.storage, entry, kept)

@@ -72,7 +72,7 @@ SHORT_STRING_BYTES: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Loner:
+class Apart:
     """A packet that changes what was there before it, and how it does so."""
 
     act: Callable[[], None]
@@ -84,7 +84,7 @@ def open_packet(
     storage: Storage,
     entry: InboxEntry,
     kept: Sequence[KeptEvidence] | None,
-) -> Iterator[Guest | Loner]:
+) -> Iterator[Guest | Apart]:
     """Open a packet and judge it, and yield what is left to do: of some, nothing is.
 
     `kept` is the evidence of one that was judged before.  Raises what is wrong with it.
@@ -116,21 +116,21 @@ def open_packet(
 
 def _document(
     site: Site, dms: DmsReceiver, storage: Storage, opened: Opened
-) -> Opened | Loner:
+) -> Opened | Apart:
     us = site.organization.code
     request = request_of(opened.judged.verified, opened.document, us)
     if request is None:
         return opened
-    return Loner(lambda: _change(site, dms, storage, opened, request))
+    return Apart(lambda: _change(site, dms, storage, opened, request))
 
 
 def _status(
     site: Site, dms: DmsReceiver, storage: Storage, answered: Answered
-) -> Answered | Loner:
+) -> Answered | Apart:
     judged, status = answered.judged, answered.status
     if not is_taking_back(site, storage, judged, status):
         return answered
-    return Loner(lambda: take_back(site, dms, storage, judged, status))
+    return Apart(lambda: take_back(site, dms, storage, judged, status))
 
 
 def _hold(site: Site, storage: Storage, entry: InboxEntry, verdict: Verdict) -> None:
