@@ -17,7 +17,8 @@ from edoc_connector.pdf.revocation import Known
 from edoc_connector.pdf.workers import Workers
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.local import LocalRevocation
-from edoc_connector.pki.revocation import LiveRevocation, NoShelf, Shelf
+from edoc_connector.pki.revocation import LiveRevocation
+from edoc_connector.pki.shelf import NoShelf, Shelf
 from edoc_connector.settings import (
     RevocationSettings,
     Settings,

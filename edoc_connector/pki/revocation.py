@@ -18,13 +18,12 @@ from collections.abc import (
     Iterable,
     Iterator,
     Mapping,
-    Sequence,
 )
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Final, Protocol
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -35,9 +34,9 @@ from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.pki.crl_files import CrlFiles, crl_der
 from edoc_connector.pki.http import Question, ask
-from edoc_connector.pki.one_look import OneLook
 from edoc_connector.pki.patience import Patience
 from edoc_connector.pki.pauses import MOST_KNOWN, Pauses
+from edoc_connector.pki.shelf import OneLook, Shelf
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
 from edoc_connector.signature.certificate import UNREADABLE
 from edoc_connector.signature.ocsp import nonce_of, request, successful
@@ -66,57 +65,6 @@ OCSP_HEADERS: Final = {
     "Content-Type": "application/ocsp-request",
     "Accept": "application/ocsp-response",
 }
-
-
-class Shelf(Protocol):
-    """Where answers are kept, for every process of this connector."""
-
-    def kept(
-        self, about: Sequence[str], issuer: Digest
-    ) -> Sequence[tuple[str, Evidence]]:
-        """Return what is kept about these, and where each came from."""
-        ...
-
-    def keep(
-        self,
-        about: str,
-        issuer: Digest,
-        evidence: Evidence,
-        *,
-        source: str,
-        given_at: datetime,
-    ) -> None:
-        """Keep an answer, unless a newer one is kept."""
-        ...
-
-    def reached(self, certificate: Digest, issuer: Digest) -> None:
-        """Note that this certificate can be judged now."""
-        ...
-
-
-class NoShelf:
-    """Keeps nothing, for who asks once."""
-
-    def kept(
-        self, about: Sequence[str], issuer: Digest
-    ) -> Sequence[tuple[str, Evidence]]:
-        """Return nothing."""
-        del about, issuer
-        return ()
-
-    def keep(
-        self,
-        about: str,
-        issuer: Digest,
-        evidence: Evidence,
-        *,
-        source: str,
-        given_at: datetime,
-    ) -> None:
-        """Keep nothing."""
-
-    def reached(self, certificate: Digest, issuer: Digest) -> None:
-        """Note nothing."""
 
 
 @dataclass(frozen=True, slots=True)

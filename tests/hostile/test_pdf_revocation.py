@@ -19,7 +19,7 @@ from edoc_connector.pdf.inspector import ChildInspector
 from edoc_connector.pdf.revocation import Known
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.local import LocalRevocation
-from edoc_connector.pki.revocation import NoShelf
+from edoc_connector.pki.shelf import NoShelf
 from tests.support import pdfs, pki
 from tests.support.builders import SENT_AT
 from tests.support.world import RECEIVER, World

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from edoc_connector.errors import AnswerUnusable
 from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import Digest
-from edoc_connector.pki.revocation import Shelf
+from edoc_connector.pki.shelf import Shelf
 from edoc_connector.signature.answers import StoredRevocation
 from edoc_connector.signature.ports import Answer, Silence
 from edoc_connector.signature.revocation import judge

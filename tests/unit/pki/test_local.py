@@ -3,7 +3,7 @@
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.pki.local import LocalRevocation
-from edoc_connector.pki.revocation import NoShelf
+from edoc_connector.pki.shelf import NoShelf
 from edoc_connector.signature.ports import Answer
 from tests.support.builders import SENT_AT
 from tests.support.revocation import CRL, authority, revocation_list, sealer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edoc_connector.model.evidence import Evidence, EvidenceKind
-from edoc_connector.pki.one_look import OneLook
+from edoc_connector.pki.shelf import OneLook
 from tests.support.shelves import MemoryShelf
 
 ISSUER = "issuer"
