@@ -23,6 +23,7 @@ from edoc_connector.cli.status_look import (
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import N_, ExitCode
 from edoc_connector.flows.sealing.key_list import KeyLine
+from edoc_connector.model.room import Room
 from edoc_connector.storage.around import Barrier
 from edoc_connector.storage.census import Count
 
@@ -129,9 +130,9 @@ def _key(invocation: Invocation, key: KeyLine) -> str:
 
 
 def _disk(invocation: Invocation, found: Look) -> str:
-    share = 100 * found.disk_free_bytes // max(found.disk_total_bytes, 1)
-    free = f"{found.disk_free_bytes / 1e9:.1f}"
-    return invocation.text(N_("{free} GB free ({share} %)"), free=free, share=share)
+    room = Room(free=found.disk_free_bytes, total=found.disk_total_bytes)
+    said = {"free": room.gigabytes, "share": room.percent}
+    return invocation.text(N_("{free} GB free ({share} %)"), **said)
 
 
 def _waiting(invocation: Invocation, found: Look) -> Iterator[Line]:

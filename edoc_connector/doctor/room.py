@@ -20,6 +20,7 @@ from edoc_connector.doctor.finding import (
 )
 from edoc_connector.doctor.patient import Patient
 from edoc_connector.errors import N_, SettingFileUnreadable
+from edoc_connector.model.room import Room
 
 PACE: Final = timedelta(days=7)
 """Over how many days it is counted what comes in a day: a week has a weekend."""
@@ -31,8 +32,8 @@ SOON_DAYS: Final = 30
 NOW_DAYS: Final = 7
 NO_END_DAYS: Final = 3650
 
-SAID: Final = N_("{folder}: {free} MB free ({share} %); full in {days} days")
-FOR_EVER: Final = N_("{folder}: {free} MB free ({share} %); no end to be seen")
+SAID: Final = N_("{folder}: {free} GB free ({share} %); full in {days} days")
+FOR_EVER: Final = N_("{folder}: {free} GB free ({share} %); no end to be seen")
 NO_ROOM_TO_NAME: Final = N_("{folder}: no more files can be made there (inodes)")
 
 
@@ -80,19 +81,18 @@ def judged(place: Place) -> Finding:
     disk = os.statvfs(place.folder)
     if disk.f_files and disk.f_favail == 0:
         return bad("disk-full", NO_ROOM_TO_NAME, folder=place.folder)
-    free, total = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-    days = free / place.bytes_a_day if place.bytes_a_day else float("inf")
-    share = free / max(total, 1)
+    room = Room(free=disk.f_bavail * disk.f_frsize, total=disk.f_blocks * disk.f_frsize)
+    days = room.free / place.bytes_a_day if place.bytes_a_day else float("inf")
     told: Telling = well
-    if share < LITTLE_SHARE or days < SOON_DAYS:
+    if room.share < LITTLE_SHARE or days < SOON_DAYS:
         told = soon
-    if free < LEAST_BYTES or share < LEAST_SHARE or days < NOW_DAYS:
+    if room.free < LEAST_BYTES or room.share < LEAST_SHARE or days < NOW_DAYS:
         told = bad
     return told(
         "disk-full",
         SAID if days < NO_END_DAYS else FOR_EVER,
         folder=place.folder,
-        free=free // 1_000_000,
-        share=f"{100 * share:.0f}",
+        free=room.gigabytes,
+        share=room.percent,
         days=f"{min(days, NO_END_DAYS):.0f}",
     )
