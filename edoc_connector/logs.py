@@ -34,6 +34,7 @@ HANDLES: Final = frozenset(
         "address",
         "attempts",
         "authority",
+        "broker",
         "bytes",
         "cause",
         "certificate",

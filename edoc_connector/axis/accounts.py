@@ -1,17 +1,19 @@
 """Who may do what on a broker: a node publishes, and reads its own two queues.
 
 A node may also declare these two again, which changes nothing: by that it asks whether
-its queue is as it must be.  A link may publish to its own exchange and nothing else.
+its queue is as it must be.  A link may publish to its own two exchanges, for what it
+brings and for what it brings back, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edoc_connector.axis.description import Axis, Login, Node
+from edoc_connector.axis.description import Axis, Broker, Login, Node
 from edoc_connector.axis.names import (
     EXCHANGE,
     FIRST_WORDS,
+    back_exchange,
     express_queue,
     inbox_queue,
     link_account,
@@ -53,12 +55,17 @@ def permissions(axis: Axis, broker: str) -> Iterator[Table]:
     """Yield what each account may configure, write and read."""
     for node in axis.nodes_at(broker):
         own = only(*_queues_of(node))
-        yield _permission(axis, node.account, configure=own, write=EXCHANGE, read=own)
+        yield _permission(
+            axis, node.account, configure=own, write=only(EXCHANGE), read=own
+        )
     for neighbour in neighbours(axis, broker):
-        exchange = link_exchange(neighbour.name)
         account = link_account(neighbour.name)
         yield _permission(
-            axis, account, configure=NOTHING, write=exchange, read=NOTHING
+            axis,
+            account,
+            configure=NOTHING,
+            write=only(*_exchanges_of(neighbour)),
+            read=NOTHING,
         )
 
 
@@ -69,7 +76,7 @@ def _permission(
         "user": account,
         "vhost": axis.vhost,
         "configure": configure,
-        "write": only(write),
+        "write": write,
         "read": read,
     }
 
@@ -79,8 +86,9 @@ def topic_permissions(axis: Axis, broker: str) -> Iterator[Table]:
     for node in axis.nodes_at(broker):
         yield _topic_permission(axis, node.account, EXCHANGE)
     for neighbour in neighbours(axis, broker):
-        name = neighbour.name
-        yield _topic_permission(axis, link_account(name), link_exchange(name))
+        for exchange in _exchanges_of(neighbour):
+            account = link_account(neighbour.name)
+            yield _topic_permission(axis, account, exchange)
 
 
 def _topic_permission(axis: Axis, account: str, exchange: str) -> Table:
@@ -91,6 +99,10 @@ def _topic_permission(axis: Axis, account: str, exchange: str) -> Table:
         "write": KNOWN_KEYS,
         "read": NOTHING,
     }
+
+
+def _exchanges_of(neighbour: Broker) -> tuple[str, str]:
+    return link_exchange(neighbour.name), back_exchange(neighbour.name)
 
 
 def _queues_of(node: Node) -> tuple[str, str]:

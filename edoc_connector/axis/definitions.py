@@ -6,6 +6,7 @@ Importing it again changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from edoc_connector.axis.accounts import permissions, topic_permissions, users
 from edoc_connector.axis.description import Axis
@@ -14,6 +15,8 @@ from edoc_connector.axis.links import parameters
 from edoc_connector.axis.passwords import NO_SECRETS, Secrets
 from edoc_connector.axis.queues import Table, queues
 from edoc_connector.axis.ways import neighbours
+
+LINKS: Final = r"^edoc\.(link|return)\."
 
 Definitions = Mapping[str, list[Table]]
 
@@ -43,7 +46,7 @@ def policies(axis: Axis, broker: str) -> Iterator[Table]:
         yield _policy(axis, "edoc.mailbox-bytes", r"^edoc\.(inbox|express)\.", size)
     if neighbours(axis, broker):
         tries = {"delivery-limit": limits.delivery_limit}
-        yield _policy(axis, "edoc.link-deliveries", r"^edoc\.link\.", tries)
+        yield _policy(axis, "edoc.link-deliveries", LINKS, tries)
 
 
 def _policy(axis: Axis, name: str, pattern: str, definition: Table) -> Table:

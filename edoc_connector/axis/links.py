@@ -1,5 +1,7 @@
 """The links of a broker: shovels that carry what waits for a neighbour over to it.
 
+A second one carries back what came from there and has no mailbox.
+
 A shovel takes a message off its queue only when the neighbour has confirmed it, so a
 cut costs a second copy at worst, and receivers drop that.
 """
@@ -11,7 +13,13 @@ from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from edoc_connector.axis.description import Axis, Broker
-from edoc_connector.axis.names import link_account, link_exchange, link_queue
+from edoc_connector.axis.names import (
+    back_exchange,
+    link_account,
+    link_exchange,
+    link_queue,
+    return_queue,
+)
 from edoc_connector.axis.passwords import Secrets
 from edoc_connector.axis.queues import Table, link_arguments
 from edoc_connector.axis.ways import neighbours
@@ -25,30 +33,37 @@ PERSISTENT: Final = 2
 
 
 def parameters(axis: Axis, broker: str, secrets: Secrets) -> Iterator[Table]:
-    """Yield the shovel to each neighbour."""
-    for neighbour in neighbours(axis, broker):
-        yield {
-            "component": "shovel",
-            "vhost": axis.vhost,
-            "name": link_queue(neighbour.name),
-            "value": _shovel(axis, axis.brokers[broker], neighbour, secrets),
-        }
+    """Yield the two shovels to each neighbour."""
+    here = axis.brokers[broker]
+    ways = ((link_queue, link_exchange), (return_queue, back_exchange))
+    for there in neighbours(axis, broker):
+        for queue, exchange in ways:
+            ends = queue(there.name), exchange(here.name)
+            yield {
+                "component": "shovel",
+                "vhost": axis.vhost,
+                "name": queue(there.name),
+                "value": _shovel(axis, here, there, secrets, ends),
+            }
 
 
-def _shovel(axis: Axis, here: Broker, there: Broker, secrets: Secrets) -> Table:
+def _shovel(
+    axis: Axis, here: Broker, there: Broker, secrets: Secrets, ends: tuple[str, str]
+) -> Table:
+    source, exchange = ends
     vhost = quote(axis.vhost, safe="")
     return {
         "src-protocol": "amqp091",
         # Within the broker itself: no account, and nothing on a network.
         "src-uri": f"amqp:///{vhost}",
-        "src-queue": link_queue(there.name),
+        "src-queue": source,
         # Links are imported before queues, and one that finds no queue makes it.
         "src-queue-args": link_arguments(there.name),
         "src-prefetch-count": PREFETCH,
         "src-delete-after": "never",
         "dest-protocol": "amqp091",
         "dest-uri": destination(axis, here, there, secrets),
-        "dest-exchange": link_exchange(here.name),
+        "dest-exchange": exchange,
         # By its note a receiver knows over which brokers a message came.
         "dest-add-forward-headers": True,
         "dest-publish-properties": {

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from edoc_connector.bus.message import EXPRESS
+from edoc_connector.bus.returned import BACK_EXCHANGE, RETURN_QUEUE, SENDER
 from edoc_connector.bus.way import LINK_ACCOUNT, LINK_EXCHANGE, LINK_QUEUE
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
@@ -29,6 +30,12 @@ KINDS: Final = (Kind.EDOC, Kind.RECONCILIATION, Kind.STATUS)
 
 FIRST_WORDS: Final = (*map(str, KINDS), EXPRESS)
 """All first words under which anybody may publish."""
+
+RETURNED: Final = (str(Kind.EDOC), EXPRESS)
+"""The first words of what is sent back: documents, and what tries their way."""
+
+SENDERS: Final = SENDER
+"""The first word of the key by which it finds its sender."""
 
 
 def inbox_queue(account: str) -> str:
@@ -54,6 +61,24 @@ def link_queue(neighbour: str) -> str:
 def link_exchange(neighbour: str) -> str:
     """Return the name of the exchange to which the link of another broker publishes."""
     return f"{LINK_EXCHANGE}{neighbour}"
+
+
+def return_queue(neighbour: str) -> str:
+    """Return the name of the exchange and the queue of what goes back to a neighbour.
+
+    It came from there and has no mailbox here.
+    """
+    return f"{RETURN_QUEUE}{neighbour}"
+
+
+def back_exchange(neighbour: str) -> str:
+    """Return the name of the exchange to which a neighbour sends back."""
+    return f"{BACK_EXCHANGE}{neighbour}"
+
+
+def home_exchange(neighbour: str) -> str:
+    """Return the name of the exchange that leads what it sent back to its sender."""
+    return f"edoc.home.{neighbour}"
 
 
 def link_account(broker: str) -> str:

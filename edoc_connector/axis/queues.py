@@ -14,6 +14,7 @@ from edoc_connector.axis.names import (
     inbox_queue,
     link_account,
     link_queue,
+    return_queue,
 )
 from edoc_connector.axis.ways import neighbours
 
@@ -46,7 +47,7 @@ def mailbox_arguments(account: str, delivery_limit: int) -> Table:
 
 
 def link_arguments(neighbour: str) -> Table:
-    """Return the arguments of the queue of what waits to go to a neighbour.
+    """Return the arguments of the queues of what waits to go to a neighbour.
 
     A link may be there first and makes its queue then (see `links.py`), and may name
     neither a delivery limit (it is a policy) nor a routing key (its dead letters have
@@ -67,6 +68,7 @@ def queues(axis: Axis, broker: str) -> Iterator[Table]:
     for neighbour in linked:
         arguments = link_arguments(neighbour.name)
         yield _queue(axis, link_queue(neighbour.name), arguments)
+        yield _queue(axis, return_queue(neighbour.name), arguments)
         yield _queue(axis, dead_queue(link_account(neighbour.name)), KEEPING)
     if linked:
         yield _queue(axis, LOST, KEEPING)

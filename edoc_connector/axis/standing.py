@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from edoc_connector.axis.description import Axis
 from edoc_connector.axis.differences import Difference, Sections, State, Thing
-from edoc_connector.axis.names import LOST, dead_queue, link_account, link_queue
+from edoc_connector.axis.names import (
+    LOST,
+    dead_queue,
+    link_account,
+    link_queue,
+    return_queue,
+)
 from edoc_connector.axis.passwords import Secrets
 from edoc_connector.axis.ways import neighbours
 
@@ -82,10 +88,10 @@ def links_down(axis: Axis, broker: str, shovels: Entries) -> Iterator[Difference
     """Yield each link that does not run."""
     states = {it["name"]: str(it.get("state", "-")) for it in shovels}
     for neighbour in neighbours(axis, broker):
-        name = link_queue(neighbour.name)
-        found = states.get(name, "-")
-        if found != RUNNING:
-            yield Difference(Thing.LINK, State.DIFFERENT, name, RUNNING, found)
+        for name in (link_queue(neighbour.name), return_queue(neighbour.name)):
+            found = states.get(name, "-")
+            if found != RUNNING:
+                yield Difference(Thing.LINK, State.DIFFERENT, name, RUNNING, found)
 
 
 def set_aside(

@@ -12,11 +12,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from edoc_connector.bus.returned import RETURN_QUEUE
 from edoc_connector.bus.way import LINK_QUEUE
 from edoc_connector.errors import MessageForeign
 
 HEADER: Final = "x-death"
 LOST: Final = "edoc.lost"
+
+OF_LINKS: Final = (LINK_QUEUE, RETURN_QUEUE)
 
 FORM: Final = re.compile(r"[0-9A-Za-z._-]{1,255}")
 """Of the names that a plan gives to queues; others are not repeated to anybody."""
@@ -29,7 +32,7 @@ def require_no_detour(headers: object, mailboxes: Collection[str]) -> None:
     or of what was lost has such a note too, and is welcome.
     """
     for queue in _queues(headers):
-        if not (queue in mailboxes or queue == LOST or queue.startswith(LINK_QUEUE)):
+        if not (queue in mailboxes or queue == LOST or queue.startswith(OF_LINKS)):
             where = queue if FORM.fullmatch(queue) else "another queue"
             problem = f"says that it died in {where} and came on from there"
             raise MessageForeign(property=HEADER, problem=problem)

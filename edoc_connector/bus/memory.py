@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Room
 from edoc_connector.bus.properties import (
-    COPIES,
     Properties,
     read_message,
     write_properties,
 )
+from edoc_connector.bus.returned import BACK_EXCHANGE, COPIES, Returned
 from edoc_connector.bus.turns import Turns
+from edoc_connector.bus.way import LINK_ACCOUNT
 from edoc_connector.errors import (
     BusRefused,
     BusUnavailable,
@@ -39,6 +40,8 @@ class Held:
 
     properties: Properties
     body: bytes
+    key: str = ""
+    exchange: str = ""
     deliveries: int = 0
 
 
@@ -79,8 +82,17 @@ class MemoryAxis:
         if queues & self.full:
             raise MailboxBusy(address=ADDRESS, recipient=routing_key.partition(".")[2])
         for queue in queues:
-            self.queues[queue].append(Held(properties, body))
+            self.queues[queue].append(Held(properties, body, routing_key))
         return bool(queues)
+
+    def send_back(
+        self, link: str, queue: str, key: str, properties: Properties, body: bytes
+    ) -> None:
+        """Put a message into a queue as the link of this broker brings it back."""
+        account = f"{LINK_ACCOUNT}{link}"
+        exchange = f"{BACK_EXCHANGE}{link}"
+        brought = replace(properties, user_id=account)
+        self.queues[queue].append(Held(brought, body, key, exchange))
 
     def require_wire(self) -> None:
         """Raise `BusUnavailable` while the axis is away."""
@@ -181,7 +193,10 @@ class MemoryConsumer:
         self._tags = count(1)
         self._unacknowledged: dict[int, tuple[str, Held]] = {}
 
-    def receive(self, wait_seconds: float) -> Delivery | Foreign | None:  # noqa: ARG002
+    def receive(
+        self,
+        wait_seconds: float,  # noqa: ARG002
+    ) -> Delivery | Foreign | Returned | None:
         """Return the next message; what is not there will not come by waiting."""
         ordinary, express = self._waiting(self._queue), self._waiting_express()
         if not (ordinary or express):
@@ -200,9 +215,11 @@ class MemoryConsumer:
             tag=tag,
             redelivered=held.deliveries > 1,
             mailboxes=(self._queue, self._express),
+            exchange=held.exchange,
+            key=held.key,
         )
 
-    def acknowledge(self, delivery: Delivery | Foreign) -> None:
+    def acknowledge(self, delivery: Delivery | Foreign | Returned) -> None:
         """Forget the message."""
         self._require_wire()
         if self._unacknowledged.pop(delivery.tag, None) is None:

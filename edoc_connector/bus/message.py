@@ -83,13 +83,10 @@ class Message:
 
     @property
     def routing_keys(self) -> tuple[str, ...]:
-        """The keys to try in turn until a queue takes it.
-
-        What is very urgent goes to the express mailbox; a node may have none.
-        """
-        if self.travels_as is not Kind.EDOC or self.priority < Priority.VERY_URGENT:
+        """The keys to try in turn until a queue takes it."""
+        if self.travels_as is not Kind.EDOC:
             return (self.routing_key,)
-        return (f"{EXPRESS}.{self.routing_words}", self.routing_key)
+        return keys_of_document(self.goes_to or self.recipient, self.priority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +113,17 @@ class Foreign:
     problem: str
     body: bytes
     tag: int
+
+
+def keys_of_document(code: OrganizationCode, priority: int) -> tuple[str, ...]:
+    """Return the keys to try in turn for what travels as a document to this code.
+
+    What is very urgent goes to the express mailbox; a node may have none.
+    """
+    ordinary = f"{Kind.EDOC}.{code.routing_words}"
+    if priority < Priority.VERY_URGENT:
+        return (ordinary,)
+    return (f"{EXPRESS}.{code.routing_words}", ordinary)
 
 
 def probe_of(message: Message) -> Message:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome
+from edoc_connector.bus.returned import Returned
 
 
 class Publisher(Protocol):
@@ -72,17 +73,18 @@ class Consumer(Protocol):
     Whatever claims to be urgent, the others come in between.
     """
 
-    def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
+    def receive(self, wait_seconds: float) -> Delivery | Foreign | Returned | None:
         """Return the next message, or None after waiting.
 
         What has not been acknowledged comes again after a crash or a new connection,
         marked `redelivered`.  A message whose properties are not of the contract comes
-        as `Foreign`.  Raises `BusUnavailable`, or `BusRefused` where the account may
-        not read the queue.
+        as `Foreign`, and one of ours that a link has brought back as `Returned`.
+        Raises `BusUnavailable`, or `BusRefused` where the account may not read the
+        queue.
         """
         ...
 
-    def acknowledge(self, delivery: Delivery | Foreign) -> None:
+    def acknowledge(self, delivery: Delivery | Foreign | Returned) -> None:
         """Tell the broker to forget it; after `BusUnavailable` it comes again."""
         ...
 

@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from edoc_connector.bus.deaths import require_no_detour
 from edoc_connector.bus.message import Delivery, Foreign, Message, Segment
+from edoc_connector.bus.returned import (
+    COMES_BACK,
+    COPIES,
+    Returned,
+    is_returned,
+    require_return,
+    sender_key,
+    turned_at,
+)
 from edoc_connector.bus.way import way_of
 from edoc_connector.errors import BusRefused, MessageForeign
 from edoc_connector.model.document import BusinessType, Priority
@@ -30,9 +39,6 @@ SENDER: Final = "edoc-sender"
 RECIPIENT: Final = "edoc-recipient"
 RECIPIENTS: Final = "edoc-recipients"
 """All of them, where one upload goes to several.  Who reads takes his own from it."""
-
-COPIES: Final = "CC"
-"""The other routing keys of one upload: for the broker alone, and proof of nothing."""
 
 BUSINESS: Final = "edoc-business"
 PACKET_DIGEST: Final = "edoc-packet-sha256"
@@ -95,7 +101,7 @@ def write_properties(
             SEGMENT: message.segment.number,
             SEGMENTS: message.segment.total,
             ANSWERS: message.answers,
-            **_to_several(message, keys),
+            **_keys_besides(message, keys),
         },
         priority=int(message.priority),
         correlation_id=_short("correlation_id", message.correlation_id),
@@ -107,10 +113,16 @@ def write_properties(
     )
 
 
-def _to_several(message: Message, keys: Sequence[str]) -> dict[str, list[str]]:
-    if not message.others:
-        return {}
-    return {RECIPIENTS: list(message.recipients), COPIES: list(keys[1:])}
+def _keys_besides(message: Message, keys: Sequence[str]) -> dict[str, list[str]]:
+    """Return what leads to the others it is for, or back to its sender.
+
+    Never both: where one of several has no mailbox, no broker says which.
+    """
+    if message.others:
+        return {RECIPIENTS: list(message.recipients), COPIES: list(keys[1:])}
+    if message.kind in COMES_BACK:
+        return {COPIES: [sender_key(message.sender)]}
+    return {}
 
 
 def room_of(recipient: OrganizationCode, key: str) -> int:
@@ -118,25 +130,35 @@ def room_of(recipient: OrganizationCode, key: str) -> int:
     return 2 * FIELD_BYTES + len(recipient.encode()) + len(key.encode())
 
 
-def read_message(
+def read_message(  # noqa: PLR0913  (all that the broker says of it)
     properties: Properties,
     body: bytes,
     *,
     tag: int,
     redelivered: bool,
     mailboxes: Collection[str] = (),
-) -> Delivery | Foreign:
+    exchange: str = "",
+    key: str = "",
+) -> Delivery | Foreign | Returned:
     """Return what a stranger sent, as a message of the contract or as `Foreign`.
 
     `mailboxes` are the queues of the reader: what died in one of another is `Foreign`.
+    Where it was published to, the `exchange` says, and the broker vouches for that: by
+    some of them comes only what links have brought back.
     """
     account = _account(properties)
     try:
         _require(account != "", "user_id", "is missing")
         require_no_detour(properties.headers, mailboxes)
         message = _message(properties, body)
+        if is_returned(exchange):
+            require_return(exchange, _headers(properties), account, message)
     except MessageForeign as error:
         return Foreign(account, str(error), body, tag)
+    if is_returned(exchange):
+        bare = replace(message, body=b"")
+        broker = turned_at(properties.headers, account)
+        return Returned(account, bare, key, broker, tag)
     way = way_of(properties.headers, account)
     return Delivery(account, message, tag, redelivered, way)
 

@@ -19,6 +19,7 @@ from edoc_connector.bus.line import Line
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Refusal, Room
 from edoc_connector.bus.properties import read_message, write_properties
+from edoc_connector.bus.returned import Returned
 from edoc_connector.bus.too_large import largest_after
 from edoc_connector.bus.window import Flight, Window
 from edoc_connector.bus.wire import (
@@ -268,7 +269,7 @@ class RabbitConsumer:
         is_full = lambda: self._intake.is_full  # noqa: E731  (read at every turn)
         return Line(self._address, REFUSES_READING, prepare, is_full)
 
-    def receive(self, wait_seconds: float) -> Delivery | Foreign | None:
+    def receive(self, wait_seconds: float) -> Delivery | Foreign | Returned | None:
         """Return the next message, or None after waiting.
 
         None at once where what is in hand leaves no room for another.
@@ -286,7 +287,7 @@ class RabbitConsumer:
             self._line.connections = connections
             return self._receive(wait_seconds)
 
-    def _receive(self, wait_seconds: float) -> Delivery | Foreign | None:
+    def _receive(self, wait_seconds: float) -> Delivery | Foreign | Returned | None:
         if not self._intake.is_in_hand:
             self._line.renew()
         if self._line.wire is None:
@@ -299,7 +300,7 @@ class RabbitConsumer:
     def _has_mail_or_is_full(self) -> bool:
         return self._intake.has_mail or self._intake.is_full
 
-    def acknowledge(self, delivery: Delivery | Foreign) -> None:
+    def acknowledge(self, delivery: Delivery | Foreign | Returned) -> None:
         """Tell the broker to forget it; after `BusUnavailable` it comes again."""
         connection, tag = divmod(delivery.tag, TAGS_PER_CONNECTION)
         # Two connections count alike: the broker would forget another message.
@@ -315,7 +316,7 @@ class RabbitConsumer:
         """Let go of the connection; unacknowledged messages go back."""
         self._line.close()
 
-    def _next(self) -> Delivery | Foreign:
+    def _next(self) -> Delivery | Foreign | Returned:
         arrived = self._intake.hand_out()
         return read_message(
             arrived.properties,
@@ -323,4 +324,6 @@ class RabbitConsumer:
             tag=self._line.connections * TAGS_PER_CONNECTION + arrived.tag,
             redelivered=arrived.redelivered,
             mailboxes=(self._queue, self._express_queue),
+            exchange=arrived.exchange,
+            key=arrived.key,
         )

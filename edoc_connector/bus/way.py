@@ -8,7 +8,7 @@ way can write another beginning, and nothing is decided by it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -33,10 +33,9 @@ def way_of(headers: object, account: str) -> tuple[str, ...]:
     not begin at the end of the one before, or where the last one is not the account
     that brought it.
     """
-    notes = headers.get(HEADER) if isinstance(headers, Mapping) else None
-    if not isinstance(notes, list) or not 0 < len(notes) <= MOST_LINKS:
+    links = list(reversed(notes_of(headers, LINK_EXCHANGE, LINK_QUEUE)))
+    if not 0 < len(links) <= MOST_LINKS:
         return ()
-    links = [_ends(note) for note in reversed(notes)]
     way = (links[0][0], *(there for _, there in links))
     is_one_way = links == list(pairwise(way))
     is_vouched_for = account == f"{LINK_ACCOUNT}{links[-1][0]}"
@@ -44,13 +43,22 @@ def way_of(headers: object, account: str) -> tuple[str, ...]:
     return way if is_one_way and is_vouched_for and is_named else ()
 
 
-def _ends(note: object) -> tuple[str, str]:
-    if not isinstance(note, Mapping):
-        return "", ""
-    left = _after(LINK_EXCHANGE, note.get("dest-exchange"))
-    return left, _after(LINK_QUEUE, note.get("src-queue"))
+def notes_of(headers: object, exchange: str, queue: str) -> Sequence[tuple[str, str]]:
+    """Return which broker each link left and which it reached, the last link first.
+
+    They are what follows these beginnings in the names that it notes; empty where
+    another name stands.
+    """
+    notes = headers.get(HEADER) if isinstance(headers, Mapping) else None
+    if not isinstance(notes, list):
+        return ()
+    return [
+        (_noted(it, "dest-exchange", exchange), _noted(it, "src-queue", queue))
+        for it in notes
+    ]
 
 
-def _after(beginning: str, value: object) -> str:
+def _noted(note: object, name: str, beginning: str) -> str:
+    value = note.get(name) if isinstance(note, Mapping) else None
     text = value if isinstance(value, str) else ""
     return text.removeprefix(beginning) if text.startswith(beginning) else ""

@@ -111,6 +111,8 @@ class Arrived:
     redelivered: bool
     properties: Properties
     body: bytes
+    exchange: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ def _consuming(
                 method.redelivered,
                 Properties(**_values(properties)),
                 body,
+                method.exchange,
+                method.routing_key,
             )
         )
 

@@ -12,6 +12,8 @@ from edoc_connector.app.post import rabbit_address
 from edoc_connector.axis.names import LOST
 from edoc_connector.bus.mailbox import LOSING, NONE
 from edoc_connector.bus.management import Management, in_vhost
+from edoc_connector.bus.returned import RETURN_QUEUE
+from edoc_connector.bus.way import LINK_QUEUE
 from edoc_connector.doctor.finding import (
     NO_MANAGEMENT,
     Finding,
@@ -35,7 +37,7 @@ CODES: Final = (
 )
 OURS: Final = "edoc."
 DEAD: Final = "edoc.dead."
-LINKS: Final = "edoc.link."
+LINKS: Final = (LINK_QUEUE, RETURN_QUEUE)
 SHORTEST_MILLISECONDS: Final = 900_000
 """A consumer that is given less may be cut off while it stores a large packet."""
 

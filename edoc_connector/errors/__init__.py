@@ -37,6 +37,7 @@ from edoc_connector.errors.bus import (
     MessageTooLarge,
     NoAnswer,
     PongOfAnother,
+    SentBack,
     Unroutable,
 )
 from edoc_connector.errors.changes import (
@@ -462,6 +463,7 @@ __all__ = [
     "SecretStamp",
     "SecretUnreadable",
     "SenderMismatch",
+    "SentBack",
     "SentNotReceived",
     "SettingCommon",
     "SettingFileUnreadable",

@@ -104,6 +104,16 @@ class Unroutable(EdocError):
     template = N_("the axis knows no mailbox for {recipient}; check the identifier")
 
 
+class SentBack(EdocError):
+    """A broker behind our links knows no mailbox for this recipient."""
+
+    code = "sent-back"
+    template = N_(
+        "the broker {broker} knows no mailbox for {recipient} and has sent it back;"
+        " check the identifier"
+    )
+
+
 class PongOfAnother(EdocError):
     """Something came back that answers another question than ours."""
 

@@ -11,15 +11,25 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from edoc_connector.axis.names import LOST, link_account, link_queue
+from edoc_connector.axis.definitions import definitions
+from edoc_connector.axis.description import Axis
+from edoc_connector.axis.names import (
+    express_queue,
+    inbox_queue,
+    link_account,
+    link_queue,
+    return_queue,
+)
+from edoc_connector.bus.way import LINK_QUEUE
 from edoc_connector.demo import dms
 from edoc_connector.demo.axis_plot import DONG_THAP, HA_NOI, NATIONAL
 from edoc_connector.demo.outcome import Line
-from edoc_connector.demo.plot import COMMUNE, PROVINCE, Plot
-from edoc_connector.demo.scene import FIRST_DAY, Scene, written_in_turn
+from edoc_connector.demo.plot import COMMUNE, FAR_DEPARTMENT, PROVINCE, Plot
+from edoc_connector.demo.scene import FIRST_DAY, Scene, SceneDocument, written_in_turn
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.flows.inspecting.standing import Actor
 from edoc_connector.flows.inspecting.story import Direction, Leg
@@ -33,14 +43,14 @@ from tests.support.broker import operating
 from tests.support.four_levels import (
     NODES,
     Copies,
+    FourLevels,
     Taps,
-    count_in,
     levels,
     mail_in,
     pause,
     running,
 )
-from tests.support.stages import wait_for
+from tests.support.stages import edoc, wait_for
 
 __all__ = ["levels", "running"]
 
@@ -191,29 +201,97 @@ def rows(site: DemoSite, query: str) -> list[tuple[str, ...]]:
         return database.execute(query).fetchall()
 
 
-def test_what_no_node_serves_is_kept_at_the_far_end_and_its_sender_is_told(running):
-    sender = next(it for it in running.stage.sites if it.organization == COMMUNE)
-    hasten(sender)
+def test_what_no_node_serves_comes_back_and_its_clerk_reads_why(running):
+    sender = commune_of(running)
+
+    label = write_to(sender, NOBODY, ROW).label
+
+    wait_for(lambda: seen_by_clerk(sender, NOBODY) == "Không có nơi nhận")
+    leg = leg_of(sender, label)
+    assert (leg.state, leg.must_act) == ("unroutable", Actor.CLERK)
+    assert leg.due_at is None
+    why = edoc("--settings", sender.settings, "--lang", "en", "why", label).stdout
+    told = "the broker ha-noi knows no mailbox for H26.99 and has sent it back"
+    assert told in " ".join(why.split())
+    running.wait_until_nothing_waits()
+
+
+def test_what_arrives_after_a_broker_has_sent_it_back_has_arrived(running):
+    """For an hour its broker knows no mailbox of the receiver, and says so."""
+    sender = commune_of(running)
+    broker = running.brokers[HA_NOI]
+    with operating(broker) as channel:
+        forget(channel, running.stage.axis)
+        keep_a_copy(channel)
+
+    document = write_to(sender, FAR_DEPARTMENT, ROW + 1)
+    running.expect(document)
+    wait_for(lambda: seen_by_clerk(sender, FAR_DEPARTMENT) == "Không có nơi nhận")
+    assert leg_of(sender, document.label).state == "unroutable"
+
+    broker.import_definitions()
+    with operating(broker) as channel:
+        bring_the_copy(channel)
+        channel.queue_delete(KEPT)
+    wait_for(lambda: seen_by_clerk(sender, FAR_DEPARTMENT) == "Đã đến")
+    assert leg_of(sender, document.label).state == "delivered"
+    running.wait_until_nothing_waits()
+    running.check_books()
+
+
+KEPT = f"{LINK_QUEUE}kept"
+"""A copy of what goes back, as an operator may bring it from the queue of a link."""
+
+
+def forget(channel: Any, axis: Axis) -> None:
+    """Let the broker know no mailbox for the documents of the receiver."""
+    for it in definitions(axis, HA_NOI)["bindings"]:
+        queue, key = str(it["destination"]), str(it["routing_key"])
+        if queue in MAILBOXES and key.startswith(("edoc.", "express.")):
+            channel.queue_unbind(queue, it["source"], key)
+
+
+MAILBOXES = (inbox_queue(FAR_DEPARTMENT.code), express_queue(FAR_DEPARTMENT.code))
+
+
+def keep_a_copy(channel: Any) -> None:
+    mailbox, _ = MAILBOXES
+    dead = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": mailbox}
+    channel.queue_declare(KEPT, durable=True, arguments=dead)
+    channel.queue_bind(KEPT, return_queue(NATIONAL), "#")
+
+
+def bring_the_copy(channel: Any) -> None:
+    method, _, _ = channel.basic_get(KEPT)
+    channel.basic_nack(method.delivery_tag, requeue=False)
+
+
+def commune_of(running: FourLevels) -> DemoSite:
+    return next(it for it in running.stage.sites if it.organization == COMMUNE)
+
+
+def write_to(sender: DemoSite, recipient: Organization, row: int) -> SceneDocument:
+    """Let the clerk of the commune write a document."""
     plot = Plot(
         sender=COMMUNE,
-        recipients=(NOBODY,),
-        priority="Hỏa tốc",
+        recipients=(recipient,),
         subject="Về việc kết nối của Trung tâm",
         form=True,
     )
     (document,) = written_in_turn((plot,), FIRST_DAY)
-    lost = replace(document, row_id=ROW, number=str(ROW))
-    dms.fill(sender.dms, Scene((COMMUNE,), (lost,)), COMMUNE)
+    written = replace(document, row_id=row, number=str(row))
+    dms.fill(sender.dms, Scene((COMMUNE,), (written,)), COMMUNE)
+    return written
 
-    with operating(running.brokers[HA_NOI]) as channel:
-        wait_for(lambda: count_in(channel, LOST) == 1)
-        _, properties, _ = channel.basic_get(LOST, auto_ack=True)
-    assert properties.headers["edoc-recipient"] == NOBODY.code
-    wait_for(lambda: leg_of(sender, lost.label).late_at is not None, seconds=120)
-    leg = leg_of(sender, lost.label)
-    assert (leg.state, leg.status) == ("sent", None)
-    assert leg.must_act is Actor.RECEIVER
-    assert running.waiting() == {}
+
+def seen_by_clerk(sender: DemoSite, recipient: Organization) -> str:
+    """How the newest document to this recipient stands in the register."""
+    query = """
+        SELECT trang_thai FROM noi_nhan_van_ban_di WHERE ma_dinh_danh = ?
+        ORDER BY van_ban_id DESC
+    """
+    with closing(sqlite3.connect(sender.dms)) as database:
+        return str(database.execute(query, (recipient.code,)).fetchone()[0])
 
 
 NOBODY = Organization(
@@ -224,20 +302,6 @@ NOBODY = Organization(
 """Under a code that a broker serves, and at no node of it."""
 
 ROW = 900_000
-
-
-def hasten(site: DemoSite) -> None:
-    """Let what is express be late after 36 s, the least; the connector starts anew."""
-    site.stop()
-    text = site.settings.read_text("utf-8")
-    site.settings.write_text(f"{text}{SOON}", "utf-8")
-    site.start()
-
-
-SOON = """
-[deadlines.express]
-receipt_hours = 0.01
-"""
 
 
 def leg_of(site: DemoSite, label: str) -> Leg:

@@ -236,10 +236,13 @@ def test_what_was_set_aside_is_counted(checks):
 def test_a_link_whose_neighbour_is_away_is_named(checks):
     checks.managed.brokers[NATIONAL].kill()
 
-    found = checks.until(lambda found: any(it["thing"] == "links" for it in found))
+    found = checks.until(lambda found: sum(it["thing"] == "links" for it in found) == 2)
 
-    assert only(found)["name"] == "edoc.link.national"
-    assert only(found)["planned"] == "running"
+    named = [(it["name"], it["planned"]) for it in found]
+    assert named == [
+        ("edoc.link.national", "running"),
+        ("edoc.return.national", "running"),
+    ]
 
 
 # --- without the management plugin --------------------------------------------

@@ -177,16 +177,17 @@ def test_a_mailbox_that_nobody_reads_is_told_and_bad_where_mail_waits(ward, mana
             channel.queue_purge(inbox_queue("G22"))
 
 
-def test_a_link_without_a_shovel_that_runs_is_bad(ward, managed):
+@pytest.mark.parametrize("queue", ["edoc.link.national", "edoc.return.national"])
+def test_a_link_without_a_shovel_that_runs_is_bad(ward, managed, queue):
     with operating(managed) as channel:
-        channel.queue_declare("edoc.link.national", durable=True)
+        channel.queue_declare(queue, durable=True)
     try:
         found = seen(ward, overseer.look, "link-down", RED)
     finally:
         with operating(managed) as channel:
-            channel.queue_delete("edoc.link.national")
+            channel.queue_delete(queue)
 
-    assert "edoc.link.national" in found
+    assert queue in found
 
 
 def test_a_recipient_for_whom_no_queue_takes_mail_is_bad(ward):

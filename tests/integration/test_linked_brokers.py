@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from edoc_connector.axis.names import express_queue, inbox_queue, link_queue
-from edoc_connector.bus.message import Delivery
+from edoc_connector.axis.queues import queues
+from edoc_connector.bus.message import EXPRESS, Delivery, probe_of
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
+from edoc_connector.bus.returned import Returned
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.demo.linked import LinkedBrokers
 from edoc_connector.errors import Unroutable
+from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.stages import Kind
 from tests.support.broker import address_of, control, operating
 from tests.support.linked import HA_NOI, NATIONAL, NODES, TAY_NINH
 from tests.support.messages import message
@@ -122,11 +126,87 @@ def test_a_message_arrives_once_and_comes_back_to_nobody(node):
     assert [it.take(QUIET_SECONDS) for it in everybody.values()] == [None] * 4
 
 
-def test_an_unknown_code_under_a_served_root_is_kept_at_the_far_end(node, linked):
-    node("H53.14.5").send("H26.99", message_id=MessageId("nowhere"))
+def back(node: Node) -> Returned:
+    """The next thing that comes, which must be one that comes back."""
+    returned = node.consumer.receive(WAIT_SECONDS)
+    assert isinstance(returned, Returned)
+    node.consumer.acknowledge(returned)
+    return returned
 
-    with operating(linked.brokers[HA_NOI]) as channel:
-        assert wait_for(channel, "edoc.lost").message_id == "nowhere"
+
+@pytest.mark.parametrize(
+    ("sender", "key", "way"),
+    [
+        ("H53.14.5", "edoc.H26.99", (NATIONAL, HA_NOI)),
+        ("H53.14.5", "express.H26.99", (NATIONAL, HA_NOI)),
+        ("H53.14.5", "edoc.G22.9", (NATIONAL, NATIONAL)),
+        ("G22", "edoc.H53.99", (TAY_NINH, TAY_NINH)),
+    ],
+)
+def test_a_document_to_a_code_that_nobody_has_comes_back_to_its_sender(
+    node, linked, sender, key, way
+):
+    link, broker = way
+    kind, _, recipient = key.partition(".")
+    writer = node(sender)
+    writer.send(
+        recipient,
+        message_id=MessageId("nowhere"),
+        priority=Priority.VERY_URGENT if kind == EXPRESS else Priority.NORMAL,
+    )
+
+    returned = back(writer)
+
+    assert returned.message.message_id == "nowhere"
+    assert (returned.message.recipient, returned.key) == (recipient, key)
+    assert (returned.account, returned.broker) == (f"link.{link}", broker)
+    assert writer.take(QUIET_SECONDS) is None
+    wait_until(lambda: waiting(linked) == {})
+
+
+def test_the_probe_to_one_of_many_comes_back(node, linked):
+    ministry = node("G22")
+    sent = message(sender=ministry.code, recipient=OrganizationCode("H26.99"))
+    ministry.publisher.publish(probe_of(sent))
+
+    returned = back(ministry)
+
+    assert returned.message.kind is Kind.PROBE
+    assert returned.message.message_id == sent.message_id
+    wait_until(lambda: waiting(linked) == {})
+
+
+def test_what_cannot_come_back_is_kept_once(node, linked):
+    """A status; and what says to be of somebody whom nobody knows either."""
+    ministry = node("G22")
+    nobody = OrganizationCode("H53.98")
+
+    ministry.send("H26.99", kind=Kind.STATUS)
+    wait_until(lambda: waiting(linked) == {(HA_NOI, "edoc.lost"): 1})
+    ministry.publisher.publish(
+        message(sender=nobody, recipient=OrganizationCode("H26.99"))
+    )
+
+    kept = {(HA_NOI, "edoc.lost"): 1, (TAY_NINH, "edoc.lost"): 1}
+    wait_until(lambda: waiting(linked) == kept)
+
+
+def waiting(linked: LinkedBrokers) -> dict[tuple[str, str], int]:
+    """How many messages are in which queue of which broker."""
+    counts = {}
+    for name, broker in linked.brokers.items():
+        with operating(broker) as channel:
+            for queue in queues(linked.axis, name):
+                found = channel.queue_declare(queue["name"], passive=True).method
+                counts[name, str(queue["name"])] = found.message_count
+    return {place: count for place, count in counts.items() if count}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("code", ["H99.1", "H53.99"])

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from edoc_connector.bus.message import Delivery, Foreign, Segment
 from edoc_connector.bus.properties import Properties, read_message, write_properties
+from edoc_connector.bus.returned import Returned
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from tests.support.messages import message
 
@@ -43,18 +45,25 @@ def spoiled_properties(draw: st.DrawFn) -> Properties:
     return Properties(**values)
 
 
-@given(spoiled_properties(), st.binary(max_size=20), st.booleans())
+EXCHANGES = st.sampled_from(["edoc.axis", "edoc.from.b", "edoc.back.b", "edoc.back."])
+
+
+@given(spoiled_properties(), st.binary(max_size=20), EXCHANGES)
 def test_reading_never_fails(
-    properties: Properties,
-    body: bytes,
-    redelivered: bool,  # noqa: FBT001  (drawn)
+    properties: Properties, body: bytes, exchange: str
 ) -> None:
-    received = read_message(properties, body, tag=1, redelivered=redelivered)
+    received = read_message(
+        properties, body, tag=1, redelivered=False, exchange=exchange
+    )
 
-    assert isinstance(received, Delivery | Foreign)
+    assert isinstance(received, Delivery | Foreign | Returned)
+    if isinstance(received, Returned):
+        assert exchange == f"edoc.back.{received.account.removeprefix('link.')}"
 
 
-CODES = st.from_regex(r"[A-Z][0-9]{2}(\.[0-9]{2,3}){0,3}", fullmatch=True)
+CODES = st.from_regex(r"[A-Z][0-9]{2}(\.[0-9]{2,3}){0,3}", fullmatch=True).map(
+    OrganizationCode
+)
 
 
 @given(

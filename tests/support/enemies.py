@@ -104,15 +104,19 @@ class Ground:
         return RabbitPublisher(address), RabbitConsumer(address, *mailboxes)
 
     @contextmanager
-    def channel(self, account: str) -> Iterator[Any]:
-        """AMQP without our adapter, by the certificate of a node, with confirms."""
+    def channel(self, account: str, at: str = "") -> Iterator[Any]:
+        """AMQP without our adapter, by the certificate of a node, with confirms.
+
+        At its own broker, or `at` another one where the account is that of a link.
+        """
+        broker = self.linked.brokers[at] if at else self.broker_of(account)
         pair = self.authority.issue(account)
         context = ssl.create_default_context(cafile=str(self.authority.anchor))
         context.load_cert_chain(pair.certificate, pair.key)
         connection = pika.BlockingConnection(
             pika.ConnectionParameters(
                 host=CERTIFIED,
-                port=self.broker_of(account).tls_port,
+                port=broker.tls_port,
                 virtual_host=VHOST,
                 credentials=pika.credentials.ExternalCredentials(),
                 ssl_options=pika.SSLOptions(context, CERTIFIED),

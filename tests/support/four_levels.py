@@ -18,7 +18,12 @@ from typing import Any, Self
 
 import pytest
 
-from edoc_connector.axis.names import LOST, link_exchange, link_queue
+from edoc_connector.axis.names import (
+    back_exchange,
+    link_exchange,
+    link_queue,
+    return_queue,
+)
 from edoc_connector.axis.queues import queues
 from edoc_connector.axis.ways import between, neighbours
 from edoc_connector.bus.properties import RECIPIENT, RECIPIENTS
@@ -42,6 +47,14 @@ from tests.support.cable import Cable
 PATIENCE_SECONDS = 180.0
 ROWS_OF_A_ROUND = 1000
 PORT = re.compile(r"(?<=localhost:)\d+")
+ENDS = {
+    link_queue(HA_NOI),
+    link_exchange(HA_NOI),
+    return_queue(HA_NOI),
+    back_exchange(HA_NOI),
+}
+"""Of the links to and from Hà Nội, also of those that carry back."""
+
 NODES = {str(it.code): broker for it, broker in PLACES.items()}
 """At which broker each organisation signs in."""
 
@@ -64,8 +77,7 @@ class Cables:
 
     def _through_cable(self, shovel: Mapping[str, Any]) -> Mapping[str, Any]:
         value = shovel["value"]
-        ends = (value["src-queue"], value["dest-exchange"])
-        if ends[0] != link_queue(HA_NOI) and ends[1] != link_exchange(HA_NOI):
+        if ENDS.isdisjoint((value["src-queue"], value["dest-exchange"])):
             return shovel
         (port,) = PORT.findall(value["dest-uri"])
         cable = self._stack.enter_context(Cable(int(port)))
@@ -106,6 +118,11 @@ class FourLevels:
         self.written = replace(self.written, documents=every)
         return added
 
+    def expect(self, document: SceneDocument) -> None:
+        """Take one into the books that a test has written itself."""
+        every = (*self.written.documents, document)
+        self.written = replace(self.written, documents=every)
+
     def _of_round(self, document: SceneDocument) -> SceneDocument:
         return replace(
             document,
@@ -141,13 +158,12 @@ class FourLevels:
 
     def waiting(self) -> dict[tuple[str, str], int]:
         """How many messages are in which queue of which broker, where there are any."""
-        found = {
+        return {
             (name, queue): count
             for name in self.brokers
             for queue, count in self._counts(name).items()
             if count
         }
-        return {place: it for place, it in found.items() if place[1] != LOST}
 
     def _counts(self, name: str) -> dict[str, int]:
         named = [str(it["name"]) for it in queues(self.stage.axis, name)]

@@ -22,7 +22,7 @@ from edoc_connector.errors import (
     ReplacedByItself,
     UpdateOfAnother,
 )
-from edoc_connector.ledger.facts import DocumentSent
+from edoc_connector.ledger.facts import DocumentReturned, DocumentSent
 from edoc_connector.model.change import ChangeState
 from edoc_connector.model.delivery import DeliveryState, DocumentState
 from edoc_connector.model.document import BusinessType, Document
@@ -210,10 +210,13 @@ def fate(work: Work, delivery: OutgoingDelivery) -> ChangeState:
 
 def _was_sent(work: Work, delivery: OutgoingDelivery) -> bool:
     return any(
-        entry.kind == DocumentSent.kind
-        and entry.details.get("recipient") == delivery.recipient
+        entry.kind in HAD_LEFT and entry.details.get("recipient") == delivery.recipient
         for entry in work.ledger.of(delivery.document)
     )
+
+
+HAD_LEFT: Final = frozenset({DocumentSent.kind, DocumentReturned.kind})
+"""That it came back again is a word of brokers: its recipient is asked all the same."""
 
 
 def _moot_reason(delivery: OutgoingDelivery) -> Reason:

@@ -13,6 +13,7 @@ from typing import Final, TypeGuard
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer
+from edoc_connector.bus.returned import Returned
 from edoc_connector.errors import (
     N_,
     EdocError,
@@ -30,6 +31,7 @@ from edoc_connector.flows.incoming.unfinished import forget, give_up_unfinished
 from edoc_connector.flows.incoming.unread import keep_unread
 from edoc_connector.flows.pinging.answer import SIGNALS, Answering, hear
 from edoc_connector.flows.site import Site
+from edoc_connector.flows.statuses.returned import take_back
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import InboxEntry, StoredSegment
@@ -119,10 +121,12 @@ def _letting_go(bag: Mailbag) -> Iterator[None]:
 
 
 def _is_new_and_whole(
-    received: Delivery | Foreign, bag: Mailbag
+    received: Delivery | Foreign | Returned, bag: Mailbag
 ) -> TypeGuard[Delivery]:
     """Whether nothing about it is out of the ordinary."""
-    if isinstance(received, Foreign) or received.message.kind in SIGNALS:
+    if isinstance(received, Foreign | Returned):
+        return False
+    if received.message.kind in SIGNALS:
         return False
     message = received.message
     return (
@@ -136,11 +140,13 @@ def _is_new_and_whole(
 def _keep_any(
     site: Site,
     storage: Storage,
-    received: Delivery | Foreign,
+    received: Delivery | Foreign | Returned,
     answering: Answering | None,
 ) -> None:
     if isinstance(received, Foreign):
         _keep_foreign(site, storage, received)
+    elif isinstance(received, Returned):
+        take_back(site, storage, received)
     elif received.message.kind in SIGNALS:
         hear(site, storage, received, answering)
     else:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer
+from edoc_connector.bus.returned import Returned
 from edoc_connector.errors import EdocError
 from edoc_connector.model.organization_code import OrganizationCode
 
 log = logging.getLogger(__name__)
 
-Arrived = Delivery | Foreign
+Arrived = Delivery | Foreign | Returned
 
 Recognises = Callable[[OrganizationCode], bool]
 """Whether a code means an organisation by what its directory knows."""
@@ -161,6 +162,9 @@ class Sorter:
 def addressees(arrived: Arrived) -> tuple[OrganizationCode, ...]:
     """Return for whom it is, in whatever writing; of no contract is for nobody.
 
-    One upload may be for several.
+    One upload may be for several, and what comes back is for who has sent it.
     """
-    return () if isinstance(arrived, Foreign) else arrived.message.recipients
+    if isinstance(arrived, Foreign):
+        return ()
+    message = arrived.message
+    return (message.sender,) if isinstance(arrived, Returned) else message.recipients

@@ -59,6 +59,7 @@ FACTS: Final[Mapping[str, str]] = {
     "document:redirected": N_("goes to the successor, for the recipient is closed"),
     "document:sent": N_("confirmed by the broker"),
     "document:unroutable": N_("returned: no mailbox for this receiver"),
+    "document:returned": N_("sent back by a broker: no mailbox for this receiver"),
     "document:parked": N_("set aside"),
     "document:resent": N_("queued again"),
     "reconciliation:case": N_("a partner says something else of it"),

@@ -158,6 +158,8 @@ def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> Non
         return
     with desk.storage.work() as work:
         delivery = work.deliveries.get(item.message_id, item.recipient)
+        if delivery.state is DeliveryState.UNROUTABLE:
+            return  # it has come back already (`statuses.returned`)
         if event in DELIVERY_MOVES[delivery.state]:
             _record(desk.site, work, (item,), event, None)
         if work.changes.has_taken_away(item.message_id, item.recipient):

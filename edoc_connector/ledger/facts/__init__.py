@@ -37,6 +37,7 @@ from edoc_connector.ledger.facts.orders import (
 from edoc_connector.ledger.facts.outgoing import (
     DocumentParked,
     DocumentRedirected,
+    DocumentReturned,
     DocumentSealed,
     DocumentSent,
     DocumentStamped,
@@ -74,6 +75,7 @@ __all__ = [
     "DocumentRedirected",
     "DocumentRefused",
     "DocumentResent",
+    "DocumentReturned",
     "DocumentSealed",
     "DocumentSent",
     "DocumentStamped",

@@ -93,6 +93,21 @@ class DocumentUnroutable(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReturned(Fact):
+    """The link of `account` brought it back: it says that `broker` knows no mailbox.
+
+    It is a word of brokers, sealed by nobody: a receipt that comes after all counts.
+    """
+
+    kind: ClassVar[str] = "document:returned"
+
+    document: MessageId
+    recipient: OrganizationCode
+    broker: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentParked(Fact):
     """It was set aside for this recipient until a person decides."""
 

@@ -12,12 +12,15 @@ import pytest
 from pika.exceptions import ChannelClosedByBroker
 
 from edoc_connector.axis.names import (
+    back_exchange,
     dead_queue,
     express_queue,
+    home_exchange,
     inbox_queue,
     link_account,
     link_exchange,
     link_queue,
+    return_queue,
 )
 from tests.support.enemies import (
     CENTRE,
@@ -42,12 +45,20 @@ OTHERS = (
     dead_queue(RECEIVER),
     dead_queue(ENEMY),
     link_queue(CENTRE),
+    return_queue(CENTRE),
     dead_queue(link_account(CENTRE)),
     "edoc.lost",
 )
 """Every kind of queue that is not a mailbox of the enemy."""
 
-EXCHANGES = ("edoc.axis", "edoc.dead", "edoc.lost", link_exchange(CENTRE))
+OF_RETURNS = (back_exchange(CENTRE), home_exchange(CENTRE), return_queue(CENTRE))
+EXCHANGES = (
+    "edoc.axis",
+    "edoc.dead",
+    "edoc.lost",
+    link_exchange(CENTRE),
+    *OF_RETURNS,
+)
 OWN = inbox_queue(ENEMY)
 WANTED = f"edoc.{RECEIVER}"
 
@@ -136,6 +147,12 @@ BINDING: dict[str, Attempt] = {
     "the own mailbox to what a link brings": lambda it: it.queue_bind(
         OWN, link_exchange(CENTRE), WANTED
     ),
+    "the own mailbox to what is sent back": lambda it: it.queue_bind(
+        OWN, home_exchange(CENTRE), f"sender.{SENDER}"
+    ),
+    "what is sent back to the exchange": lambda it: it.exchange_bind(
+        "edoc.axis", back_exchange(CENTRE), "#"
+    ),
     "the own mailbox to dead letters": lambda it: it.queue_bind(
         OWN, "edoc.dead", dead_queue(RECEIVER)
     ),
@@ -175,6 +192,7 @@ def published(exchange: str, key: str) -> Attempt:
 ELSEWHERE = {
     "": inbox_queue(RECEIVER),
     link_exchange(CENTRE): WANTED,
+    **dict.fromkeys(OF_RETURNS, WANTED),
     "edoc.dead": dead_queue(RECEIVER),
     dead_queue(link_account(CENTRE)): WANTED,
     "edoc.lost": WANTED,
@@ -195,7 +213,16 @@ def test_nothing_is_published_past_the_exchange_of_the_axis(
 
 
 @pytest.mark.parametrize(
-    "key", ["secret.H20.28.05", "edoc", "#", "EDOC.H20.28.05", "x.edoc.H20", "dead.H20"]
+    "key",
+    [
+        "secret.H20.28.05",
+        "sender.H20.28.05",
+        "edoc",
+        "#",
+        "EDOC.H20.28.05",
+        "x.edoc.H20",
+        "dead.H20",
+    ],
 )
 def test_nothing_is_published_under_a_key_of_an_unknown_kind(
     ground: Ground, honest: Honest, key: str

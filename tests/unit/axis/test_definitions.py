@@ -16,7 +16,13 @@ from edoc_connector.axis.description import (
     Login,
     Node,
 )
-from edoc_connector.axis.names import dead_queue, express_queue, inbox_queue, link_queue
+from edoc_connector.axis.names import (
+    dead_queue,
+    express_queue,
+    inbox_queue,
+    link_queue,
+    return_queue,
+)
 from edoc_connector.axis.passwords import Secrets, hashed, salted_hash
 from edoc_connector.secret import Keeper, SecretReference
 
@@ -68,6 +74,13 @@ def national() -> dict[str, Any]:
 @pytest.fixture
 def province() -> dict[str, Any]:
     return planned(TREE, "tay-ninh")
+
+
+def exchange(plan: dict[str, Any], name: str) -> dict[str, Any]:
+    (found,) = (it for it in plan["exchanges"] if it["name"] == name)
+    assert found["durable"]
+    result: dict[str, Any] = found
+    return result
 
 
 def keys(plan: dict[str, Any], source: str, queue: str) -> list[str]:
@@ -138,14 +151,79 @@ def test_what_came_over_a_link_goes_everywhere_but_back(national):
     assert not keys(national, "edoc.from.tay-ninh", link_queue("tay-ninh"))
 
 
-def test_what_came_over_a_link_and_has_no_mailbox_is_kept(national):
-    (entry,) = (
-        it for it in national["exchanges"] if it["name"] == "edoc.from.tay-ninh"
-    )
+def test_what_came_over_a_link_and_has_no_mailbox_goes_back_to_its_sender(national):
+    arrives = exchange(national, "edoc.from.tay-ninh")
+    leaves = exchange(national, return_queue("tay-ninh"))
 
-    assert entry["arguments"] == {"alternate-exchange": "edoc.lost"}
+    assert arrives["arguments"] == {"alternate-exchange": "edoc.return.tay-ninh"}
+    assert (leaves["type"], leaves["internal"]) == ("topic", True)
+    # Only to where it came from, and under no other key.
+    queue = return_queue("tay-ninh")
+    assert keys(national, "edoc.return.tay-ninh", queue) == ["sender.H53.#"]
+    assert sources(national, queue) == {"edoc.return.tay-ninh", "edoc.home.ha-noi"}
+
+
+def test_what_cannot_go_back_or_finds_no_sender_is_kept(national):
+    for name in ("edoc.return.tay-ninh", "edoc.back.tay-ninh", "edoc.home.tay-ninh"):
+        kept = {"alternate-exchange": "edoc.lost"}
+        assert exchange(national, name)["arguments"] == kept, name
     assert keys(national, "edoc.lost", "edoc.lost") == [""]
     assert arguments(national, "edoc.lost")["x-queue-type"] == "quorum"
+
+
+def test_a_neighbour_sends_back_only_what_goes_to_codes_behind_it(national, province):
+    assert keys(national, "edoc.back.tay-ninh", "edoc.home.tay-ninh") == [
+        "edoc.H53.#",
+        "express.H53.#",
+    ]
+    assert keys(province, "edoc.back.national", "edoc.home.national") == [
+        f"{kind}.{root}.#"
+        for root in ("G01", "G22", "H26")
+        for kind in ("edoc", "express")
+    ]
+    assert destinations(national, "edoc.back.tay-ninh") == {"edoc.home.tay-ninh"}
+
+
+def test_what_was_sent_back_is_led_to_its_sender_and_never_back_again(
+    national, province
+):
+    assert exchange(national, "edoc.home.tay-ninh")["internal"]
+    assert keys(national, "edoc.home.tay-ninh", inbox_queue("G22")) == ["sender.G22"]
+    assert keys(national, "edoc.home.tay-ninh", return_queue("ha-noi")) == [
+        "sender.H26.#"
+    ]
+    assert destinations(national, "edoc.home.tay-ninh") == {
+        inbox_queue("G22"),
+        return_queue("ha-noi"),
+    }
+    assert keys(province, "edoc.home.national", inbox_queue("H53.14")) == [
+        f"sender.{code}"
+        for code in ("000.14.00.H53", "H53.00.14", "H53.14", "H53.14.2")
+    ]
+
+
+def test_no_node_and_no_link_leads_anything_to_a_sender_itself(national):
+    """But by what came back, nobody is ever reached under such a key."""
+    sources = {
+        it["source"]
+        for it in national["bindings"]
+        if it["routing_key"].startswith("sender.")
+    }
+
+    assert {it.rpartition(".")[0] for it in sources} == {"edoc.home", "edoc.return"}
+    assert all(exchange(national, it)["internal"] for it in sources)
+
+
+def destinations(plan: dict[str, Any], source: str) -> set[str]:
+    return {it["destination"] for it in plan["bindings"] if it["source"] == source}
+
+
+def sources(plan: dict[str, Any], queue: str) -> set[str]:
+    return {
+        it["source"]
+        for it in plan["bindings"]
+        if (it["destination"], it["destination_type"]) == (queue, "queue")
+    }
 
 
 def test_what_a_node_sends_and_has_no_mailbox_returns(national):
@@ -177,25 +255,27 @@ def test_no_queue_drops_a_message(province, queue):
     assert keys(province, "edoc.dead", dead) == [dead]
 
 
-def test_no_link_drops_a_message(province):
+@pytest.mark.parametrize("queue_to", [link_queue, return_queue])
+def test_no_link_drops_a_message(province, queue_to):
     dead = dead_queue("link.national")
 
-    assert arguments(province, link_queue("national")) == {
+    assert arguments(province, queue_to("national")) == {
         **KEEPING,
         "x-dead-letter-exchange": dead,
     }
     assert arguments(province, dead)["x-delivery-limit"] > 10**9
     assert keys(province, dead, dead) == [""]
     (policy,) = province["policies"]
-    assert re.search(policy["pattern"], link_queue("national"))
+    assert re.search(policy["pattern"], queue_to("national"))
     assert policy["definition"] == {"delivery-limit": 1000}
 
 
-def test_a_link_that_is_there_before_its_queue_makes_it_as_it_must_be(province):
+@pytest.mark.parametrize("queue", ["edoc.link.national", "edoc.return.national"])
+def test_a_link_that_is_there_before_its_queue_makes_it_as_it_must_be(province, queue):
     """RabbitMQ imports links first; without arguments the queue would be classic."""
-    made = shovel(province, "national")["src-queue-args"]
+    made = shovel_from(province, queue)["src-queue-args"]
 
-    assert made == arguments(province, link_queue("national"))
+    assert made == arguments(province, queue)
 
 
 def test_a_size_of_mailboxes_is_a_policy_and_none_is_the_default(province):
@@ -236,11 +316,22 @@ def test_a_node_writes_to_the_axis_alone_and_only_what_the_axis_knows(province):
         assert not re.search(rights["write"], key)
 
 
-def test_a_link_may_write_to_its_own_exchange_and_do_nothing_else(national):
+def test_a_link_may_write_to_its_own_two_exchanges_and_do_nothing_else(national):
     account = "link.tay-ninh"
+    own = ("edoc.from.tay-ninh", "edoc.back.tay-ninh")
 
-    assert allowed(national, account, "write", "edoc.from.tay-ninh")
-    for other in ("edoc.axis", "edoc.from.ha-noi", "edoc.dead"):
+    assert all(allowed(national, account, "write", it) for it in own)
+    rights = [it for it in national["topic_permissions"] if it["user"] == account]
+    assert tuple(it["exchange"] for it in rights) == own
+    assert not any(re.search(it["write"], "sender.G22") for it in rights)
+    for other in (
+        "edoc.axis",
+        "edoc.from.ha-noi",
+        "edoc.back.ha-noi",
+        "edoc.home.tay-ninh",
+        "edoc.return.tay-ninh",
+        "edoc.dead",
+    ):
         assert not allowed(national, account, "write", other)
     for right in ("read", "configure"):
         assert not allowed(national, account, right, "edoc.from.tay-ninh")
@@ -256,9 +347,11 @@ def test_who_signs_in_by_certificate_has_no_password(national):
 
 
 def shovel(plan: dict[str, Any], neighbour: str) -> dict[str, Any]:
-    (found,) = (
-        it for it in plan["parameters"] if it["name"] == f"edoc.link.{neighbour}"
-    )
+    return shovel_from(plan, f"edoc.link.{neighbour}")
+
+
+def shovel_from(plan: dict[str, Any], queue: str) -> dict[str, Any]:
+    (found,) = (it for it in plan["parameters"] if it["name"] == queue)
     assert found["component"] == "shovel"
     value: dict[str, Any] = found["value"]
     return value
@@ -276,6 +369,18 @@ def test_a_link_lets_go_of_a_message_only_when_the_neighbour_has_it(province):
         "user_id": "link.tay-ninh",
         "delivery_mode": 2,
     }
+
+
+def test_what_goes_back_is_carried_like_all_else_to_an_exchange_of_its_own(province):
+    there, back = (
+        shovel(province, "national"),
+        shovel_from(province, "edoc.return.national"),
+    )
+
+    differing = {name for name in there if there[name] != back[name]}
+    assert differing == {"src-queue", "dest-exchange"}
+    assert back["src-queue"] == "edoc.return.national"
+    assert back["dest-exchange"] == "edoc.back.tay-ninh"
 
 
 def test_a_link_signs_in_by_the_certificate_of_its_broker_and_checks_the_other(

@@ -20,6 +20,7 @@ def deaths(*queues: object) -> dict[str, object]:
         deaths(),
         deaths("edoc.inbox.H20"),
         deaths("edoc.express.H20", "edoc.link.national", "edoc.lost"),
+        deaths("edoc.return.national"),
     ],
 )
 def test_what_died_nowhere_or_with_us_or_on_the_way_is_welcome(headers: object) -> None:

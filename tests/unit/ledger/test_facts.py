@@ -12,6 +12,7 @@ KINDS = {
     "document:stamped",
     "document:sent",
     "document:unroutable",
+    "document:returned",
     "document:parked",
     "document:resent",
     "document:late",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from edoc_connector.bus.message import Delivery, Foreign
+from edoc_connector.bus.returned import Returned
 from edoc_connector.errors import BusUnavailable
 from edoc_connector.flows.incoming.sorting import Sorter
 from edoc_connector.model.organization_code import OrganizationCode
@@ -127,3 +128,15 @@ def test_a_lost_line_empties_all_trays(fails):
 
     assert tags(first) == tags(second) == []
     assert mailbox.is_closed
+
+
+def test_what_comes_back_is_for_who_has_sent_it():
+    mail = message(sender=OrganizationCode("000.00.15.H53"), recipient=FIRST)
+    mailbox, sorter, first, second = sorted_out(
+        Returned("link.national", mail, "edoc.H53.14", "national", 1)
+    )
+
+    assert (tags(first), tags(second)) == ([], [1])
+    second.acknowledge(second.receive(0))
+    assert mailbox.acknowledged == [1]
+    assert not sorter.trays[1].in_hand
