@@ -58,10 +58,11 @@ def command(
     with ExitStack() as stack:
         patient = Patient(
             settings=settings,
-            settings_path=invocation.settings_path,
+            files=invocation.settings_files,
             now=system_clock(),
             storage=_storage(settings, stack),
             management=_management(settings, management),
+            with_common=invocation.is_for_first,
         )
         found = examine(patient)
     if as_json:
@@ -129,6 +130,8 @@ COUNTED: Final = N_("bad: {red}; soon: {amber}; well: {green}; not seen: {unseen
 def _print(invocation: Invocation, found: tuple[Finding, ...], *, is_all: bool) -> None:
     for group, title in GROUPS.items():
         of_group = [it for it in found if CHECKS[it.code].group is group]
+        if not of_group:
+            continue  # it was told with the first organisation
         told = [it for it in of_group if is_all or it.state is not State.GREEN]
         click.echo(invocation.text(title).upper())
         for codes, it in _together(told):

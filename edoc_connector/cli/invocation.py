@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from edoc_connector.model.organization_code import OrganizationCode
     from edoc_connector.organizations import Office, Offices
     from edoc_connector.settings import Settings
+
+
+FoundT = TypeVar("FoundT")
 
 
 def shown(value: object) -> str:
@@ -58,6 +61,7 @@ class Invocation:
         self.verbose = False
         self.whose: OrganizationCode | None = None
         self._office: Office | None = None
+        self._found: dict[str, object] = {}
 
     @cached_property
     def settings_path(self) -> Path:
@@ -115,6 +119,24 @@ class Invocation:
             yield
         finally:
             self._office = before
+
+    @property
+    def is_for_first(self) -> bool:
+        """Whether what all organisations share is told with this one, so once."""
+        return self._office is None or self._office is self.offices.all[0]
+
+    @property
+    def settings_files(self) -> tuple[Path, ...]:
+        """The files that say what holds here, the common one with the first."""
+        own = self.office.file
+        common = [self.settings_path] if self.is_for_first else []
+        return tuple(dict.fromkeys([*common, own]))
+
+    def once(self, name: str, work: Callable[[], FoundT]) -> FoundT:
+        """Return what the work has found when it was done first, in this call."""
+        if name not in self._found:
+            self._found[name] = work()
+        return cast("FoundT", self._found[name])
 
     def start_logs(self) -> None:
         """Log to standard error as the settings and -v say."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 EACH: Final = frozenset(
     {
         "status",
+        "doctor",
         "document list",
         "queue list",
         "quarantine list",

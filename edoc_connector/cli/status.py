@@ -18,6 +18,7 @@ from edoc_connector.cli.status_look import (
     Look,
     Partner,
     Reached,
+    ask_broker,
     look,
 )
 from edoc_connector.clock import system_clock
@@ -42,7 +43,9 @@ Line = tuple[str, object]
 @pass_invocation
 def command(invocation: Invocation, *, as_json: bool) -> ExitCode:
     """Look, print, and say by the exit code how it is."""
-    found = look(invocation.settings, system_clock())
+    settings = invocation.settings
+    broker = invocation.once("broker", lambda: ask_broker(settings))
+    found = look(settings, system_clock(), broker)
     if as_json:
         print_json([{"exit_code": int(found.exit_code), "status": found}])
     else:

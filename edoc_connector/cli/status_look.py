@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from queue import Empty, Queue
 from threading import Thread
 from typing import Any, Final
@@ -113,13 +114,36 @@ FOR_PEOPLE: Final = (
 )
 
 
-def look(settings: Settings, now: datetime) -> Look:
+class Asked:
+    """A look of its own, begun at once; nobody waits for it at the end of the program.
+
+    What it has found stays found, so that several may ask.
+    """
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._answer: Queue[Any] = Queue()
+        Thread(target=lambda: self._answer.put(_tried(work)), daemon=True).start()
+
+    @cached_property
+    def found(self) -> Any:  # noqa: ANN401  (whatever it found)
+        """What it has found, an error where it failed or takes too long."""
+        try:
+            return self._answer.get(timeout=SECONDS)
+        except Empty:
+            return NoAnswer(seconds=f"{SECONDS:g}")
+
+
+def ask_broker(settings: Settings) -> Asked:
+    """Begin to look whether the broker answers: one for all organisations."""
+    return Asked(lambda: reach_broker(settings, seconds=SECONDS))
+
+
+def look(settings: Settings, now: datetime, broker: Asked) -> Look:
     """Look at the database first, and at the others meanwhile."""
-    broker = _begin(lambda: reach_broker(settings, seconds=SECONDS))
-    register = _begin(lambda: _to_take(settings))
-    stored = _finish(_begin(lambda: _stored(settings, now)))
+    register = Asked(lambda: _to_take(settings))
+    stored = Asked(lambda: _stored(settings, now)).found
     census, barriers, keys = None, (), ()
-    reached, to_take = _finish(broker), _finish(register)
+    reached, to_take = broker.found, register.found
     if isinstance(stored, tuple):
         census, barriers, keys, blocked = stored
         reached = reached or blocked
@@ -184,13 +208,6 @@ def _reached(partner: Partner, found: object) -> Reached:
     return Reached(partner=partner, is_reached=problem is None, problem=problem)
 
 
-def _begin(work: Callable[[], Any]) -> Queue[Any]:
-    """Start a look of its own; nobody waits for it at the end of the program."""
-    answer: Queue[Any] = Queue()
-    Thread(target=lambda: answer.put(_tried(work)), daemon=True).start()
-    return answer
-
-
 def _tried(work: Callable[[], Any]) -> Any:  # noqa: ANN401  (whatever it finds)
     try:
         return work()
@@ -198,10 +215,3 @@ def _tried(work: Callable[[], Any]) -> Any:  # noqa: ANN401  (whatever it finds)
         return error
     except Exception as error:  # noqa: BLE001  (a thread has nobody above it)
         return EdocError(problem=type(error).__name__)
-
-
-def _finish(answer: Queue[Any]) -> Any:  # noqa: ANN401  (whatever it found)
-    try:
-        return answer.get(timeout=SECONDS)
-    except Empty:
-        return NoAnswer(seconds=f"{SECONDS:g}")

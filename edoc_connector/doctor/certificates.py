@@ -49,7 +49,8 @@ ENDED: Final = N_("{name} has ended on {until}")
 
 def look(patient: Patient) -> Iterator[Finding]:
     """Yield each certificate that matters with its end, and what is known of ours."""
-    for looked in (_keys, _anchors, _line, _broker, _revoked, _reach):
+    common = (_line, _broker) if patient.with_common else ()
+    for looked in (_keys, _anchors, *common, _revoked, _reach):
         try:
             yield from looked(patient)
         except EdocError as error:

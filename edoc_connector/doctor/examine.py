@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from edoc_connector.doctor import (
@@ -17,7 +17,7 @@ from edoc_connector.doctor import (
     routes,
     service,
 )
-from edoc_connector.doctor.checks import CHECKS
+from edoc_connector.doctor.checks import CHECKS, COMMON
 from edoc_connector.doctor.finding import Finding, Group, unseen
 from edoc_connector.doctor.patient import Patient
 from edoc_connector.errors import N_
@@ -43,22 +43,29 @@ BROKEN: Final = N_("looking itself failed ({problem})")
 def examine(patient: Patient) -> tuple[Finding, ...]:
     """Return a finding for every check, in their order; never raises for one of them.
 
-    What a look that failed has not come to is not seen.
+    What a look that failed has not come to is not seen.  What organisations share is
+    left out where it is looked at with another one.
     """
     found: list[Finding] = []
     problems: dict[Group, str] = {}
     for group, look in LOOKS:
+        if group is Group.BROKER and not patient.with_common:
+            continue
         try:
             # One by one: what it has found before it failed counts.
             for it in look(patient):
                 found.append(it)  # noqa: PERF402
         except Exception as error:  # noqa: BLE001  (a doctor is asked when things are odd)
             problems[group] = type(error).__name__
-    return tuple(_whole(found, problems))
+    left_out = frozenset() if patient.with_common else COMMON
+    return tuple(_whole(found, problems, left_out))
 
 
-def _whole(found: list[Finding], problems: Mapping[Group, str]) -> Iterator[Finding]:
-    for code, check in CHECKS.items():
+def _whole(
+    found: list[Finding], problems: Mapping[Group, str], left_out: Collection[str]
+) -> Iterator[Finding]:
+    for code in (it for it in CHECKS if it not in left_out):
+        check = CHECKS[code]
         of_check = [it for it in found if it.code == code]
         yield from of_check
         if not of_check:

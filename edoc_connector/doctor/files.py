@@ -33,7 +33,8 @@ def look(patient: Patient) -> Iterator[Finding]:
         yield because("settings-wrong", State.RED, error)
     if not found:
         yield well("settings-wrong", N_("what the settings name serves"))
-    yield _closed("settings-open", patient.settings_path, OTHERS_WRITE)
+    for file in patient.files:
+        yield _closed("settings-open", file, OTHERS_WRITE)
     yield _closed("state-open", patient.settings.state.folder, OTHERS)
     yield _zone(patient.now)
 

@@ -13,10 +13,15 @@ from edoc_connector.storage import Storage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """`storage` is None where our own database cannot be opened."""
+    """`storage` is None where our own database cannot be opened.
+
+    `files` are those of the settings.  Several organisations share account and broker,
+    and these are looked at with one of them (`with_common`).
+    """
 
     settings: Settings
-    settings_path: Path
+    files: tuple[Path, ...]
     now: datetime
     storage: Storage | None
     management: Management | None
+    with_common: bool = True

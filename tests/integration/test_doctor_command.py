@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from edoc_connector.doctor.checks import CHECKS
+from edoc_connector.doctor.checks import CHECKS, COMMON
+from tests.support.offices import offices
 from tests.support.patients import Ward
 from tests.support.shell import edoc
 
@@ -73,3 +74,48 @@ def test_no_password_goes_over_a_network_in_the_clear(capsys, ward, url):
 
     assert done.code == 2
     assert "--management" in done.err
+
+
+@pytest.fixture
+def two(tmp_path, capsys, monkeypatch):
+    """The settings of a connector of two organisations, with an open file of one."""
+    monkeypatch.setenv("BROKER", "secret")
+    common = offices(tmp_path, capsys, "H53.1", "H53.2")
+    (tmp_path / "offices/H53.2.toml").chmod(0o666)
+    monkeypatch.setenv("EDOC_SETTINGS", str(common))
+    return common
+
+
+def test_each_organisation_is_looked_at_and_what_they_share_once(capsys, two):
+    found = [json.loads(it) for it in edoc(capsys, "doctor", "--json").out.splitlines()]
+
+    codes = {
+        who: {it["code"] for it in found if it["organization"] == who}
+        for who in ("H53.1", "H53.2")
+    }
+    assert codes["H53.1"] == CHECKS.keys()
+    assert codes["H53.2"] == CHECKS.keys() - COMMON
+    opened = [it["what"] for it in found if it["code"] == "settings-open"]
+    assert [str(two) in it for it in opened] == [True, False, False]
+    assert "H53.2.toml is open to others (0666)" in opened[2]
+
+
+@pytest.mark.usefixtures("two")
+def test_people_read_whose_findings_they_are(capsys):
+    done = edoc(capsys, "doctor")
+
+    first, second = done.out.split("=== H53.2  UBND H53.2")
+    assert done.code == 10
+    assert first.startswith("=== H53.1  UBND H53.1\n")
+    assert "THE BROKER" in first
+    assert "THE BROKER" not in second
+    assert "service-stopped: the service does not run" in second
+
+
+@pytest.mark.usefixtures("two")
+def test_of_one_that_is_named_all_is_looked_at(capsys):
+    done = edoc(capsys, "doctor", "--for", "H53.2", "--json")
+
+    found = [json.loads(it) for it in done.out.splitlines()]
+    assert {it["code"] for it in found} == CHECKS.keys()
+    assert {it["organization"] for it in found} == {"H53.2"}

@@ -54,7 +54,7 @@ class Ward:
     def patient(self, **changes: Any) -> Patient:
         values = {
             "settings": self.settings,
-            "settings_path": self.site.settings,
+            "files": (self.site.settings,),
             "now": datetime.now(UTC),
             "storage": self.storage,
             "management": self.management,

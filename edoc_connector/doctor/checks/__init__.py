@@ -18,6 +18,14 @@ ALL: Final = (*OF_SERVICE, *OF_BROKER, *OF_PROOF, *OF_SURROUNDINGS)
 
 CHECKS: Final[Mapping[str, Check]] = {it.code: it for it in ALL}
 
+COMMON: Final = frozenset(
+    [
+        *(it.code for it in OF_BROKER if it.group is Group.BROKER),
+        *("clock-broker", "line-certificate-ends", "broker-certificate-ends"),
+    ]
+)
+"""What is of the account and the broker: all organisations of a connector share it."""
+
 GROUPS: Final[Mapping[Group, str]] = {
     Group.SERVICE: N_("The service"),
     Group.BROKER: N_("The broker"),
