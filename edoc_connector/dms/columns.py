@@ -47,7 +47,8 @@ class Columns:
 
     def text(self, name: str) -> str:
         """Return one line of clean text, empty where there is none."""
-        return self._clean(name, text_of(self.values.get(name)))
+        value = self.values.get(name)
+        return "" if value is None else self._clean(name, text_of(value))
 
     def required(self, name: str) -> str:
         """Return one line of clean text, or raise `FieldMissing`."""
@@ -182,6 +183,8 @@ def raw_text(value: object) -> str:
     match value:
         case None:
             return ""
+        case str():  # before the others, because most of them are
+            return str(value)
         case float() | Decimal() if _is_whole(value):
             return str(int(value))
         case bool() | int():

@@ -8,9 +8,10 @@ Neither quotes a parameter, because parameters are content.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -101,14 +102,25 @@ class Database:
     def __init__(self, url: str, password: str | None, idle: int = IDLE) -> None:
         self._engine = _engine(url, password, idle)
         self._place = _place(url)
+        self._look = _Look()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that changes nothing and is over with the block."""
+        """Open a transaction that changes nothing and is over with the block.
+
+        Inside another one of the same thread it is that one.
+        """
+        if self._look.connection is not None:
+            yield self._look.connection
+            return
         with _translated("BEGIN", self._place):
             connection = self._engine.connect()
         with connection:
-            yield Connection(connection, self._place)
+            self._look.connection = Connection(connection, self._place)
+            try:
+                yield self._look.connection
+            finally:
+                self._look.connection = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -127,6 +139,12 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+
+class _Look(threading.local):
+    """The transaction in which a thread reads at this moment, if it does."""
+
+    connection: Connection | None = None
 
 
 class Connection:
@@ -185,7 +203,11 @@ class Connection:
 
     def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
         typed, given = _bound(sql, parameters)
-        return self._connection.execute(_statement(sql, typed), given)
+        if typed:
+            return self._connection.execute(_statement(sql, typed), given)
+        said, places = _as_driven(sql, self._connection.dialect)
+        values = tuple(given[it] for it in places) if places is not None else given
+        return self._connection.exec_driver_sql(said, values)
 
 
 def _bound(
@@ -216,6 +238,18 @@ def _typed_names(sql: str) -> tuple[str, ...]:
 def _statement(sql: str, typed: frozenset[str]) -> sa.TextClause:
     parameters = (sa.bindparam(name, type_=TYPES[name]) for name in sorted(typed))
     return sa.text(sql).bindparams(*parameters)
+
+
+# To put together and look up what is asked for each row costs more than to ask it.
+@lru_cache(maxsize=256)
+def _as_driven(sql: str, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None]:
+    """Return a statement as its driver takes it, and the places of its parameters.
+
+    They have none where the driver knows them by their names.
+    """
+    compiled = sa.text(sql).compile(dialect=dialect)
+    places = getattr(compiled, "positiontup", None)
+    return str(compiled), tuple(places) if places is not None else None
 
 
 def _plain(value: object) -> object:

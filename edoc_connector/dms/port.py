@@ -6,7 +6,8 @@ written there may be written again and must then change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,14 +127,29 @@ class Progress:
     business_type: int = BusinessType.NEW
 
 
+Revision = tuple[str, str]
+"""A row, and how it was when somebody looked at it."""
+
+
 class DmsSource(Protocol):
     """Documents that wait to be sent, and how far they have come."""
 
-    def pending(self, limit: int) -> Iterator[PendingDocument | BrokenRow]:
-        """Yield rows to be sent, the most urgent and oldest first.
+    def pending(
+        self, limit: int, untold: Collection[Revision] = ()
+    ) -> Iterator[PendingDocument | BrokenRow]:
+        """Yield up to `limit` rows to be sent, the most urgent and oldest first.
 
         A row stays pending until `mark` says TAKEN or REFUSED, so it may come twice.
+        Revisions that are `untold` do not come; others of their rows do where no other
+        row does.
         Raises `DmsUnavailable`, or `DmsRefused` where the mapping does not fit.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Let all that this thread reads within the block be read in one transaction.
+
+        Raises `DmsUnavailable`.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product
@@ -26,6 +26,7 @@ from edoc_connector.dms.port import (
     PendingChange,
     PendingDocument,
     Progress,
+    Revision,
 )
 from edoc_connector.dms.selected import expect
 from edoc_connector.errors import (
@@ -54,14 +55,19 @@ class SqlSource:
     organization: Organization
     folder: Folder
 
-    def waiting(self, limit: int) -> Sequence[Row]:
-        """Return rows to be sent, read in one transaction, which is over."""
+    def waiting(self, limit: int, untold: Collection[Revision] = ()) -> Sequence[Row]:
+        """Return rows to be sent, read in one transaction, which is over.
+
+        Those of which a revision is untold only where there is no other row.
+        """
         statement, sql = "documents.select", self.mapping.documents.select
+        most = limit + len(untold)
         with self.database.reading() as connection:
-            asked = {"limit": limit, "organization": self.organization.code}
-            found = connection.rows(statement, sql, asked, limit)
+            asked = {"limit": most, "organization": self.organization.code}
+            found = connection.rows(statement, sql, asked, most)
             expect(found, DOCUMENT, statement, required=REQUIRED)
-            return [self._row(connection, document) for document in found]
+            chosen = _chosen(found, untold, limit)
+            return [self._row(connection, document) for document in chosen]
 
     def _row(self, connection: Connection, document: Mapping[str, object]) -> Row:
         row_id = text_of(document["row_id"])
@@ -99,21 +105,26 @@ class SqlSource:
         with self.database.reading() as connection:
             self._attachments(connection, None)
 
-    def pending(self, row: Row) -> PendingDocument | BrokenRow:
+    def pending(
+        self, row: Row, untold: Collection[Revision] = ()
+    ) -> PendingDocument | BrokenRow | None:
         """Return the row as a document whose files have not been read, or as broken.
 
-        A defect of ours that one row finds breaks that row and no other.
+        A defect of ours that one row finds breaks that row and no other.  Where this
+        revision of it is untold it is not read at all.
         """
         try:
-            return self._pending(row)
+            revision = revision_of(row, self.folder.look)
+            if (row.row_id, revision) in untold:
+                return None
+            return self._pending(row, revision)
         except EdocError:
             raise
         except Exception as error:
             log.exception("row_defect", extra={"row": row.row_id})
             return _defective(row, error)
 
-    def _pending(self, row: Row) -> PendingDocument | BrokenRow:
-        revision = revision_of(row, self.folder.look)
+    def _pending(self, row: Row, revision: str) -> PendingDocument | BrokenRow:
         draft = draft_of(row, self.mapping, self.organization)
         if draft.document is None:
             return _broken(row, revision, draft.problems)
@@ -183,6 +194,17 @@ class SqlSource:
         for sql, recipient in product(steps.get(progress.step, ()), written):
             values = {**parameters, "recipient": recipient}
             connection.execute(f"marks.{whom}.{progress.step}", sql, values)
+
+
+def _chosen(found: Rows, untold: Collection[Revision], limit: int) -> Rows:
+    """Return what nobody has taken; without any, what may have changed since."""
+    named = [(text_of(it["row_id"]), it) for it in found]
+    old = {row_id for row_id, _ in untold}
+    new = [it for row_id, it in named if row_id not in old]
+    if new:
+        return new[:limit]
+    stated = ((row_id, text_of(it.get("revision")), it) for row_id, it in named)
+    return [it for row_id, revision, it in stated if (row_id, revision) not in untold]
 
 
 def _written(

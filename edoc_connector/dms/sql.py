@@ -6,7 +6,8 @@ delivery key it is about, and changes nothing when it is repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from edoc_connector.dms.port import (
     Progress,
     Put,
     RegisterStatus,
+    Revision,
     RowChange,
     RowDecision,
 )
@@ -68,9 +70,18 @@ class SqlDms:
             organization.code,
         )
 
-    def pending(self, limit: int) -> Iterator[PendingDocument | BrokenRow]:
+    def pending(
+        self, limit: int, untold: Collection[Revision] = ()
+    ) -> Iterator[PendingDocument | BrokenRow]:
         """Yield rows to be sent; their files are opened by whoever takes them."""
-        yield from map(self._source.pending, self._source.waiting(limit))
+        for row in self._source.waiting(limit, untold):
+            found = self._source.pending(row, untold)
+            if found is not None:
+                yield found
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Let all that this thread reads within the block be one transaction."""
+        return self._database.reading()
 
     def waiting(self, most: int) -> int:
         """Return how many rows are to be sent, counting to `most`."""

@@ -73,6 +73,12 @@ def tell_of_many(  # noqa: PLR0913  (who, where, what, and to whom)
     work.progress.add_all(row_id, step=step, recipients=recipients, text=text, at=at)
 
 
+def tell_of_rows(site: Site, work: Work, row_ids: Sequence[str], step: Step) -> None:
+    """Queue one step about the whole of each of several new documents."""
+    text, at = _text(site, step, None), site.clock()
+    work.progress.add_each(row_ids, step=step, text=text, at=at)
+
+
 def _text(site: Site, step: Step, reason: Reason | None) -> str:
     if reason is not None:
         return say(reason, site.language)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -24,9 +24,23 @@ from edoc_connector.model.route import STRAIGHT, Route
 from edoc_connector.model.verdict import SealForm
 from edoc_connector.storage.records import OutgoingDocument
 from edoc_connector.storage.rows import Rows, begins
-from edoc_connector.storage.tables import deliveries, documents
+from edoc_connector.storage.tables import deliveries, documents, progress
 
 STRAIGHT_ALL: Final[Mapping[OrganizationCode, Route]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A document that is to be added, with a delivery for each of its recipients.
+
+    Each is to be sent by `due_at`, or that is still to be planned; where `routes` says
+    so, to another code than its own.
+    """
+
+    document: OutgoingDocument
+    recipients: Sequence[Organization] = ()
+    due_at: datetime | None = None
+    routes: Mapping[OrganizationCode, Route] = field(default_factory=dict)
 
 
 class Documents:
@@ -46,17 +60,24 @@ class Documents:
     ) -> bool:
         """Add a document with a delivery per recipient, or return False if it is known.
 
-        Each is to be sent by `due_at`, or that is still to be planned; where `routes`
-        says so, to another code than its own.  A refused one
-        has no deliveries: there is nothing to deliver.  Nor has a change that goes to
-        nobody, which begins as WITHDRAWN.
+        A refused one has no deliveries: there is nothing to deliver.  Nor has a change
+        that goes to nobody, which begins as WITHDRAWN.
         """
-        values = {it.name: getattr(document, it.name) for it in fields(document)}
-        if self._rows.add(values) is None:
+        if self._rows.add(_values(document)) is None:
             return self._refuse_another_row(document)
-        if document.state is not DocumentState.REFUSED:
-            self._add_deliveries(document, recipients, due_at, routes)
+        new = NewDocument(
+            document=document, recipients=recipients, due_at=due_at, routes=routes
+        )
+        self._add_deliveries([new])
         return True
+
+    def add_all(self, new: Sequence[NewDocument]) -> None:
+        """Add several documents with their deliveries, none of which is known yet.
+
+        Raises `StorageRefused` where one is: then nothing of this work can stay.
+        """
+        self._connection.execute(ADD, [_values(it.document) for it in new])
+        self._add_deliveries(new)
 
     def _refuse_another_row(self, document: OutgoingDocument) -> Literal[False]:
         if self.known(document.sender, document.row_id, document.revision):
@@ -64,33 +85,10 @@ class Documents:
         # Never quietly: this row would be taken for one that was sent before.
         raise StorageRefused(problem=f"{document.key} is the key of another row")
 
-    def _add_deliveries(
-        self,
-        document: OutgoingDocument,
-        recipients: Sequence[Organization],
-        due_at: datetime | None,
-        routes: Mapping[OrganizationCode, Route],
-    ) -> None:
-        # A body named twice gets the document once.
-        names = {it.code: it.name for it in reversed(recipients)}
-        codes = dict.fromkeys(recipient.code for recipient in recipients)
-        rows = [
-            {
-                "document": document.key,
-                "recipient": code,
-                "name": names[code],
-                "state": DeliveryState.TAKEN,
-                "reason": None,
-                "changed_at": document.taken_at,
-                "due_at": due_at or document.taken_at,
-                "goes_to": route.goes_to,
-                "closed_on": route.closed_on,
-            }
-            for code in codes
-            for route in (routes.get(code, STRAIGHT),)
-        ]
+    def _add_deliveries(self, new: Sequence[NewDocument]) -> None:
+        rows = [row for it in new for row in _deliveries(it)]
         if rows:
-            self._connection.execute(sa.insert(deliveries), rows)
+            self._connection.execute(ADD_DELIVERIES, rows)
 
     def get(self, key: MessageId) -> OutgoingDocument:
         """Return the document.  Raises `NotFound`."""
@@ -119,8 +117,24 @@ class Documents:
 
     def known(self, sender: OrganizationCode, row_id: str, revision: str) -> bool:
         """Whether this revision of this row was taken or refused before."""
-        given = {"sender": sender, "row_id": row_id, "revision": revision}
-        return self._connection.scalar(KNOWN, given) is not None
+        return (row_id, revision) in self.revisions(sender, [row_id])
+
+    def revisions(
+        self, sender: OrganizationCode, row_ids: Collection[str]
+    ) -> frozenset[tuple[str, str]]:
+        """Return which revisions of these rows were taken or refused before."""
+        asked = {"sender": sender, "rows": list(row_ids)}
+        found = self._connection.execute(REVISIONS, asked)
+        return frozenset((row.row_id, row.revision) for row in found)
+
+    def untold(
+        self, sender: OrganizationCode, steps: Collection[str]
+    ) -> frozenset[tuple[str, str]]:
+        """Return the revisions of rows of which one of these steps is to be told."""
+        found = self._connection.execute(
+            UNTOLD, {"sender": sender, "steps": list(steps)}
+        )
+        return frozenset((row.row_id, row.revision) for row in found)
 
     def in_state(
         self, state: DocumentState, limit: int
@@ -214,7 +228,46 @@ class Documents:
 
 
 # Made once: to put a statement together costs more than to run it.
-KNOWN: Final = sa.select(documents.c.id).where(
-    *(documents.c[it] == sa.bindparam(it) for it in ("sender", "row_id", "revision"))
+ADD: Final = sa.insert(documents)
+ADD_DELIVERIES: Final = sa.insert(deliveries)
+UNTOLD: Final = sa.select(documents.c.row_id, documents.c.revision).where(
+    documents.c.sender == sa.bindparam("sender"),
+    documents.c.row_id.in_(
+        sa.select(progress.c.row_id).where(
+            progress.c.step.in_(sa.bindparam("steps", expanding=True))
+        )
+    ),
+)
+REVISIONS: Final = sa.select(documents.c.row_id, documents.c.revision).where(
+    documents.c.sender == sa.bindparam("sender"),
+    documents.c.row_id.in_(sa.bindparam("rows", expanding=True)),
 )
 ROW: Final = sa.select(documents.c.row_id).where(documents.c.key == sa.bindparam("key"))
+
+
+FIELDS: Final = tuple(it.name for it in fields(OutgoingDocument))
+
+
+def _values(document: OutgoingDocument) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in FIELDS}
+
+
+def _deliveries(new: NewDocument) -> Iterator[dict[str, Any]]:
+    """Yield a row for each body that gets it; one that is named twice gets it once."""
+    document = new.document
+    if document.state is DocumentState.REFUSED:
+        return
+    bodies = {it.code: it for it in reversed(new.recipients)}
+    for code in dict.fromkeys(it.code for it in new.recipients):
+        route = new.routes.get(code, STRAIGHT)
+        yield {
+            "document": document.key,
+            "recipient": code,
+            "name": bodies[code].name,
+            "state": DeliveryState.TAKEN,
+            "reason": None,
+            "changed_at": document.taken_at,
+            "due_at": new.due_at or document.taken_at,
+            "goes_to": route.goes_to,
+            "closed_on": route.closed_on,
+        }

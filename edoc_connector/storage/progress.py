@@ -83,6 +83,26 @@ class ProgressQueue:
             ],
         )
 
+    def add_each(
+        self, row_ids: Sequence[str], *, step: str, text: str, at: datetime
+    ) -> None:
+        """Queue one step about the whole of each of several new documents."""
+        nobody = OrganizationCode("")
+        keys = [{"row_id": it, "recipient": nobody, "at": at} for it in row_ids]
+        self._connection.execute(_tell(self._connection.dialect.name), keys)
+        asked = {"rows": list(row_ids), "recipient": nobody}
+        since = {it.row_id: it.at for it in self._connection.execute(TOLD, asked)}
+        values = {"step": step, "text": text, "business_type": int(BusinessType.NEW)}
+        self._connection.execute(
+            ADD,
+            [
+                values
+                | {"row_id": it, "recipient": nobody, "attempts": 0}
+                | {"at": since[it], "next_attempt_at": since[it]}
+                for it in row_ids
+            ],
+        )
+
     def _not_before(
         self, row_id: str, recipient: OrganizationCode, at: datetime
     ) -> datetime:
@@ -126,16 +146,25 @@ class ProgressQueue:
 
 # Made once: to put a statement together costs more than to run it.
 ADD: Final = sa.insert(progress)
+TOLD: Final = sa.select(told.c.row_id, told.c.at).where(
+    told.c.row_id.in_(sa.bindparam("rows", expanding=True)),
+    told.c.recipient == sa.bindparam("recipient"),
+)
 
 
 @cache
 def _told(dialect: str) -> sa.Insert:
+    return _tell(dialect).returning(told.c.at)
+
+
+@cache
+def _tell(dialect: str) -> sa.Insert:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     new = insert(told)
     latest = sa.case((told.c.at > new.excluded.at, told.c.at), else_=new.excluded.at)
     statement: sa.Insert = new.on_conflict_do_update(
         index_elements=[told.c.row_id, told.c.recipient], set_={"at": latest}
-    ).returning(told.c.at)
+    )
     return statement
 
 

@@ -253,6 +253,76 @@ def test_being_marked_makes_no_new_revision(register, dms):
     assert only(dms).revision == before
 
 
+def test_what_waits_to_be_told_hides_no_other_row(register, dms):
+    for number in (1, 2, 3):
+        register.write(number, so=f"{number}")
+    first, second, _ = dms.pending(50)
+    untold = {(row.row_id, row.revision) for row in (first, second)}
+
+    (found,) = dms.pending(1, untold)
+
+    assert found.row_id == "3"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE van_ban_di SET trich_yeu = 'Khác' WHERE id = 1",
+        "UPDATE noi_nhan_van_ban_di SET ma_dinh_danh = 'H20.15' WHERE van_ban_id = 1",
+    ],
+)
+def test_what_waits_to_be_told_comes_where_it_has_changed_and_nothing_else_waits(
+    register, dms, change
+):
+    for number in (1, 2):
+        register.write(number, so=f"{number}")
+    first, second = dms.pending(50)
+    untold = {(first.row_id, first.revision)}
+    register.run(change)
+
+    with_another = [row.row_id for row in dms.pending(50, untold)]
+    untold.add((second.row_id, second.revision))
+    alone = [row.row_id for row in dms.pending(50, untold)]
+
+    assert (with_another, alone) == (["2"], ["1"])
+
+
+def test_what_waits_to_be_told_and_is_as_it_was_does_not_come(register, dms):
+    register.write()
+    row = only(dms)
+
+    assert list(dms.pending(50, {(row.row_id, row.revision)})) == []
+
+
+def test_files_are_read_in_one_transaction_that_is_over_with_the_block(
+    register, dms, monkeypatch
+):
+    register.write(1)
+    register.write(2, so="16")
+    rows = list(dms.pending(50))
+    real, begun = dms._database._engine.connect, []
+    monkeypatch.setattr(
+        dms._database._engine, "connect", lambda: begun.append(1) or real()
+    )
+
+    with dms.reading():
+        read = [row.attachments[0].open().read() for row in rows]
+    register.run("UPDATE van_ban_di SET do_khan = 'Khẩn'")
+    with rows[0].attachments[0].open() as later:
+        read.append(later.read())
+
+    assert len(set(read)) == 1
+    assert len(begun) == 2
+
+
+def test_each_thread_reads_in_a_transaction_of_its_own(register, dms):
+    register.write()
+
+    with dms.reading(), ThreadPoolExecutor(1) as others:
+        (row,) = others.submit(lambda: list(dms.pending(50))).result()
+        assert others.submit(row.attachments[0].open).result().read()
+
+
 def test_no_transaction_is_open_while_rows_are_taken(register, dms):
     register.write(1)
     register.write(2)

@@ -25,7 +25,9 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.document import Organization
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.model.route import Route
 from edoc_connector.model.stages import Kind
+from edoc_connector.storage.documents import NewDocument
 from edoc_connector.storage.records import Answer, KeptStatement
 from tests.support.builders import document as full_document
 from tests.support.storage import (
@@ -114,6 +116,67 @@ class TestDocuments:
         take(storage, revision="2")
         take(storage, "18")
         take(storage, sender=DEPARTMENT, key="department-17")
+
+    def test_several_are_added_as_each_would_be_alone(self, storage):
+        alone = take(storage, "1", due_at=LATER)
+        route = Route(goes_to=COMMUNE)
+        several = [
+            NewDocument(
+                document=outgoing("2"),
+                recipients=(*BOTH, *BOTH),
+                due_at=LATER,
+                routes={DEPARTMENT: route},
+            ),
+            NewDocument(document=outgoing("3", state=DocumentState.WITHDRAWN)),
+        ]
+
+        with storage.work() as work:
+            work.documents.add_all(several)
+
+        with storage.work() as work:
+            for it in several:
+                assert work.documents.get(it.document.key) == it.document
+            added = work.deliveries.of(several[0].document.key)
+            assert work.deliveries.of(several[1].document.key) == ()
+            expected = work.deliveries.of(alone.key)
+        assert [it.goes_to for it in added] == [COMMUNE, ""]
+        assert [replace(it, document=alone.key, goes_to="") for it in added] == list(
+            expected
+        )
+
+    @pytest.mark.parametrize("key", [None, "another-key"])
+    def test_of_several_none_is_added_where_one_is_known(self, storage, key):
+        known = take(storage)
+        new = [outgoing("18"), replace(known, key=key or known.key)]
+
+        with pytest.raises(StorageRefused), storage.work() as work:
+            work.documents.add_all([NewDocument(document=it) for it in new])
+
+        with storage.work() as work:
+            assert work.documents.revisions(PROVINCE, ["17", "18"]) == {("17", "1")}
+
+    def test_of_several_rows_the_known_revisions_are_found(self, storage):
+        take(storage, "17")
+        take(storage, "17", revision="2")
+        take(storage, "18", state=DocumentState.REFUSED)
+        take(storage, "19", sender=DEPARTMENT, key="department-19")
+
+        with storage.work() as work:
+            found = work.documents.revisions(PROVINCE, ["17", "18", "19", "20"])
+
+        assert found == {("17", "1"), ("17", "2"), ("18", "1")}
+
+    def test_revisions_are_untold_until_their_step_has_left_the_queue(self, storage):
+        for row_id in ("17", "18", "19"):
+            take(storage, row_id)
+        with storage.work() as work:
+            work.progress.add_each(["17", "18"], step="taken", text="…", at=NOW)
+            work.progress.add_each(["19"], step="parked", text="…", at=NOW)
+            work.progress.settle(work.progress.due(1, NOW)[0].id)
+
+        with storage.work() as work:
+            assert work.documents.untold(PROVINCE, ["taken"]) == {("18", "1")}
+            assert work.documents.untold(DEPARTMENT, ["taken"]) == frozenset()
 
     def test_a_key_cannot_stand_for_two_rows(self, storage):
         taken = take(storage)
@@ -783,6 +846,21 @@ class TestProgress:
         assert [(it.recipient, it.at) for it in found] == [
             (DEPARTMENT, NOW),
             (COMMUNE, earlier),
+        ]
+
+    def test_a_step_of_several_rows_is_dated_for_each(self, storage):
+        earlier = NOW - timedelta(hours=1)
+        with storage.work() as work:
+            self.add(work, "1", "refused")
+            self.add(work, "2", "sent", DEPARTMENT)
+            for it in work.progress.due(10, NOW):
+                work.progress.settle(it.id)
+            work.progress.add_each(["1", "2"], step="taken", text="…", at=earlier)
+            found = work.progress.due(10, NOW)
+
+        assert [(it.row_id, it.recipient, it.step, it.at) for it in found] == [
+            ("1", "", "taken", NOW),
+            ("2", "", "taken", earlier),
         ]
 
     def test_a_step_of_several_recipients_is_dated_for_each(self, storage):

@@ -13,6 +13,7 @@ from typing import Final
 FAULTS: Final = "tests/faults/test_crash_points.py"
 KILLS: Final = f"{FAULTS}::test_no_kill_loses_or_doubles_anything"
 A_DOCUMENT: Final = f"{KILLS}[a document]"
+SEVERAL: Final = f"{KILLS}[several that leave together]"
 SEGMENTS: Final = f"{KILLS}[a packet in segments]"
 GRACE: Final = f"{KILLS}[delivered in grace, proven later]"
 LATE_STAMP: Final = f"{KILLS}[a late time stamp]"
@@ -220,21 +221,24 @@ MUTATIONS: Final = (
         "what was taken is told to the register",
         (
             Edit(
-                f"{FLOWS}/outgoing/take.py",
-                "    return add_taken(site, work, it.taken)\n",
-                "    return add_taken(site, work, it.taken, tells_row=False)\n",
-            ),
-            Edit(
-                f"{FLOWS}/outgoing/take.py",
-                "        return is_new\n",
-                "        from edoc_connector.dms.port import Step\n"
-                "        from edoc_connector.flows.telling import tell\n\n"
-                "        with self.storage.work() as work:\n"
-                "            tell(self.site, work, it.taken.row_id, Step.TAKEN)\n"
-                "        return is_new\n",
+                f"{FLOWS}/taken.py",
+                "    if tells_row:\n",
+                '    work.connection.exec_driver_sql("COMMIT")\n'
+                '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+                "    if tells_row:\n",
             ),
         ),
         (A_DOCUMENT,),
+    ),
+    one(
+        "several taken in one transaction, told in another",
+        "what was taken is told to the register",
+        SEVERAL,
+        file=f"{FLOWS}/taken.py",
+        text="    tell_of_rows(site, work,",
+        instead='    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+        "    tell_of_rows(site, work,",
     ),
     one(
         "sealed in one transaction, queued in another",

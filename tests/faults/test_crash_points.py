@@ -65,6 +65,41 @@ def check_books(world):
     assert received.count("envelope:accepted") == 1
 
 
+# --- several that leave together ----------------------------------------------
+
+
+def write_several_to_two(world):
+    """Two of two recipients each, of whom one is nowhere."""
+    for number in (7, 8):
+        world.sender.write(number, RECEIVER, NOWHERE)
+
+
+def work_watched_until_it_is_sealed(world):
+    """Taking and sealing is killed at every effect, the rest by others."""
+    for step in world.sender.loops()[:RELAY]:
+        step()
+    world.effects.before = None
+    world.run()
+
+
+RELAY = 4
+
+
+def check_that_each_has_left_once(world):
+    world.check_nothing_is_left()
+    assert sorted(world.receiver.arrived()) == [
+        (f"{number}", f"V/v kiểm kê văn bản {number}", ONE_PDF) for number in (7, 8)
+    ]
+    assert (
+        world.sender.ask("SELECT trang_thai_lien_thong FROM van_ban_di")
+        == [("Đã chuyển liên thông",)] * 2
+    )
+    facts = Counter(world.sender.facts())
+    each = ("document:taken", "document:sealed", "document:sent", "receipt:accepted")
+    assert [facts[it] for it in each] == [2, 2, 2, 2]
+    assert facts["document:unroutable"] == 2
+
+
 # --- a time stamp that comes late ---------------------------------------------
 
 
@@ -476,6 +511,12 @@ def check_each_arrived_once(world):
 
 SCENARIOS = (
     Scenario(name="a document", acts=[write_two], check=check_books),
+    Scenario(
+        name="several that leave together",
+        acts=[write_several_to_two],
+        check=check_that_each_has_left_once,
+        steps=work_watched_until_it_is_sealed,
+    ),
     Scenario(
         name="several that arrive together",
         acts=[write_several, write_one_that_is_refused],

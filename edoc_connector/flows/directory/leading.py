@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.names import NODE_ALIAS
-from edoc_connector.flows.directory.routes import routes_in
+from edoc_connector.flows.directory.routes import routes_on
 from edoc_connector.ledger.facts import DocumentRedirected
 from edoc_connector.model.document import Organization
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.model.route import Route
+from edoc_connector.model.route import Route, RouteOf
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import OutgoingDocument
 
@@ -28,10 +29,15 @@ class Led:
     redirected: tuple[DocumentRedirected, ...]
 
 
-def led_in(work: Work, taken: OutgoingDocument) -> Led:
-    """Return the document with the ways that the directory knows when it is taken."""
+def led_in(work: Work, taken: Sequence[OutgoingDocument]) -> tuple[Led, ...]:
+    """Return each with the ways that the directory knows on the day it is taken."""
+    days = [it.taken_at.astimezone(VIETNAM).date() for it in taken]
+    routes = {day: routes_on(work, day) for day in set(days)}
+    return tuple(_led(it, routes[day]) for it, day in zip(taken, days, strict=True))
+
+
+def _led(taken: OutgoingDocument, route_of: RouteOf) -> Led:
     named = taken.document.recipients if taken.document else ()
-    route_of = routes_in(work, taken.taken_at)
     routes = {it.code: route_of(it.code) for it in named}
     return Led(
         document=_with_heirs(taken, routes),

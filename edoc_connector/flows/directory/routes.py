@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.flows.directory.closures import closures_in
 from edoc_connector.flows.site import Site
+from edoc_connector.model.closure import ClosureOf
 from edoc_connector.model.organization_code import Form, OrganizationCode
 from edoc_connector.model.route import STRAIGHT, Route, RouteOf
 from edoc_connector.storage import Storage, Work
@@ -21,12 +23,21 @@ from edoc_connector.storage.directory import Asked
 
 def routes_in(work: Work, at: datetime) -> RouteOf:
     """Return the question where mail goes, to be asked within this work."""
-    on = at.astimezone(VIETNAM).date()
+    return routes_on(work, at.astimezone(VIETNAM).date())
 
+
+def routes_on(work: Work, on: date) -> RouteOf:
+    """Return the question where mail goes on a day, to be asked within this work.
+
+    Of each code it is found out once.
+    """
+    closure_of = closures_in(work)
+
+    @cache
     def route_of(code: OrganizationCode) -> Route:
         if not code or code.form in {Form.UNKNOWN, Form.NODE}:
             return STRAIGHT
-        return _called(work, code, on) or _followed(work, code, on) or STRAIGHT
+        return _called(work, code, on) or _followed(closure_of, code, on) or STRAIGHT
 
     return route_of
 
@@ -66,8 +77,7 @@ def _called(work: Work, code: OrganizationCode, on: date) -> Route | None:
     return Route(goes_to=called[0].stretch.body.code)
 
 
-def _followed(work: Work, code: OrganizationCode, on: date) -> Route | None:
-    closure_of = closures_in(work)
+def _followed(closure_of: ClosureOf, code: OrganizationCode, on: date) -> Route | None:
     closure = closure_of(code, on)
     if closure is None or not closure.is_followed(code):
         return None

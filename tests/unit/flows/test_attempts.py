@@ -17,8 +17,8 @@ from edoc_connector.errors import (
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.inspecting.standing import Actor
 from edoc_connector.flows.inspecting.telling import tell_story
+from edoc_connector.flows.outgoing import looking as looking_module
 from edoc_connector.flows.outgoing import seal as seal_module
-from edoc_connector.flows.outgoing import take as take_module
 from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
 from edoc_connector.flows.statuses.progress import progress
@@ -97,10 +97,10 @@ def write_three(world):
 def deadly_row(monkeypatch, error):
     return deadly(
         monkeypatch,
-        take_module,
-        "_stored",
+        looking_module,
+        "_taken",
         error,
-        is_it=lambda given: given[2].document.subject == DEADLY,
+        is_it=lambda given: given[1].document.subject == DEADLY,
     )
 
 
@@ -192,7 +192,9 @@ def test_the_most_urgent_of_the_rows_is_taken_first(world):
     world.sender.write(1, RECEIVER)
     world.sender.write(2, RECEIVER, do_khan="Hỏa tốc")
     rows = sorted(world.sender.dms.pending(10), key=lambda it: it.document.priority)
-    source = SimpleNamespace(pending=lambda _limit: iter(rows))
+    source = SimpleNamespace(
+        pending=lambda *_: iter(rows), reading=world.sender.dms.reading
+    )
 
     take(world.sender.site, source, world.sender.storage, limit=10)
 

@@ -229,7 +229,9 @@ def test_what_is_wrong_with_each_file_is_told(world):
         ),
     )
     pending = [replace(row, attachments=files)]
-    source = SimpleNamespace(pending=lambda _limit: iter(pending))
+    source = SimpleNamespace(
+        pending=lambda *_: iter(pending), reading=world.sender.dms.reading
+    )
 
     take(world.sender.site, source, world.sender.storage, limit=5)
 
@@ -471,7 +473,7 @@ def test_a_file_that_cannot_be_read_breaks_only_its_row(world, monkeypatch):
     monkeypatch.setattr(
         world.sender.dms,
         "pending",
-        lambda _limit: iter([replace(row, attachments=files)]),
+        lambda *_: iter([replace(row, attachments=files)]),
     )
 
     assert take_at(world.sender) == 1

@@ -1,0 +1,125 @@
+"""Many at once take as few statements as a few, and each is alone where one fails."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from edoc_connector.errors import StorageUnavailable
+from edoc_connector.flows.outgoing import looking
+from edoc_connector.flows.outgoing.take import take
+from edoc_connector.model.delivery import DocumentState
+from edoc_connector.model.organization_code import OrganizationCode
+from tests.support.world import RECEIVER, World
+
+MANY = tuple(OrganizationCode(f"H20.{number}") for number in range(31, 37))
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def take_at(sender, limit=50):
+    return take(sender.site, sender.dms, sender.storage, limit=limit)
+
+
+@contextmanager
+def asked_of(storage):
+    """Give a list of all that is asked of our database while the block lasts."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    engines = {storage._engine, storage._readers}
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    for engine in engines:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def statements(world, step):
+    with asked_of(world.sender.storage) as asked:
+        step(world.sender)
+    return len(asked)
+
+
+def write(world, *numbers, to=(RECEIVER,)):
+    for number in numbers:
+        world.sender.write(number, *to)
+
+
+def taken(world):
+    with world.sender.storage.reading() as work:
+        return [it.row_id for it in work.documents.in_state(DocumentState.TAKEN, 100)]
+
+
+def test_many_rows_are_taken_with_as_few_statements_as_a_few(world):
+    write(world, 1)
+    take_at(world.sender)  # the first connections prepare themselves
+    write(world, 2, 3)
+    a_few = statements(world, take_at)
+    write(world, *range(4, 16), to=MANY)
+
+    many = statements(world, take_at)
+
+    assert len(taken(world)) == 15
+    assert many == a_few
+
+
+@pytest.mark.parametrize("most", ["MOST_BYTES", "MOST_FILES"])
+def test_no_more_rows_are_looked_at_together_than_there_is_room_for(
+    world, monkeypatch, most
+):
+    monkeypatch.setattr(looking, most, 1)
+    looks = []
+    real = world.sender.storage.content.batch
+    monkeypatch.setattr(
+        world.sender.storage.content, "batch", lambda: looks.append(1) or real()
+    )
+    write(world, 1, 2, 3)
+
+    assert take_at(world.sender) == 3
+    assert len(looks) == 3
+
+
+def test_nobody_who_uses_the_register_waits_for_our_disk(world, monkeypatch):
+    write(world, 1, 2)
+    real = world.sender.storage.content.batch
+
+    @contextmanager
+    def slow():
+        with real() as batch:
+            # Who changes it meanwhile would be told that it is locked.
+            world.sender.write(3, RECEIVER)
+            yield batch
+
+    monkeypatch.setattr(world.sender.storage.content, "batch", slow)
+
+    assert take_at(world.sender) == 2
+
+
+def test_rows_before_a_full_disk_are_taken_and_the_others_wait(world, monkeypatch):
+    write(world, 1, 2, 3)
+    real, kept = looking._Keeping._keep, []
+
+    def keep(self, attachment, file, content_id):
+        kept.append(content_id)
+        if len(kept) == 2:
+            raise StorageUnavailable(problem="no space left on device")
+        return real(self, attachment, file, content_id)
+
+    monkeypatch.setattr(looking._Keeping, "_keep", keep)
+    with pytest.raises(StorageUnavailable):
+        take_at(world.sender)
+    assert taken(world) == ["1"]
+    assert world.sender.facts() == ["document:taken"]
+
+    assert take_at(world.sender) == 2
+    assert taken(world) == ["1", "2", "3"]
