@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from edoc_connector.bus.turns import Turns
 from edoc_connector.bus.wire import Arrived
 
 MOST_BYTES: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What to say to the broker: to forget all `up_to` a tag (0: none), and others."""
+
+    up_to: int
+    others: tuple[int, ...]
 
 
 class Intake:
@@ -56,9 +66,23 @@ class Intake:
         self._in_hand[arrived.tag] = len(arrived.body)
         return arrived
 
-    def let_go(self, tag: int) -> None:
-        """Forget one that was acknowledged."""
-        self.bytes -= self._in_hand.pop(tag, 0)
+    def let_go(self, tags: Collection[int]) -> Settled:
+        """Forget those that are acknowledged, and return how to say it in few words.
+
+        AMQP can name all up to a message at once; that is meant only for what is older
+        than anything still in hand or waiting here, in either mailbox.
+        """
+        for tag in tags:
+            self.bytes -= self._in_hand.pop(tag, 0)
+        oldest = min(self._kept(), default=None)
+        older = {it for it in tags if oldest is None or it < oldest}
+        others = tuple(sorted(set(tags) - older))
+        return Settled(max(older, default=0), others)
+
+    def _kept(self) -> Iterator[int]:
+        """Yield the tags of what is not to be forgotten, the oldest that wait first."""
+        yield from self._in_hand
+        yield from (it[0].tag for it in (self._ordinary, self._express) if it)
 
     def begin_anew(self) -> None:
         """Forget everything: what an earlier connection brought comes again."""

@@ -219,10 +219,11 @@ class MemoryConsumer:
             key=held.key,
         )
 
-    def acknowledge(self, delivery: Delivery | Foreign | Returned) -> None:
-        """Forget the message."""
+    def acknowledge(self, *deliveries: Delivery | Foreign | Returned) -> None:
+        """Forget the messages."""
         self._require_wire()
-        if self._unacknowledged.pop(delivery.tag, None) is None:
+        known = [self._unacknowledged.pop(it.tag, None) for it in deliveries]
+        if None in known:
             raise BusUnavailable(address=ADDRESS, problem="it came another way")
 
     def close(self) -> None:

@@ -84,8 +84,8 @@ class Consumer(Protocol):
         """
         ...
 
-    def acknowledge(self, delivery: Delivery | Foreign | Returned) -> None:
-        """Tell the broker to forget it; after `BusUnavailable` it comes again."""
+    def acknowledge(self, *deliveries: Delivery | Foreign | Returned) -> None:
+        """Tell the broker to forget them; after `BusUnavailable` they come again."""
         ...
 
     def close(self) -> None:

@@ -300,17 +300,20 @@ class RabbitConsumer:
     def _has_mail_or_is_full(self) -> bool:
         return self._intake.has_mail or self._intake.is_full
 
-    def acknowledge(self, delivery: Delivery | Foreign | Returned) -> None:
-        """Tell the broker to forget it; after `BusUnavailable` it comes again."""
-        connection, tag = divmod(delivery.tag, TAGS_PER_CONNECTION)
-        # Two connections count alike: the broker would forget another message.
-        if self._line.wire is None or connection != self._line.connections:
+    def acknowledge(self, *deliveries: Delivery | Foreign | Returned) -> None:
+        """Tell the broker to forget them; after `BusUnavailable` they come again."""
+        named = [divmod(it.tag, TAGS_PER_CONNECTION) for it in deliveries]
+        # Two connections count alike: the broker would forget other messages.
+        here = self._line.connections if self._line.wire else None
+        tags = [tag for connection, tag in named if connection == here]
+        if tags:
+            with self._line.in_use() as wire:
+                settled = self._intake.let_go(tags)
+                wire.acknowledge(settled.up_to, settled.others)
+        if len(tags) < len(named):
             raise BusUnavailable(
                 address=self._address, problem="the connection it came by is gone"
             )
-        with self._line.in_use() as wire:
-            self._intake.let_go(tag)
-            wire.acknowledge(tag)
 
     def close(self) -> None:
         """Let go of the connection; unacknowledged messages go back."""

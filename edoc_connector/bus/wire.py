@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -254,10 +254,13 @@ class Wire:
                 mandatory=True,
             )
 
-    def acknowledge(self, tag: int) -> None:
-        """Tell the broker to forget a message."""
+    def acknowledge(self, up_to: int, others: Iterable[int] = ()) -> None:
+        """Have the broker forget all messages `up_to` a tag (0: none), and others."""
         with self._held():
-            self._channel.basic_ack(tag)
+            if up_to:  # to the broker 0 would be all there are
+                self._channel.basic_ack(up_to, multiple=True)
+            for tag in others:
+                self._channel.basic_ack(tag)
         self.glance()
 
     def wait(self, is_done: Callable[[], bool], seconds: float) -> bool:

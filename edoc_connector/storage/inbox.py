@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +15,8 @@ from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
-from edoc_connector.storage.records import InboxEntry
+from edoc_connector.storage.packet_names import are_named, given_names
+from edoc_connector.storage.records import InboxEntry, NewPacket, PacketName
 from edoc_connector.storage.rows import Rows, begins, is_beginning, selected
 from edoc_connector.storage.tables import inbox
 
@@ -24,6 +26,9 @@ OUTSIDE: Final = frozenset(
     {InboxState.ACCEPTED, InboxState.QUARANTINED, InboxState.REJECTED}
 )
 """Of a document: it is not in the register, or not yet."""
+
+
+COLUMNS: Final = tuple(it.name for it in fields(NewPacket))
 
 
 class Inbox:
@@ -56,6 +61,21 @@ class Inbox:
     def known(self, account: str, message_id: MessageId, packet: Digest) -> bool:
         """Whether this packet came before under this message id from this account."""
         return self.find(account, message_id, packet) is not None
+
+    def among(self, names: Collection[PacketName]) -> Mapping[PacketName, InboxEntry]:
+        """Return the entries of those packets that are here, by their names."""
+        found = self._rows.all(AMONG, **given_names(names))
+        return {it.name: it for it in found if it.name in names}
+
+    def add_all(self, packets: Sequence[NewPacket]) -> None:
+        """Add an entry for each, or raise `LostRace` where one of them is here."""
+        rows = [
+            {name: getattr(it, name) for name in COLUMNS}
+            | {"state": InboxState.ACCEPTED, "reason": None}
+            for it in packets
+        ]
+        if self._rows.add_all(rows) != len(rows):
+            raise LostRace(key=packets[0].message_id)
 
     def add(  # noqa: PLR0913  (everything a message says about its packet)
         self,
@@ -297,3 +317,4 @@ HURRY: Final = (
     )
     .values(retry_at=sa.bindparam("at"))
 )
+AMONG: Final = selected(inbox, InboxEntry).where(*are_named(inbox))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,8 +10,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from edoc_connector.model.identifiers import Digest, MessageId
-from edoc_connector.storage.records import StoredSegment
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.packet_names import are_named, given_names
+from edoc_connector.storage.records import PacketName, StoredSegment
+from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import segments
 
 
@@ -69,6 +71,11 @@ class Segments:
         """Return what is here of this packet, by number."""
         query = self._rows.select().where(*_are(account, message_id, packet))
         return self._rows.all(query.order_by(segments.c.number))
+
+    def of_any(self, packets: Collection[PacketName]) -> tuple[StoredSegment, ...]:
+        """Return what is here of any of these packets."""
+        found = self._rows.all(OF_ANY, **given_names(packets))
+        return tuple(it for it in found if it.of in packets)
 
     def held(self, account: str, message_id: MessageId, packet: Digest) -> Held:
         """Return how much is here of this packet, without reading it all."""
@@ -130,6 +137,7 @@ def _stale() -> sa.Select[Any]:
 
 # Made once: to put a statement together costs more than to run it.
 STALE: Final = _stale()
+OF_ANY: Final = selected(segments, StoredSegment).where(*are_named(segments))
 REMOVE: Final = sa.delete(segments).where(
     segments.c.account == sa.bindparam("account"),
     segments.c.message_id == sa.bindparam("message_id"),

@@ -463,6 +463,36 @@ def test_what_was_acknowledged_does_not_come_again(
     assert consumer.receive(NOTHING_SECONDS) is None
 
 
+def test_several_are_acknowledged_at_once_and_nothing_else_with_them(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    ids = [MessageId(f"message-{number}") for number in range(6)]
+    for message_id in ids:
+        publisher.publish(message(message_id=message_id))
+    first, second, third, fourth = [received(consumer) for _ in range(4)]
+
+    consumer.acknowledge(fourth, first, third)
+    consumer.close()
+
+    left = [_taken(consumer).message.message_id for _ in range(3)]
+    assert left == [second.message.message_id, *ids[4:]]
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def test_an_express_message_in_hand_is_not_forgotten_with_what_came_after_it(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    publisher.publish(message(message_id=MessageId("express"), priority=4))
+    express = received(consumer)
+    publisher.publish(message(message_id=MessageId("ordinary")))
+
+    consumer.acknowledge(received(consumer))
+    consumer.close()
+
+    assert _taken(consumer).message == express.message
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
 def test_an_acknowledgement_of_an_earlier_connection_touches_no_other_message(
     publisher: Publisher, consumer: Consumer
 ) -> None:

@@ -21,13 +21,17 @@ from edoc_connector.errors import (
     EnvelopeTooLarge,
 )
 from edoc_connector.flows.incoming.entering import (
-    Mailbag,
     accepted,
     add_entry,
     keep_whole,
     repeat,
 )
-from edoc_connector.flows.incoming.unfinished import forget, give_up_unfinished
+from edoc_connector.flows.incoming.mailbag import Mailbag
+from edoc_connector.flows.incoming.unfinished import (
+    LastLook,
+    forget,
+    give_up_unfinished,
+)
 from edoc_connector.flows.incoming.unread import keep_unread
 from edoc_connector.flows.pinging.answer import SIGNALS, Answering, hear
 from edoc_connector.flows.site import Site
@@ -50,10 +54,12 @@ def accept(  # noqa: PLR0913  (all that the way in touches)
     wait_seconds: float,
     limit: int = 1,
     answering: Answering | None = None,
+    last_look: LastLook | None = None,
 ) -> int:
     """Accept up to `limit` messages, waiting long for the first only; return how many.
 
-    By `answering` pings are answered; without it none is.
+    By `answering` pings are answered; without it none is.  What never became whole is
+    looked for now and then, as `last_look` says.
 
     Several, because all loops look up after a step: in a backlog, once is enough.
     """
@@ -67,7 +73,7 @@ def accept(  # noqa: PLR0913  (all that the way in touches)
             bag.enter()
         raise
     _enter(bag)
-    give_up_unfinished(site, storage)
+    give_up_unfinished(site, storage, last_look or LastLook())
     return done
 
 
@@ -88,15 +94,14 @@ def _accept_one(
     received = bag.consumer.receive(wait_seconds)
     if received is None:
         return False
-    if not _is_new_and_whole(received, bag):
+    if not _can_wait(received, bag):
         _enter(bag)
         with _letting_go(bag):
             _keep_any(bag.site, bag.storage, received, answering)
         # A crash here brings the message again, and the unique key knows it.
         bag.consumer.acknowledge(received)
         return True
-    with _letting_go(bag):
-        bag.add(received)
+    bag.add(received)
     return True
 
 
@@ -120,10 +125,10 @@ def _letting_go(bag: Mailbag) -> Iterator[None]:
         raise
 
 
-def _is_new_and_whole(
+def _can_wait(
     received: Delivery | Foreign | Returned, bag: Mailbag
 ) -> TypeGuard[Delivery]:
-    """Whether nothing about it is out of the ordinary."""
+    """Whether it is a whole packet, which may wait for those that come after it."""
     if isinstance(received, Foreign | Returned):
         return False
     if received.message.kind in SIGNALS:
@@ -133,7 +138,6 @@ def _is_new_and_whole(
         message.segment.total == 1
         and message.packet_bytes <= bag.site.max_packet_bytes
         and not bag.has(message)
-        and _known(bag.storage, received) is None
     )
 
 

@@ -1,73 +1,83 @@
-"""A whole packet enters the inbox once, and those that came together in one commit."""
+"""A whole packet enters the inbox once; one that is there is answered again."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from edoc_connector.bus.message import Delivery, Message
-from edoc_connector.bus.port import Consumer
 from edoc_connector.errors import LostRace, Reason
 from edoc_connector.flows.poison import is_poison
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import answer_again
-from edoc_connector.flows.together import together
 from edoc_connector.ledger.facts import EnvelopeAccepted
 from edoc_connector.model.delivery import INBOX_MOVES, InboxEvent, InboxState
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.hashing import Stored
-from edoc_connector.storage.records import InboxEntry
+from edoc_connector.storage.records import (
+    InboxEntry,
+    NewPacket,
+    PacketName,
+    StoredSegment,
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
-    """A packet whose bytes are durable, without them."""
+class Whole:
+    """A packet whose bytes are durable."""
 
     delivery: Delivery
     stored: Stored
 
+    @property
+    def name(self) -> PacketName:
+        """What its entry is known by."""
+        message = self.delivery.message
+        return self.delivery.account, message.message_id, self.stored.digest
 
-@dataclass(slots=True)
-class Mailbag:
-    """New whole packets that came one after the other; `enter` is when it is full."""
+    @property
+    def announced(self) -> PacketName:
+        """What segments of it would be known by."""
+        message = self.delivery.message
+        return self.delivery.account, message.message_id, message.packet_digest
 
-    site: Site
-    consumer: Consumer
-    storage: Storage
-    _packets: list[_Whole] = field(default_factory=list)
 
-    def has(self, message: Message) -> bool:
-        """Whether this packet is in it: a copy that comes at once is answered after."""
-        name = (message.message_id, message.packet_digest)
-        packets = (it.delivery.message for it in self._packets)
-        return any((it.message_id, it.packet_digest) == name for it in packets)
+def write_new(
+    site: Site, work: Work, whole: Sequence[Whole], *, segments: Iterable[StoredSegment]
+) -> None:
+    """Write the inbox rows of packets of which none is known.
 
-    def add(self, delivery: Delivery) -> None:
-        """Make the bytes durable; the row and the acknowledgement wait for others."""
-        message = delivery.message
-        stored = self.storage.content.add((message.body,))
-        bare = replace(delivery, message=replace(message, body=b""))
-        self._packets.append(_Whole(bare, stored))
+    `segments` are what is here of these in parts, which nobody needs any more.  Raises
+    `LostRace` where one of them is known after all.
+    """
+    at = site.clock()
+    for name in {it.of for it in segments}:
+        work.segments.remove(*name)
+    work.inbox.add_all([_new(it, at) for it in whole])
+    for it in whole:
+        work.ledger.append(accepted(it.delivery, it.stored), at)
 
-    def enter(self) -> None:
-        """Write all into the inbox, and acknowledge each that is there."""
-        packets, self._packets = self._packets, []
-        for it in together(self.storage, packets, self._write, alone=self._alone):
-            _say(it.delivery)
-            # A crash here brings the messages again, and the unique key knows them.
-            self.consumer.acknowledge(it.delivery)
 
-    def _write(self, work: Work, it: _Whole) -> None:
-        if not _write_whole(self.site, work, it.delivery, it.stored):
-            raise LostRace(key=it.delivery.message.message_id)
-
-    def _alone(self, it: _Whole) -> None:
-        keep_whole(self.site, self.storage, it.delivery, it.stored)
-        # A crash here brings the message again, and the unique key knows it.
-        self.consumer.acknowledge(it.delivery)
+def _new(it: Whole, at: datetime) -> NewPacket:
+    message = it.delivery.message
+    return NewPacket(
+        account=it.delivery.account,
+        message_id=message.message_id,
+        kind=message.kind,
+        sender=message.sender,
+        correlation_id=message.correlation_id,
+        answers=message.answers,
+        packet=it.stored.digest,
+        packet_bytes=it.stored.size,
+        accepted_at=at,
+        priority=message.priority,
+        way=it.delivery.way,
+    )
 
 
 def keep_whole(
@@ -84,7 +94,7 @@ def keep_whole(
         entry = _entry(storage, delivery, stored.digest)
         repeat(site, storage, delivery.message, entry)
         return
-    _say(delivery)
+    say_accepted(delivery)
 
 
 def _write_whole(site: Site, work: Work, delivery: Delivery, stored: Stored) -> bool:
@@ -96,7 +106,8 @@ def _write_whole(site: Site, work: Work, delivery: Delivery, stored: Stored) -> 
     return is_new
 
 
-def _say(delivery: Delivery) -> None:
+def say_accepted(delivery: Delivery) -> None:
+    """Log that it is here, once that is committed."""
     extra = {"message_id": delivery.message.message_id, "account": delivery.account}
     log.info("envelope_accepted", extra=extra)
 

@@ -51,11 +51,12 @@ class Tray:
         self.in_hand[arrived.tag] = arrived
         return arrived
 
-    def acknowledge(self, delivery: Arrived) -> None:
-        """Say that this organisation has it.  Raises `BusUnavailable`."""
-        # By its tag: who has stored the body may have let go of it.
-        del self.in_hand[delivery.tag]
-        self.sorter.settle(delivery)
+    def acknowledge(self, *deliveries: Arrived) -> None:
+        """Say that this organisation has them.  Raises `BusUnavailable`."""
+        # By their tags: who has stored a body may have let go of it.
+        for it in deliveries:
+            del self.in_hand[it.tag]
+        self.sorter.settle(*deliveries)
 
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code is for this organisation, by its settings."""
@@ -121,17 +122,21 @@ class Sorter:
                 unsure.append(tray)
         return known or unsure[:1]
 
-    def settle(self, delivery: Arrived) -> None:
-        """Have the broker forget it, if nobody else has still to accept it."""
-        self._owed[delivery.tag] -= 1
-        if self._owed[delivery.tag]:
-            return
-        del self._owed[delivery.tag]
+    def settle(self, *deliveries: Arrived) -> None:
+        """Have the broker forget those that nobody else has still to accept."""
+        done = [it for it in deliveries if self._is_the_last_to_have(it)]
         try:
-            self._consumer.acknowledge(delivery)
+            self._consumer.acknowledge(*done)
         except EdocError:
             self.close()
             raise
+
+    def _is_the_last_to_have(self, delivery: Arrived) -> bool:
+        self._owed[delivery.tag] -= 1
+        if self._owed[delivery.tag]:
+            return False
+        del self._owed[delivery.tag]
+        return True
 
     def close(self) -> None:
         """Let go of the line and empty the trays: what is in them comes again."""

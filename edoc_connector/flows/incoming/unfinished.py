@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from edoc_connector.errors import N_, ContentMissing, EnvelopeMalformed
@@ -20,20 +21,38 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = timedelta(days=7)
 """So long after its last segment a packet is waited for: longer than any outage."""
 
+LOOK_EVERY: Final = timedelta(minutes=10)
+
 MOST_AT_ONCE: Final = 20
 
 NEVER_CAME: Final = N_("the rest of its segments did not come within a week")
 
 
-def give_up_unfinished(site: Site, storage: Storage) -> None:
+@dataclass(slots=True)
+class LastLook:
+    """When it was looked last: who takes in mail need not look after every message."""
+
+    at: datetime | None = None
+
+    def is_recent(self, now: datetime) -> bool:
+        """Whether it is not time yet; after a clock was put back it is."""
+        return self.at is not None and self.at <= now < self.at + LOOK_EVERY
+
+
+def give_up_unfinished(site: Site, storage: Storage, last_look: LastLook) -> None:
     """Free the disk of packets of which nothing has come for a week.
 
     Only who accepts may: between a segment's file and its row it has no owner yet.
     """
+    now = site.clock()
+    if last_look.is_recent(now):
+        return
     with storage.reading() as work:
-        stale = work.segments.stale(site.clock() - PATIENCE, MOST_AT_ONCE)
+        stale = work.segments.stale(now - PATIENCE, MOST_AT_ONCE)
     for unfinished in stale:
         _give_up(site, storage, unfinished)
+    if len(stale) < MOST_AT_ONCE:  # else there may be more of them
+        last_look.at = now
 
 
 def forget(storage: Storage, segments: Sequence[StoredSegment]) -> None:

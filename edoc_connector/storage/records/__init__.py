@@ -3,7 +3,9 @@
 from edoc_connector.storage.records.incoming import (
     Arrival,
     InboxEntry,
+    NewPacket,
     Order,
+    PacketName,
     StoredSegment,
 )
 from edoc_connector.storage.records.listed import UnderWay, Wanted

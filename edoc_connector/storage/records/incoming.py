@@ -13,6 +13,26 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import StatusCode
 
+PacketName = tuple[str, MessageId, Digest]
+"""Whose account brought a packet, under which message id, and which it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPacket:
+    """A whole packet and what its message says of it; nothing is known against it."""
+
+    account: str
+    message_id: MessageId
+    kind: Kind
+    sender: OrganizationCode
+    correlation_id: str
+    answers: str
+    packet: Digest
+    packet_bytes: int
+    accepted_at: datetime
+    priority: int
+    way: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxEntry:
@@ -40,6 +60,11 @@ class InboxEntry:
     attempts: int
     way: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> PacketName:
+        """What no two entries share."""
+        return self.account, self.message_id, self.packet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSegment:
@@ -56,6 +81,11 @@ class StoredSegment:
     total: int
     content: Digest
     size: int
+
+    @property
+    def of(self) -> PacketName:
+        """The packet it is a part of."""
+        return self.account, self.message_id, self.packet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from edoc_connector.errors import (
 from edoc_connector.flows.incoming import entering
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
+from edoc_connector.flows.incoming.mailbag import Mailbag
 from edoc_connector.flows.incoming.unfinished import NEVER_CAME
 from edoc_connector.flows.inspecting.listed import incoming, outgoing
 from edoc_connector.flows.inspecting.standing import Actor
@@ -119,7 +120,7 @@ def test_what_could_not_be_kept_comes_again_when_there_is_room(world):
     content = world.receiver.storage.content
     world.receiver.storage.content = Mock()
     full = StorageUnavailable(problem="No space left on device")
-    world.receiver.storage.content.add.side_effect = full
+    world.receiver.storage.content.batch.side_effect = full
     with pytest.raises(StorageUnavailable):
         world.receiver.accept_and_deliver()
 
@@ -544,7 +545,10 @@ def test_a_stamp_at_the_beginning_of_time_is_refused_like_any_other(world, monke
     assert kept(world).reason.code == "certificate-untrusted"
 
 
-def test_a_packet_that_is_cut_anew_on_its_way_arrives_as_it_was_cut_last(tmp_path):
+@pytest.mark.parametrize("segment_bytes", [1500, 1 << 22])
+def test_a_packet_that_is_cut_anew_on_its_way_arrives_as_it_was_cut_last(
+    tmp_path, segment_bytes
+):
     world = World(tmp_path, segment_bytes=2048)
     world.sender.write(7, RECEIVER)
     for _ in range(3):
@@ -553,7 +557,7 @@ def test_a_packet_that_is_cut_anew_on_its_way_arrives_as_it_was_cut_last(tmp_pat
         item = work.outbox.of(packet_ids(world)[0], RECEIVER)
     queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
     queue.pop()
-    parcel = Parcel.of(world.sender.site, (item,), 1500)
+    parcel = Parcel.of(world.sender.site, (item,), segment_bytes)
     while not parcel.is_sent:
         message = parcel.message(world.sender.site, world.sender.storage)
         world.sender.publisher.publish(message)
@@ -779,15 +783,16 @@ def test_a_defect_at_one_message_keeps_none_that_came_before_it_unacknowledged(
         pass
     receiver = world.receiver
     last = world.axis.queues[f"edoc.inbox.{RECEIVER}"][2].properties.message_id
-    add, acknowledged = entering.Mailbag.add, []
+    add, acknowledged = Mailbag.add, []
 
     def stumble(bag, delivery):
         if delivery.message.message_id == last:
             raise ZeroDivisionError
         add(bag, delivery)
 
-    monkeypatch.setattr(entering.Mailbag, "add", stumble)
-    consumer = Mock(receive=receiver.consumer.receive, acknowledge=acknowledged.append)
+    monkeypatch.setattr(Mailbag, "add", stumble)
+    acknowledge = lambda *several: acknowledged.extend(several)  # noqa: E731
+    consumer = Mock(receive=receiver.consumer.receive, acknowledge=acknowledge)
     with pytest.raises(ZeroDivisionError):
         accept(receiver.site, consumer, receiver.storage, wait_seconds=0, limit=3)
 
@@ -801,14 +806,14 @@ def test_a_packet_that_cannot_enter_keeps_none_that_came_with_it(world, monkeypa
         pass
     queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
     bad = queue[0].properties.message_id
-    write = entering._write_whole
+    fact_of = entering.accepted
 
-    def broken(site, work, delivery, stored):
+    def broken(delivery, stored):
         if delivery.message.message_id == bad:
             raise ZeroDivisionError
-        return write(site, work, delivery, stored)
+        return fact_of(delivery, stored)
 
-    monkeypatch.setattr(entering, "_write_whole", broken)
+    monkeypatch.setattr(entering, "accepted", broken)
     receiver = world.receiver
     with pytest.raises(ZeroDivisionError):
         accept(

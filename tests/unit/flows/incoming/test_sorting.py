@@ -28,10 +28,10 @@ class Mailbox:
             raise BusUnavailable(address="nowhere", problem="gone")
         return self.arriving.pop(0) if self.arriving else None
 
-    def acknowledge(self, delivery):
+    def acknowledge(self, *deliveries):
         if self.is_away:
             raise BusUnavailable(address="nowhere", problem="gone")
-        self.acknowledged.append(delivery.tag)
+        self.acknowledged.extend(it.tag for it in deliveries)
 
     def close(self):
         self.is_closed = True
@@ -100,6 +100,18 @@ def test_what_is_for_several_is_forgotten_when_the_last_has_it():
     second.acknowledge(second.receive(0))
 
     assert mailbox.acknowledged == [1]
+
+
+def test_of_several_at_once_the_broker_forgets_those_that_nobody_else_needs():
+    mailbox, _, first, second = sorted_out(
+        letter(1, "H53.14", SECOND), letter(2, "H53.14"), letter(3, "H53.15")
+    )
+
+    first.acknowledge(first.receive(0), first.receive(0))
+    assert mailbox.acknowledged == [2]
+    second.acknowledge(second.receive(0), second.receive(0))
+
+    assert mailbox.acknowledged == [2, 1, 3]
 
 
 def test_who_cannot_keep_it_has_it_again_and_the_line_stays():
