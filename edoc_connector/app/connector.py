@@ -20,6 +20,7 @@ from edoc_connector.flows.evidence.recheck import recheck
 from edoc_connector.flows.incoming.accept import accept
 from edoc_connector.flows.incoming.deliver import deliver
 from edoc_connector.flows.incoming.inspection import inspect
+from edoc_connector.flows.incoming.unfinished import LastLook
 from edoc_connector.flows.outgoing.patience import Breaker, Patience
 from edoc_connector.flows.outgoing.relay import relay
 from edoc_connector.flows.outgoing.seal import seal
@@ -96,7 +97,7 @@ class Connector:
         publisher, consumer = post.publisher, post.consumer
         answering = Answering(post.answers)
         batch = self.settings.poll.batch
-        stamping = stamping_of(self.settings, site)
+        stamping, last_look = stamping_of(self.settings, site), LastLook()
         return {
             "take": lambda: take(site, dms, storage, limit=batch),
             "seal": lambda: (
@@ -121,6 +122,7 @@ class Connector:
                     wait_seconds=wait_seconds(),
                     limit=BATCH,
                     answering=answering,
+                    last_look=last_look,
                 ),
             ),
             "deliver": lambda: deliver(site, dms, storage, limit=BATCH),

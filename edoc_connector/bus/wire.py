@@ -22,6 +22,7 @@ import pika.channel
 import pika.exceptions
 import pika.frame
 import pika.spec
+from pika.adapters.utils import io_services_utils
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.properties import APPLICATION, Properties
@@ -49,6 +50,10 @@ MOST_BODY_BYTES: Final = 512 * 1024 * 1024
 
 MOST_FRAME_BYTES: Final = 1024 * 1024
 """Several times what is agreed on with a broker; all of it waits in memory."""
+
+READ_BYTES: Final = 256 * 1024
+"""So much is read at a time.  pika reads 4 KiB, and with each of them it begins anew to
+put a frame together, of which 30 and more make one."""
 
 Channel = Any
 """pika has no types."""
@@ -89,6 +94,7 @@ def _without_headers(encoded: bytes, offset: int) -> bytes:
 
 
 pika.spec.props[pika.spec.BasicProperties.INDEX] = _TotalProperties
+io_services_utils._AsyncTransportBase._MAX_RECV_BYTES = READ_BYTES  # noqa: SLF001  (it cannot be set)
 
 
 class _BoundedContent(pika.channel.ContentFrameAssembler):  # type: ignore[misc] # untyped

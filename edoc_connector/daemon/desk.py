@@ -21,6 +21,7 @@ from edoc_connector.errors import AlreadyRunning, StorageUnavailable
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.directory.routes import is_ours
 from edoc_connector.flows.incoming.accept import accept
+from edoc_connector.flows.incoming.unfinished import LastLook
 from edoc_connector.flows.mend import mend
 from edoc_connector.logs import WHOSE
 from edoc_connector.model.organization_code import OrganizationCode
@@ -148,10 +149,15 @@ class Desk:
                 mend(storage)
             counter = counter_of(settings)
             self._stack.push(stack.pop_all())
-        self._storage = storage
+        self._storage, last_look = storage, LastLook()
         self._steps = {
             "accept": lambda: accept(
-                counter, self._post.consumer, storage, wait_seconds=0, limit=BATCH
+                counter,
+                self._post.consumer,
+                storage,
+                wait_seconds=0,
+                limit=BATCH,
+                last_look=last_look,
             )
         }
 

@@ -59,7 +59,7 @@ class AxisSettings:
     """The most messages on their way to the broker that it has not confirmed yet."""
     window_bytes: Annotated[int, Limits(1_048_576, 1_073_741_824)] = 33_554_432
     """The most bytes of them; a larger message goes alone."""
-    prefetch: Annotated[int, Limits(1, 1000)] = 8
+    prefetch: Annotated[int, Limits(1, 1000)] = 32
     """The most messages in hand that are not yet acknowledged."""
     prefetch_bytes: Annotated[int, Limits(1_048_576, 1_073_741_824)] = 67_108_864
     """The most bytes of them, and one message more."""

@@ -165,6 +165,7 @@ def _unless_there(table: sa.Table, dialect: str) -> sa.Insert:
 @cache
 def _all_unless_there(table: sa.Table, dialect: str) -> sa.Insert:
     statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
+    # Else the driver for PostgreSQL does not say how many of several it has added.
     return statement.execution_options(preserve_rowcount=True)
 
 

@@ -28,7 +28,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.documents import NewDocument
-from edoc_connector.storage.records import Answer, KeptStatement
+from edoc_connector.storage.records import Answer, KeptStatement, NewPacket
 from tests.support.builders import document as full_document
 from tests.support.storage import (
     BOTH,
@@ -535,6 +535,54 @@ class TestInbox:
             assert not work.inbox.known("H22", "m-1", digest("m-1"))
             assert not work.inbox.known("H20", "m-1", digest("unseen"))
 
+    def test_of_several_those_are_found_that_are_here_in_just_this_packet(
+        self, storage
+    ):
+        with storage.work() as work:
+            first = receive(work)
+            receive(work, "m-2", account="H21")
+            forged = receive(work, packet=digest("forged"))
+            names = {
+                ("H20", "m-1", digest("m-1")),
+                ("H20", "m-1", digest("forged")),
+                ("H20", "m-2", digest("m-2")),
+                ("H21", "m-1", digest("m-1")),
+            }
+
+            found = work.inbox.among(names)
+
+        ids = {name: entry.id for name, entry in found.items()}
+        assert ids == {
+            ("H20", "m-1", digest("m-1")): first,
+            ("H20", "m-1", digest("forged")): forged,
+        }
+
+    def test_several_are_added_at_once_and_look_as_if_each_had_been_alone(
+        self, storage
+    ):
+        with storage.work() as work:
+            alone = work.inbox.get(receive(work, "m-1", way=("node",), priority=2))
+            given = {it: getattr(alone, it) for it in NewPacket.__slots__}
+            others = [given | {"message_id": it} for it in ("m-2", "m-3")]
+
+            work.inbox.add_all([NewPacket(**it) for it in others])
+
+            found = work.inbox.in_state(InboxState.ACCEPTED, 10)
+        assert [it.message_id for it in found] == ["m-1", "m-2", "m-3"]
+        assert all(replace(it, id=alone.id, message_id="m-1") == alone for it in found)
+
+    def test_of_several_none_is_added_where_one_is_here(self, storage):
+        with storage.work() as work:
+            here = work.inbox.get(receive(work, "m-2"))
+        given = {it: getattr(here, it) for it in NewPacket.__slots__}
+        three = [NewPacket(**given | {"message_id": f"m-{it}"}) for it in (1, 2, 3)]
+
+        with pytest.raises(LostRace), storage.work() as work:
+            work.inbox.add_all(three)
+
+        with storage.reading() as work:
+            assert work.inbox.in_state(InboxState.ACCEPTED, 10) == (here,)
+
     def test_what_is_not_there_is_not_found(self, storage):
         with storage.work() as work:
             assert work.inbox.find("H20", "m-1") is None
@@ -625,6 +673,20 @@ class TestSegments:
 
         assert [it.number for it in found] == [1, 2, 3]
         assert [it.content for it in found] == [digest(f"p{n}") for n in (1, 2, 3)]
+
+    def test_of_several_packets_those_segments_are_found_that_are_here(self, storage):
+        with storage.work() as work:
+            self.add(work, 1)
+            self.add(work, 2)
+            self.add(work, 1, account="H21")
+            self.add(work, 3, packet="q")
+            p, q = (("H20", "m-1", digest(it)) for it in "pq")
+
+            found = work.segments.of_any({p, ("H22", "m-1", digest("q"))})
+
+            assert sorted(it.number for it in found) == [1, 2]
+            assert {it.of for it in found} == {p}
+            assert [it.number for it in work.segments.of_any({q})] == [3]
 
     def test_a_repeated_segment_is_known(self, storage):
         with storage.work() as work:

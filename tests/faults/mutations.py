@@ -60,24 +60,16 @@ MUTATIONS: Final = (
         "what the broker may forget is durable here",
         (
             Edit(
-                f"{FLOWS}/incoming/entering.py",
-                "        packets, self._packets = self._packets, []\n",
-                "        packets, self._packets = self._packets, []\n"
-                "        [self.consumer.acknowledge(it.delivery) for it in packets]\n",
+                f"{FLOWS}/incoming/mailbag.py",
+                "        packets, self._packets = tuple(self._packets.values()), {}\n",
+                "        packets, self._packets = tuple(self._packets.values()), {}\n"
+                "        self.consumer.acknowledge(*packets)\n",
             ),
             Edit(
-                f"{FLOWS}/incoming/entering.py",
-                "            # A crash here brings the messages again, and the unique"
-                " key knows them.\n"
-                "            self.consumer.acknowledge(it.delivery)\n",
-                "",
-            ),
-            Edit(
-                f"{FLOWS}/incoming/entering.py",
-                "        # A crash here brings the message again, and the unique key"
-                " knows it.\n"
-                "        self.consumer.acknowledge(it.delivery)\n",
-                "",
+                f"{FLOWS}/incoming/mailbag.py",
+                "            self.consumer.acknowledge("
+                "*(it.delivery for it in whole))\n",
+                "            pass\n",
             ),
         ),
         (A_DOCUMENT,),
@@ -206,12 +198,10 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/incoming/entering.py",
-                "        work.ledger.append(accepted(delivery, stored), "
-                "site.clock())\n",
-                '        work.connection.exec_driver_sql("COMMIT")\n'
-                '        work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
-                "        work.ledger.append(accepted(delivery, stored), "
-                "site.clock())\n",
+                "    for it in whole:\n        work.ledger.append(",
+                '    work.connection.exec_driver_sql("COMMIT")\n'
+                '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+                "    for it in whole:\n        work.ledger.append(",
             ),
         ),
         (A_DOCUMENT,),

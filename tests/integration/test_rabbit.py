@@ -655,3 +655,23 @@ def test_loading_the_definitions_again_changes_nothing(axis: PrivateBroker) -> N
         # A declaration that differs in any argument would be refused (406).
         channel.queue_declare(queue["name"], durable=True, arguments=queue["arguments"])
     connection.close()
+
+
+def test_a_large_message_is_not_read_in_small_pieces(
+    publisher: RabbitPublisher,
+    consumer: RabbitConsumer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each piece costs as much as a whole frame; pika may name its limit otherwise."""
+    pieces: list[int] = []
+    arrive = pika.connection.Connection._on_data_available
+
+    def counted(connection: object, data: bytes) -> None:
+        pieces.append(len(data))
+        arrive(connection, data)
+
+    monkeypatch.setattr(pika.connection.Connection, "_on_data_available", counted)
+    publisher.publish(message(body=bytes(4 * MEBIBYTE)))
+    taken(consumer)
+
+    assert max(pieces) > 32 * 1024

@@ -1,4 +1,4 @@
-"""Packets that come together: what they share, and what none of them does to another."""
+"""Packets that come together: what they share, and what none does to another."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ NO_FILES = {Kind.SQL, Kind.COMMIT, Kind.BUS}
 
 
 def effects_of(world, act, kinds):
-    """What it does to the world outside, in its order, once however many rows it has."""
+    """What it does to the world outside, in its order, however many rows it has."""
     seen = []
 
     def note(effect):
