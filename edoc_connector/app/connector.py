@@ -25,7 +25,6 @@ from edoc_connector.flows.outgoing.patience import Breaker, Patience
 from edoc_connector.flows.outgoing.relay import relay
 from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
-from edoc_connector.flows.pinging.answer import Answering
 from edoc_connector.flows.reconciliation.reconcile import Schedule, reconcile
 from edoc_connector.flows.requests.decide import decide
 from edoc_connector.flows.sealing.keys import ready_key
@@ -95,7 +94,6 @@ class Connector:
         """
         site, storage, dms = self.site, self.storage, self.dms
         publisher, consumer = post.publisher, post.consumer
-        answering = Answering(post.answers)
         batch = self.settings.poll.batch
         stamping, last_look = stamping_of(self.settings, site), LastLook()
         return {
@@ -121,7 +119,7 @@ class Connector:
                     storage,
                     wait_seconds=wait_seconds(),
                     limit=BATCH,
-                    answering=answering,
+                    answering=post.answering,
                     last_look=last_look,
                 ),
             ),

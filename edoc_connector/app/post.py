@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from edoc_connector.axis.description import AxisLimits
 from edoc_connector.axis.queues import mailbox_arguments
@@ -12,20 +13,24 @@ from edoc_connector.bus.mailbox import look_at_mailbox
 from edoc_connector.bus.outcome import Room
 from edoc_connector.bus.port import Consumer, Publisher
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
+from edoc_connector.flows.pinging.answer import Answering
 from edoc_connector.secret import value_of
 from edoc_connector.settings import Settings
+
+ANSWER_SECONDS: Final = 3.0
+"""How long a ping's answer may take, to connect and to confirm: mail waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """The way out to the axis, and for another thread the way in.
 
-    `answers` is the way out of the latter, and `check` is passed before it reads.
+    `answering` is the way out of the latter, and `check` is passed before it reads.
     """
 
     publisher: Publisher
     consumer: Consumer
-    answers: Publisher
+    answering: Answering
     check: Callable[[], None]
 
 
@@ -42,9 +47,15 @@ def post_of(settings: Settings) -> Post:
             axis.express_queue,
             prefetch_bytes=axis.prefetch_bytes,
         ),
-        RabbitPublisher(address),
+        Answering(RabbitPublisher(_hasty(address))),
         mailbox_check(settings),
     )
+
+
+def _hasty(address: RabbitAddress) -> RabbitAddress:
+    """Return the same place for who is not to keep the mail waiting."""
+    seconds = min(ANSWER_SECONDS, address.timeout_seconds)
+    return replace(address, timeout_seconds=seconds)
 
 
 def publisher_of(settings: Settings) -> RabbitPublisher:

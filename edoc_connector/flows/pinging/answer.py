@@ -1,25 +1,29 @@
 """Hears pings and pongs where the mail comes in: answers the ones, keeps the others.
 
 Nothing of it is mail: no ledger, no inbox, no register.  A ping that cannot be answered
-is forgotten, for who asked will ask again; no mail ever waits because of one.  Answered
-is only whom our broker vouches for, and through a link whoever the link brings: there
-the limits hold, and no answer is larger than its question.
+is forgotten, for who asked will ask again.  Mail waits while one is answered: for as
+long as the way out is given, and once only where that fails.  Answered is only whom our
+broker vouches for, and through a link whoever the link brings: there the limits hold,
+and no answer is larger than its question.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from edoc_connector.bus.message import Delivery, Message
 from edoc_connector.bus.ping import asked_at_of, pong_message
 from edoc_connector.bus.port import Publisher
-from edoc_connector.errors import EdocError
+from edoc_connector.errors import BusUnavailable, EdocError, MailboxBusy
 from edoc_connector.flows.pinging.flood import Flood
 from edoc_connector.flows.sealing.keys import key_for_seal
 from edoc_connector.flows.site import Site
 from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.ping import PING_BYTES, Heard
 from edoc_connector.model.stages import Kind
 from edoc_connector.signature.pong import sign_pong
@@ -32,12 +36,29 @@ SIGNALS = frozenset({Kind.PING, Kind.PONG, Kind.PROBE})
 """What proves a way and is no mail."""
 
 
-@dataclass(frozen=True, slots=True)
+REST: Final = timedelta(minutes=1)
+"""So long nobody is answered after the way out has failed: mail waits for each try."""
+
+
+@dataclass(slots=True)
 class Answering:
-    """The way out of one thread for its answers, and how many it gives."""
+    """The way out of one thread for its answers, and how many it gives.
+
+    There is one for each mailbox, whoever it is for: the limits are those of all.
+    """
 
     publisher: Publisher
     flood: Flood = field(default_factory=Flood)
+    failed_at: datetime | None = None
+
+    def admits(self, account: str, sender: OrganizationCode, now: datetime) -> bool:
+        """Say whether this one is answered too, and count it if it is."""
+        return not self._rests(now) and self.flood.admits(account, sender, now)
+
+    def _rests(self, now: datetime) -> bool:
+        failed_at = self.failed_at
+        # A clock that was put back must not silence us until it is there again.
+        return failed_at is not None and failed_at <= now < failed_at + REST
 
 
 def hear(
@@ -51,8 +72,8 @@ def hear(
         _pass_over(delivery)
     elif message.kind is Kind.PONG:
         _keep(site, storage, delivery)
-    elif answering is not None and _is_admitted(site, delivery, answering.flood):
-        _answer(site, storage, delivery, answering.publisher)
+    elif answering is not None and _is_admitted(site, delivery, answering):
+        _answer(site, storage, delivery, answering)
     else:
         _pass_over(delivery)
 
@@ -69,27 +90,34 @@ def _pass_over(delivery: Delivery) -> None:
     )
 
 
-def _is_admitted(site: Site, delivery: Delivery, flood: Flood) -> bool:
+def _is_admitted(site: Site, delivery: Delivery, answering: Answering) -> bool:
     account, sender = delivery.account, delivery.message.sender
     is_known = account in site.policy.links or site.policy.vouches(account, sender)
-    return is_known and flood.admits(account, sender, site.clock())
+    return is_known and answering.admits(account, sender, site.clock())
 
 
 def _answer(
-    site: Site, storage: Storage, delivery: Delivery, publisher: Publisher
+    site: Site, storage: Storage, delivery: Delivery, answering: Answering
 ) -> None:
     try:
         pong = _pong(site, storage, delivery)
         if len(pong.body) <= len(delivery.message.body):
-            publisher.publish(pong)
+            answering.publisher.publish(pong)
     except EdocError as error:
         if error.fatal:
             raise
         log.warning("pong_failed", extra={"reason": error})
+        if _is_away(error):
+            answering.failed_at = site.clock()
         return
     finally:
-        publisher.close()  # there may be no other one for months
+        answering.publisher.close()  # there may be no other one for months
     log.info("ping_answered", extra={"sender": delivery.message.sender})
+
+
+def _is_away(error: EdocError) -> bool:
+    """Whether it is the broker, and not one message or the mailbox it is for."""
+    return isinstance(error, BusUnavailable) and not isinstance(error, MailboxBusy)
 
 
 def _pong(site: Site, storage: Storage, delivery: Delivery) -> Message:

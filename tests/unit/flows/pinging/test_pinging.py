@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from edoc_connector.bus.ping import ping_message, pong_message, read_pong
-from edoc_connector.errors import Unroutable
+from edoc_connector.errors import BusBlocked, Unroutable
 from edoc_connector.flows.incoming.accept import accept
-from edoc_connector.flows.pinging.answer import Answering
+from edoc_connector.flows.pinging.answer import REST, Answering
 from edoc_connector.flows.pinging.ask import ask, judged, wait
 from edoc_connector.flows.pinging.flood import MOST_OF_SENDER
 from edoc_connector.model.identifiers import MessageId
@@ -270,3 +270,57 @@ def test_a_way_out_that_fails_keeps_no_mail_waiting(world):
         assert accept(*steps, wait_seconds=0, answering=Answering(broken)) == 1
 
     assert not world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+
+
+class Blocked:
+    """A way out that takes nothing, as while an alarm of the broker is on."""
+
+    def __init__(self, publisher):
+        self.publisher = publisher
+        self.is_blocked = True
+        self.asked = 0
+
+    def publish(self, message):
+        self.asked += 1
+        if self.is_blocked:
+            raise BusBlocked(address="broker", since="08:30 23/11/2026")
+        self.publisher.publish(message)
+
+    def close(self):
+        pass
+
+
+def test_a_broker_that_takes_nothing_is_tried_once_for_all_pings_and_mail_goes_on(
+    world,
+):
+    for number in range(3):
+        world.sender.publisher.publish(message_of(world, SENDER, number))
+    world.sender.write(7, RECEIVER)
+    world.sender.steps()
+    receiver, out = world.receiver, Blocked(world.receiver.publisher)
+    steps = [receiver.site, receiver.consumer, receiver.storage]
+    answering = Answering(out)
+
+    accept(*steps, wait_seconds=0, limit=9, answering=answering)
+
+    assert out.asked == 1
+    assert not world.axis.queues[f"edoc.inbox.{RECEIVER}"]
+    out.is_blocked = False
+    world.now += REST
+    world.sender.publisher.publish(message_of(world, SENDER, 9))
+    accept(*steps, wait_seconds=0, limit=9, answering=answering)
+    assert len(world.axis.queues[f"edoc.inbox.{SENDER}"]) == 1
+
+
+def test_who_has_no_mailbox_keeps_nobody_else_from_an_answer(world):
+    links = replace(world.receiver.site.policy, links=frozenset({SENDER}))
+    world.receiver.site = replace(world.receiver.site, policy=links)
+    world.sender.publisher.publish(message_of(world, NOWHERE))
+    sent = send(world)
+
+    answering = Answering(world.receiver.publisher)
+    receiver = world.receiver
+    steps = [receiver.site, receiver.consumer, receiver.storage]
+    accept(*steps, wait_seconds=0, limit=9, answering=answering)
+
+    assert heard(world, sent).is_proven
