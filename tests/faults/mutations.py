@@ -14,6 +14,7 @@ FAULTS: Final = "tests/faults/test_crash_points.py"
 KILLS: Final = f"{FAULTS}::test_no_kill_loses_or_doubles_anything"
 A_DOCUMENT: Final = f"{KILLS}[a document]"
 SEVERAL: Final = f"{KILLS}[several that leave together]"
+ARRIVING: Final = f"{KILLS}[several that arrive together]"
 SEGMENTS: Final = f"{KILLS}[a packet in segments]"
 GRACE: Final = f"{KILLS}[delivered in grace, proven later]"
 LATE_STAMP: Final = f"{KILLS}[a late time stamp]"
@@ -198,13 +199,25 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/incoming/entering.py",
-                "    for it in whole:\n        work.ledger.append(",
-                '    work.connection.exec_driver_sql("COMMIT")\n'
-                '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
-                "    for it in whole:\n        work.ledger.append(",
+                "        work.ledger.append(accepted(delivery, stored), "
+                "site.clock())\n",
+                '        work.connection.exec_driver_sql("COMMIT")\n'
+                '        work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+                "        work.ledger.append(accepted(delivery, stored), "
+                "site.clock())\n",
             ),
         ),
         (A_DOCUMENT,),
+    ),
+    one(
+        "the facts of several arrivals in a transaction of their own",
+        "what was accepted is in the ledger",
+        ARRIVING,
+        file=f"{FLOWS}/incoming/entering.py",
+        text="    for it in whole:\n        work.ledger.append(",
+        instead='    work.connection.exec_driver_sql("COMMIT")\n'
+        '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
+        "    for it in whole:\n        work.ledger.append(",
     ),
     Mutation(
         "taken in one transaction, told in another",
