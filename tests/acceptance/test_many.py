@@ -71,7 +71,9 @@ def is_all_there(house):
 
 
 def is_all_confirmed(house):
-    return all(it.states() == {"Đã đến": 2} for it in house.communes.values())
+    return house.province.states() == {"Đã đến": len(house.codes)} and all(
+        it.states() == {"Đã đến": 2} for it in house.communes.values()
+    )
 
 
 def test_each_document_arrives_once_in_the_right_register(forty):
