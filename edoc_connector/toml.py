@@ -11,7 +11,6 @@ as `CALLED`.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 import types
 import typing
@@ -217,11 +216,17 @@ def _unknown(
         if name in known:
             continue
         where, key = place.at(name).file, place.at(name).key
-        near = difflib.get_close_matches(name, known, n=1)
+        near = _nearest(name, known)
         if near:
             yield SettingUnknown(where=where, name=key, near=place.at(near[0]).key)
         else:
             yield SettingForeign(where=where, name=key, known=", ".join(known))
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    import difflib  # noqa: PLC0415  (every command reads settings, few find a slip)
+
+    return difflib.get_close_matches(name, known, n=1)
 
 
 def _missing(kind: Any, place: Place) -> Iterable[SettingsInvalid]:  # noqa: ANN401

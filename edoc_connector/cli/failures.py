@@ -9,7 +9,6 @@ import errno
 import os
 import select
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable
 from typing import Final
@@ -115,6 +114,8 @@ def open_streams() -> None:
 def _unexpected(error: Exception, invocation: Invocation) -> int:
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return _system(error, invocation)
+    import tempfile  # noqa: PLC0415  (every command would wait for it)
+
     descriptor, path = tempfile.mkstemp(prefix="edoc-error-", suffix=".txt", text=True)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edoc_connector.flows.inspecting.story import Happening
-from edoc_connector.ledger.canonical import Entry
-from edoc_connector.storage.around import Told
-from edoc_connector.storage.records import InboxEntry, Receipt
+
+if TYPE_CHECKING:
+    from edoc_connector.ledger.canonical import Entry
+    from edoc_connector.storage.around import Told
+    from edoc_connector.storage.records import InboxEntry, Receipt
 
 TAKEN_FACT: Final = "document:taken"
 ACCEPTED_FACT: Final = "envelope:accepted"
