@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from edoc_connector.model.evidence import Evidence
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.pki.crl_files import CrlFiles
 from edoc_connector.signature.addresses import crl_addresses
+from edoc_connector.signature.certificate import fingerprint
 from edoc_connector.signature.ports import Answer, Silence
 
 MOST_ADDRESSES: Final = 4
@@ -43,10 +43,6 @@ class LocalRevocation:
         """Yield all there is; which of it serves for that time, a judge says."""
         del at
         yield from self.files.answers(issuer)
-        about = (_digest(certificate), *crl_addresses(certificate)[:MOST_ADDRESSES])
-        for source, evidence in self.kept.kept(about, _digest(issuer)):
+        about = (fingerprint(certificate), *crl_addresses(certificate)[:MOST_ADDRESSES])
+        for source, evidence in self.kept.kept(about, fingerprint(issuer)):
             yield Answer(source, evidence)
-
-
-def _digest(certificate: x509.Certificate) -> Digest:
-    return Digest(certificate.fingerprint(SHA256()).hex())

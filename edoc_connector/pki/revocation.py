@@ -26,7 +26,6 @@ from hmac import compare_digest
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from edoc_connector.clock import Clock
 from edoc_connector.errors import N_, AnswerUnusable
@@ -38,7 +37,7 @@ from edoc_connector.pki.patience import Patience
 from edoc_connector.pki.pauses import MOST_KNOWN, Pauses
 from edoc_connector.pki.shelf import OneLook, Shelf
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
-from edoc_connector.signature.certificate import UNREADABLE
+from edoc_connector.signature.certificate import UNREADABLE, fingerprint
 from edoc_connector.signature.ocsp import nonce_of, request, successful
 from edoc_connector.signature.ports import Answer, Silence
 from edoc_connector.signature.revocation import (
@@ -78,11 +77,11 @@ class _Case:
 
     @property
     def key(self) -> Digest:
-        return Digest(self.certificate.fingerprint(SHA256()).hex())
+        return fingerprint(self.certificate)
 
     @property
     def issuer_key(self) -> Digest:
-        return Digest(self.issuer.fingerprint(SHA256()).hex())
+        return fingerprint(self.issuer)
 
 
 @dataclass(frozen=True, slots=True)

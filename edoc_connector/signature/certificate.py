@@ -14,6 +14,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID, PublicKeyAlgorithmOID
 
 from edoc_connector.errors import N_, SealMalformed
@@ -53,6 +54,7 @@ UNREADABLE_CERTIFICATE: Final = N_("the certificate cannot be read ({found})")
 BOUND_TO_PSS: Final = N_("the key is bound to RSA-PSS; an ordinary RSA key is needed")
 
 LONGEST_BYTES: Final = 64 * 1024
+FINGERPRINTS: Final = 256
 """Certificates have one to four thousand bytes."""
 
 
@@ -73,6 +75,12 @@ def read_certificate(der: bytes) -> Certificate:
             return _read(der)
     except UNREADABLE as error:
         raise SealMalformed(because=UNREADABLE_CERTIFICATE, found=error) from error
+
+
+@lru_cache(maxsize=FINGERPRINTS)
+def fingerprint(certificate: x509.Certificate) -> Digest:
+    """Return the digest by which a certificate is known."""
+    return Digest(certificate.fingerprint(SHA256()).hex())
 
 
 @contextmanager

@@ -27,6 +27,9 @@ EXPIRED_ON_CRL: Final = x509.ObjectIdentifier("2.5.29.60")
 MOST_BYTES_IN_MEMORY: Final = 32 * 1024 * 1024
 """Of lists that were read: some have 20 MB, most have a few thousand bytes."""
 
+MOST_KNOWN: Final = 4096
+"""Certificates of which is remembered what one list says."""
+
 UNDERSTOOD: Final = frozenset(
     {ExtensionOID.ISSUING_DISTRIBUTION_POINT, ExtensionOID.AUTHORITY_KEY_IDENTIFIER}
 )
@@ -36,16 +39,8 @@ def read_crl(
     der: bytes, certificate: x509.Certificate, issuer: x509.Certificate
 ) -> Said:
     """Return what the list says of the certificate.  Raises `AnswerUnusable`."""
-    found = _authentic(der, issuer)
-    crl = found.crl
     try:
-        _check_scope(crl, certificate)
-        return Said(
-            this_update=crl.last_update_utc,
-            next_update=crl.next_update_utc,
-            revoked=found.entry(certificate.serial_number),
-            remembered_since=archive_date(crl.extensions, EXPIRED_ON_CRL),
-        )
+        return _authentic(der, issuer).said(certificate)
     except UNREADABLE as error:
         raise _malformed(error) from error
 
@@ -59,16 +54,22 @@ def check_list(der: bytes, issuer: x509.Certificate, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A list that was read, and what was looked up in it: some have a million rows."""
+    """A list that was read, and what it said: some have a million rows.
+
+    Bytes say the same of the same certificate for ever, so nobody ever changes it.
+    """
 
     crl: x509.CertificateRevocationList
-    _known: dict[int, Revoked | None] = field(default_factory=dict)
+    _known: dict[x509.Certificate, Said] = field(default_factory=dict)
 
-    def entry(self, serial_number: int) -> Revoked | None:
-        """Return what it says of the certificate with this number, if anything."""
-        if serial_number not in self._known:
-            self._known[serial_number] = _entry(self.crl, serial_number)
-        return self._known[serial_number]
+    def said(self, certificate: x509.Certificate) -> Said:
+        """Return what it says of this certificate.  Raises `AnswerUnusable`."""
+        found = self._known.get(certificate)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[certificate] = _said(self.crl, certificate)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,16 @@ def _check_signature(
         raise AnswerUnusable(problem=N_("its authority may not sign lists (cRLSign)"))
     if not crl.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]  # other keys are a TypeError
         raise AnswerUnusable(problem=N_("the authority did not sign it"))
+
+
+def _said(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> Said:
+    _check_scope(crl, certificate)
+    return Said(
+        this_update=crl.last_update_utc,
+        next_update=crl.next_update_utc,
+        revoked=_entry(crl, certificate.serial_number),
+        remembered_since=archive_date(crl.extensions, EXPIRED_ON_CRL),
+    )
 
 
 def _check_scope(

@@ -12,7 +12,6 @@ from datetime import datetime
 from itertools import chain
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from edoc_connector.errors import (
     N_,
@@ -23,6 +22,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.model.evidence import Evidence, EvidenceKind
 from edoc_connector.model.verdict import SealForm, TimeSource
+from edoc_connector.signature.certificate import fingerprint
 from edoc_connector.signature.path import find_paths
 from edoc_connector.signature.policy import Policy
 from edoc_connector.signature.ports import (
@@ -156,7 +156,7 @@ def ask_revocation(
         return Outcome(doubts=(RevocationUnchecked().reason,))
     refusals: list[CertificateRevoked] = []
     for way in chain((path,), find_paths(path[0], anchors, at)):
-        if _is_barred(way, refusals):
+        if refusals and _is_barred(way, refusals):
             continue
         try:
             return check_revocation(way, revocation, at=at, now=now)
@@ -167,7 +167,7 @@ def ask_revocation(
 
 def _is_barred(way: Path, refusals: Iterable[CertificateRevoked]) -> bool:
     """Whether it leads over what is known to be revoked, or a key was stolen."""
-    digests = {one.fingerprint(SHA256()).hex() for one in way}
+    digests = set(map(fingerprint, way))
     return any(
         one.details["certificate_digest"] in digests
         or x509.ReasonFlags(one.details["reason_code"]) in COMPROMISED

@@ -19,7 +19,6 @@ from itertools import pairwise
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from edoc_connector.errors import (
     N_,
@@ -33,11 +32,13 @@ from edoc_connector.errors import (
     RevokedLater,
 )
 from edoc_connector.model.evidence import Evidence, EvidenceKind
+from edoc_connector.model.identifiers import Digest
 from edoc_connector.signature.addresses import (
     crl_addresses,
     ocsp_addresses,
     other_places,
 )
+from edoc_connector.signature.certificate import fingerprint
 from edoc_connector.signature.crl import check_list, read_crl
 from edoc_connector.signature.ocsp import read_ocsp
 from edoc_connector.signature.ports import Answer, Revocation, Silence
@@ -75,8 +76,8 @@ class _Question:
     now: datetime
 
     @property
-    def digest(self) -> str:
-        return self.certificate.fingerprint(SHA256()).hex()
+    def digest(self) -> Digest:
+        return fingerprint(self.certificate)
 
     @property
     def subject(self) -> str:
@@ -264,7 +265,7 @@ def _details(question: _Question) -> dict[str, str]:
         "at": question.at.isoformat(),
         "authority": question.issuer.subject.rfc4514_string(),
         "certificate_digest": question.digest,
-        "issuer_digest": question.issuer.fingerprint(SHA256()).hex(),
+        "issuer_digest": fingerprint(question.issuer),
     }
 
 
