@@ -15,7 +15,7 @@ from lxml import etree
 
 from edoc_connector.envelope.names import SIGNATURE
 from edoc_connector.envelope.section import Section
-from edoc_connector.envelope.xml import WHITE_SPACE, local_name
+from edoc_connector.envelope.xml import WHITE_SPACE, has_text, local_name
 from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
 
@@ -32,9 +32,7 @@ def find_seal(root: etree._Element) -> FoundSeal | None:
 
 def find_signature(root: etree._Element) -> Section | None:
     """Return the element itself."""
-    found = [
-        seal for seal in _outermost(root) if seal.element.xpath("string()").strip()
-    ]
+    found = [seal for seal in _outermost(root) if has_text(seal.element)]
     if len(found) > 1:
         because = N_("line {line}: two signatures")
         raise EnvelopeMalformed(because=because, line=found[1].line)

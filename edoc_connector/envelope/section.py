@@ -21,14 +21,23 @@ TWICE: Final = N_("line {line}: {path} stands there twice")
 class Section:
     """An element and where it stands, for messages; what is in it is found out once."""
 
-    __slots__ = ("_by_name", "_children", "element", "name", "path")
+    __slots__ = ("_above", "_by_name", "_children", "_path", "element", "name")
 
-    def __init__(self, element: etree._Element, path: str) -> None:
+    def __init__(
+        self, element: etree._Element, path: str = "", above: str = ""
+    ) -> None:
         self.element = element
-        self.path = path
         self.name = local_name(element)
+        self._path = path
+        # Not what it stands in: a tree that knows its way up is freed late.
+        self._above = above
         self._children: tuple[Section, ...] | None = None
         self._by_name: dict[str, list[Section]] | None = None
+
+    @property
+    def path(self) -> str:
+        """Where it stands, for messages; what is right needs none."""
+        return self._path or f"{self._above}/{self.name}"
 
     @property
     def line(self) -> int:
@@ -38,8 +47,9 @@ class Section:
     def children(self) -> tuple[Section, ...]:
         """Return the elements inside, in document order; comments are no elements."""
         if self._children is None:
+            kind, path = type(self), self.path
             elements = self.element.iterchildren("*")
-            self._children = tuple(map(self._child, elements))
+            self._children = tuple([kind(it, above=path) for it in elements])
         return self._children
 
     def all(self, *names: str) -> Sequence[Section]:
@@ -59,11 +69,13 @@ class Section:
     def one(self, *names: str) -> Section | None:
         """Return the child of one of these names, or None; two of them are refused."""
         found = self.all(*names)
+        if not found:
+            return None
         if len(found) > 1:
             raise EnvelopeMalformed(
                 because=TWICE, line=found[1].line, path=found[1].path
             )
-        return found[0] if found else None
+        return found[0]
 
     def required(self, *names: str) -> Section:
         """Return the child of one of these names; its absence is refused."""
@@ -110,9 +122,6 @@ class Section:
                 path=self.path,
             )
         return text
-
-    def _child(self, element: etree._Element) -> Section:
-        return type(self)(element, f"{self.path}/{local_name(element)}")
 
 
 class FirstSection(Section):

@@ -154,14 +154,14 @@ def _pieces(
 
 def _placed(root: etree._Element, name: str) -> Iterator[int]:
     # A mark that is not found at all stood inside a comment or a larger CDATA section.
-    for mark in root.xpath("//processing-instruction()"):
+    for mark in root.iter(etree.PI):
         parent = mark.getparent()
         if parent is not None and local_name(parent) == name:
-            yield int(mark.text)
+            yield int(mark.text or "")
 
 
 def _mark_of(element: etree._Element) -> int | None:
-    marks = element.xpath("processing-instruction()")
+    marks = list(element.iterchildren(etree.PI))
     if not marks:
         return None
     beside = "".join([element.text or "", *(node.tail or "" for node in element)])
@@ -169,4 +169,4 @@ def _mark_of(element: etree._Element) -> int | None:
         name = local_name(element)
         because = N_("{name} holds more than one text")
         raise EnvelopeMalformed(because=because, name=name)
-    return int(marks[0].text)
+    return int(marks[0].text or "")

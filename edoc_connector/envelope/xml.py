@@ -12,7 +12,7 @@ two readers of the same bytes cannot see two values.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,9 +44,13 @@ DECLARED_ENCODING: Final = re.compile(
 )
 ATTRIBUTE: Final = re.compile(rb"""=[ \t\r\n]*["']""")
 ENTITY: Final = re.compile(rb"&(?!#|(?:lt|gt|amp|quot|apos);)")
+DECLARING: Final = b"<!"
 DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 PLACE: Final = re.compile(r", line \d+, column \d+$")
 NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+INSTRUCTIONS: Final = etree.XPath("//processing-instruction()")
+"""All of a packet, also those before and after its root."""
+STRING: Final = etree.XPath("string()")
 NOT_PLAIN: Final = re.compile(
     "[^\t\n\x20-%'-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
@@ -112,12 +116,21 @@ def _admitted(data: bytes) -> bytes:
 
 def local_name(element: etree._Element) -> str:
     """Return the name without prefix and namespace."""
-    return _local_of(str(element.tag))
+    # Of a comment it is a function, which has a name as well.
+    tag: Hashable = element.tag  # type: ignore[assignment]  # bytes are for writing
+    return _local_of(tag)
 
 
 @lru_cache(maxsize=KNOWN_TAGS)
-def _local_of(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def _local_of(tag: Hashable) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def has_text(element: etree._Element) -> bool:
+    """Whether there is any text in an element, or in those inside of it."""
+    if any((inside.text or "").strip() for inside in element.iter("*")):
+        return True
+    return bool(str(STRING(element)).strip())
 
 
 def namespace(element: etree._Element) -> str:
@@ -136,13 +149,18 @@ def _refuse_sizes(data: bytes) -> None:
     # here keeps libxml2 from building what would be refused.
     if data.count(b"<") > 2 * MAX_ELEMENTS:
         raise EnvelopeMalformed(because=TOO_MANY, limit=MAX_ELEMENTS)
-    if sum(1 for _ in ATTRIBUTE.finditer(data)) > MAX_ATTRIBUTES:
+    if _has_more(data, b"=", ATTRIBUTE, MAX_ATTRIBUTES):
         because = N_("more than {limit} attributes")
         raise EnvelopeMalformed(because=because, limit=MAX_ATTRIBUTES)
     # None of them is ever declared, and yet each is a node to a parser that recovers.
-    if sum(1 for _ in ENTITY.finditer(data)) > MAX_ENTITIES:
+    if _has_more(data, b"&", ENTITY, MAX_ENTITIES):
         because = N_("more than {limit} entities")
         raise EnvelopeMalformed(because=because, limit=MAX_ENTITIES)
+
+
+def _has_more(data: bytes, mark: bytes, form: re.Pattern[bytes], most: int) -> bool:
+    """Whether there are more of a form that begins with this mark."""
+    return data.count(mark) > most and sum(1 for _ in form.finditer(data)) > most
 
 
 def _refuse_encodings(data: bytes) -> None:
@@ -167,7 +185,7 @@ def _refuse_encodings(data: bytes) -> None:
 
 
 def _refuse_types(data: bytes) -> None:
-    found = DOCTYPE.search(data)
+    found = DOCTYPE.search(data) if DECLARING in data else None
     if found:
         line = data.count(b"\n", 0, found.start()) + 1
         raise EnvelopeMalformed(
@@ -228,7 +246,7 @@ SAID: Final[Mapping[re.Pattern[str], str]] = {
 
 
 def _refuse_nodes(root: etree._Element, marker: str) -> None:
-    for node in root.xpath("//processing-instruction()"):
+    for node in INSTRUCTIONS(root):
         if node.target != marker:
             _refuse(
                 node,

@@ -17,6 +17,8 @@ def is_overloaded(text: str) -> bool:
     """Whether more than `MOST` marks follow each other; in time that grows with it."""
     if text.isascii() or len(text) <= MOST:
         return False
+    if not any(map(unicodedata.combining, text)):  # as in all that is normalised
+        return False
     count = 0
     for letter in text:
         count = count + 1 if unicodedata.combining(letter) else 0

@@ -19,6 +19,8 @@ from edoc_connector.envelope.xml import (
     namespace,
 )
 from edoc_connector.model.deviations import Departure, Deviation
+from edoc_connector.model.stages import Content
+from edoc_connector.model.status import Status
 
 OPENING_BYTES: Final = 1024
 UNORDERED: Final = frozenset({"ResponseFor"})
@@ -70,7 +72,7 @@ def of_element(place: Place) -> Iterator[Deviation]:
     if place.parent and not place.is_known:
         yield Deviation(_stranger(place), place.where)
         return
-    if not _is_ordinary(place):
+    if not _is_ours(place):
         yield from _spelling(place)
         yield from _qualified(place)
         yield from _attributes(place)
@@ -80,7 +82,13 @@ def of_element(place: Place) -> Iterator[Deviation]:
         yield Deviation(Departure.EMPTY_ELEMENT, place.where)
 
 
-def _is_ordinary(place: Place) -> bool:
+def of_kind(place: Place, content: Content | None) -> Iterator[Deviation]:
+    """Yield what stands in a status and belongs into a document."""
+    if isinstance(content, Status) and place.name in ONLY_OF_DOCUMENTS:
+        yield Deviation(Departure.UNKNOWN_ELEMENT, place.where)
+
+
+def _is_ours(place: Place) -> bool:
     """Whether nothing can be said of its tag, as of nearly all."""
     element = place.element
     return (
@@ -101,7 +109,7 @@ def _stranger(place: Place) -> Departure:
 
 def _marked(place: Place) -> bool:
     """Whether the text was long, and stands elsewhere: the bytes of a file."""
-    return bool(place.element.xpath("processing-instruction()"))
+    return next(place.element.iterchildren(etree.PI), None) is not None
 
 
 def _spelling(place: Place) -> Iterator[Deviation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final
@@ -13,11 +13,11 @@ from edoc_connector.envelope import names
 from edoc_connector.envelope.attachments import Measured
 from edoc_connector.envelope.deviations import files, form, seal, values
 from edoc_connector.envelope.deviations.places import places
+from edoc_connector.envelope.deviations.shapes import Plan, plan_of
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import Content
-from edoc_connector.model.status import Status
 
 MOST: Final = 100
 """A hostile packet could have one for each of its elements."""
@@ -46,14 +46,35 @@ def soap_deviations() -> tuple[Deviation, ...]:
 
 
 def _of_elements(root: etree._Element, content: Content | None) -> Iterator[Deviation]:
+    nodes = list(root.iter())
+    plan = plan_of(nodes, content)
+    if plan is None:
+        yield from of_all(root, content)
+    else:
+        yield from _of_values(nodes, plan, content)
+    yield from seal.of_seal(root)
+
+
+def of_all(root: etree._Element, content: Content | None) -> Iterator[Deviation]:
+    """Yield what departs in elements and their values."""
     for place in places(root):
         yield from form.of_element(place)
         yield from values.of_value(place)
-        if isinstance(content, Status) and place.name in form.ONLY_OF_DOCUMENTS:
-            yield Deviation(Departure.UNKNOWN_ELEMENT, place.where)
+        yield from form.of_kind(place, content)
         if place.name == names.MESSAGE[0] and isinstance(content, Document):
+            yield from values.missing(place)
             yield from values.of_document(place, content)
-    yield from seal.of_seal(root)
+
+
+def _of_values(
+    nodes: Sequence[etree._Element], plan: Plan, content: Content | None
+) -> Iterator[Deviation]:
+    """Yield the same of a packet of which only values can depart."""
+    if plan.message is not None and isinstance(content, Document):
+        yield from values.of_document(plan.message.in_(nodes), content)
+    for spot in plan.leaves:
+        if not spot.is_plain(nodes[spot.number].text or ""):
+            yield from values.of_value(spot.in_(nodes))
 
 
 def _first(found: Iterable[Deviation]) -> Iterator[Deviation]:

@@ -26,6 +26,8 @@ SPELLINGS: Final = {
     )
     for other in others
 }
+KNOWN: Final = {name: frozenset(children) for name, children in CHILDREN.items()}
+NOBODY: Final = frozenset[str]()
 SILENT: Final = frozenset({"edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody"})
 """Their names tell people nothing about where a thing stands."""
 
@@ -72,7 +74,7 @@ def _place(element: etree._Element, parent: str, above: str) -> Place:
     own = local_name(element)
     name = SPELLINGS.get(own, own)
     where = f"{above}/{own}" if above else own
-    is_known = name in CHILDREN.get(parent, ())
+    is_known = name in KNOWN.get(parent, NOBODY)
     is_open = is_known or not parent
     children = _children(element, name, where) if is_open and len(element) else ()
     return Place(element, name, parent, where, is_known, children)

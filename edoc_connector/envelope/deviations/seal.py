@@ -9,7 +9,7 @@ from lxml import etree
 
 from edoc_connector.envelope import names
 from edoc_connector.envelope.placeholder import is_placeholder
-from edoc_connector.envelope.xml import local_name, namespace
+from edoc_connector.envelope.xml import has_text, local_name, namespace
 from edoc_connector.model.deviations import Departure, Deviation
 
 XMLDSIG: Final = "http://www.w3.org/2000/09/xmldsig#"
@@ -27,7 +27,7 @@ def of_seal(root: etree._Element) -> Iterator[Deviation]:
 
 
 def _kinds(element: etree._Element, parent: etree._Element) -> Iterator[Departure]:
-    if not element.xpath("string()").strip():
+    if not has_text(element):
         yield Departure.SIGNATURE_EMPTY
         return
     if _is_placeholder(element):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
 from typing import Final
 from unicodedata import is_normalized
+
+from lxml import etree
 
 from edoc_connector.envelope import names, structure
 from edoc_connector.envelope.deviations.places import Place
@@ -34,6 +37,10 @@ LIMITS: Final = {
 }
 """Characters by the path of a field, which is its place without the outermost."""
 SHORTEST_LIMIT: Final = min(LIMITS.values())
+LEAST_LIMITS: Final[dict[str, int]] = {}
+for _path, _limit in LIMITS.items():
+    _name = _path.rpartition("/")[2]
+    LEAST_LIMITS[_name] = min(_limit, LEAST_LIMITS.get(_name, _limit))
 
 
 def of_value(place: Place) -> Iterator[Deviation]:
@@ -60,6 +67,11 @@ def _kinds(place: Place, raw: str, text: str) -> Iterator[Departure]:
     judge = JUDGES.get(place.name)
     if judge:
         yield from judge(place.name, text)
+
+
+def least_limit(name: str) -> float:
+    """Return how long a value of this name may be, wherever it stands."""
+    return LEAST_LIMITS.get(name, inf)
 
 
 def _is_too_long(place: Place, text: str) -> bool:
@@ -139,10 +151,14 @@ def _body(place: Place, text: str) -> Iterator[Deviation]:
 # --- the document as a whole --------------------------------------------------
 
 
-def of_document(message: Place, document: Document) -> Iterator[Deviation]:
-    """Yield what only shows when fields are seen together."""
+def missing(message: Place) -> Iterator[Deviation]:
+    """Yield what a document is expected to say, and this one does not."""
     yield from _missing(message)
     yield from _unstamped(message)
+
+
+def of_document(message: Place, document: Document) -> Iterator[Deviation]:
+    """Yield what only shows when fields are seen together."""
     yield from _recipients(message)
     yield from _code(document.code)
     yield from _id(f"{message.where}/DocumentId", document)
@@ -174,20 +190,19 @@ def _unstamped(message: Place) -> Iterator[Deviation]:
 
 def _recipients(message: Place) -> Iterator[Deviation]:
     seen: set[str] = set()
-    for place in message.children:
-        if place.name != "To":
-            continue
-        code = OrganizationCode(_text(place, "OrganId"))
-        if _text(place, "OrganizationInCharge") == names.NODE_ALIAS:
+    where = f"{message.where}/To"
+    for element in message.element.iterchildren("{*}To"):
+        code = OrganizationCode(_text(element, "OrganId"))
+        if _text(element, "OrganizationInCharge") == names.NODE_ALIAS:
             kind = Departure.DUPLICATE_RECIPIENT_ALIAS
-            yield Deviation(kind, place.where, brief(code))
+            yield Deviation(kind, where, brief(code))
         elif code and code.canonical in seen:
-            yield Deviation(Departure.DUPLICATE_RECIPIENT, place.where, brief(code))
+            yield Deviation(Departure.DUPLICATE_RECIPIENT, where, brief(code))
         seen.add(code.canonical)
 
 
-def _text(place: Place, name: str) -> str:
-    return (place.element.findtext(f"{{*}}{name}") or "").strip(WHITE_SPACE)
+def _text(element: etree._Element, name: str) -> str:
+    return (element.findtext(f"{{*}}{name}") or "").strip(WHITE_SPACE)
 
 
 def _code(code: Code) -> Iterator[Deviation]:
