@@ -18,6 +18,7 @@ from collections.abc import (
     Iterable,
     Iterator,
     Mapping,
+    Sequence,
 )
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -35,7 +36,7 @@ from edoc_connector.pki.crl_files import CrlFiles, crl_der
 from edoc_connector.pki.http import Question, ask
 from edoc_connector.pki.patience import Patience
 from edoc_connector.pki.pauses import MOST_KNOWN, Pauses
-from edoc_connector.pki.shelf import OneLook, Shelf
+from edoc_connector.pki.shelf import Shelf
 from edoc_connector.signature.addresses import crl_addresses, ocsp_addresses
 from edoc_connector.signature.certificate import UNREADABLE, fingerprint
 from edoc_connector.signature.ocsp import nonce_of, request, successful
@@ -85,6 +86,23 @@ class _Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen when the seals of one batch were judged, by certificate.
+
+    Nobody looks at lists and kept answers again for the seals of one batch; what we
+    keep meanwhile has us look again.  What else changes them meanwhile (who carries a
+    list in, another process of this connector) counts for the next batch, as if this
+    one had been judged a moment earlier.  An outage that begins within a batch is ended
+    by the next good answer of a later one.
+
+    For one thread and one batch.
+    """
+
+    here: dict[Digest, Sequence[Answer | Silence]] = field(default_factory=dict)
+    reached: set[Digest] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class _Inquiry:
     """One address, what is asked there, and what an answer of it is about."""
 
@@ -108,6 +126,7 @@ class LiveRevocation:
     instead: Mapping[str, str] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=Pauses)
     _asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _seen: Seen | None = None
 
     def answers(
         self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
@@ -121,12 +140,12 @@ class LiveRevocation:
 
     def for_several(self) -> LiveRevocation:
         """Return who looks once at what is kept, for seals that are judged together."""
-        return replace(self, shelf=OneLook(self.shelf))
+        return replace(self, _seen=Seen())
 
     def _answers(self, case: _Case) -> Iterator[Answer | Silence]:
         # All that is here is told, though the first may be a proof: another may say
         # that the certificate was revoked.
-        here = [*self.files.answers(case.issuer), *self._kept(case)]
+        here = self._here(case)
         yield from here
         self._note(here, case)
         proofs = [*self._proofs(here, case, case.at)]
@@ -142,15 +161,26 @@ class LiveRevocation:
                 self._note([item], case)
                 return
 
+    def _here(self, case: _Case) -> Sequence[Answer | Silence]:
+        seen = {} if self._seen is None else self._seen.here
+        if case.key not in seen:
+            found = [*self.files.answers(case.issuer), *self._kept(case)]
+            seen[case.key] = found
+        return seen[case.key]
+
     def _note(self, items: Iterable[Answer | Silence], case: _Case) -> None:
         """End an outage with a "good" that holds now: one of last month ends none.
 
         Now, as far as clocks agree; and of this certificate only, for its issuer may
         publish several lists.
         """
+        if self._seen is not None and case.key in self._seen.reached:
+            return
         now = self.clock() - CLOCK_TOLERANCE
         if any(said.revoked is None for said in self._proofs(items, case, now)):
             self.shelf.reached(case.key, case.issuer_key)
+            if self._seen is not None:
+                self._seen.reached.add(case.key)
 
     def _settles(self, said: Said, case: _Case) -> bool:
         """Whether what is here says so much that nobody need be asked.
@@ -247,6 +277,8 @@ class LiveRevocation:
             source=inquiry.address,
             given_at=given_at,
         )
+        if self._seen is not None:
+            self._seen.here.clear()
 
     def _is_for_nobody(self, evidence: Evidence, case: _Case) -> bool:
         """Tell whether other certificates of the issuer need not ask for it either.

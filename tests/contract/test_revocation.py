@@ -220,6 +220,19 @@ def test_an_answer_is_asked_for_once_while_it_holds(scene, tmp_path) -> None:
     assert scene.web.count("/ocsp") == 1
 
 
+def test_what_one_seal_of_a_batch_has_asked_the_next_one_finds(scene, tmp_path) -> None:
+    source = by_ocsp(scene, tmp_path)
+    assert isinstance(source, SharedRevocation)
+    batch = source.for_several()
+
+    for _ in range(3):
+        assert judged(scene, scene.good, batch).doubts == ()
+    with pytest.raises(CertificateRevoked):
+        judged(scene, scene.revoked, batch)
+
+    assert scene.web.count("/ocsp") == 2
+
+
 def test_one_list_serves_every_certificate_of_its_issuer(scene, tmp_path) -> None:
     source = by_list(scene, tmp_path)
 
