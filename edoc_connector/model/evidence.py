@@ -22,12 +22,15 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One answer, byte for byte as it was given; it is signed and needs no witness."""
+    """One answer, byte for byte as it was given; it is signed and needs no witness.
+
+    `digest` is the SHA-256 of the bytes, and its name: made once, for a list may have
+    megabytes and speak for the seal of every packet.
+    """
 
     kind: EvidenceKind
     data: bytes = field(repr=False)
+    digest: Digest = field(init=False, compare=False)
 
-    @property
-    def digest(self) -> Digest:
-        """SHA-256 of the bytes: its name."""
-        return Digest(sha256(self.data).hexdigest())
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", Digest(sha256(self.data).hexdigest()))

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -41,11 +42,19 @@ EXTENSION: Final = re.compile(r"\.[a-z0-9]{1,8}")
 
 def safe_name(name: str) -> str:
     """Return a name that is only a name."""
+    # Every file is asked for several times, and by names of no length that is bounded.
+    return _known_safe(name) if len(name) <= LONGEST else _safe(name)
+
+
+def _safe(name: str) -> str:
     visible = "".join(map(_visible, unicodedata.normalize("NFC", name)))
     clean = FORBIDDEN.sub("_", " ".join(_last(visible).split())).strip(" .")
     if DEVICE.fullmatch(clean):
         clean = f"_{clean}"
     return _shortened(clean) or NAMELESS
+
+
+_known_safe: Final = lru_cache(maxsize=64)(_safe)
 
 
 def hostility_of(name: str) -> str:

@@ -82,7 +82,8 @@ def _clean_parts(value: Any) -> object:  # noqa: ANN401  (any dataclass)
     changes = {
         name: new
         for name in _names(value.__class__)
-        if (new := _clean(old := getattr(value, name))) is not old
+        if type(old := getattr(value, name)) not in SAID_OTHERWISE
+        and (new := stated_text(old) if type(old) is str else _clean(old)) is not old
     }
     return replace(value, **changes) if changes else value
 

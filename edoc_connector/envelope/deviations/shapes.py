@@ -23,6 +23,7 @@ from edoc_connector.model.marks import is_overloaded
 from edoc_connector.model.stages import Content
 
 MOST_NODES: Final = 500
+MOST_ATTRIBUTES: Final = 4
 MOST_SHAPES: Final = 64
 """A node takes some hundred bytes here."""
 
@@ -72,7 +73,7 @@ _PLANS: Final[dict[Shape, Plan | None]] = {}
 
 def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | None:
     """Return what is to be looked at in a packet; None where all of it is."""
-    if len(nodes) > MOST_NODES or content is None:
+    if len(nodes) > MOST_NODES or content is None or any(map(_is_crowded, nodes)):
         return None
     shape = _shape(nodes, content)
     if shape not in _PLANS:
@@ -80,6 +81,11 @@ def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | 
             _PLANS.clear()
         _PLANS[shape] = _planned(nodes, content)
     return _PLANS[shape]
+
+
+def _is_crowded(node: etree._Element) -> bool:
+    # By name: libxml2 looks from the first one on for the value of each.
+    return len(node.keys()) > MOST_ATTRIBUTES
 
 
 def _shape(nodes: Sequence[etree._Element], content: Content) -> Shape:

@@ -120,3 +120,11 @@ def test_what_has_no_end_is_no_shape():
     elements_of(with_change("<edXML:Subject>", f"{strangers}<edXML:Subject>"))
 
     assert shapes._PLANS == {}
+
+
+def test_what_has_a_crowd_of_attributes_is_no_shape():
+    crowd = " ".join(f"a{number}='1'" for number in range(5))
+
+    elements_of(with_change("<edXML:Subject>", f"<edXML:Subject {crowd}>"))
+
+    assert shapes._PLANS == {}
