@@ -87,8 +87,3 @@ CHANGE_MOVES: Final[Mapping[ChangeState, Mapping[ChangeEvent, ChangeState]]] = {
     ChangeState.STOPPED: {},
     ChangeState.MOOT: {},
 }
-
-CLOSED: Final = frozenset(
-    {ChangeState.AGREED, ChangeState.REFUSED, ChangeState.STOPPED, ChangeState.MOOT}
-)
-"""Nobody is waited for any more."""

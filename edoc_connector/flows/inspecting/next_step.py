@@ -160,27 +160,10 @@ NEXT: Final[Mapping[Situation, str]] = {
         "It changes a document that has not come yet; the connector waits for that by"
         " itself, and the sender may have to send it again"
     ),
-    Situation.CHANGE_ASKED: N_(
-        "The receiver agrees or refuses; here nothing is to be done"
-    ),
-    Situation.CHANGE_AGREED: N_("Nothing is to be done"),
     Situation.CHANGE_REFUSED: N_(
         "The receiver keeps the document as it was; the clerk settles it with the"
         " receiver, or sends a new document that puts things right"
     ),
-    Situation.CHANGE_NEEDLESS: N_("Nothing is to be done"),
-    Situation.STEP_DUE: N_(
-        "The connector writes it into the document software by itself while `edoc run`"
-        " runs"
-    ),
-    Situation.STEP_REFUSED: N_(
-        "The document software refuses it; compare the mapping with its tables:"
-        " edoc settings check"
-    ),
-    Situation.CASE_OPEN: N_(
-        "Compare the registers with the partner, then send what is missing again"
-    ),
-    Situation.CASE_CLOSED: N_("Nothing is to be done"),
 }
 """{id} is the document, {recipient} the body it is for, {change} what was asked of it.
 

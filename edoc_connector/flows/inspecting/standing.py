@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Final
 
 from edoc_connector.errors import Reason
-from edoc_connector.model.change import ChangeState
 
 
 class Actor(StrEnum):
@@ -48,6 +47,7 @@ class Situation(StrEnum):
     CHANGE_AWAITED = "change-awaited"
     CHANGE_FAILED = "change-failed"
     CHANGE_SET_ASIDE = "change-set-aside"
+    CHANGE_REFUSED = "change-refused"
     TURNED_DOWN = "turned-down"
     NOT_ACCEPTED = "not-accepted"
     NO_MAILBOX = "no-mailbox"
@@ -73,17 +73,6 @@ class Situation(StrEnum):
     STATUS_WITHHELD = "status-withheld"
     STATUS_OUT_OF_TURN = "status-out-of-turn"
     ORIGINAL_AWAITED = "original-awaited"
-    # A change request of ours, at one recipient.
-    CHANGE_ASKED = "change-asked"
-    CHANGE_AGREED = "change-agreed"
-    CHANGE_REFUSED = "change-refused"
-    CHANGE_NEEDLESS = "change-needless"
-    # What the sending register is still to be told.
-    STEP_DUE = "step-due"
-    STEP_REFUSED = "step-refused"
-    # A difference between what we and a partner say of one day.
-    CASE_OPEN = "case-open"
-    CASE_CLOSED = "case-closed"
 
 
 MUST_ACT: Final[Mapping[Situation, Actor]] = {
@@ -102,6 +91,7 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     Situation.CHANGE_AWAITED: Actor.RECEIVER,
     Situation.CHANGE_FAILED: Actor.CLERK,
     Situation.CHANGE_SET_ASIDE: Actor.OPERATOR,
+    Situation.CHANGE_REFUSED: Actor.CLERK,
     Situation.TURNED_DOWN: Actor.CLERK,
     Situation.NOT_ACCEPTED: Actor.CLERK,
     Situation.NO_MAILBOX: Actor.CLERK,
@@ -129,14 +119,6 @@ MUST_ACT: Final[Mapping[Situation, Actor]] = {
     Situation.STATUS_WITHHELD: Actor.OPERATOR,
     Situation.STATUS_OUT_OF_TURN: Actor.CLERK,
     Situation.ORIGINAL_AWAITED: Actor.SENDER,
-    Situation.CHANGE_ASKED: Actor.RECEIVER,
-    Situation.CHANGE_AGREED: Actor.NOBODY,
-    Situation.CHANGE_REFUSED: Actor.CLERK,
-    Situation.CHANGE_NEEDLESS: Actor.NOBODY,
-    Situation.STEP_DUE: Actor.CONNECTOR,
-    Situation.STEP_REFUSED: Actor.OPERATOR,
-    Situation.CASE_OPEN: Actor.OPERATOR,
-    Situation.CASE_CLOSED: Actor.NOBODY,
 }
 
 
@@ -158,22 +140,3 @@ class Standing:
     def is_open(self) -> bool:
         """Whether anybody must act at all."""
         return self.must_act is not Actor.NOBODY
-
-
-OF_CHANGES: Final[Mapping[ChangeState, Situation]] = {
-    ChangeState.ASKED: Situation.CHANGE_ASKED,
-    ChangeState.AGREED: Situation.CHANGE_AGREED,
-    ChangeState.REFUSED: Situation.CHANGE_REFUSED,
-    ChangeState.STOPPED: Situation.CHANGE_NEEDLESS,
-    ChangeState.MOOT: Situation.CHANGE_NEEDLESS,
-}
-
-
-def of_step(*, attempts: int) -> Situation:
-    """Return the situation of a step the sending register is to be told."""
-    return Situation.STEP_REFUSED if attempts else Situation.STEP_DUE
-
-
-def of_case(*, is_closed: bool) -> Situation:
-    """Return the situation of a difference between partners."""
-    return Situation.CASE_CLOSED if is_closed else Situation.CASE_OPEN

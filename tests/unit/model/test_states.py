@@ -209,10 +209,6 @@ def test_an_event_told_twice_is_told_once(state):
             assert again[event] is after
 
 
-def test_the_closed_states_of_a_change_are_all_but_the_one_that_waits():
-    assert set(ChangeState) - {ChangeState.ASKED} == change.CLOSED
-
-
 EVERY_PAIR = list(cells(BUSINESS))
 
 

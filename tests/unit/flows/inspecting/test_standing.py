@@ -17,14 +17,10 @@ from edoc_connector.flows.inspecting.recipients import (
 )
 from edoc_connector.flows.inspecting.standing import (
     MUST_ACT,
-    OF_CHANGES,
     Actor,
     Situation,
     Standing,
-    of_case,
-    of_step,
 )
-from edoc_connector.model.change import CLOSED, ChangeState
 from edoc_connector.model.delivery import DeliveryState, InboxState
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
@@ -79,11 +75,6 @@ def test_every_situation_occurs():
         *map(of_recipient, EVERY_RECIPIENT),
         *map(of_packet, EVERY_PACKET),
         *map(of_packet, EVERY_FATE),
-        *OF_CHANGES.values(),
-        of_step(attempts=0),
-        of_step(attempts=1),
-        of_case(is_closed=False),
-        of_case(is_closed=True),
         # Of a row that became no document, which has no recipients.
         Situation.UNFIT,
         Situation.SUPERSEDED,
@@ -249,19 +240,6 @@ def test_who_waits_for_a_decision_comes_before_what_became_of_it():
     packet = Packet(state=InboxState.DELIVERED, is_order_asked=True, fate=Fate.REPLACED)
 
     assert of_packet(packet) is Situation.ORDER_ASKED
-
-
-@pytest.mark.parametrize("state", ChangeState)
-def test_a_change_is_waited_for_until_it_is_closed(state):
-    actor = MUST_ACT[OF_CHANGES[state]]
-
-    assert (actor is Actor.RECEIVER) is (state not in CLOSED)
-    assert (actor is Actor.CLERK) is (state is ChangeState.REFUSED)
-
-
-def test_a_step_the_register_refused_needs_the_operator():
-    assert MUST_ACT[of_step(attempts=0)] is Actor.CONNECTOR
-    assert MUST_ACT[of_step(attempts=1)] is Actor.OPERATOR
 
 
 def test_a_standing_is_open_while_somebody_must_act():
