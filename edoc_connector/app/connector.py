@@ -53,6 +53,10 @@ MOST_COMPARED: Final = 500
 BATCH: Final = 20
 """How many packets one step moves before the loop looks up again."""
 
+STEPS: Final = 100
+"""How many steps the sending register is told at a time: they are small, and one of its
+transactions costs as much as twenty."""
+
 ONE_OF_MANY: Final = 1
 """How many idle connections each of several organisations keeps."""
 
@@ -128,7 +132,7 @@ class Connector:
             "recheck": lambda: recheck(site, storage, limit=BATCH),
             "report": lambda: report(site, dms, storage, limit=batch),
             "progress": lambda: progress(
-                site, dms, storage, limit=BATCH, backoff=self.backoff()
+                site, dms, storage, limit=STEPS, backoff=self.backoff()
             ),
             "deadlines": lambda: look_at_deadlines(site, storage, limit=BATCH),
             "reconcile": self._reconciling(),

@@ -1,23 +1,20 @@
-"""Documents that wait in the register, and how far they have come."""
+"""Documents that wait in the register."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from itertools import product
 from typing import BinaryIO
 
 from edoc_connector import __version__
 from edoc_connector.dms.attachments import FileRow, Files, files_of
-from edoc_connector.dms.columns import Notes, raw_text, text_of
+from edoc_connector.dms.columns import Notes, text_of
 from edoc_connector.dms.database import Connection, Database, Rows
 from edoc_connector.dms.fields import ATTACHMENT, DOCUMENT, RECIPIENT, REQUIRED
 from edoc_connector.dms.folder import Folder
-from edoc_connector.dms.incoming import cut, local
 from edoc_connector.dms.mapping import DmsMapping
 from edoc_connector.dms.outgoing import Row, code_problems, draft_of, revision_of
 from edoc_connector.dms.port import (
@@ -25,7 +22,6 @@ from edoc_connector.dms.port import (
     PendingAttachment,
     PendingChange,
     PendingDocument,
-    Progress,
     Revision,
 )
 from edoc_connector.dms.selected import expect
@@ -41,7 +37,6 @@ from edoc_connector.errors import (
     RowDefect,
 )
 from edoc_connector.model.document import BusinessType, Organization
-from edoc_connector.model.organization_code import OrganizationCode, cleaned
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +72,12 @@ class SqlSource:
             )
         return Row(
             document=document,
-            recipients=self._recipients(connection, row_id),
+            recipients=self.recipients(connection, row_id),
             attachments=self._attachments(connection, row_id),
         )
 
-    def _recipients(self, connection: Connection, row_id: str | None) -> Rows:
+    def recipients(self, connection: Connection, row_id: str | None) -> Rows:
+        """Return to whom a row goes, as the register writes it."""
         statement, sql = "recipients.select", self.mapping.recipients.select
         if sql is None:
             return ()
@@ -98,7 +94,7 @@ class SqlSource:
     def try_recipients(self) -> None:
         """Select the recipients of no row: of NULL, which fits a key of any type."""
         with self.database.reading() as connection:
-            self._recipients(connection, None)
+            self.recipients(connection, None)
 
     def try_attachments(self) -> None:
         """Select the files of no row."""
@@ -172,29 +168,6 @@ class SqlSource:
             value = connection.value("attachments.content", sql, key)
         return _file_of(value, file.name)
 
-    def mark(self, steps: Iterable[Progress]) -> None:
-        """Run the mapping's statements for these steps, all in one transaction."""
-        with self.database.writing() as connection:
-            recipients = cache(lambda row_id: self._recipients(connection, row_id))
-            for progress in steps:
-                self._mark(connection, progress, _written(progress, recipients))
-
-    def _mark(
-        self, connection: Connection, progress: Progress, written: Sequence[object]
-    ) -> None:
-        marks = self.mapping.marks
-        whom = "recipient" if progress.recipient else "document"
-        steps = marks.recipient if progress.recipient else marks.document
-        parameters = {
-            "row_id": progress.row_id,
-            "text": cut(progress.text, marks.text_characters),
-            "at": local(progress.at),
-            "business": int(progress.business_type),
-        }
-        for sql, recipient in product(steps.get(progress.step, ()), written):
-            values = {**parameters, "recipient": recipient}
-            connection.execute(f"marks.{whom}.{progress.step}", sql, values)
-
 
 def _chosen(found: Rows, untold: Collection[Revision], limit: int) -> Rows:
     """Return what nobody has taken; without any, what may have changed since."""
@@ -205,29 +178,6 @@ def _chosen(found: Rows, untold: Collection[Revision], limit: int) -> Rows:
         return new[:limit]
     stated = ((row_id, text_of(it.get("revision")), it) for row_id, it in named)
     return [it for row_id, revision, it in stated if (row_id, revision) not in untold]
-
-
-def _written(
-    progress: Progress, recipients_of: Callable[[str], Rows]
-) -> Sequence[object]:
-    """Return the recipient in each way in which the row writes its code.
-
-    People paste codes with spaces nobody sees, and list a body under its old and its
-    new code: what we clean and join, they must find again.
-    """
-    if not progress.recipient:
-        return (progress.recipient,)
-    rows = recipients_of(progress.row_id)
-    codes = {raw_text(row.get("code")): row.get("code") for row in rows}
-    body = progress.recipient.canonical
-    found = [code for text, code in codes.items() if _body_of(text) == body]
-    return found or (progress.recipient,)
-
-
-@lru_cache(maxsize=4096)
-def _body_of(text: str) -> OrganizationCode:
-    """Return whom a row means; a row of 300 recipients is asked 300 times for each."""
-    return cleaned(text)[0].canonical
 
 
 def _files(row: Row, change: PendingChange | None, mapping: DmsMapping) -> Files:

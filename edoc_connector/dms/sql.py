@@ -16,6 +16,7 @@ from edoc_connector.dms.changes import SqlChanges
 from edoc_connector.dms.database import IDLE, Database
 from edoc_connector.dms.folder import Folder, NoFolder
 from edoc_connector.dms.mapping import DmsMapping
+from edoc_connector.dms.marks import SqlMarks
 from edoc_connector.dms.port import (
     BrokenRow,
     PendingDocument,
@@ -58,6 +59,7 @@ class SqlDms:
         self._mapping = mapping
         folder = Folder(files) if files else NoFolder()
         self._source = SqlSource(self._database, mapping, organization, folder)
+        self._marks = SqlMarks(self._database, mapping.marks, self._source.recipients)
         self._sink = SqlSink(self._database, mapping.incoming, folder)
         self._statuses = SqlStatuses(
             self._database, mapping.statuses, organization.code
@@ -89,7 +91,7 @@ class SqlDms:
 
     def mark(self, *steps: Progress) -> None:
         """Write steps into their rows, in the mapping's way: all of them or none."""
-        self._source.mark(steps)
+        self._marks.mark(steps)
 
     def put(
         self,
