@@ -29,7 +29,7 @@ import sqlalchemy as sa
 from bench.system import registers
 from bench.system.house import House
 from edoc_connector.app.connector import Step, open_connector
-from edoc_connector.app.post import post_of
+from edoc_connector.app.post import opened_post
 from edoc_connector.clock import VIETNAM
 from edoc_connector.demo.site import DemoSite
 from edoc_connector.logs import Format, Level, configure
@@ -153,8 +153,8 @@ def _exchange(steps: dict[str, dict[str, Step]], meter: Meter) -> None:
 def _steps(site: DemoSite) -> Iterator[dict[str, Step]]:
     settings = load(site.settings)
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open_connector(settings) as connector:
-        yield connector.steps(post_of(settings), _wait)
+    with open_connector(settings) as connector, opened_post(settings) as post:
+        yield connector.steps(post, _wait)
 
 
 def _wait() -> float:

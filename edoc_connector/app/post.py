@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,6 +33,18 @@ class Post:
     consumer: Consumer
     answering: Answering
     check: Callable[[], None]
+
+    def close(self) -> None:
+        """Let go of every connection.  Never raises."""
+        for each in (self.publisher, self.consumer, self.answers):
+            each.close()
+
+
+@contextmanager
+def opened_post(settings: Settings) -> Iterator[Post]:
+    """Give the post of an account, and let go of it at the end of the block."""
+    with closing(post_of(settings)) as post:
+        yield post
 
 
 def post_of(settings: Settings) -> Post:

@@ -303,19 +303,29 @@ class Wire:
             self._handshake.check_still_valid(datetime.now(UTC))
 
     def close(self) -> None:
-        """Say goodbye if the broker still listens, and hang up in any case."""
+        """Say goodbye if the broker still listens, and hang up in any case.
+
+        But leave it to the end of the process where another thread is still at work on
+        it: that one waits for the broker, perhaps for long.
+        """
         self._closed.set()
-        with self._lock:
-            # Its answer to a goodbye stands behind all that we have no room for.
-            if self._connection.is_open and not self._is_full():
-                self._connection.close()
-                self._turn_until_closed()
-            if not self._connection.is_closed:
-                # pika has no public way to leave a broker that does not answer.
-                self._connection._terminate_stream(HUNG_UP)  # noqa: SLF001
-                self._is_full = _never  # nothing is read from here on
-                self._turn_until_closed()
-            self._loop.close()
+        if self._lock.acquire(timeout=CLOSE_SECONDS):
+            try:
+                self._hang_up()
+            finally:
+                self._lock.release()
+
+    def _hang_up(self) -> None:
+        # Its answer to a goodbye stands behind all that we have no room for.
+        if self._connection.is_open and not self._is_full():
+            self._connection.close()
+            self._turn_until_closed()
+        if not self._connection.is_closed:
+            # pika has no public way to leave a broker that does not answer.
+            self._connection._terminate_stream(HUNG_UP)  # noqa: SLF001
+            self._is_full = _never  # nothing is read from here on
+            self._turn_until_closed()
+        self._loop.close()
 
     def unavailable(self, problem: str) -> BusUnavailable:
         """Return the error that names this broker."""

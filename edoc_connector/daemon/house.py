@@ -14,7 +14,7 @@ from threading import Event
 from typing import Final
 
 from edoc_connector.app.connector import BATCH, LOOPS, Step, after
-from edoc_connector.app.post import Post, post_of
+from edoc_connector.app.post import Post, opened_post
 from edoc_connector.daemon.desk import Desk
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.round import EVERYBODYS, Round, Turn
@@ -58,9 +58,9 @@ def open_house(offices: Offices, names: Sequence[str]) -> Iterator[House]:
 
     Whatever else is wrong is said in the log and concerns one organisation.
     """
-    shared = post_of(offices.all[0].settings)
-    sorter = Sorter(shared.consumer, [it.codes for it in offices.all])
     with ExitStack() as stack:
+        shared = stack.enter_context(opened_post(offices.all[0].settings))
+        sorter = Sorter(shared.consumer, [it.codes for it in offices.all])
         workers = Workers()
         stack.callback(workers.close)
         desks = tuple(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from edoc_connector.app.connector import BATCH, LOOPS, Connector, Step, open_connector
-from edoc_connector.app.post import post_of
+from edoc_connector.app.post import Post, opened_post
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service
@@ -62,18 +62,26 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     """Run the loops until SIGTERM.  Raises `AlreadyRunning`, or what stopped them."""
     names = tuple(only) or LOOPS
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with only_one(settings.state.folder, names), open_connector(settings) as connector:
+    with (
+        only_one(settings.state.folder, names),
+        open_connector(settings) as connector,
+        opened_post(settings) as post,
+    ):
         _mend(connector, names)
-        Service(_loops(connector, names)).run()
+        Service(_loops(connector, post, names)).run()
 
 
 def run_once(settings: Settings, only: Sequence[str] = ()) -> int:
     """Repeat all steps until a whole round does nothing; return how much was done."""
     names = tuple(only) or LOOPS
     settings.state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with only_one(settings.state.folder, names), open_connector(settings) as connector:
+    with (
+        only_one(settings.state.folder, names),
+        open_connector(settings) as connector,
+        opened_post(settings) as post,
+    ):
         _mend(connector, names)
-        return repeat(lambda wait: _steps(connector, wait), names)
+        return repeat(lambda wait: _steps(connector, post, wait), names)
 
 
 @contextmanager
@@ -87,14 +95,13 @@ def accepting(settings: Settings) -> Iterator[Step]:
     with (
         only_one(settings.state.folder, ("accept",)),
         open_connector(settings) as connector,
+        opened_post(settings) as post,
     ):
         _mend(connector, ("accept",))
-        post = post_of(settings)
         yield connector.steps(post, lambda: GLANCE_SECONDS)["accept"]
 
 
-def _steps(connector: Connector, wait: Wait) -> Mapping[str, Step]:
-    post = post_of(connector.settings)
+def _steps(connector: Connector, post: Post, wait: Wait) -> Mapping[str, Step]:
     steps = connector.steps(post, wait, inspected=BATCH)
     return steps | {"inspect": bounded(steps["inspect"], MOST_INSPECTED)}
 
@@ -145,8 +152,8 @@ def _mend(connector: Connector, names: Sequence[str]) -> None:
         mend(connector.storage)
 
 
-def _loops(connector: Connector, names: Sequence[str]) -> list[Loop]:
-    steps = connector.steps(post_of(connector.settings), lambda: REST_SECONDS)
+def _loops(connector: Connector, post: Post, names: Sequence[str]) -> list[Loop]:
+    steps = connector.steps(post, lambda: REST_SECONDS)
     rests = rests_of(connector.settings)
     return [
         Loop(

@@ -23,7 +23,7 @@ from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.outcome import Room
 from edoc_connector.bus.properties import write_properties
 from edoc_connector.bus.rabbit import RabbitAddress, RabbitConsumer, RabbitPublisher
-from edoc_connector.bus.wire import Wire
+from edoc_connector.bus.wire import CLOSE_SECONDS, Wire
 from edoc_connector.demo.broker import PrivateBroker
 from edoc_connector.errors import (
     BusRefused,
@@ -227,6 +227,28 @@ def test_a_refusal_that_the_other_thread_has_met_is_one_all_the_same(
 
     assert isinstance(heard[1], BusRefused)
     assert heard[2] is None
+
+
+def test_who_closes_a_wire_does_not_wait_for_who_waits_at_it(
+    axis: PrivateBroker,
+) -> None:
+    wire = Wire(address_of(axis, SENDER), frozenset(), lambda _, ready: ready(None))
+    wire.open()
+    is_waiting = threading.Event()
+
+    def wait() -> None:
+        with suppress(BusUnavailable):
+            wire.wait(is_waiting.set, 3 * CLOSE_SECONDS)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert is_waiting.wait(10)
+
+    wire.close()
+
+    assert waiting.is_alive()
+    waiting.join()
+    wire.close()
 
 
 @pytest.mark.parametrize(("size", "expected"), [(8, 7), (400 * 1024, 3)])

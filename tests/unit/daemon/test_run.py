@@ -1,7 +1,24 @@
 """What `edoc run --once` does before it leaves."""
 
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import pytest
+
+from edoc_connector.app import post as post_module
 from edoc_connector.app.connector import LOOPS
-from edoc_connector.daemon.run import FEEDS, REST_SECONDS, bounded, repeat
+from edoc_connector.app.post import Post
+from edoc_connector.daemon import house as house_module
+from edoc_connector.daemon import run as run_module
+from edoc_connector.daemon.house import open_house
+from edoc_connector.daemon.run import (
+    FEEDS,
+    REST_SECONDS,
+    accepting,
+    bounded,
+    repeat,
+    run_once,
+)
 
 NAMES = ("accept", "inspect")
 
@@ -59,3 +76,64 @@ def test_a_long_history_is_looked_at_in_portions():
 def test_loops_feed_loops_and_never_themselves():
     assert set(FEEDS) <= set(LOOPS)
     assert all({*fed} <= {*LOOPS} - {name} for name, fed in FEEDS.items())
+
+
+class Closed(list):
+    """Which connections were let go of."""
+
+    def connection(self, name):
+        return SimpleNamespace(close=lambda: self.append(name))
+
+
+@pytest.fixture
+def closed(monkeypatch):
+    closed = Closed()
+    names = ("publisher", "consumer", "answers")
+    post = Post(*map(closed.connection, names), check=lambda: None)
+    monkeypatch.setattr(post_module, "post_of", lambda _settings: post)
+    return closed
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    """Of a connector that is there and has nothing to do."""
+    steps = dict.fromkeys(LOOPS, lambda: 0)
+    connector = SimpleNamespace(steps=lambda *_given, **_more: steps)
+    monkeypatch.setattr(
+        run_module, "open_connector", lambda _it: nullcontext(connector)
+    )
+    monkeypatch.setattr(run_module, "_mend", lambda *_given: None)
+    return SimpleNamespace(state=SimpleNamespace(folder=tmp_path))
+
+
+EACH = ["publisher", "consumer", "answers"]
+
+
+def test_who_has_run_once_leaves_no_connection_behind(settings, closed):
+    assert run_once(settings) == 0
+
+    assert closed == EACH
+
+
+def test_who_has_waited_for_one_message_leaves_no_connection_behind(settings, closed):
+    with accepting(settings) as step:
+        assert step() == 0
+        assert closed == []
+
+    assert closed == EACH
+
+
+def test_a_house_that_is_left_has_no_connection_any_more(settings, closed, monkeypatch):
+    monkeypatch.setattr(
+        house_module,
+        "Desk",
+        lambda *_given: SimpleNamespace(
+            close=lambda: None, take_in=lambda: None, recognises=None
+        ),
+    )
+    offices = SimpleNamespace(all=(SimpleNamespace(settings=settings, codes=()),))
+
+    with open_house(offices, LOOPS):
+        assert closed == []
+
+    assert closed == EACH
