@@ -53,7 +53,11 @@ MOST_COMPARED: Final = 500
 BATCH: Final = 20
 """How many packets one step moves before the loop looks up again."""
 
-STEPS: Final = 100
+WINDOW: Final = 64
+"""How many packets leave in one step: as many as are on their way at a time, so that
+something urgent waits no longer for those that were claimed than for those."""
+
+STEPS: Final = 200
 """How many steps the sending register is told at a time: they are small, and one of its
 transactions costs as much as twenty."""
 
@@ -111,7 +115,7 @@ class Connector:
                 site,
                 publisher,
                 storage,
-                limit=BATCH,
+                limit=WINDOW,
                 backoff=self.backoff(),
                 patience=self.patience(),
             ),

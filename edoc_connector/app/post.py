@@ -36,7 +36,7 @@ class Post:
 
     def close(self) -> None:
         """Let go of every connection.  Never raises."""
-        for each in (self.publisher, self.consumer, self.answers):
+        for each in (self.publisher, self.consumer, self.answering.publisher):
             each.close()
 
 

@@ -14,6 +14,7 @@ from itertools import count
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Room
+from edoc_connector.bus.port import WAIT_SECONDS
 from edoc_connector.bus.properties import (
     Properties,
     read_message,
@@ -22,6 +23,7 @@ from edoc_connector.bus.properties import (
 from edoc_connector.bus.returned import BACK_EXCHANGE, COPIES, Returned
 from edoc_connector.bus.turns import Turns
 from edoc_connector.bus.way import LINK_ACCOUNT
+from edoc_connector.bus.ways import Ways
 from edoc_connector.errors import (
     BusRefused,
     BusUnavailable,
@@ -118,6 +120,7 @@ class MemoryPublisher:
         self._account = account
         self._room = room or Room()
         self._known: list[Outcome] = []
+        self._ways = Ways()
         self._bytes = 0
 
     @property
@@ -125,6 +128,10 @@ class MemoryPublisher:
         """Whether so much was sent that its outcomes are to be asked for."""
         is_many = len(self._known) >= self._room.messages
         return is_many or self._bytes >= self._room.bytes
+
+    def way_to(self, keys: tuple[str, ...]) -> str:
+        """Return the key under which it was put into a queue a short while ago."""
+        return self._ways.to(keys)
 
     def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         """Put the message into the queues bound for its recipients."""
@@ -134,15 +141,20 @@ class MemoryPublisher:
             if not isinstance(error, MailboxBusy):
                 self.close()
                 raise
+            self._ways.forget_all()
             self._known.append(Outcome(ticket, error))
         except (Unroutable, BusRefused) as error:
+            self._ways.forget_all()
             self._known.append(Outcome(ticket, error))
         else:
+            if not message.others:
+                self._ways.prove(message.routing_keys, key)
             self._known.append(Outcome(ticket, key=key))
         self._bytes += len(message.body)
 
-    def outcomes(self) -> Sequence[Outcome]:
-        """Return what became of all that was sent."""
+    def outcomes(self, wait_seconds: float = WAIT_SECONDS) -> Sequence[Outcome]:
+        """Return what became of all that was sent; nobody waits for it."""
+        del wait_seconds
         if self._known and not self._axis.available:
             self.close()
             self._axis.require_wire()
@@ -174,8 +186,9 @@ class MemoryPublisher:
         """There is no connection to keep."""
 
     def close(self) -> None:
-        """Forget what nobody has asked for."""
+        """Forget what nobody has asked for, and all ways."""
         self._known.clear()
+        self._ways.forget_all()
         self._bytes = 0
 
 

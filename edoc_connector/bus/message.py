@@ -150,7 +150,9 @@ def cut(
 
     `first` has every property and an empty body; one segment is in memory at a time.
     """
-    packet.seek((number - 1) * segment_bytes)
+    start = (number - 1) * segment_bytes
+    packet.seek(start)
+    # Not `segment_bytes`: room for all of them would be made, and thrown away again.
+    body = packet.read(min(segment_bytes, first.packet_bytes - start))
     total = segments_of(first.packet_bytes, segment_bytes)
-    segment = Segment(number, total)
-    return replace(first, segment=segment, body=packet.read(segment_bytes))
+    return replace(first, segment=Segment(number, total), body=body)

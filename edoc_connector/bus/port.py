@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome
 from edoc_connector.bus.returned import Returned
+
+WAIT_SECONDS: Final = 10.0
+"""How long an outcome is waited for before somebody looks up."""
 
 
 class Publisher(Protocol):
@@ -33,6 +36,14 @@ class Publisher(Protocol):
         """How much room there is for the recipients of one message, and their keys."""
         ...
 
+    def way_to(self, keys: tuple[str, ...]) -> str:
+        """Return under which of these keys one recipient was reached a short while ago.
+
+        Empty where that is not known: nothing went there alone, or something was
+        refused since, or the line is another one.
+        """
+        ...
+
     def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         """Put a message on its way; what becomes of it is an outcome of this ticket.
 
@@ -44,13 +55,15 @@ class Publisher(Protocol):
         """
         ...
 
-    def outcomes(self) -> Sequence[Outcome]:
-        """Return what has become known, each message once; wait for one at least.
+    def outcomes(self, wait_seconds: float = WAIT_SECONDS) -> Sequence[Outcome]:
+        """Return what has become known, each message once; wait so long for the first.
 
         A message is taken only by the broker's confirm of its own.  Else its refusal is
         `Unroutable` (no queue at all takes it), `BusRefused` (this message will never
         be taken as it is) or `MailboxBusy` (a basic.nack: this one again, later).
-        Nothing is returned where nothing is on its way.  Raises as `send` does.
+        Nothing is returned where nothing is on its way, or nothing known yet of it: who
+        waits for a slow line has something else to do now and then.  Raises as `send`
+        does, and where the broker says nothing for as long as nothing explains.
         """
         ...
 

@@ -7,6 +7,8 @@ again by the first call after a failure.
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,9 +20,11 @@ from edoc_connector.bus.intake import MOST_BYTES, Intake
 from edoc_connector.bus.line import Line
 from edoc_connector.bus.message import Delivery, Foreign, Message
 from edoc_connector.bus.outcome import Outcome, Refusal, Room
+from edoc_connector.bus.port import WAIT_SECONDS
 from edoc_connector.bus.properties import read_message, write_properties
 from edoc_connector.bus.returned import Returned
 from edoc_connector.bus.too_large import largest_after
+from edoc_connector.bus.ways import Ways
 from edoc_connector.bus.window import Flight, Window
 from edoc_connector.bus.wire import (
     Confirm,
@@ -73,7 +77,12 @@ class RabbitPublisher:
         self.most_bytes = 0
         self._address = address
         self._window = Window(room)
+        self._ways = Ways()
         self._known: list[Outcome] = []
+        self._doubtful: deque[Flight] = deque()
+        """One of them is refused; each goes alone, to find out which."""
+        self._waited = 0.0
+        """How long the broker has said nothing of what is on its way."""
         self._blocked_at: datetime | None = None
         prepare = for_publishing(self._window.give_back, self._on_confirm)
         self._line = Line(address, REFUSES_WRITING, prepare)
@@ -81,7 +90,7 @@ class RabbitPublisher:
     @property
     def is_full(self) -> bool:
         """Whether `send` would wait."""
-        return self._window.is_full
+        return bool(self._doubtful) or self._window.is_full
 
     @property
     def most_header_bytes(self) -> int:
@@ -93,8 +102,14 @@ class RabbitPublisher:
     def publish(self, message: Message) -> None:
         """Return only when the broker has confirmed custody."""
         self.send(0, message)
-        for outcome in self.outcomes():
+        while not (known := self.outcomes()):
+            pass
+        for outcome in known:
             outcome.require()
+
+    def way_to(self, keys: tuple[str, ...]) -> str:
+        """Return the key under which that was taken a short while ago by this line."""
+        return self._ways.to(keys) if self._line.wire else ""
 
     def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         """Put the message on its way, where need be after others were confirmed."""
@@ -105,8 +120,8 @@ class RabbitPublisher:
             return
         if not self._window:
             self._line.keep_alive()
-        while self._window.is_full:
-            self._advance()
+        while self.is_full:
+            self._advance(WAIT_SECONDS)
         first, *others = keys[:1] or message.routing_keys
         self._launch(
             Flight(
@@ -118,12 +133,15 @@ class RabbitPublisher:
             )
         )
 
-    def outcomes(self) -> Sequence[Outcome]:
-        """Return what is known: of one message at least, if any is on its way."""
+    def outcomes(self, wait_seconds: float = WAIT_SECONDS) -> Sequence[Outcome]:
+        """Return what is known; if it is nothing yet, wait so long for a confirm."""
         # A fast confirm has come while its own message was still being written.
         self._judge_landed()
-        while not self._known and self._window:
-            self._advance()
+        until = time.monotonic() + wait_seconds
+        while not self._known and (self._window or self._doubtful):
+            if (left := until - time.monotonic()) <= 0:
+                break
+            self._advance(left)
         known, self._known = self._known, []
         return known
 
@@ -145,26 +163,32 @@ class RabbitPublisher:
     def _launch(self, flight: Flight) -> None:
         if self._line.wire is None:
             self._window.begin_anew()
+            self._ways.forget_all()
         with self._in_use() as wire:
             self._window.launch(flight)
             wire.publish(flight.key, flight.properties, flight.message.body)
             wire.glance()
 
-    def _advance(self) -> None:
-        """Wait until the broker has spoken; raise where it says nothing in time.
+    def _advance(self, wait_seconds: float) -> None:
+        """Wait so long for the broker to speak; raise where it is silent for too long.
 
         Or at once where it says that it takes nothing now: a confirm that comes later
         is for a message that is published again, and dropped where it arrives.
         """
-        seconds = self._address.timeout_seconds
-        seconds += self._window.bytes / SLOWEST_BYTES_PER_SECOND
+        if not self._window:
+            self._launch(self._doubtful.popleft())
+        patience = self._address.timeout_seconds
+        patience += self._window.bytes / SLOWEST_BYTES_PER_SECOND
+        seconds = max(0.0, min(wait_seconds, patience - self._waited))
         landed = self._window.landed
         with self._in_use() as wire:
-            has_answered = wire.wait(lambda: bool(landed) or wire.is_blocked, seconds)
-            if not has_answered:
-                raise wire.unavailable(f"not confirmed within {seconds:g} s")
-            if not landed:
-                raise self._blocked()
+            if wire.wait(lambda: bool(landed) or wire.is_blocked, seconds):
+                if not landed:
+                    raise self._blocked()
+            else:
+                self._waited += seconds
+                if self._waited >= patience:
+                    raise wire.unavailable(f"not confirmed within {patience:g} s")
         self._judge_landed()
 
     def _blocked(self) -> BusBlocked:
@@ -176,7 +200,7 @@ class RabbitPublisher:
     def _judge_landed(self) -> None:
         while self._window.landed:
             flight = self._window.landed.popleft()
-            self._blocked_at = None
+            self._blocked_at, self._waited = None, 0.0
             if flight.is_taken and flight.is_returned and flight.others:
                 first, *others = flight.others
                 again = replace(flight, key=first, others=tuple(others))
@@ -184,7 +208,19 @@ class RabbitPublisher:
                 self._launch(again)
             else:
                 refusal = self._refusal(flight)
+                self._learn(flight, refusal)
                 self._known.append(Outcome(flight.ticket, refusal, flight.key))
+
+    def _learn(self, flight: Flight, refusal: Refusal | None) -> None:
+        """Remember the way of what went to one; of several it is known of none."""
+        keys = flight.message.routing_keys
+        if flight.message.others:
+            if refusal is not None:
+                self._ways.forget_all()
+        elif refusal is None:
+            self._ways.prove(keys, flight.key)
+        else:
+            self._ways.forget(keys)
 
     def _refusal(self, flight: Flight) -> Refusal | None:
         recipient = flight.message.recipient
@@ -209,6 +245,7 @@ class RabbitPublisher:
 
         It does not say that itself, so those on their way go once more, one by one.
         """
+        self._waited = 0.0
         flying = self._window.begin_anew()
         self._judge_landed()
         if len(flying) == 1:
@@ -217,9 +254,7 @@ class RabbitPublisher:
             return
         for flight in flying:
             flight.is_returned = False
-            self._launch(flight)
-            while self._window:
-                self._advance()
+        self._doubtful.extend(flying)
 
     def _sized(self, error: BusRefused, flight: Flight) -> BusRefused:
         """Learn from a refusal how large a message may be, if that is what it is."""
@@ -230,6 +265,8 @@ class RabbitPublisher:
         return MessageTooLarge(limit=limit, problem=error.details["problem"])
 
     def _forget(self) -> None:
+        self._waited = 0.0
+        self._doubtful.clear()
         self._window.begin_anew()
         self._window.landed.clear()
         self._known.clear()

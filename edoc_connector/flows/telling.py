@@ -12,6 +12,7 @@ from edoc_connector.language import say, translate
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage import Work
+from edoc_connector.storage.records import NewStep
 
 WORDS: Final[Mapping[Step, str]] = {
     Step.TAKEN: N_("taken over for sending"),
@@ -49,37 +50,44 @@ def tell(  # noqa: PLR0913  (who, where, what, and to whom: each caller names th
 
     What is told of a change says what it does.
     """
-    work.progress.add(
+    step_of_one = new_step(
+        site,
         row_id,
-        step=step,
+        step,
         recipient=recipient,
-        text=_text(site, step, reason),
-        at=site.clock(),
+        reason=reason,
         business_type=business_type,
     )
+    work.progress.add_all((step_of_one,))
 
 
-def tell_of_many(  # noqa: PLR0913  (who, where, what, and to whom)
+def new_step(  # noqa: PLR0913  (as `tell`)
     site: Site,
-    work: Work,
     row_id: str,
     step: Step,
     *,
-    recipients: Sequence[OrganizationCode],
-    reason: Reason | None,
-) -> None:
-    """Queue one step for each of several recipients of a new document."""
-    text, at = _text(site, step, reason), site.clock()
-    work.progress.add_all(row_id, step=step, recipients=recipients, text=text, at=at)
+    recipient: OrganizationCode = NOBODY,
+    reason: Reason | None = None,
+    business_type: int = BusinessType.NEW,
+) -> NewStep:
+    """Return what `tell` queues, for who queues several steps at once."""
+    return NewStep(
+        row_id=row_id,
+        step=step,
+        recipient=recipient,
+        text=text_of(site, step, reason),
+        at=site.clock(),
+        business_type=int(business_type),
+    )
 
 
 def tell_of_rows(site: Site, work: Work, row_ids: Sequence[str], step: Step) -> None:
     """Queue one step about the whole of each of several new documents."""
-    text, at = _text(site, step, None), site.clock()
-    work.progress.add_each(row_ids, step=step, text=text, at=at)
+    work.progress.add_all([new_step(site, row_id, step) for row_id in row_ids])
 
 
-def _text(site: Site, step: Step, reason: Reason | None) -> str:
+def text_of(site: Site, step: Step, reason: Reason | None) -> str:
+    """Return what the clerk reads of a step."""
     if reason is not None:
         return say(reason, site.language)
     return translate(WORDS[step], site.language)

@@ -212,9 +212,13 @@ class ContentStore:
 
     def open(self, digest: Digest) -> BinaryIO:
         """Open a content for reading.  Raises `ContentMissing`."""
-        path = self.path(digest)
+        if not DIGEST.fullmatch(digest):
+            raise ContentMissing(digest=digest)
         with disk_errors():
-            return path.open("rb")
+            try:
+                return self._path(digest).open("rb")
+            except (FileNotFoundError, IsADirectoryError):
+                raise ContentMissing(digest=digest) from None
 
     def chunks(self, digest: Digest) -> Iterator[bytes]:
         """Yield a content in order, a piece in memory at a time.
@@ -260,7 +264,7 @@ class ContentStore:
             return sum(_remove_unless_locked(path) for path in left)
 
     def _path(self, digest: Digest) -> Path:
-        return self._folder / digest[:2] / digest[2:4] / digest
+        return Path(f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}")
 
 
 def _make(folder: Path) -> None:

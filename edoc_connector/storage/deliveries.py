@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -21,8 +21,40 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
 from edoc_connector.storage.records import OutgoingDelivery
 from edoc_connector.storage.resting import is_rested
-from edoc_connector.storage.rows import Rows
-from edoc_connector.storage.tables import deliveries
+from edoc_connector.storage.rows import Rows, selected
+from edoc_connector.storage.tables import deliveries, outbox
+
+NEVER: Final[Mapping[MessageId, datetime]] = {}
+
+# Made once: to put a statement together costs more than to run it.
+OF_ALL: Final = selected(deliveries, OutgoingDelivery).where(
+    deliveries.c.document.in_(sa.bindparam("documents", expanding=True)),
+    deliveries.c.recipient.in_(sa.bindparam("recipients", expanding=True)),
+)
+MOVE_FROM: Final = (
+    sa.update(deliveries)
+    .where(deliveries.c.state == sa.bindparam("before"))
+    .values(
+        {
+            name: sa.bindparam(name, type_=deliveries.c[name].type)
+            for name in ("state", "changed_at", "due_at", "late_at", "reason")
+        }
+    )
+)
+MOVE: Final = MOVE_FROM.where(
+    deliveries.c.id.in_(sa.bindparam("those", expanding=True))
+)
+QUEUED: Final = deliveries.alias("queued")
+MOVE_QUEUED: Final = MOVE_FROM.where(
+    deliveries.c.id.in_(
+        sa.select(QUEUED.c.id).where(
+            QUEUED.c.document == outbox.c.message_id,
+            QUEUED.c.recipient == outbox.c.recipient,
+            outbox.c.id.in_(sa.bindparam("packets", expanding=True)),
+        )
+    )
+).returning(deliveries.c.document, deliveries.c.recipient)
+"""By their numbers: SQLite would look through all that stand so."""
 
 
 class Deliveries:
@@ -42,6 +74,14 @@ class Deliveries:
         if found is None:
             raise NotFound(what=f"{document} {recipient}")
         return found
+
+    def of_all(
+        self, documents: Collection[MessageId], recipients: Collection[OrganizationCode]
+    ) -> Mapping[tuple[MessageId, OrganizationCode], OutgoingDelivery]:
+        """Return how it stands with all of these recipients of these documents."""
+        asked = {"documents": list(documents), "recipients": list(recipients)}
+        found = self._rows.all(OF_ALL, **asked)
+        return {(it.document, it.recipient): it for it in found}
 
     def in_states(
         self,
@@ -129,18 +169,20 @@ class Deliveries:
         *,
         at: datetime,
         reason: Reason | None = None,
-        due_at: datetime | None = None,
+        due_at: Mapping[MessageId, datetime] = NEVER,
     ) -> Sequence[DeliveryState]:
-        """Apply one event to several deliveries of one document; return their states.
+        """Apply one event to several deliveries, none twice; return their states.
 
-        They are as they were read in this transaction.  Raises `LostRace` where another
-        worker was faster with one of them.
+        They are as they were read in this transaction; `due_at` is that of each
+        document.  Raises `LostRace` where another worker was faster with one of them.
         """
         states = [advance(DELIVERY_MOVES, it.state, event) for it in standing]
         alike: dict[Hashable, list[OutgoingDelivery]] = {}
         changes: dict[Hashable, Mapping[str, Any]] = {}
         for it, after in zip(standing, states, strict=True):
-            values = _moved(it, it.state, after, event, at=at, due_at=due_at)
+            due = due_at.get(it.document)
+            planned = {"due_at": it.due_at, "late_at": it.late_at}
+            values = planned | _moved(it, it.state, after, event, at=at, due_at=due)
             key: Hashable = (it.state, *values.values())
             alike.setdefault(key, []).append(it)
             changes[key] = values | {"reason": reason}
@@ -148,22 +190,35 @@ class Deliveries:
             self._change_all(some, changes[like])
         return states
 
+    def move_queued(  # noqa: PLR0913  (an event and what it leaves behind)
+        self,
+        packets: Collection[int],
+        event: DeliveryEvent,
+        *,
+        seen: DeliveryState,
+        at: datetime,
+        due_at: datetime | None = None,
+        reason: Reason | None = None,
+    ) -> frozenset[tuple[MessageId, OrganizationCode]]:
+        """Apply one event to the recipients of queued packets, where they stand so.
+
+        Return who they were; the others are left as they are.
+        """
+        after = advance(DELIVERY_MOVES, seen, event)
+        values = {"state": after, "changed_at": at, "reason": reason, "late_at": None}
+        due = due_at if after in HAS_DEADLINE else None
+        asked = {"packets": list(packets), "before": seen, "due_at": due}
+        moved = self._connection.execute(MOVE_QUEUED, {**values, **asked})
+        return frozenset((row.document, row.recipient) for row in moved)
+
     def _change_all(
         self, alike: Sequence[OutgoingDelivery], values: Mapping[str, Any]
     ) -> None:
         """Give these values to what stands in one state."""
-        document, state = alike[0].document, alike[0].state
-        moved = self._connection.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.document == document,
-                deliveries.c.recipient.in_([it.recipient for it in alike]),
-                deliveries.c.state == state,
-            )
-            .values(values)
-        )
+        where = {"those": [it.id for it in alike], "before": alike[0].state}
+        moved = self._connection.execute(MOVE, {**values, **where})
         if moved.rowcount != len(alike):
-            raise LostRace(key=document)
+            raise LostRace(key=alike[0].document)
 
     def show(self, seen: OutgoingDelivery, *, status: str, at: datetime) -> None:
         """Show what its receiver says last, unless another worker was faster.

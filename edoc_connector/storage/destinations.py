@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,8 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from edoc_connector.errors import Reason
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import Destination
-from edoc_connector.storage.rows import Rows
+from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import destinations
+
+# Made once: to put a statement together costs more than to run it.
+ALL: Final = selected(destinations, Destination).order_by(destinations.c.recipient)
+RESTING: Final = ALL.where(destinations.c.open_until.is_not(None))
 
 
 class Destinations:
@@ -23,7 +28,7 @@ class Destinations:
 
     def all(self) -> tuple[Destination, ...]:
         """Return every recipient that failed last, by its code."""
-        return self._rows.all(self._rows.select().order_by(destinations.c.recipient))
+        return self._rows.all(ALL)
 
     def get(self, recipient: OrganizationCode) -> Destination | None:
         """Return how often it failed in a row, or None if it did not."""
@@ -32,8 +37,7 @@ class Destinations:
 
     def resting(self) -> tuple[Destination, ...]:
         """Return those whose circuit is open, or open until a probe succeeds."""
-        query = self._rows.select().where(destinations.c.open_until.is_not(None))
-        return self._rows.all(query.order_by(destinations.c.recipient))
+        return self._rows.all(RESTING)
 
     def count(self, recipient: OrganizationCode, reason: Reason, at: datetime) -> int:
         """Count one more failure in a row, and return how many there are."""

@@ -9,7 +9,6 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, Reason
-from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import ITSELF
@@ -22,13 +21,12 @@ WAITING = outbox.c.settled_at.is_(None)
 LONGEST_NUMBER: Final = 18
 LONGEST_PAUSE: Final = timedelta(days=1)
 MOST_FOUND: Final = 1000
-MOST_TOGETHER: Final = 5000
 ADD = sa.insert(outbox).returning(outbox.c.id)
 ADD_ALL: Final = sa.insert(outbox)
 # Made once: to put a statement together costs more than to run it.
 SETTLE: Final = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("item"), WAITING)
+    .where(outbox.c.id.in_(sa.bindparam("items", expanding=True)), WAITING)
     .values(
         settled_at=sa.bindparam("at"),
         reason=sa.bindparam("why"),
@@ -91,83 +89,10 @@ class Outbox:
         if rows:
             self._connection.execute(ADD_ALL, rows)
 
-    def claim(  # noqa: PLR0913  (who takes, how much, of what)
-        self,
-        limit: int,
-        *,
-        worker: str,
-        now: datetime,
-        lease_seconds: float,
-        to: OrganizationCode | None = None,
-        resting: Collection[OrganizationCode] = (),
-    ) -> tuple[OutboxItem, ...]:
-        """Lease what is due to this worker, the most urgent first, then the oldest.
-
-        `to` takes only what goes there.  To whom is `resting` goes only what cannot
-        wait.  Nobody else gets it before the lease ends.  The worker itself gets it
-        again at once, so that after a crash it goes on where it stopped.  With a
-        document come all its recipients who are due, beyond the limit too: they may
-        share one upload.
-        """
-        chosen = [*_to(to), *_but_to(resting)]
-        ids = self._due(limit, worker, now, chosen)
-        if ids:
-            ids += self._due(MOST_TOGETHER, worker, now, [*chosen, *_beside(ids)])
-        until = now + timedelta(seconds=lease_seconds)
-        self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(ids), WAITING)
-            .values(
-                leased_by=worker,
-                leased_until=until,
-                # From here on it may leave: nobody stops it here any more.
-                claimed_at=sa.func.coalesce(outbox.c.claimed_at, now),
-            )
-        )
-        query = self._rows.select().where(outbox.c.id.in_(ids)).order_by(*ORDER)
-        return self._rows.all(query)
-
-    def _due(
-        self,
-        limit: int,
-        worker: str,
-        now: datetime,
-        chosen: Sequence[sa.ColumnElement[bool]],
-    ) -> list[int]:
-        # SQLite has no row locks and needs none: its writers come one after the other.
-        query = (
-            sa.select(outbox.c.id)
-            .where(WAITING, *chosen, _is_due(now), _is_free(worker, now))
-            .order_by(*ORDER)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return list(self._connection.scalars(query))
-
-    def held(self, ids: Collection[int]) -> frozenset[int]:
-        """Return which of these still wait and are not parked."""
-        query = sa.select(outbox.c.id).where(
-            outbox.c.id.in_(ids), WAITING, outbox.c.parked_at.is_(None)
-        )
-        return frozenset(self._connection.scalars(query))
-
-    def is_overtaken(
-        self,
-        item: OutboxItem,
-        worker: str,
-        now: datetime,
-        *,
-        resting: Collection[OrganizationCode] = (),
-    ) -> bool:
-        """Whether something more urgent than this would be claimed now."""
-        query = sa.select(outbox.c.id).where(
-            WAITING,
-            outbox.c.priority > item.priority,
-            *_but_to(resting),
-            _is_due(now),
-            _is_free(worker, now),
-        )
-        return self._connection.scalar(query.limit(1)) is not None
+    def is_queued(self, id: int) -> bool:  # noqa: A002  (the field's name)
+        """Whether this item is not settled yet."""
+        query = sa.select(outbox.c.id).where(outbox.c.id == id, WAITING)
+        return self._connection.scalar(query) is not None
 
     def is_waiting(self, message_id: MessageId) -> bool:
         """Whether a copy of this message waits already."""
@@ -253,24 +178,14 @@ class Outbox:
 
         Raises `LostRace` if it is out already.
         """
-        settled = {"item": id, "at": at, "why": reason}
-        if self._connection.execute(SETTLE, settled).rowcount != 1:
-            raise LostRace(key=f"outbox {id}")
+        self.settle_all([id], at, reason)
 
     def settle_all(
         self, ids: Collection[int], at: datetime, reason: Reason | None = None
     ) -> None:
         """Take all of these out.  Raises `LostRace` if one of them is out already."""
-        if len(ids) == 1:
-            self.settle(next(iter(ids)), at, reason)
-            return
-        values = {"settled_at": at, "reason": reason, "leased_by": None}
-        settled = self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(ids), WAITING)
-            .values(values | {"leased_until": None})
-        )
-        if settled.rowcount != len(ids):
+        settled = {"items": list(ids), "at": at, "why": reason}
+        if self._connection.execute(SETTLE, settled).rowcount != len(ids):
             raise LostRace(key=f"outbox {min(ids)}")
 
     def postpone(
@@ -335,32 +250,6 @@ class Outbox:
             segments_sent=0,
         )
 
-    def advance(
-        self,
-        ids: Collection[int],
-        *,
-        segment_bytes: int,
-        segments_sent: int,
-        at: datetime,
-        lease_seconds: float,
-    ) -> frozenset[int]:
-        """Remember what the broker has taken of a packet; return who is to go on.
-
-        Somebody has taken the others out, or holds them back.
-        """
-        going_on = self.held(ids)
-        self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(going_on))
-            .values(
-                segment_bytes=segment_bytes,
-                segments_sent=segments_sent,
-                segment_sent_at=at,
-                leased_until=at + timedelta(seconds=lease_seconds),
-            )
-        )
-        return going_on
-
     def _held(
         self,
         item: int,
@@ -419,35 +308,6 @@ def _to(recipient: OrganizationCode | None) -> list[sa.ColumnElement[bool]]:
     return [] if recipient is None else [outbox.c.recipient == recipient]
 
 
-def _beside(ids: Collection[int]) -> list[sa.ColumnElement[bool]]:
-    """Choose the other recipients of the documents among these."""
-    mine = sa.select(outbox.c.message_id).where(
-        outbox.c.id.in_(ids), outbox.c.kind == Kind.EDOC
-    )
-    return [outbox.c.message_id.in_(mine), outbox.c.id.not_in(ids)]
-
-
-def _but_to(
-    resting: Collection[OrganizationCode],
-) -> list[sa.ColumnElement[bool]]:
-    if not resting:
-        return []
-    is_urgent = outbox.c.priority >= Priority.EXPRESS
-    return [sa.or_(is_urgent, outbox.c.recipient.not_in(resting))]
-
-
-def _is_due(now: datetime) -> sa.ColumnElement[bool]:
-    """Say what may be tried now; what is put off longer was so by a clock ahead.
-
-    A first try waits for nothing, wherever the clock has gone since it was queued.
-    """
-    due_at = outbox.c.next_attempt_at
-    is_time = sa.or_(
-        outbox.c.attempts == 0, due_at <= now, due_at > now + LONGEST_PAUSE
-    )
-    return sa.and_(is_time, outbox.c.parked_at.is_(None))
-
-
 def _is_leased(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(outbox.c.leased_by.is_not(None), outbox.c.leased_until > now)
 
@@ -456,11 +316,3 @@ def _copies(
     message_id: MessageId, recipient: OrganizationCode
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return outbox.c.message_id == message_id, outbox.c.recipient == recipient
-
-
-def _is_free(worker: str, now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        outbox.c.leased_by.is_(None),
-        outbox.c.leased_by == worker,
-        outbox.c.leased_until <= now,
-    )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
-from edoc_connector.storage.records import ProgressItem
-from edoc_connector.storage.rows import Rows
-from edoc_connector.storage.tables import progress, told
+from edoc_connector.storage.records import NewStep, ProgressItem
+from edoc_connector.storage.rows import Rows, selected
+from edoc_connector.storage.tables import documents, outbox, progress, told
 
 LONGEST_PAUSE: Final = timedelta(days=1)
 """What is put off for longer was so by a clock that was ahead."""
@@ -37,80 +37,33 @@ class ProgressQueue:
         at: datetime,
         business_type: int = BusinessType.NEW,
     ) -> None:
-        """Queue one step, due at once.
+        """Queue one step, due at once, as `add_all` does."""
+        step_of_one = NewStep(row_id, step, recipient, text, at, business_type)
+        self.add_all((step_of_one,))
 
-        It is not dated before what was told of the same row and recipient, wherever
+    def add_all(self, steps: Sequence[NewStep]) -> None:
+        """Queue steps, due at once.
+
+        None is dated before what was told of the same row and recipient, wherever
         the clock stands: a register that keeps the latest date would not believe it.
         """
-        at = self._not_before(row_id, recipient, at)
-        values = {
-            "row_id": row_id,
-            "step": step,
-            "recipient": recipient,
-            "text": text,
-            "business_type": int(business_type),
-            "at": at,
-            "attempts": 0,
-            "next_attempt_at": at,
-        }
-        self._connection.execute(ADD, values)
-
-    def add_all(
-        self,
-        row_id: str,
-        *,
-        step: str,
-        recipients: Sequence[OrganizationCode],
-        text: str,
-        at: datetime,
-    ) -> None:
-        """Queue one step for each of several recipients of a new document."""
-        if len(recipients) == 1:
-            self.add(row_id, step=step, recipient=recipients[0], text=text, at=at)
+        if not steps:
             return
-        keys = [{"row_id": row_id, "recipient": it, "at": at} for it in recipients]
-        self._connection.execute(_told(self._connection.dialect.name), keys)
-        query = sa.select(told.c.recipient, told.c.at).where(told.c.row_id == row_id)
-        since = {row.recipient: row.at for row in self._connection.execute(query)}
-        values = {"step": step, "text": text, "business_type": int(BusinessType.NEW)}
-        self._connection.execute(
-            ADD,
-            [
-                values
-                | {"row_id": row_id, "recipient": it, "attempts": 0}
-                | {"at": since[it], "next_attempt_at": since[it]}
-                for it in recipients
-            ],
-        )
-
-    def add_each(
-        self, row_ids: Sequence[str], *, step: str, text: str, at: datetime
-    ) -> None:
-        """Queue one step about the whole of each of several new documents."""
-        nobody = OrganizationCode("")
-        keys = [{"row_id": it, "recipient": nobody, "at": at} for it in row_ids]
+        keys = [
+            {"row_id": it.row_id, "recipient": it.recipient, "at": it.at}
+            # Whoever tells of the same ones waits for us, and not we for them.
+            for it in sorted(steps, key=lambda it: (it.row_id, it.recipient))
+        ]
         self._connection.execute(_tell(self._connection.dialect.name), keys)
-        asked = {"rows": list(row_ids), "recipient": nobody}
-        since = {it.row_id: it.at for it in self._connection.execute(TOLD, asked)}
-        values = {"step": step, "text": text, "business_type": int(BusinessType.NEW)}
-        self._connection.execute(
-            ADD,
-            [
-                values
-                | {"row_id": it, "recipient": nobody, "attempts": 0}
-                | {"at": since[it], "next_attempt_at": since[it]}
-                for it in row_ids
-            ],
-        )
+        self._connection.execute(ADD, [it._asdict() for it in steps])
 
-    def _not_before(
-        self, row_id: str, recipient: OrganizationCode, at: datetime
-    ) -> datetime:
-        """Return the time, or the later one that was told already, and keep it."""
-        statement = _told(self._connection.dialect.name)
-        values = {"row_id": row_id, "recipient": recipient, "at": at}
-        found: datetime = self._connection.execute(statement, values).scalar_one()
-        return found
+    def add_queued(
+        self, packets: Collection[int], *, step: str, text: str, at: datetime
+    ) -> None:
+        """Queue one step of each of these packets of the outbox, as `add_all` would."""
+        asked = {"packets": list(packets), "step": step, "text": text, "at": at}
+        self._connection.execute(_tell_queued(self._connection.dialect.name), asked)
+        self._connection.execute(ADD_QUEUED, asked)
 
     def due(self, limit: int, now: datetime) -> tuple[ProgressItem, ...]:
         """Return what is due in the order it came, one step per row and recipient.
@@ -118,17 +71,12 @@ class ProgressQueue:
         The next step of a row and recipient is due only when this one is settled, so a
         step that was postponed is never overtaken.
         """
-        query = (
-            self._rows.select()
-            .where(_is_due(now), ~_has_earlier())
-            .order_by(progress.c.id)
-            .limit(limit)
-        )
-        return self._rows.all(query)
+        asked = {"most": limit, "now": now, "ahead": now + LONGEST_PAUSE}
+        return self._rows.all(DUE, **asked)
 
     def settle(self, *ids: int) -> None:
         """Take steps out of the queue: the DMS knows them.  May be repeated."""
-        self._connection.execute(sa.delete(progress).where(progress.c.id.in_(ids)))
+        self._connection.execute(SETTLE, {"items": list(ids)})
 
     def postpone(self, id: int, until: datetime) -> None:  # noqa: A002
         """Count a failed attempt and rest until then."""
@@ -145,39 +93,106 @@ class ProgressQueue:
 
 
 # Made once: to put a statement together costs more than to run it.
-ADD: Final = sa.insert(progress)
-TOLD: Final = sa.select(told.c.row_id, told.c.at).where(
-    told.c.row_id.in_(sa.bindparam("rows", expanding=True)),
-    told.c.recipient == sa.bindparam("recipient"),
+COLUMNS: Final = (
+    "row_id",
+    "step",
+    "recipient",
+    "text",
+    "business_type",
+    "attempts",
+    "at",
+    "next_attempt_at",
+)
+NEW: Final[tuple[sa.ColumnElement[Any], ...]] = (
+    told.c.row_id,
+    sa.bindparam("step", type_=progress.c.step.type),
+    told.c.recipient,
+    sa.bindparam("text", type_=progress.c.text.type),
+    sa.bindparam("business_type", int(BusinessType.NEW)),
+    sa.literal_column("0"),
+    told.c.at,
+    told.c.at,
+)
+ADD: Final = sa.insert(progress).from_select(
+    COLUMNS,
+    sa.select(*NEW).where(
+        told.c.row_id == sa.bindparam("row_id"),
+        told.c.recipient == sa.bindparam("recipient"),
+    ),
+    include_defaults=False,
+)
+QUEUED: Final = (
+    documents.c.key == outbox.c.message_id,
+    outbox.c.id.in_(sa.bindparam("packets", expanding=True)),
+)
+ADD_QUEUED: Final = sa.insert(progress).from_select(
+    COLUMNS,
+    sa.select(*NEW)
+    .where(
+        *QUEUED,
+        told.c.row_id == documents.c.row_id,
+        told.c.recipient == outbox.c.recipient,
+    )
+    .order_by(outbox.c.id),
+    include_defaults=False,
+)
+EARLIER: Final = progress.alias("earlier")
+DUE: Final = (
+    selected(progress, ProgressItem)
+    .where(
+        # A clock that was ahead holds up no first try.
+        sa.or_(
+            progress.c.attempts == 0,
+            progress.c.next_attempt_at <= sa.bindparam("now"),
+            progress.c.next_attempt_at > sa.bindparam("ahead"),
+        ),
+        ~sa.exists().where(
+            EARLIER.c.row_id == progress.c.row_id,
+            EARLIER.c.recipient == progress.c.recipient,
+            EARLIER.c.id < progress.c.id,
+        ),
+    )
+    .order_by(progress.c.id)
+    .limit(sa.bindparam("most"))
+)
+SETTLE: Final = sa.delete(progress).where(
+    progress.c.id.in_(sa.bindparam("items", expanding=True))
 )
 
 
 @cache
-def _told(dialect: str) -> sa.Insert:
-    return _tell(dialect).returning(told.c.at)
+def _tell(dialect: str) -> sa.Insert:
+    return _or_later(_insert(dialect))
 
 
 @cache
-def _tell(dialect: str) -> sa.Insert:
+def _tell_queued(dialect: str) -> sa.Insert:
+    found = (
+        sa.select(
+            documents.c.row_id,
+            outbox.c.recipient,
+            sa.bindparam("at", type_=told.c.at.type),
+        )
+        .where(*QUEUED)
+        .distinct()
+        # Whoever tells of the same ones waits for us, and not we for them.
+        .order_by(documents.c.row_id, outbox.c.recipient)
+    )
+    columns = ("row_id", "recipient", "at")
+    return _or_later(
+        _insert(dialect).from_select(columns, found, include_defaults=False)
+    )
+
+
+def _insert(dialect: str) -> Any:  # noqa: ANN401  (of one of two dialects)
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    new = insert(told)
+    return insert(told)
+
+
+def _or_later(new: Any) -> sa.Insert:  # noqa: ANN401  (as `_insert`)
+    """Keep the later of two times."""
     latest = sa.case((told.c.at > new.excluded.at, told.c.at), else_=new.excluded.at)
     statement: sa.Insert = new.on_conflict_do_update(
         index_elements=[told.c.row_id, told.c.recipient], set_={"at": latest}
     )
     return statement
-
-
-def _is_due(now: datetime) -> sa.ColumnElement[bool]:
-    """Say what may be tried now; a clock that was ahead holds up no first try."""
-    due_at = progress.c.next_attempt_at
-    return sa.or_(progress.c.attempts == 0, due_at <= now, due_at > now + LONGEST_PAUSE)
-
-
-def _has_earlier() -> sa.ColumnElement[bool]:
-    earlier = progress.alias("earlier")
-    return sa.exists().where(
-        earlier.c.row_id == progress.c.row_id,
-        earlier.c.recipient == progress.c.recipient,
-        earlier.c.id < progress.c.id,
-    )

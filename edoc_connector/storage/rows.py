@@ -24,7 +24,7 @@ class Rows(Generic[RecordT]):
         """Start a query for exactly what the record holds."""
         return selected(self.table, self.record)  # type: ignore[arg-type]  # classes can be hashed
 
-    def all(self, query: sa.Select[Any], **given: object) -> tuple[RecordT, ...]:
+    def all(self, query: sa.Executable, **given: object) -> tuple[RecordT, ...]:
         """Return what the query finds with what is given, in its order."""
         return tuple(map(self._record, self.connection.execute(query, given)))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edoc_connector.storage.inbox import Inbox
     from edoc_connector.storage.inspections import Inspections
     from edoc_connector.storage.keys import KeyUses, Watched
+    from edoc_connector.storage.leases import Leases
     from edoc_connector.storage.ledger import Ledger
     from edoc_connector.storage.listing import Listing
     from edoc_connector.storage.non_deliveries import NonDeliveries
@@ -86,6 +87,7 @@ class Work:
     deliveries: Deliveries = _store("deliveries", "Deliveries")
     changes: Changes = _store("changes", "Changes")
     outbox: Outbox = _store("outbox", "Outbox")
+    leases: Leases = _store("leases", "Leases")
     destinations: Destinations = _store("destinations", "Destinations")
     bound_for: BoundFor = _store("bound_for", "BoundFor")
     directory: Directory = _store("directory", "Directory")

@@ -322,6 +322,45 @@ def test_each_gets_it_in_the_mailbox_in_which_it_was_reached(
     assert [_taken(it).message for it in both] == [urgent, urgent]
 
 
+def test_the_way_of_what_was_taken_is_known_and_of_several_it_is_of_none(
+    publisher: Publisher,
+) -> None:
+    urgent = message(priority=4)
+    publisher.send(1, SEVERAL, ("edoc.H20", "edoc.G22"))
+    assert [it.refusal for it in publisher.outcomes()] == [None]
+    assert publisher.way_to(("edoc.H20",)) == publisher.way_to(("edoc.G22",)) == ""
+
+    publisher.publish(urgent)
+    publisher.publish(message())
+
+    assert publisher.way_to(urgent.routing_keys) == "express.H20"
+    assert publisher.way_to(("edoc.H20",)) == "edoc.H20"
+    publisher.close()
+    assert publisher.way_to(("edoc.H20",)) == ""
+
+
+def test_a_way_without_an_express_mailbox_is_known_as_such(
+    scene: Scene, publisher: Publisher
+) -> None:
+    urgent = message(priority=4)
+
+    with scene.without_express(RECIPIENT):
+        publisher.publish(urgent)
+
+    assert publisher.way_to(urgent.routing_keys) == "edoc.H20"
+
+
+def test_no_way_is_known_any_more_where_one_of_many_was_not_taken(
+    publisher: Publisher,
+) -> None:
+    publisher.publish(message())
+
+    publisher.send(1, SEVERAL, ("edoc.H20.99", "edoc.H20.98"))
+
+    assert [type(it.refusal) for it in publisher.outcomes()] == [Unroutable]
+    assert publisher.way_to(("edoc.H20",)) == ""
+
+
 def test_a_probe_tells_under_which_key_it_was_taken_and_what_has_no_way(
     scene: Scene, publisher: Publisher
 ) -> None:

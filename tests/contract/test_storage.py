@@ -28,7 +28,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.documents import NewDocument
-from edoc_connector.storage.records import Answer, KeptStatement, NewPacket
+from edoc_connector.storage.records import Answer, KeptStatement, NewPacket, NewStep
 from tests.support.builders import document as full_document
 from tests.support.storage import (
     BOTH,
@@ -47,6 +47,7 @@ pytest_plugins = ("tests.support.databases",)
 
 REASON = Reason("attachment-missing", {"name": "phụ lục “1”.pdf"})
 LATER = NOW + timedelta(seconds=60)
+NOBODY = OrganizationCode("")
 BUSY = Reason("mailbox-busy", {"recipient": "H20.14"})
 
 
@@ -170,8 +171,10 @@ class TestDocuments:
         for row_id in ("17", "18", "19"):
             take(storage, row_id)
         with storage.work() as work:
-            work.progress.add_each(["17", "18"], step="taken", text="…", at=NOW)
-            work.progress.add_each(["19"], step="parked", text="…", at=NOW)
+            steps = {"17": "taken", "18": "taken", "19": "parked"}
+            work.progress.add_all(
+                [NewStep(row, step, NOBODY, "…", NOW) for row, step in steps.items()]
+            )
             work.progress.settle(work.progress.due(1, NOW)[0].id)
 
         with storage.work() as work:
@@ -400,7 +403,7 @@ class TestDeliveries:
 class TestOutbox:
     def claim(self, storage, limit=10, *, worker="relay", now=NOW, lease_seconds=60.0):
         with storage.work() as work:
-            return work.outbox.claim(
+            return work.leases.claim(
                 limit, worker=worker, now=now, lease_seconds=lease_seconds
             )
 
@@ -917,7 +920,9 @@ class TestProgress:
             self.add(work, "2", "sent", DEPARTMENT)
             for it in work.progress.due(10, NOW):
                 work.progress.settle(it.id)
-            work.progress.add_each(["1", "2"], step="taken", text="…", at=earlier)
+            work.progress.add_all(
+                [NewStep(row, "taken", NOBODY, "…", earlier) for row in ("1", "2")]
+            )
             found = work.progress.due(10, NOW)
 
         assert [(it.row_id, it.recipient, it.step, it.at) for it in found] == [
@@ -930,11 +935,10 @@ class TestProgress:
         with storage.work() as work:
             self.add(work, "1", "sent", DEPARTMENT)
             work.progress.add_all(
-                "1",
-                step="delivered",
-                recipients=[DEPARTMENT, COMMUNE],
-                text="…",
-                at=earlier,
+                [
+                    NewStep("1", "delivered", recipient, "…", earlier)
+                    for recipient in (DEPARTMENT, COMMUNE)
+                ]
             )
             (sent,) = work.progress.due(1, NOW)
             work.progress.settle(sent.id)
@@ -1125,7 +1129,7 @@ class TestDeadlines:
             queue(work, "a", recipient=DEPARTMENT)
             queue(work, "a", recipient=COMMUNE)
             work.outbox.expire("a", DEPARTMENT, at=LATER, reason=REASON)
-            (left,) = work.outbox.claim(9, worker="w", now=LATER, lease_seconds=60)
+            (left,) = work.leases.claim(9, worker="w", now=LATER, lease_seconds=60)
             given_up = work.outbox.of("a", DEPARTMENT)
         assert left.recipient == COMMUNE
         assert given_up.reason == REASON
@@ -1133,7 +1137,7 @@ class TestDeadlines:
     def test_what_somebody_has_in_hand_is_not_given_up(self, storage):
         with storage.work() as work:
             queue(work, "a", recipient=DEPARTMENT)
-            work.outbox.claim(9, worker="w", now=NOW, lease_seconds=30)
+            work.leases.claim(9, worker="w", now=NOW, lease_seconds=30)
             with pytest.raises(LostRace):
                 work.outbox.expire("a", DEPARTMENT, at=NOW, reason=REASON)
             work.outbox.expire("a", DEPARTMENT, at=LATER, reason=REASON)
@@ -1142,7 +1146,7 @@ class TestDeadlines:
     def test_not_even_who_has_it_in_hand_keeps_it_for_ever(self, storage):
         with storage.work() as work:
             queue(work, "a", recipient=DEPARTMENT)
-            work.outbox.claim(9, worker="w", now=NOW, lease_seconds=30)
+            work.leases.claim(9, worker="w", now=NOW, lease_seconds=30)
             work.outbox.expire("a", DEPARTMENT, at=NOW, reason=REASON, in_hand=True)
             assert work.outbox.waiting() == 0
 

@@ -56,7 +56,7 @@ def ask(storage, state=ChangeState.ASKED):
 
 
 def claim(work):
-    return work.outbox.claim(10, worker="w", now=NOW, lease_seconds=60)
+    return work.leases.claim(10, worker="w", now=NOW, lease_seconds=60)
 
 
 # --- requests ---
@@ -200,7 +200,7 @@ def test_the_first_claim_says_since_when_it_may_have_left(storage):
         queue(work)
         (first,) = claim(work)
         work.outbox.postpone(first.id, until=NOW, reason=REASON)
-        (again,) = work.outbox.claim(10, worker="v", now=LATER, lease_seconds=60)
+        (again,) = work.leases.claim(10, worker="v", now=LATER, lease_seconds=60)
 
     assert (first.claimed_at, again.claimed_at) == (NOW, NOW)
 

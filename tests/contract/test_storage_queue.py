@@ -20,9 +20,14 @@ BUSY = Reason("mailbox-busy", {"recipient": "H20.14"})
 
 def claim(storage, limit=10, *, now=NOW, worker="relay", **chosen):
     with storage.work() as work:
-        return work.outbox.claim(
+        return work.leases.claim(
             limit, worker=worker, now=now, lease_seconds=60, **chosen
         )
+
+
+def most_urgent(storage, **chosen):
+    with storage.reading() as work:
+        return work.leases.most_urgent("relay", NOW, **chosen)
 
 
 class TestQueue:
@@ -196,42 +201,60 @@ class TestQueue:
             for text in ("16", "16c", "1699999", "77"):
                 assert work.outbox.find_waiting(text) == ()
 
-    def test_something_more_urgent_that_is_due_overtakes(self, storage):
-        with storage.work() as work:
-            queue(work, "a", priority=1)
-        (item,) = claim(storage)
-
-        def is_overtaken():
-            with storage.work() as work:
-                return work.outbox.is_overtaken(item, "relay", NOW)
-
+    def test_what_is_more_urgent_and_due_is_seen(self, storage):
         with storage.work() as work:
             queue(work, "as urgent", priority=1)
             not_due = queue(work, "not due", priority=4)
             work.outbox.postpone(not_due, until=LATER, reason=BUSY)
             work.outbox.park(queue(work, "parked", priority=4), NOW)
-        assert not is_overtaken()
+        assert most_urgent(storage, above=1) is None
+        with storage.work() as work:
+            queue(work, "urgent", priority=2)
+            queue(work, "express", priority=3)
+        assert most_urgent(storage, above=1) == 3
+        assert most_urgent(storage, above=3) is None
+
+    def test_what_is_not_claimed_now_is_not_seen_as_more_urgent(self, storage):
+        with storage.work() as work:
+            queue(work, "to who rests", priority=1)
+        assert most_urgent(storage, above=0, resting=[DEPARTMENT]) is None
         with storage.work() as work:
             queue(work, "express", priority=3)
-        assert is_overtaken()
+        assert most_urgent(storage, above=0, resting=[DEPARTMENT]) == 3
 
-    def test_what_is_not_claimed_now_overtakes_nothing(self, storage):
+    def test_what_is_under_way_is_not_seen_as_more_urgent(self, storage):
         with storage.work() as work:
-            queue(work, "a", recipient=COMMUNE)
-        (item,) = claim(storage)
+            under_way = queue(work, "under way", priority=3)
+            queue(work, "waiting", priority=2)
 
-        def is_overtaken():
-            with storage.work() as work:
-                return work.outbox.is_overtaken(
-                    item, "relay", NOW, resting=[DEPARTMENT]
-                )
+        assert most_urgent(storage, above=0, but=[under_way]) == 2
+
+    def test_what_the_end_of_a_lease_has_given_to_another_is_not_in_hand(self, storage):
+        with storage.work() as work:
+            kept, lost, parked, gone = (queue(work, it) for it in "abcd")
+        ids = [kept, lost, parked, gone]
+        claim(storage)
+        with storage.work() as work:
+            work.leases.renew([kept], "relay", LATER, lease_seconds=60)
+            work.outbox.settle(gone, LATER)
+            work.outbox.park(parked, LATER)
+
+        taken = claim(storage, now=LATER, worker="another")
+
+        assert [it.id for it in taken] == [lost]
+        with storage.reading() as work:
+            assert work.leases.in_hand(ids, "relay") == {kept}
+            assert work.leases.in_hand(ids, "another") == {lost}
+
+    def test_nobody_renews_what_another_has_in_hand(self, storage):
+        with storage.work() as work:
+            item = queue(work)
+        claim(storage, worker="another")
 
         with storage.work() as work:
-            queue(work, "to who rests", priority=2)
-        assert not is_overtaken()
-        with storage.work() as work:
-            queue(work, "express", priority=3)
-        assert is_overtaken()
+            work.leases.renew([item], "relay", NOW, lease_seconds=3600)
+
+        assert len(claim(storage, now=LATER)) == 1
 
 
 class TestBacklog:

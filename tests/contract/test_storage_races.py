@@ -170,7 +170,7 @@ def test_what_one_worker_claims_while_others_claim_is_its_alone(storage):
         claimed = []
         for _ in range(10):
             with storage.work() as work:
-                items = work.outbox.claim(
+                items = work.leases.claim(
                     2, worker=f"{number}", now=NOW, lease_seconds=60
                 )
                 for item in items:
@@ -190,8 +190,8 @@ def test_a_claim_does_not_wait_for_another_that_is_not_finished(storage, databas
         first, second = queue(work, "m-1"), queue(work, "m-2")
 
     with storage.work() as one, other.work() as two:
-        here = one.outbox.claim(1, worker="one", now=NOW, lease_seconds=60)
-        there = two.outbox.claim(1, worker="two", now=NOW, lease_seconds=60)
+        here = one.leases.claim(1, worker="one", now=NOW, lease_seconds=60)
+        there = two.leases.claim(1, worker="two", now=NOW, lease_seconds=60)
 
     other.close()
     assert ([it.id for it in here], [it.id for it in there]) == ([first], [second])
@@ -337,7 +337,7 @@ def test_a_wrong_password_is_told_without_the_password(database, tmp_path):
 
 
 def claim(work):
-    return work.outbox.claim(1, worker="w", now=NOW, lease_seconds=60)
+    return work.leases.claim(1, worker="w", now=NOW, lease_seconds=60)
 
 
 def test_of_a_relay_and_a_recall_exactly_one_has_the_packet(storage):

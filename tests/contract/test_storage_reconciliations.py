@@ -69,7 +69,7 @@ class TestTraffic:
                 for each in (DeliveryEvent.SEAL, event):
                     work.deliveries.move(key, DEPARTMENT, each, at=NOW)
                 queue(work, key, kind=kind)
-                (item,) = work.outbox.claim(9, worker="w", now=NOW, lease_seconds=9)
+                (item,) = work.leases.claim(9, worker="w", now=NOW, lease_seconds=9)
                 at = NOW + timedelta(minutes=minutes)
                 work.outbox.settle(item.id, at=at, reason=reason)
             never = outgoing("never in hand")
@@ -101,7 +101,7 @@ class TestTraffic:
                 for each in (DeliveryEvent.SEAL, DeliveryEvent.CONFIRM):
                     work.deliveries.move(document.key, DEPARTMENT, each, at=NOW)
                 queue(work, document.key)
-                (item,) = work.outbox.claim(9, worker="w", now=NOW, lease_seconds=9)
+                (item,) = work.leases.claim(9, worker="w", now=NOW, lease_seconds=9)
                 work.outbox.settle(item.id, at=at)
         with storage.reading() as work:
             sent = list(work.reconciliations.sent(NOW, LATER))

@@ -402,7 +402,7 @@ def test_we_are_found_wherever_we_stand_among_the_recipients(world):
             answers="",
             at=world.clock(),
         )
-        (item,) = work.outbox.claim(
+        (item,) = work.leases.claim(
             5, worker="test", now=world.clock(), lease_seconds=60
         )
         work.outbox.settle(item.id, at=world.clock())

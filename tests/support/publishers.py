@@ -25,6 +25,10 @@ class OneByOne:
     def publish(self, message: Message) -> None:
         raise NotImplementedError
 
+    def way_to(self, keys: tuple[str, ...]) -> str:
+        del keys
+        return ""
+
     def send(self, ticket: int, message: Message, keys: Sequence[str] = ()) -> None:
         try:
             self.publish(message)
@@ -34,7 +38,8 @@ class OneByOne:
             key = (keys or message.routing_keys)[0]
             self._known.append(Outcome(ticket, key=key))
 
-    def outcomes(self) -> Sequence[Outcome]:
+    def outcomes(self, wait_seconds: float = 0.0) -> Sequence[Outcome]:
+        del wait_seconds
         known, self._known = self._known, []
         return known
 

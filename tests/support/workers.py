@@ -82,7 +82,7 @@ def claim_all(storage: Storage, name: str) -> list[int]:
     while True:
         later = NOW + timedelta(seconds=len(mine))
         with storage.work() as work:
-            items = work.outbox.claim(3, worker=name, now=later, lease_seconds=3600)
+            items = work.leases.claim(3, worker=name, now=later, lease_seconds=3600)
             for item in items:
                 work.outbox.settle(item.id, later)
         if not items:

@@ -74,8 +74,9 @@ class Trial:
     heard: int = 0
 
     def probes(self) -> Iterator[Probe]:
-        """Yield one for each recipient."""
-        return (Probe(item, self) for item in self.parcel.items)
+        """Yield one for each recipient whose way is not known."""
+        items = [item for item in self.parcel.items if item.id not in self.keys]
+        return (Probe(item, self) for item in items)
 
     def hear(self, item: OutboxItem, key: str) -> None:
         """Take down what became of one; the key is empty where it was not reached."""

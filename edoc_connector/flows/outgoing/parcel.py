@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Self
 
-from edoc_connector.bus.message import Message, Segment, cut, segments_of
+from edoc_connector.bus.message import (
+    Message,
+    Segment,
+    cut,
+    keys_of_document,
+    segments_of,
+)
 from edoc_connector.bus.properties import LEAST_SEGMENT_BYTES
 from edoc_connector.flows.site import Site
 from edoc_connector.storage import Storage
@@ -53,9 +59,9 @@ class Parcel:
         return segments_of(self.item.packet_bytes, self.segment_bytes)
 
     @property
-    def is_sent(self) -> bool:
-        """Whether the broker has all of it."""
-        return self.sent >= self.total
+    def is_at_its_last(self) -> bool:
+        """Whether the broker has all of it with one more."""
+        return self.sent + 1 >= self.total
 
     def one_more(self) -> Self:
         """Return the same after one more confirm."""
@@ -88,11 +94,11 @@ class Parcel:
 
     def message(self, site: Site, storage: Storage) -> Message:
         """Return the next one.  Raises `ContentMissing`."""
-        others = tuple(item.recipient for item in self.items[1:])
+        first = envelope_of(site, self.item, self.items[1:])
         with storage.content.open(self.item.packet) as packet:
             return cut(
                 packet,
-                replace(envelope_of(site, self.item), others=others),
+                first,
                 number=self.sent + 1,
                 segment_bytes=self.segment_bytes,
             )
@@ -104,8 +110,10 @@ def _is_begun(site: Site, item: OutboxItem) -> bool:
     return site.clock() - item.segment_sent_at < STILL_THERE
 
 
-def envelope_of(site: Site, item: OutboxItem) -> Message:
-    """Return the message to one recipient, with nothing in it yet."""
+def envelope_of(
+    site: Site, item: OutboxItem, others: Sequence[OutboxItem] = ()
+) -> Message:
+    """Return the message to one recipient and to others, with nothing in it yet."""
     return Message(
         message_id=item.message_id,
         kind=item.kind,
@@ -120,5 +128,11 @@ def envelope_of(site: Site, item: OutboxItem) -> Message:
         segment=Segment(1, 1),
         answers=item.answers,
         body=b"",
+        others=tuple(it.recipient for it in others),
         goes_to=item.goes_to,
     )
+
+
+def keys_to(item: OutboxItem) -> tuple[str, ...]:
+    """Return under which keys a document is published for one recipient."""
+    return keys_of_document(item.goes_to or item.recipient, item.priority)

@@ -16,21 +16,18 @@ from edoc_connector.errors import (
     BusRefused,
     BusUnavailable,
     ContentMissing,
-    EdocError,
     MailboxBusy,
     MessageTooLarge,
     Unroutable,
 )
-from edoc_connector.flows.outgoing.company import Company, Probe, Trial, companies_of
-from edoc_connector.flows.outgoing.parcel import Parcel
-from edoc_connector.flows.outgoing.settling import Desk, forgo, settle, to_go
+from edoc_connector.flows.attempts import passes
+from edoc_connector.flows.outgoing.company import Company, Probe, Trial
+from edoc_connector.flows.outgoing.departures import LEASE_SECONDS, Departures
+from edoc_connector.flows.outgoing.parcel import Parcel, keys_to
+from edoc_connector.flows.outgoing.settling import Desk, forgo, settle
 from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import OutboxItem
-
-LEASE_SECONDS: Final = 120.0
-"""For how long nobody else takes what this relay has in hand; after a crash it takes it
-again at once, because it is the only one of its state folder."""
 
 MOST_TRIALS: Final = 2
 """So often the ways of several are tried; what is refused after that goes to each."""
@@ -41,15 +38,11 @@ class Passage:
 
     def __init__(self, desk: Desk, items: Sequence[OutboxItem]) -> None:
         self._desk = desk
-        self._companies = deque(companies_of(items))
-        self._begun = 0
-        self._is_stopped = False
+        self._departures = Departures(desk.site, desk.storage, items)
         self._ready: deque[Parcel | Probe] = deque()
         """Begun, and with something to send."""
         self._under_way: dict[int, Parcel | Probe] = {}
         self._tickets = count(1)
-        self._confirmed: list[OutboxItem] = []
-        """What the broker has, and nobody has written down yet."""
 
     def run(self) -> int:
         """Return how many were begun; none of them is on its way any more.
@@ -59,59 +52,64 @@ class Passage:
         try:
             while self._send_some():
                 self._hear_all(self._desk.publisher.outcomes())
+                self._departures.keep(self._in_hand())
         except BusUnavailable as error:
-            for each in self._packets():
-                self._desk.retry.note(each, error)
+            waiting = {it.id: it for some in self._in_hand() for it in some}
+            self._desk.retry.note(waiting.values(), error)
             raise
         except BaseException:
             # What is on its way would speak to the next passage, which has not sent it.
             self._desk.publisher.close()
             raise
-        return self._begun
+        return self._departures.begun
 
-    def _packets(self) -> Sequence[Company]:
-        """Return who waits for what is begun, each packet once."""
-        begun = (*self._under_way.values(), *self._ready)
-        return tuple({each.items[0].id: each.items for each in begun}.values())
+    def _in_hand(self) -> Sequence[Company]:
+        """Return who has begun, and waits for what becomes of it."""
+        return [each.items for each in (*self._under_way.values(), *self._ready)]
 
     def _send_some(self) -> bool:
         """Fill the window; return whether anything is on its way."""
         publisher = self._desk.publisher
         while not publisher.is_full and (departure := self._next()) is not None:
             self._send(departure)
+        self._departures.look_again()
         return bool(self._under_way or self._ready)
 
     def _next(self) -> Parcel | Probe | None:
-        while not self._ready and self._companies and not self._is_stopped:
-            if self._begun and self._is_overtaken(self._companies[0][0]):
-                self._is_stopped = True
-                break
-            company = self._companies.popleft()
-            self._begun += len(company)
-            self._begin(to_go(self._desk, company))
-        return self._ready.popleft() if self._ready else None
-
-    def _is_overtaken(self, item: OutboxItem) -> bool:
-        desk = self._desk
-        now, worker = desk.site.clock(), desk.site.worker
-        with desk.storage.reading() as work:
-            resting = [one.recipient for one in work.destinations.resting()]
-            return work.outbox.is_overtaken(item, worker, now, resting=resting)
-
-    def _begin(self, company: Company) -> None:
-        if company:
+        while not self._ready:
+            company = self._departures.next(self._in_hand())
+            if company is None:
+                return None
             desk = self._desk
-            parcel = Parcel.of(desk.site, company, desk.publisher.most_bytes)
-            self._go(parcel)
+            self._go(Parcel.of(desk.site, company, desk.publisher.most_bytes))
+        return self._ready.popleft()
 
     def _go(self, parcel: Parcel) -> None:
         """Put it where it is sent from; to several only when each was reached."""
         if len(parcel.items) == 1:
             self._ready.append(parcel)
         elif parcel.trials < MOST_TRIALS:
-            self._ready.extend(Trial(parcel).probes())
+            self._try(Trial(parcel))
         else:
             self._ready.extend(parcel.apart())
+
+    def _try(self, trial: Trial) -> None:
+        """Probe those whose way is not known; after a refusal, each of them."""
+        if not trial.parcel.trials and not self._desk.site.policy.links:
+            self._remember(trial)
+        self._ready.extend(trial.probes())
+        if trial.is_over:
+            self._upload(trial)
+
+    def _remember(self, trial: Trial) -> None:
+        """Take the ways that were proven a short while ago for proven.
+
+        Not where links bring mail: what comes back through them speaks of one document,
+        so each needs a probe of its own.
+        """
+        for item in trial.parcel.items:
+            if key := self._desk.publisher.way_to(keys_to(item)):
+                trial.hear(item, key)
 
     def _send(self, departure: Parcel | Probe) -> None:
         desk, ticket = self._desk, next(self._tickets)
@@ -125,7 +123,7 @@ class Passage:
         except Exception as error:
             # Against the rule, knowingly: a defect that one packet finds is not to keep
             # all the others here.
-            if isinstance(error, EdocError) and (error.retryable or error.fatal):
+            if passes(error):
                 raise
             del self._under_way[ticket]
             self._suffer(departure, error)
@@ -140,16 +138,26 @@ class Passage:
             self._judge(departure, key="")
 
     def _hear_all(self, outcomes: Sequence[Outcome]) -> None:
-        try:
-            for outcome in outcomes:
-                self._hear(outcome)
-        except Exception:
-            self._settle_confirmed()
-            raise
-        self._settle_confirmed()
+        """Write down first who has all of it: no failure at another sends it again."""
+        heard = [(self._under_way.pop(it.ticket), it) for it in outcomes]
+        sent = [it for it in heard if _has_left(*it)]
+        # A crash here publishes the last segments twice.  The receivers drop the
+        # second copies by message id: twice is repairable, never is not.
+        items = [item for departure, _ in sent for item in departure.items]
+        settle(self._desk, items, DeliveryEvent.CONFIRM)
+        for departure, outcome in heard:
+            if not _has_left(departure, outcome):
+                self._hear(departure, outcome)
 
-    def _hear(self, outcome: Outcome) -> None:
-        departure = self._under_way.pop(outcome.ticket)
+    def _hear(self, departure: Parcel | Probe, outcome: Outcome) -> None:
+        try:
+            self._follow(departure, outcome)
+        except Exception as error:
+            if passes(error):
+                raise
+            self._suffer(departure, error)
+
+    def _follow(self, departure: Parcel | Probe, outcome: Outcome) -> None:
         if isinstance(departure, Probe):
             if outcome.refusal is not None:
                 self._refuse(departure.item, outcome.refusal)
@@ -164,18 +172,19 @@ class Passage:
         trial = probe.trial
         trial.hear(probe.item, key)
         if trial.is_over:
-            room = self._desk.publisher.most_header_bytes
-            # It was its turn before: what has waited since does not go first.
-            self._ready.extendleft(reversed(list(trial.uploads(room))))
+            self._upload(trial)
+
+    def _upload(self, trial: Trial) -> None:
+        room = self._desk.publisher.most_header_bytes
+        # It was its turn before: what has waited since does not go first.
+        self._ready.extendleft(reversed(list(trial.uploads(room))))
 
     def _go_on(self, parcel: Parcel) -> None:
         desk = self._desk
-        if parcel.is_sent:
-            self._confirmed.extend(parcel.items)
-            return
         with desk.storage.work() as work:
-            going_on = work.outbox.advance(
+            going_on = work.leases.advance(
                 [item.id for item in parcel.items],
+                desk.site.worker,
                 segment_bytes=parcel.segment_bytes,
                 segments_sent=parcel.sent,
                 at=desk.site.clock(),
@@ -183,12 +192,6 @@ class Passage:
             )
         if (left := parcel.to(going_on)) is not None:
             self._ready.append(left)
-
-    def _settle_confirmed(self) -> None:
-        # A crash here publishes the last segments twice.  The receivers drop the
-        # second copies by message id: twice is repairable, never is not.
-        confirmed, self._confirmed = self._confirmed, []
-        settle(self._desk, confirmed, DeliveryEvent.CONFIRM)
 
     def _take_back(self, parcel: Parcel, refusal: Refusal) -> None:
         if isinstance(refusal, MessageTooLarge):
@@ -207,7 +210,7 @@ class Passage:
         if not isinstance(refusal, MailboxBusy):
             self._settle_unsent((item,), refusal)
         elif not self._desk.retry.postpone(item, refusal):
-            self._is_stopped = True
+            self._departures.stop()
 
     def _settle_unsent(
         self, items: Company, error: Unroutable | BusRefused | ContentMissing
@@ -217,8 +220,15 @@ class Passage:
             forgo(desk, items[0], error)
         elif kind is not Kind.EDOC:
             if not desk.retry.answer(items[0], error):
-                self._is_stopped = True
+                self._departures.stop()
         else:
             is_returned = isinstance(error, Unroutable)
             event = DeliveryEvent.RETURN if is_returned else DeliveryEvent.PARK
             settle(desk, items, event, error.reason)
+
+
+def _has_left(departure: Parcel | Probe, outcome: Outcome) -> bool:
+    """Whether the broker has the last of it."""
+    if isinstance(departure, Probe) or outcome.refusal is not None:
+        return False
+    return departure.is_at_its_last

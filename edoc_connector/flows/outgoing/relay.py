@@ -8,7 +8,8 @@ from typing import Final
 
 from edoc_connector.bus.port import Publisher
 from edoc_connector.flows.backoff import Backoff
-from edoc_connector.flows.outgoing.passage import LEASE_SECONDS, Passage
+from edoc_connector.flows.outgoing.departures import LEASE_SECONDS
+from edoc_connector.flows.outgoing.passage import Passage
 from edoc_connector.flows.outgoing.patience import Patience
 from edoc_connector.flows.outgoing.retry import Retry
 from edoc_connector.flows.outgoing.settling import Desk
@@ -60,7 +61,7 @@ def _claim(desk: Desk, limit: int) -> Sequence[OutboxItem]:
             if not desk.retry.patience.breaker.is_open(one, now)
             for item in _probe(desk.site, work, one, now)
         ]
-        others = work.outbox.claim(
+        others = work.leases.claim(
             limit,
             worker=desk.site.worker,
             now=now,
@@ -75,7 +76,7 @@ def _probe(
     site: Site, work: Work, resting: Destination, now: datetime
 ) -> Sequence[OutboxItem]:
     """Take the one packet that shows whether mail gets through again."""
-    items = work.outbox.claim(
+    items = work.leases.claim(
         1,
         worker=site.worker,
         now=now,

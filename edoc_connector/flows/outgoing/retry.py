@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.outgoing.patience import Patience
 from edoc_connector.flows.poison import MOST_TRIES
 from edoc_connector.flows.site import Site
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Destination, OutboxItem
@@ -69,32 +70,49 @@ class Retry:
 
     def unexpected(self, item: OutboxItem, error: Exception) -> Reason | None:
         """Try it again after a defect; return why a document is to be set aside."""
+        reason = self._count_defect(item, error)
+        if reason is None or item.kind is Kind.EDOC:
+            return reason
+        self._give_up(item, reason)
+        return None
+
+    def unwritten(self, item: OutboxItem, error: Exception) -> None:
+        """Try it again though it may have left: a defect keeps that out of the books.
+
+        Its receiver drops the copy.  After three of them it stays in the queue and a
+        person sees it; whether it has left its receipt will tell.
+        """
+        reason = self._count_defect(item, error)
+        if reason is not None:
+            self._give_up(item, reason)
+
+    def _count_defect(self, item: OutboxItem, error: Exception) -> Reason | None:
+        """Put it off; return why not once more, where it was the third time."""
         problem, times = type(error).__name__, _times(item) + 1
         log.error(
             "packet_defect",
             extra={"message_id": item.message_id, "attempts": times},
             exc_info=error,
         )
-        if times < MOST_TRIES:
-            again = EdocError(problem=problem, times=times).reason
-            self._again(item, again, self.backoff, is_its_fault=False)
-            return None
-        reason = Poison(attempts=times, problem=problem).reason
-        if item.kind is Kind.EDOC:
-            return reason
-        self._give_up(item, reason)
+        if times >= MOST_TRIES:
+            return Poison(attempts=times, problem=problem).reason
+        again = EdocError(problem=problem, times=times).reason
+        self._again(item, again, self.backoff, is_its_fault=False)
         return None
 
-    def succeed(self, work: Work, item: OutboxItem) -> Destination | None:
-        """Let all go on to a recipient that takes mail again."""
-        back = work.destinations.succeed(item.recipient)
-        if back is not None:
-            work.outbox.hurry(item.recipient, self.site.clock())
-        return back
+    def succeed(
+        self, work: Work, recipients: Collection[OrganizationCode]
+    ) -> Sequence[Destination]:
+        """Let all go on to recipients that take mail again; return who was resting."""
+        failing = [it for it in work.destinations.all() if it.recipient in recipients]
+        for it in failing:
+            work.destinations.succeed(it.recipient)
+            work.outbox.hurry(it.recipient, self.site.clock())
+        return failing
 
-    def say_closed(self, back: Destination | None) -> None:
+    def say_closed(self, back: Destination) -> None:
         """Log, after the commit, that a recipient takes mail again."""
-        if back is not None and back.open_until is not None:
+        if back.open_until is not None:
             extra = {"recipient": back.recipient, "failures": back.failures}
             log.info("destination_closed", extra=extra)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from edoc_connector.bus.port import Publisher
 from edoc_connector.dms.port import Step
-from edoc_connector.errors import LostRace, Reason, Unroutable
+from edoc_connector.errors import LostRace, NotFound, Reason, Unroutable
+from edoc_connector.flows.attempts import passes
 from edoc_connector.flows.outgoing.retry import Retry
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.telling import tell_of_many
-from edoc_connector.flows.together import together
+from edoc_connector.flows.telling import tell, text_of
+from edoc_connector.flows.together import in_bulk
 from edoc_connector.ledger.facts import (
     DocumentParked,
     DocumentSent,
@@ -26,6 +27,7 @@ from edoc_connector.model.delivery import (
     DeliveryState,
 )
 from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import (
@@ -47,13 +49,6 @@ class Desk:
     retry: Retry
 
 
-def to_go(desk: Desk, items: Sequence[OutboxItem]) -> tuple[OutboxItem, ...]:
-    """Leave out what is gone since it was claimed, or parked by a person."""
-    with desk.storage.reading() as work:
-        held = work.outbox.held([item.id for item in items])
-    return tuple(item for item in items if item.id in held)
-
-
 def settle(
     desk: Desk,
     items: Sequence[OutboxItem],
@@ -62,49 +57,54 @@ def settle(
 ) -> None:
     """Take these out of the queue, move each delivery, write each fact, tell the DMS.
 
-    In one commit where that works, and what is of one document at once.  What a person
-    has taken out meanwhile is only written down.
+    In one commit where that works.  What a person has taken out meanwhile is only
+    written down.  What cannot be written for a defect is counted and goes once more, a
+    third time to a person; it keeps none of the others.
     """
     back: list[Destination] = []
 
     def write(work: Work, some: Sequence[OutboxItem]) -> None:
         back.extend(_write(desk, work, some, event, reason))
 
-    def alone(some: Sequence[OutboxItem]) -> None:
-        _settle_one(desk, some, event, reason)
+    def alone(item: OutboxItem) -> None:
+        _settle_one(desk, item, event, reason)
 
-    def each(some: Sequence[OutboxItem]) -> None:
-        recipients = [(item,) for item in some]
-        if together(desk.storage, recipients, write, alone=alone):
-            _say(desk, some, event, reason, back=back)
-
-    if together(desk.storage, _by_document(items), write, alone=each):
+    if in_bulk(desk.storage, items, write, alone=alone):
         _say(desk, items, event, reason, back=back)
 
 
-def _by_document(items: Sequence[OutboxItem]) -> Sequence[Sequence[OutboxItem]]:
-    found: dict[MessageId, list[OutboxItem]] = {}
-    for item in items:
-        found.setdefault(item.message_id, []).append(item)
-    return tuple(found.values())
-
-
 def _settle_one(
-    desk: Desk,
-    items: Sequence[OutboxItem],
-    event: DeliveryEvent,
-    reason: Reason | None,
+    desk: Desk, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
+) -> None:
+    try:
+        try:
+            _settle_or_record(desk, item, event, reason)
+        except LostRace:
+            # Its delivery was moved at this moment; now it stands where it was moved.
+            _settle_or_record(desk, item, event, reason)
+    except Exception as error:
+        # Against the rule, knowingly: what one packet finds is not to send the others
+        # twice.
+        if passes(error) and not isinstance(error, LostRace):
+            raise
+        desk.retry.unwritten(item, error)
+
+
+def _settle_or_record(
+    desk: Desk, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
 ) -> None:
     """Settle one recipient of a document, who may have been moved meanwhile."""
     try:
         with desk.storage.work() as work:
-            back = _write(desk, work, items, event, reason)
+            back = _write(desk, work, (item,), event, reason)
     except LostRace:
-        if to_go(desk, items):
-            raise  # its delivery was moved at this moment: it is sent once more
-        _record_taken_out(desk, items[0], event)
+        with desk.storage.reading() as work:
+            is_queued = work.outbox.is_queued(item.id)
+        if is_queued:
+            raise
+        _record_taken_out(desk, item, event)
         return
-    _say(desk, items, event, reason, back=back)
+    _say(desk, (item,), event, reason, back=back)
 
 
 def _write(
@@ -114,15 +114,14 @@ def _write(
     event: DeliveryEvent,
     reason: Reason | None,
 ) -> Sequence[Destination]:
-    """Write one document into all books; return who can be reached again by this."""
+    """Write all of them into all books; return who can be reached again by this."""
     work.outbox.settle_all([it.id for it in items], at=desk.site.clock(), reason=reason)
-    if items[0].kind is Kind.EDOC:
-        _record(desk.site, work, items, event, reason)
+    documents = [it for it in items if it.kind is Kind.EDOC]
+    if documents:
+        _record(desk.site, work, documents, event, reason)
     if reason is not None:
         return ()
-    failing = {one.recipient for one in work.destinations.all()}
-    back = [desk.retry.succeed(work, it) for it in items if it.recipient in failing]
-    return [one for one in back if one is not None]
+    return desk.retry.succeed(work, {it.recipient for it in items})
 
 
 def _say(
@@ -181,37 +180,82 @@ def _record(
     event: DeliveryEvent,
     reason: Reason | None,
 ) -> None:
-    """Move the deliveries, write the facts, and tell the DMS what is new to it."""
-    now, first = site.clock(), items[0]
-    standing = _standing(work, items)
-    after = work.deliveries.move_all(
-        standing,
-        event,
-        at=now,
-        reason=reason,
-        due_at=site.deadlines.receipt(first.priority, now),
-    )
+    """Move the deliveries, tell the DMS what is new to it, and write the facts."""
+    moved = _record_sealed(site, work, items, event, reason)
+    others = [it for it in items if _delivery_of(it) not in moved]
+    if others:
+        _record_others(site, work, others, event, reason)
+    now = site.clock()
     for item in items:
         work.ledger.append(_fact(item, event, reason), now)
-    for state in set(after):
-        new = [
-            it.recipient
-            for it, moved in zip(standing, after, strict=True)
-            if moved is state and it.state is not state
-        ]
-        if new:
-            row_id = work.documents.get(first.message_id).row_id
-            step = STEPS[state]
-            tell_of_many(site, work, row_id, step, recipients=new, reason=reason)
+
+
+Delivery = tuple[MessageId, OrganizationCode]
+
+
+def _delivery_of(item: OutboxItem) -> Delivery:
+    return item.message_id, item.recipient
+
+
+def _record_sealed(
+    site: Site,
+    work: Work,
+    items: Sequence[OutboxItem],
+    event: DeliveryEvent,
+    reason: Reason | None,
+) -> Collection[Delivery]:
+    """Move those who stand as nearly all do, and return who they were.
+
+    Nothing has to be read of them, so a few statements do for any number.
+    """
+    now, moved = site.clock(), set[Delivery]()
+    for priority in {it.priority for it in items}:
+        moved |= work.deliveries.move_queued(
+            [it.id for it in items if it.priority == priority],
+            event,
+            seen=DeliveryState.SEALED,
+            at=now,
+            due_at=site.deadlines.receipt(priority, now),
+            reason=reason,
+        )
+    if moved:
+        step = STEPS[DELIVERY_MOVES[DeliveryState.SEALED][event]]
+        packets = {_delivery_of(it): it.id for it in items if _delivery_of(it) in moved}
+        text = text_of(site, step, reason)
+        work.progress.add_queued(packets.values(), step=step, text=text, at=now)
+    return moved
+
+
+def _record_others(
+    site: Site,
+    work: Work,
+    items: Sequence[OutboxItem],
+    event: DeliveryEvent,
+    reason: Reason | None,
+) -> None:
+    """Move those of whom more is known already, each from where it stands."""
+    now = site.clock()
+    standing = _standing(work, items)
+    due_at = {it.message_id: site.deadlines.receipt(it.priority, now) for it in items}
+    after = work.deliveries.move_all(
+        standing, event, at=now, reason=reason, due_at=due_at
+    )
+    for it, state in zip(standing, after, strict=True):
+        if it.state is not state:
+            row_id, step = work.documents.row_of(it.document), STEPS[state]
+            tell(site, work, row_id, step, recipient=it.recipient, reason=reason)
 
 
 def _standing(work: Work, items: Sequence[OutboxItem]) -> Sequence[OutgoingDelivery]:
-    """Return how it stands with each of these recipients of one document."""
-    document = items[0].message_id
-    if len(items) == 1:
-        return (work.deliveries.get(document, items[0].recipient),)
-    found = {it.recipient: it for it in work.deliveries.of(document)}
-    return [found[item.recipient] for item in items]
+    """Return how it stands with each recipient, once for all copies of a packet."""
+    wanted = dict.fromkeys(map(_delivery_of, items))
+    found = work.deliveries.of_all(
+        {document for document, _ in wanted}, {recipient for _, recipient in wanted}
+    )
+    for key in wanted:
+        if key not in found:
+            raise NotFound(what=" ".join(key))
+    return [found[key] for key in wanted]
 
 
 STEPS: Final = {

@@ -26,6 +26,7 @@ from edoc_connector.storage.records.seals import (
 from edoc_connector.storage.records.statuses import (
     Answer,
     KeptStatement,
+    NewStep,
     OwedAnswer,
     ProgressItem,
     Receipt,
@@ -44,6 +45,7 @@ __all__ = [
     "KeptVerdict",
     "KeyUse",
     "NewPacket",
+    "NewStep",
     "Order",
     "OutboxItem",
     "OutgoingDelivery",

@@ -55,6 +55,7 @@ class OutgoingDelivery:
     `closed_on` since when the recipient is closed, where that is its successor's.
     """
 
+    id: int
     document: MessageId
     recipient: OrganizationCode
     name: str

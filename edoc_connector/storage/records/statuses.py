@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.identifiers import Digest, MessageId
@@ -60,6 +61,17 @@ class OwedAnswer:
     inbox_id: int
     message_id: MessageId
     status: Status
+
+
+class NewStep(NamedTuple):
+    """What the sending DMS is to be told; `ProgressItem` once it is queued."""
+
+    row_id: str
+    step: str
+    recipient: OrganizationCode
+    text: str
+    at: datetime
+    business_type: int = BusinessType.NEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from edoc_connector.bus import line
+from edoc_connector.bus import line, rabbit
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.rabbit import RabbitPublisher
+from edoc_connector.errors import BusUnavailable
 from tests.support.messages import message
 
 ADDRESS = RabbitAddress(host="broker", port=5672, vhost="edoc", account="H20.14")
@@ -56,3 +58,41 @@ def test_a_confirm_that_comes_while_the_last_message_is_written_is_heard(publish
         (3, None),
     ]
     assert list(publisher.outcomes()) == []
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class SilentWire(QuickWire):
+    """A wire on which nothing is ever confirmed."""
+
+    clock = Clock()
+
+    def glance(self) -> None: ...
+
+    def wait(self, is_done: Any, seconds: float) -> bool:
+        del is_done
+        self.clock.seconds += seconds
+        return False
+
+    def unavailable(self, problem: str) -> BusUnavailable:
+        return BusUnavailable(address=ADDRESS, problem=problem)
+
+
+def test_who_waits_for_a_slow_broker_looks_up_now_and_then(monkeypatch):
+    monkeypatch.setattr(line, "Wire", SilentWire)
+    monkeypatch.setattr(rabbit, "time", SilentWire.clock)
+    publisher = RabbitPublisher(replace(ADDRESS, timeout_seconds=25.0))
+    publisher.send(1, message())
+    began = SilentWire.clock.seconds
+
+    assert [list(publisher.outcomes(10.0)) for _ in range(2)] == [[], []]
+    with pytest.raises(BusUnavailable, match="not confirmed within 25"):
+        publisher.outcomes(10.0)
+
+    assert SilentWire.clock.seconds - began == pytest.approx(25.0, abs=0.1)

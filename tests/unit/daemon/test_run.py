@@ -78,6 +78,9 @@ def test_loops_feed_loops_and_never_themselves():
     assert all({*fed} <= {*LOOPS} - {name} for name, fed in FEEDS.items())
 
 
+EACH = ["publisher", "consumer", "answers"]
+
+
 class Closed(list):
     """Which connections were let go of."""
 
@@ -88,8 +91,9 @@ class Closed(list):
 @pytest.fixture
 def closed(monkeypatch):
     closed = Closed()
-    names = ("publisher", "consumer", "answers")
-    post = Post(*map(closed.connection, names), check=lambda: None)
+    publisher, consumer, answers = map(closed.connection, EACH)
+    answering = SimpleNamespace(publisher=answers)
+    post = Post(publisher, consumer, answering, check=lambda: None)
     monkeypatch.setattr(post_module, "post_of", lambda _settings: post)
     return closed
 
@@ -104,9 +108,6 @@ def settings(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(run_module, "_mend", lambda *_given: None)
     return SimpleNamespace(state=SimpleNamespace(folder=tmp_path))
-
-
-EACH = ["publisher", "consumer", "answers"]
 
 
 def test_who_has_run_once_leaves_no_connection_behind(settings, closed):

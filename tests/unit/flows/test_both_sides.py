@@ -69,7 +69,7 @@ def claim(sender):
     take_at(sender)
     seal_at(sender)
     with sender.storage.work() as work:
-        work.outbox.claim(
+        work.leases.claim(
             1, worker=sender.site.worker, now=sender.site.clock(), lease_seconds=1.0
         )
 

@@ -375,7 +375,7 @@ def test_an_update_lets_the_packet_that_is_queued_leave_before_it(world):
     seal_at(sender)
 
     with sender.storage.work() as work:
-        items = work.outbox.claim(10, worker="w", now=world.clock(), lease_seconds=1.0)
+        items = work.leases.claim(10, worker="w", now=world.clock(), lease_seconds=1.0)
 
     assert [it.business_type for it in items] == [0, 2]
     assert asked(sender) == {RECEIVER: ChangeState.ASKED}

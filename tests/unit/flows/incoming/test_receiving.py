@@ -74,7 +74,7 @@ def send(  # noqa: PLR0913  (each with a default)
 def publish(world, department):
     """Relay without the books of a document that was never taken."""
     with department.storage.work() as work:
-        items = work.outbox.claim(
+        items = work.leases.claim(
             10, worker="test", now=world.clock(), lease_seconds=60
         )
         for item in items:

@@ -285,10 +285,64 @@ def test_a_defect_in_the_books_of_one_does_not_keep_the_others_from_theirs(
 
     monkeypatch.setattr(settling, "_record", record)
 
-    with pytest.raises(ZeroDivisionError):
-        relay_at(world, Watched(world.axis))
+    relay_at(world, Watched(world.axis))
 
     assert states(world) == dict.fromkeys(THREE[1:], "sent") | {THREE[0]: "sealed"}
+    (left,) = waiting(world).values()
+    assert (left.recipient, left.reason.details["times"]) == (THREE[0], "1")
+
+
+def test_who_was_reached_a_short_while_ago_is_not_probed_again(world):
+    publisher = Watched(world.axis)
+    ready(world, *THREE)
+    relay_at(world, publisher)
+    ready(world, *THREE[:2], NOWHERE)
+    relay_at(world, publisher)
+
+    assert sorted(publisher.probed) == sorted((*THREE, NOWHERE))
+    assert [set(it.recipients) for it in publisher.uploads] == [
+        set(THREE),
+        set(THREE[:2]),
+    ]
+    assert states(world) == dict.fromkeys(THREE[:2], "sent") | {NOWHERE: "unroutable"}
+
+
+def test_where_links_bring_mail_each_document_has_probes_of_its_own(world):
+    """What comes back through a link says of one document that it found nobody."""
+    site = world.sender.site
+    policy = replace(site.policy, links=frozenset({"link.centre"}))
+    world.sender.site = replace(site, policy=policy)
+    publisher = Watched(world.axis)
+    for _ in range(2):
+        ready(world, *THREE)
+        relay_at(world, publisher)
+
+    assert sorted(publisher.probed) == sorted((*THREE, *THREE))
+
+
+def test_a_mailbox_that_vanishes_is_looked_for_again_when_an_upload_comes_back(world):
+    publisher = Watched(world.axis)
+    ready(world, *THREE)
+    relay_at(world, publisher)
+    world.axis.bindings.clear()
+    ready(world, *THREE)
+
+    relay_at(world, publisher)
+
+    assert sorted(publisher.probed) == sorted((*THREE, *THREE))
+    assert states(world) == dict.fromkeys(THREE, "unroutable")
+
+
+def test_a_line_that_was_lost_has_proven_nothing(world):
+    publisher = Watched(world.axis)
+    ready(world, *THREE)
+    relay_at(world, publisher)
+    publisher.close()
+    ready(world, *THREE)
+
+    relay_at(world, publisher)
+
+    assert sorted(publisher.probed) == sorted((*THREE, *THREE))
 
 
 def items_of(world, *recipients, **changes):

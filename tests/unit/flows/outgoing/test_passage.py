@@ -10,8 +10,10 @@ from edoc_connector.bus.memory import MemoryPublisher
 from edoc_connector.errors import BusUnavailable
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.outgoing.relay import relay
+from edoc_connector.flows.outgoing.retry import Retry
 from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
+from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.world import NOWHERE, ONE_PDF, RECEIVER, SENDER, World
 
 STEADY = Backoff(10.0, 40.0, chance=lambda: 0.0)
@@ -113,8 +115,10 @@ def test_after_so_long_that_the_receiver_may_have_given_up_it_begins_anew(world)
     ready(world, RECEIVER)
     (item,) = waiting(world)
     with world.sender.storage.work() as work:
-        assert work.outbox.advance(
+        work.leases.claim(1, worker="us", now=world.now, lease_seconds=0)
+        assert work.leases.advance(
             [item.id],
+            "us",
             segment_bytes=2048,
             segments_sent=2,
             at=world.now - timedelta(days=6),
@@ -200,3 +204,28 @@ def test_a_defect_in_the_books_leaves_nothing_on_its_way_for_the_next_round(
         relay_at(world, publisher)
 
     assert publisher.outcomes() == []
+
+
+def test_a_defect_at_one_outcome_sends_none_of_the_others_twice(
+    tmp_path, monkeypatch, caplog
+):
+    """One mailbox is busy, and what is to be done about that is broken."""
+    world = World(tmp_path)
+    busy = OrganizationCode("H20.30")
+    world.axis.attach(busy, "busy", f"edoc.{busy}")
+    world.axis.full.add("busy")
+    for recipient in (busy, RECEIVER, NOWHERE, RECEIVER):
+        ready(world, recipient)
+    publisher = Watched(world.axis)
+    monkeypatch.setattr(Retry, "postpone", lambda *_given: 1 / 0)
+
+    for _ in range(2):
+        relay_at(world, publisher)
+
+    assert sorted(it.recipient for it in publisher.sent) == sorted(
+        [busy, RECEIVER, RECEIVER, NOWHERE]
+    )
+    (left,) = waiting(world)
+    assert (left.recipient, left.reason.details["times"]) == (busy, "1")
+    assert sum(it.message == "packet_defect" for it in caplog.records) == 1
+    world.close()

@@ -17,6 +17,7 @@ from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.inspecting.queue import release
 from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.outgoing import relay as relay_module
+from edoc_connector.flows.outgoing import settling
 from edoc_connector.flows.outgoing.patience import Breaker, Patience
 from edoc_connector.flows.outgoing.relay import relay
 from edoc_connector.flows.outgoing.seal import seal
@@ -329,6 +330,40 @@ def test_a_packet_at_which_something_breaks_is_set_aside_after_three_tries(
         assert item.reason.details["problem"] == "ZeroDivisionError"
 
 
+@pytest.mark.parametrize("is_document", [True, False])
+def test_what_a_defect_keeps_out_of_the_books_is_sent_three_times_and_no_more(
+    world, monkeypatch, caplog, is_document
+):
+    if is_document:
+        ready(world, RECEIVER)
+    else:
+        answer_to(world, RECEIVER)
+    ready(world, OTHER)
+    written = settling._write
+
+    def write(desk, work, items, *given):
+        if RECEIVER in {it.recipient for it in items}:
+            raise ZeroDivisionError
+        return written(desk, work, items, *given)
+
+    monkeypatch.setattr(settling, "_write", write)
+    axis = Axis()
+
+    for _ in range(5):
+        relay_at(world, axis)
+        world.now += timedelta(minutes=1)
+
+    assert axis.asked.count(RECEIVER) == 3
+    assert axis.asked.count(OTHER) == 1
+    assert sum(it.message == "packet_defect" for it in caplog.records) == 3
+    (item,) = waiting(world)
+    assert item.parked_at is not None
+    assert (item.reason.code, item.reason.details["problem"]) == (
+        "poison",
+        "ZeroDivisionError",
+    )
+
+
 def test_failures_of_another_kind_between_do_not_count_towards_the_three(world):
     ready(world, RECEIVER)
     broken, full = Axis(H20_28_05=ZeroDivisionError()), Axis(**busy())
@@ -373,6 +408,52 @@ def test_what_waits_for_who_rests_is_not_looked_for_after_every_packet(
 
     assert axis.asked == [OTHER] * 4
     assert len(claims) == 1
+
+
+class SlowLine(Axis):
+    """Each packet takes a minute and a half, and somebody else looks for work."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.world, self.taken = world, []
+        self.is_silent = False
+
+    def outcomes(self, wait_seconds=0.0):
+        self.world.now += timedelta(seconds=45)
+        with self.world.sender.storage.work() as work:
+            self.taken += work.leases.claim(
+                50, worker="another", now=self.world.now, lease_seconds=120
+            )
+        self.is_silent = not self.is_silent
+        return () if self.is_silent else super().outcomes(wait_seconds)
+
+
+def test_on_a_slow_line_nobody_else_takes_what_is_in_hand(world):
+    for _ in range(4):
+        ready(world, RECEIVER)
+    line = SlowLine(world)
+
+    assert relay_at(world, line) == 4
+
+    assert line.taken == []
+    assert len(line.sent) == 4
+
+
+def test_what_another_has_taken_because_we_stood_still_is_not_sent_by_us(world):
+    for _ in range(3):
+        ready(world, RECEIVER)
+    axis = Axis()
+
+    def stand_still(_message):
+        axis.before = lambda _message: None
+        world.now += timedelta(minutes=10)
+        with world.sender.storage.work() as work:
+            work.leases.claim(50, worker="another", now=world.now, lease_seconds=120)
+
+    axis.before = stand_still
+    relay_at(world, axis)
+
+    assert len(axis.sent) == 1
 
 
 def test_what_a_person_parks_meanwhile_does_not_leave(world):

@@ -330,7 +330,7 @@ def test_what_a_relay_has_in_hand_does_not_expire_under_it(world, caplog):
     work_at(world.sender)
     world.now = FRIDAY
     with world.sender.storage.work() as work:
-        work.outbox.claim(1, worker="another", now=world.now, lease_seconds=300)
+        work.leases.claim(1, worker="another", now=world.now, lease_seconds=300)
 
     look_at_deadlines(world.sender.site, world.sender.storage, limit=10)
 
@@ -339,7 +339,7 @@ def test_what_a_relay_has_in_hand_does_not_expire_under_it(world, caplog):
     assert "expiry_postponed" in [it.message for it in caplog.records]
     world.now += REST
     with world.sender.storage.work() as work:
-        work.outbox.claim(1, worker="another", now=world.now, lease_seconds=9999)
+        work.leases.claim(1, worker="another", now=world.now, lease_seconds=9999)
     look_at_deadlines(world.sender.site, world.sender.storage, limit=10)
     assert leg_of(world.sender).state == "sealed"
     world.now += PATIENCE
