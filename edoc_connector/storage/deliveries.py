@@ -19,7 +19,7 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
-from edoc_connector.storage.records import OutgoingDelivery
+from edoc_connector.storage.records import OutgoingDelivery, Receipt
 from edoc_connector.storage.resting import is_rested
 from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import deliveries, outbox
@@ -67,6 +67,15 @@ class Deliveries:
     def of(self, document: MessageId) -> tuple[OutgoingDelivery, ...]:
         """Return all deliveries of a document, in the order its sender named them."""
         return self._rows.by(document=document)
+
+    def of_each(
+        self, documents: Collection[MessageId]
+    ) -> Mapping[MessageId, Sequence[OutgoingDelivery]]:
+        """Return the deliveries of each of these documents, as `of` does."""
+        found: dict[MessageId, list[OutgoingDelivery]] = {}
+        for it in self._rows.among("document", documents):
+            found.setdefault(it.document, []).append(it)
+        return found
 
     def get(self, document: MessageId, recipient: OrganizationCode) -> OutgoingDelivery:
         """Return one delivery.  Raises `NotFound`."""
@@ -238,6 +247,22 @@ class Deliveries:
         if shown.rowcount != 1:
             raise LostRace(key=f"{seen.document} {seen.recipient}")
 
+    def answer_all(
+        self,
+        answers: Sequence[tuple[OutgoingDelivery, Receipt]],
+        event: DeliveryEvent,
+        *,
+        at: datetime,
+    ) -> None:
+        """Apply one event to each, and show what its receiver says; none twice.
+
+        As `move` and `show` do, without a reason.  Raises `LostRace` where one of them
+        is not as it was seen.
+        """
+        rows = [_answered(seen, receipt, event, at) for seen, receipt in answers]
+        if self._connection.execute(ANSWER, rows).rowcount != len(rows):
+            raise LostRace(key=answers[0][1].document)
+
     def due(self, limit: int, now: datetime) -> tuple[OutgoingDelivery, ...]:
         """Return those whose deadline has come, the oldest deadline first.
 
@@ -305,3 +330,41 @@ def _moved(  # noqa: PLR0913  (all that the move depends on)
             "late_at": None,
         }
     return values | ({"due_at": since} if standing.is_unplanned else {})
+
+
+def _answered(
+    seen: OutgoingDelivery, receipt: Receipt, event: DeliveryEvent, at: datetime
+) -> dict[str, Any]:
+    """Return what `ANSWER` is given for a delivery."""
+    after = advance(DELIVERY_MOVES, seen.state, event)
+    moved = _moved(seen, seen.state, after, event, at=at, due_at=None)
+    shown = {"status": receipt.status, "status_at": receipt.stated_at}
+    was = {f"seen_{name}": getattr(seen, name) for name in SEEN}
+    return {**moved, **shown, "reason": None, **was}
+
+
+IS: Final = ("document", "recipient", "state")
+WAS_SHOWN: Final = ("status", "status_at")
+SEEN: Final = (*IS, *WAS_SHOWN)
+GIVEN: Final = (
+    "state",
+    "changed_at",
+    "due_at",
+    "late_at",
+    "reason",
+    "status",
+    "status_at",
+)
+
+# Made once: to put a statement together costs more than to run it.
+ANSWER: Final = (
+    sa.update(deliveries)
+    .where(
+        *(deliveries.c[name] == sa.bindparam(f"seen_{name}") for name in IS),
+        *(
+            deliveries.c[name].is_not_distinct_from(sa.bindparam(f"seen_{name}"))
+            for name in WAS_SHOWN
+        ),
+    )
+    .values({name: sa.bindparam(name, type_=deliveries.c[name].type) for name in GIVEN})
+)

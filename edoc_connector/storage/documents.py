@@ -22,8 +22,8 @@ from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import STRAIGHT, Route
 from edoc_connector.model.verdict import SealForm
-from edoc_connector.storage.records import OutgoingDocument
-from edoc_connector.storage.rows import Rows, begins
+from edoc_connector.storage.records import OutgoingDocument, SentDocument
+from edoc_connector.storage.rows import Rows, begins, selected
 from edoc_connector.storage.tables import deliveries, documents, progress
 
 STRAIGHT_ALL: Final[Mapping[OrganizationCode, Route]] = {}
@@ -207,6 +207,16 @@ class Documents:
         )
         return self._rows.all(query.order_by(documents.c.id.desc()))
 
+    def sent_under(
+        self, sender: OrganizationCode, document_ids: Collection[DocumentId]
+    ) -> Mapping[DocumentId, Sequence[SentDocument]]:
+        """Return all revisions sent under each of these ids, newest first."""
+        found: dict[DocumentId, list[SentDocument]] = {}
+        given = {"sender": sender, "document_ids": list(document_ids)}
+        for it in Rows(self._connection, documents, SentDocument).all(SENT, **given):
+            found.setdefault(it.document_id, []).append(it)
+        return found
+
     def by_label(
         self, sender: OrganizationCode, label: str
     ) -> tuple[OutgoingDocument, ...]:
@@ -241,6 +251,14 @@ UNTOLD: Final = sa.select(documents.c.row_id, documents.c.revision).where(
 REVISIONS: Final = sa.select(documents.c.row_id, documents.c.revision).where(
     documents.c.sender == sa.bindparam("sender"),
     documents.c.row_id.in_(sa.bindparam("rows", expanding=True)),
+)
+SENT: Final = (
+    selected(documents, SentDocument)
+    .where(
+        documents.c.sender == sa.bindparam("sender"),
+        documents.c.document_id.in_(sa.bindparam("document_ids", expanding=True)),
+    )
+    .order_by(documents.c.id.desc())
 )
 ROW: Final = sa.select(documents.c.row_id).where(documents.c.key == sa.bindparam("key"))
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from edoc_connector.errors import LostRace
 from edoc_connector.model.business import RANKS
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.storage.records import Receipt
-from edoc_connector.storage.rows import Rows, selected
+from edoc_connector.storage.rows import Rows, row_of, selected
 from edoc_connector.storage.tables import receipts
 
 
@@ -21,28 +22,14 @@ class Receipts:
     def __init__(self, connection: sa.Connection) -> None:
         self._rows = Rows(connection, receipts, Receipt)
 
-    def add(  # noqa: PLR0913  (who said what of which document, when and in which packet)
-        self,
-        document: MessageId,
-        recipient: OrganizationCode,
-        *,
-        status: str,
-        description: str,
-        stated_at: datetime,
-        received_at: datetime,
-        message_id: MessageId,
-    ) -> bool:
+    def add(self, receipt: Receipt) -> bool:
         """Add a receipt, or return False if this message was counted before."""
-        values = {
-            "document": document,
-            "recipient": recipient,
-            "status": status,
-            "description": description,
-            "stated_at": stated_at,
-            "received_at": received_at,
-            "message_id": message_id,
-        }
-        return self._rows.add(values) is not None
+        return self._rows.add(row_of(receipt)) is not None
+
+    def add_all(self, receipts: Sequence[Receipt]) -> None:
+        """Add receipts; raise `LostRace` where one of these was counted before."""
+        if self._rows.add_all([*map(row_of, receipts)]) != len(receipts):
+            raise LostRace(key=receipts[0].message_id)
 
     def newest(
         self, document: MessageId, recipient: OrganizationCode

@@ -28,7 +28,13 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.documents import NewDocument
-from edoc_connector.storage.records import Answer, KeptStatement, NewPacket, NewStep
+from edoc_connector.storage.records import (
+    Answer,
+    KeptStatement,
+    NewPacket,
+    NewStep,
+    Receipt,
+)
 from tests.support.builders import document as full_document
 from tests.support.storage import (
     BOTH,
@@ -797,13 +803,15 @@ class TestArrivalsAndAnswers:
 class TestReceipts:
     def add(self, work, document, recipient=DEPARTMENT, message_id="r-1", status="01"):
         return work.receipts.add(
-            document,
-            recipient,
-            status=status,
-            description="Đã đến",
-            stated_at=NOW.replace(microsecond=0),
-            received_at=NOW,
-            message_id=message_id,
+            Receipt(
+                document=document,
+                recipient=recipient,
+                status=status,
+                description="Đã đến",
+                stated_at=NOW.replace(microsecond=0),
+                received_at=NOW,
+                message_id=message_id,
+            )
         )
 
     def test_receipts_come_back_in_the_order_they_came(self, storage):

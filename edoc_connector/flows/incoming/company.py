@@ -30,7 +30,8 @@ from edoc_connector.flows.requests.arriving import (
     unheard_of,
 )
 from edoc_connector.flows.site import Site
-from edoc_connector.flows.statuses.receipts import Answered, write_records
+from edoc_connector.flows.statuses.receipts import Answered
+from edoc_connector.flows.statuses.recording import write_records
 from edoc_connector.flows.together import in_bulk
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.storage import Storage, Work

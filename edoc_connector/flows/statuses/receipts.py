@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import NotFound, Reason, RefusedByReceiver
@@ -80,12 +80,6 @@ class Answered:
         return self.judged.entry
 
 
-def write_records(site: Site, work: Work, answered: Sequence[Answered]) -> None:
-    """Write down what these say, in their order and in the caller's transaction."""
-    for it in answered:
-        write_record(site, work, it.judged, it.status)
-
-
 def write_record(site: Site, work: Work, judged: Judged, status: Status) -> None:
     """Write it down in the caller's transaction."""
     entry = judged.entry
@@ -135,10 +129,10 @@ def _delivery_of(
     teller = Teller(work, status.sender.code, site.clock())
     for sender in site.codes:  # we may have sent it under a code that we had then
         named = work.documents.by_document_id(sender, response.document_id)
-        numbered = _of_number(work, sender, response)
-        found = _nearest(teller, named, entry, status) or _nearest(
-            teller, numbered, entry, status
-        )
+        found = _nearest(teller, named, entry, status)
+        if found is None:
+            numbered = _of_number(work, sender, response)
+            found = _nearest(teller, numbered, entry, status)
         if found is not None:
             return found
     return teller.delivery_of(MessageId(entry.answers))
@@ -150,7 +144,7 @@ def _nearest(
     entry: InboxEntry,
     status: Status,
 ) -> OutgoingDelivery | None:
-    for document in sorted(found, key=lambda it: _distance(it, entry, status)):
+    for document in by_distance(found, entry, status):
         if answered := teller.delivery_of(document.key):
             return answered
     return None
@@ -174,9 +168,27 @@ def _day_of(document: OutgoingDocument) -> Day:
     return document.document.promulgation_date if document.document else None
 
 
-def _distance(
-    document: OutgoingDocument, entry: InboxEntry, status: Status
-) -> tuple[bool, bool]:
+class _Sent(Protocol):
+    """What counts of a document of ours for what an answer is about."""
+
+    @property
+    def key(self) -> MessageId: ...
+
+    @property
+    def business_type(self) -> int: ...
+
+
+SentT = TypeVar("SentT", bound=_Sent)
+
+
+def by_distance(
+    sent: Iterable[SentT], entry: InboxEntry, status: Status
+) -> list[SentT]:
+    """Return documents of one id or number, what is rather meant first."""
+    return sorted(sent, key=lambda it: _distance(it, entry, status))
+
+
+def _distance(document: _Sent, entry: InboxEntry, status: Status) -> tuple[bool, bool]:
     is_recall = document.business_type == BusinessType.RECALL
     is_change = document.business_type != BusinessType.NEW
     is_fit = is_change if status.code in CHANGE_ANSWERS else not is_recall
@@ -212,27 +224,41 @@ def _keep(
     receipt: MessageId,
 ) -> None:
     """Write the receipt and its fact down, once."""
-    is_new = work.receipts.add(
-        delivery.document,
-        delivery.recipient,
+    kept = receipt_of(site, status, delivery, message_id=receipt)
+    if work.receipts.add(kept):
+        work.ledger.append(fact_of(kept), site.clock())
+    say_accepted(kept)
+
+
+def receipt_of(
+    site: Site, status: Status, delivery: OutgoingDelivery, *, message_id: MessageId
+) -> Receipt:
+    """Return what is kept of a status of this delivery."""
+    return Receipt(
+        document=delivery.document,
+        recipient=delivery.recipient,
         status=status.code,
         description=plain(status.description, MOST_DESCRIPTION),
         stated_at=_stated_at(site, status),
         received_at=site.clock(),
-        message_id=receipt,
+        message_id=message_id,
     )
-    if is_new:
-        fact = ReceiptAccepted(
-            document=delivery.document,
-            recipient=delivery.recipient,
-            status=status.code,
-            receipt=receipt,
-        )
-        work.ledger.append(fact, site.clock())
-    log.info(
-        "receipt_accepted",
-        extra={"document": delivery.document, "status": status.code},
+
+
+def fact_of(receipt: Receipt) -> ReceiptAccepted:
+    """Return what the ledger says of it."""
+    return ReceiptAccepted(
+        document=receipt.document,
+        recipient=receipt.recipient,
+        status=receipt.status,
+        receipt=receipt.message_id,
     )
+
+
+def say_accepted(receipt: Receipt) -> None:
+    """Log that a receiver has said something."""
+    extra = {"document": receipt.document, "status": receipt.status}
+    log.info("receipt_accepted", extra=extra)
 
 
 def _stated_at(site: Site, status: Status) -> datetime:
@@ -258,12 +284,17 @@ def _show(site: Site, work: Work, status: Status, delivery: OutgoingDelivery) ->
     event, now = EVENTS[status.code], site.clock()
     work.deliveries.move(document, recipient, event, at=now, reason=reason)
     work.deliveries.show(delivery, status=shown.status, at=shown.stated_at)
-    known = (delivery.status, delivery.reason)
-    if delivery.state in ANSWERED and known == (shown.status, reason):
+    if is_known(delivery, shown.status, reason):
         return
     step = STEPS[StatusCode(shown.status)]
     row_id = work.documents.row_of(document)
     tell(site, work, row_id, step, recipient=recipient, reason=reason)
+
+
+def is_known(delivery: OutgoingDelivery, status: str, reason: Reason | None) -> bool:
+    """Whether this is what its register was told of a delivery."""
+    known = (delivery.status, delivery.reason)
+    return delivery.state in ANSWERED and known == (status, reason)
 
 
 def _reason(delivery: OutgoingDelivery, shown: Receipt) -> Reason | None:

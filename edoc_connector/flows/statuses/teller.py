@@ -7,6 +7,7 @@ never from what it says itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,14 +29,8 @@ class Teller:
 
     def delivery_of(self, document: MessageId) -> OutgoingDelivery | None:
         """Return the delivery of a document that has left us and went to this body."""
-        left = [
-            it
-            for it in self.work.deliveries.of(document)
-            if it.state is not DeliveryState.TAKEN
-        ]
-        itself = (it for it in left if it.recipient.is_same_body(self.code))
-        sent_there = (it for it in left if it.gets(self.code))
-        return next(itself, None) or next(sent_there, None) or self._followed(left)
+        left = that_have_left(self.work.deliveries.of(document))
+        return of_body(left, self.code) or self._followed(left)
 
     def speaks_for(self, document: MessageId, recipient: OrganizationCode) -> bool:
         """Whether its word counts for what went to this recipient."""
@@ -52,3 +47,17 @@ class Teller:
             if route_of(it.recipient).end_for(it.recipient) == canonical:
                 return it
         return None
+
+
+def that_have_left(deliveries: Iterable[OutgoingDelivery]) -> list[OutgoingDelivery]:
+    """Return those that somebody may have had."""
+    return [it for it in deliveries if it.state is not DeliveryState.TAKEN]
+
+
+def of_body(
+    left: Sequence[OutgoingDelivery], code: OrganizationCode
+) -> OutgoingDelivery | None:
+    """Return that of this body itself, else what was sent there for another one."""
+    itself = (it for it in left if it.recipient.is_same_body(code))
+    sent_there = (it for it in left if it.gets(code))
+    return next(itself, None) or next(sent_there, None)

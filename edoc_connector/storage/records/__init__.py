@@ -13,6 +13,7 @@ from edoc_connector.storage.records.outgoing import (
     Change,
     OutgoingDelivery,
     OutgoingDocument,
+    SentDocument,
 )
 from edoc_connector.storage.records.queue import Destination, OutboxItem, PendingStamp
 from edoc_connector.storage.records.reconciliation import Case, Reconciliation
@@ -56,6 +57,7 @@ __all__ = [
     "ProgressItem",
     "Receipt",
     "Reconciliation",
+    "SentDocument",
     "StoredSegment",
     "UnderWay",
     "Uninspected",

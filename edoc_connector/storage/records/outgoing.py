@@ -46,6 +46,16 @@ class OutgoingDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentDocument:
+    """The same, as far as who looks for what an answer is about needs it."""
+
+    key: MessageId
+    row_id: str
+    document_id: DocumentId
+    business_type: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingDelivery:
     """One recipient of an outgoing document, unique by both.
 

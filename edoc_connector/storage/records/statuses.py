@@ -24,6 +24,11 @@ class Receipt:
     received_at: datetime
     message_id: MessageId
 
+    @property
+    def of(self) -> tuple[MessageId, OrganizationCode]:
+        """The delivery it is about."""
+        return self.document, self.recipient
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptStatement:
