@@ -33,7 +33,6 @@ from edoc_connector.storage.records import (
     KeptStatement,
     NewPacket,
     NewStep,
-    Receipt,
 )
 from tests.support.builders import document as full_document
 from tests.support.storage import (
@@ -46,6 +45,7 @@ from tests.support.storage import (
     digest,
     outgoing,
     queue,
+    receipt,
     receive,
 )
 
@@ -55,6 +55,19 @@ REASON = Reason("attachment-missing", {"name": "phụ lục “1”.pdf"})
 LATER = NOW + timedelta(seconds=60)
 NOBODY = OrganizationCode("")
 BUSY = Reason("mailbox-busy", {"recipient": "H20.14"})
+
+
+def sealed(storage, row_id):
+    """A document whose first recipient may have it any moment; its key."""
+    key = take(storage, row_id).key
+    with storage.work() as work:
+        work.deliveries.move(key, DEPARTMENT, DeliveryEvent.SEAL, at=NOW)
+    return key
+
+
+def seen_of(storage, keys):
+    with storage.reading() as work:
+        return [work.deliveries.get(key, DEPARTMENT) for key in keys]
 
 
 def take(storage, row_id="17", recipients=BOTH, *, due_at=None, **changes):
@@ -81,6 +94,23 @@ class TestDocuments:
             delivery = work.deliveries.get(kept.key, DEPARTMENT)
         codes = (found.sender, found.document.sender.code, delivery.recipient)
         assert {type(code) for code in codes} == {OrganizationCode}
+
+    def test_what_was_sent_under_several_ids_is_found_with_its_revisions_newest_first(
+        self, storage
+    ):
+        first, again = take(storage), take(storage, revision="2", row_id="17")
+        other = take(storage, "18", document_id="other", business_type=3)
+        take(storage, "19", document_id="not asked for")
+        take(storage, "20", sender=DEPARTMENT)
+
+        with storage.work() as work:
+            ids = {first.document_id, "other", "of nobody"}
+            found = work.documents.sent_under(PROVINCE, ids)
+
+        keys = {id_: [it.key for it in several] for id_, several in found.items()}
+        assert keys == {first.document_id: [again.key, first.key], "other": [other.key]}
+        (it,) = found["other"]
+        assert (it.row_id, it.document_id, it.business_type) == ("18", "other", 3)
 
     def test_a_row_that_became_no_document_is_kept_with_its_reason(self, storage):
         kept = take(storage, state=DocumentState.REFUSED, reason=REASON, document=None)
@@ -334,6 +364,66 @@ class TestDeliveries:
         with storage.work() as work:
             names = [(it.recipient, it.name) for it in work.deliveries.of(taken.key)]
         assert names == [(it.code, it.name) for it in BOTH]
+
+    def test_of_several_documents_each_has_its_deliveries_in_their_order(self, storage):
+        first, second = take(storage, "1"), take(storage, "2")
+        take(storage, "3")
+
+        with storage.work() as work:
+            found = work.deliveries.of_each({first.key, second.key})
+
+            assert {key: tuple(several) for key, several in found.items()} == {
+                it.key: work.deliveries.of(it.key) for it in (first, second)
+            }
+            assert work.deliveries.of_each(()) == {}
+
+    def test_several_that_are_answered_stand_as_if_each_had_moved_and_been_shown(
+        self, storage
+    ):
+        keys = [sealed(storage, row) for row in "1234"]
+        answers = [receipt(key, DEPARTMENT, status="03") for key in keys]
+        with storage.work() as work:
+            for key in keys[:2]:
+                seen = work.deliveries.get(key, DEPARTMENT)
+                work.deliveries.move(
+                    key, DEPARTMENT, DeliveryEvent.ARRIVE, at=LATER, reason=REASON
+                )
+                work.deliveries.show(seen, status="01", at=NOW)
+        seen = seen_of(storage, keys)
+
+        with storage.work() as work:
+            work.deliveries.answer_all(
+                [(seen[0], answers[0]), (seen[2], answers[2])],
+                DeliveryEvent.ARRIVE,
+                at=LATER,
+            )
+            for one, answer in ((seen[1], answers[1]), (seen[3], answers[3])):
+                at = answer.stated_at
+                document, recipient = answer.of
+                arrive = DeliveryEvent.ARRIVE
+                work.deliveries.move(document, recipient, arrive, at=LATER)
+                work.deliveries.show(one, status=answer.status, at=at)
+
+        stood = [replace(it, document="") for it in seen_of(storage, keys)]
+        assert stood[0] == stood[1]
+        assert stood[2] == stood[3]
+        assert (stood[2].status, stood[2].state) == ("03", DeliveryState.DELIVERED)
+
+    @pytest.mark.parametrize("changed", ["state", "status", "status_at"])
+    def test_of_several_none_is_answered_where_one_is_not_as_it_was_seen(
+        self, storage, changed
+    ):
+        keys = [sealed(storage, row) for row in "12"]
+        seen = seen_of(storage, keys)
+        other = {"state": DeliveryState.SENT, "status": "01", "status_at": NOW}
+        stale = replace(seen[1], **{changed: other[changed]})
+        answers = [receipt(key, DEPARTMENT) for key in keys]
+        together = [*zip((seen[0], stale), answers, strict=True)]
+
+        with pytest.raises(LostRace), storage.work() as work:
+            work.deliveries.answer_all(together, DeliveryEvent.ARRIVE, at=LATER)
+
+        assert seen_of(storage, keys) == seen
 
     def test_each_recipient_moves_alone(self, storage):
         taken = take(storage)
@@ -802,17 +892,8 @@ class TestArrivalsAndAnswers:
 
 class TestReceipts:
     def add(self, work, document, recipient=DEPARTMENT, message_id="r-1", status="01"):
-        return work.receipts.add(
-            Receipt(
-                document=document,
-                recipient=recipient,
-                status=status,
-                description="Đã đến",
-                stated_at=NOW.replace(microsecond=0),
-                received_at=NOW,
-                message_id=message_id,
-            )
-        )
+        given = receipt(document, recipient, status=status, message_id=message_id)
+        return work.receipts.add(given)
 
     def test_receipts_come_back_in_the_order_they_came(self, storage):
         taken = take(storage)
@@ -840,6 +921,20 @@ class TestReceipts:
         with storage.work() as work:
             assert self.add(work, taken.key, COMMUNE, status="02")
             assert self.add(work, taken.key, DEPARTMENT, status="01")
+
+    def test_of_several_receipts_none_is_added_where_one_was_counted(self, storage):
+        taken = take(storage)
+        first, second = (receipt(taken.key, it.code) for it in BOTH)
+        with storage.work() as work:
+            work.receipts.add_all([first])
+
+        with pytest.raises(LostRace), storage.work() as work:
+            work.receipts.add_all([second, first])
+
+        with storage.work() as work:
+            assert work.receipts.of(taken.key) == (first,)
+            work.receipts.add_all([second])
+            assert work.receipts.of(taken.key) == (first, second)
 
     def test_only_a_recipient_gives_a_receipt(self, storage):
         taken = take(storage)

@@ -12,9 +12,8 @@ from alembic.script import ScriptDirectory
 from edoc_connector.errors import StorageOutdated
 from edoc_connector.storage.migrations import HEAD
 from edoc_connector.storage.migrations.versions.v0010_life import STATUSES
-from edoc_connector.storage.records import Receipt
 from edoc_connector.storage.tables import metadata
-from tests.support.storage import BOTH, DEPARTMENT, NOW, only, outgoing
+from tests.support.storage import BOTH, DEPARTMENT, NOW, only, outgoing, receipt
 
 pytest_plugins = ("tests.support.databases",)
 
@@ -70,13 +69,11 @@ def stated(work, row, statuses):
     work.documents.add(document, BOTH)
     for number, status in enumerate(statuses):
         work.receipts.add(
-            Receipt(
-                document=document.key,
-                recipient=DEPARTMENT,
+            receipt(
+                document.key,
+                DEPARTMENT,
                 status=status,
-                description="",
                 stated_at=NOW,
-                received_at=NOW,
                 message_id=f"r-{9 - number}",
             )
         )

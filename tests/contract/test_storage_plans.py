@@ -17,12 +17,12 @@ from edoc_connector.flows.inspecting.listed import incoming, outgoing
 from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.reconciliation.reconciled import days
 from edoc_connector.flows.statuses.deadlines import look_at_deadlines
-from edoc_connector.model.delivery import DeliveryState, InboxState
+from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxState
 from edoc_connector.model.reconciliation import FOUND_HERE
 from edoc_connector.storage.records import Wanted
 from edoc_connector.storage.tables import metadata
 from tests.contract.test_storage_reconciliations import LOST, statement
-from tests.support.storage import BOTH, DEPARTMENT, NOW, receive
+from tests.support.storage import BOTH, DEPARTMENT, NOW, digest, receipt, receive
 from tests.support.storage import outgoing as taken
 from tests.support.world import NOWHERE, RECEIVER, World
 from tests.unit.flows.reconciliation.test_reconcile import cases_of, let_days_pass, send
@@ -98,10 +98,12 @@ class Listener:
         for engine in {storage._engine, storage._readers}:
             sa.event.listen(engine, "after_cursor_execute", self)
 
-    def __call__(self, connection, cursor, statement, parameters, *_):
+    def __call__(self, connection, cursor, statement, *given):
         del cursor
         if not re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)", statement, re.IGNORECASE):
             return
+        parameters, _, is_many = given
+        parameters = parameters[0] if is_many else parameters
         own = connection.connection.driver_connection.cursor()
         if connection.dialect.name == "sqlite":
             explained = own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
@@ -125,6 +127,7 @@ def test_no_loop_reads_a_whole_table(tmp_path):
         Listener(department.storage) for department in (world.sender, world.receiver)
     ]
     world.sender.reconciles = world.receiver.reconciles = True
+    world.sender.accepted_at_once = world.receiver.accepted_at_once = 10
     world.sender.write(1, RECEIVER, NOWHERE)
     world.sender.write(2, RECEIVER)
 
@@ -211,6 +214,25 @@ def test_no_day_and_no_difference_is_looked_for_in_a_whole_table(looked_at):
 
     assert listener.guilty == {}
     assert listener.plans
+
+
+def test_no_batch_is_looked_for_in_a_whole_table(looked_at):
+    storage, listener = looked_at
+    names = {("H20", "m-2", digest("m-2")), ("H20", "m-3", digest("m-3"))}
+    document = taken()
+    with storage.work() as work:
+        assert len(work.inbox.among(names)) == 1
+        work.segments.of_any(names)
+        work.documents.sent_under(document.sender, {document.document_id})
+        of_each = work.deliveries.of_each({document.key})
+        (seen, _) = of_each[document.key]
+        work.deliveries.move(document.key, seen.recipient, DeliveryEvent.SEAL, at=NOW)
+        seen = work.deliveries.get(document.key, seen.recipient)
+        given = receipt(document.key, seen.recipient)
+        work.deliveries.answer_all([(seen, given)], DeliveryEvent.ARRIVE, at=NOW)
+
+    assert listener.guilty == {}
+    assert len(listener.plans) > 6
 
 
 def test_one_screen_reads_no_whole_table(looked_at):

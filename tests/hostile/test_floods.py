@@ -12,10 +12,10 @@ from edoc_connector.model.business import RANKS
 from edoc_connector.model.identifiers import DocumentId
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage.receipts import Receipts
-from edoc_connector.storage.records import Receipt
 from edoc_connector.storage.tables import receipts
 from tests.support.asking import Asker, orders
 from tests.support.changes import documents, say, send
+from tests.support.storage import receipt
 from tests.support.world import RECEIVER, World
 
 OLD_CODE, NEW_CODE = "000.00.30.H20", "H20.30"
@@ -94,11 +94,10 @@ def test_the_newest_that_the_database_finds_is_the_newest_by_the_rule(world):
         assert work.receipts.newest(about.key, RECEIVER) is None
         for number, code in enumerate(("15", "01", "03", "02", "02", "06", "13")):
             work.receipts.add(
-                Receipt(
-                    document=about.key,
-                    recipient=RECEIVER,
+                receipt(
+                    about.key,
+                    RECEIVER,
                     status=code,
-                    description="",
                     stated_at=world.clock().replace(second=0, microsecond=0)
                     + timedelta(minutes=number == 6),
                     received_at=world.clock(),

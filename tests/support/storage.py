@@ -21,7 +21,7 @@ from edoc_connector.model.identifiers import (
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage, Work
-from edoc_connector.storage.records import Arrival, OutgoingDocument
+from edoc_connector.storage.records import Arrival, OutgoingDocument, Receipt
 
 NOW: Final = datetime(2026, 11, 23, 1, 30, 0, 123456, tzinfo=UTC)
 PROVINCE: Final = OrganizationCode("H20")
@@ -121,6 +121,22 @@ def receive(work: Work, message_id: str = "m-1", **changes: Any) -> int | None:
         "at": NOW,
     }
     return work.inbox.add(**values | changes)
+
+
+def receipt(
+    document: MessageId, recipient: OrganizationCode, **changes: Any
+) -> Receipt:
+    """What a recipient says of a document: that it is there."""
+    values: dict[str, Any] = {
+        "document": document,
+        "recipient": recipient,
+        "status": "01",
+        "description": "Đã đến",
+        "stated_at": NOW.replace(microsecond=0),
+        "received_at": NOW,
+        "message_id": MessageId("r-1"),
+    }
+    return Receipt(**values | changes)
 
 
 def arrival(inbox_id: int, **changes: Any) -> Arrival:

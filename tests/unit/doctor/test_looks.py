@@ -31,10 +31,9 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.ping import Heard
 from edoc_connector.signature.pong import sign_pong
 from edoc_connector.storage.pings import ReceivedPong, SentPing
-from edoc_connector.storage.records import Receipt
 from tests.support import pki
 from tests.support.patients import Ward, text_of
-from tests.support.storage import outgoing, queue
+from tests.support.storage import outgoing, queue, receipt
 
 GREEN, AMBER, RED, UNSEEN = State
 MANY_FILES = """
@@ -330,14 +329,12 @@ def test_a_partner_that_says_something_in_our_future_is_told(ward):
         document = outgoing()
         work.documents.add(document, document.document.recipients)
         work.receipts.add(
-            Receipt(
-                document=document.key,
-                recipient=PARTNER,
+            receipt(
+                document.key,
+                PARTNER,
                 status="03",
-                description="",
                 stated_at=now + timedelta(minutes=20),
                 received_at=now,
-                message_id="r-1",
             )
         )
 
