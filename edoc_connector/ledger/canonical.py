@@ -26,6 +26,12 @@ GREATEST: Final = 2**53
 """Beyond it, programs that count in doubles read another number (RFC 8785, 3.2.2.3)."""
 
 
+CANONICAL: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+)
+"""Made once: there is one for each fact of each document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """How far the ledger reaches: the position and digest of its last entry."""
@@ -130,7 +136,7 @@ def write(record: Record) -> str:
         "previous": record.previous,
         "subject": record.subject,
     }
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = CANONICAL.encode(parts)
     text.encode()  # a lone surrogate has no UTF-8
     return text
 
