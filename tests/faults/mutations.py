@@ -514,9 +514,9 @@ MUTATIONS: Final = (
         "a status of a successor counts only where we know that it is one",
         "tests/hostile/test_successors.py",
         file=f"{FLOWS}/statuses/teller.py",
-        text="if it.state is not DeliveryState.TAKEN\n        ]",
-        instead="if it.state is not DeliveryState.TAKEN\n        ]\n"
-        "        return left[0]",
+        text="        left = that_have_left(self.work.deliveries.of(document))\n",
+        instead="        left = that_have_left(self.work.deliveries.of(document))\n"
+        "        return left[0]\n",
     ),
     one(
         "an alias of two bodies leads to the first of them",
