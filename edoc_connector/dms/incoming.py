@@ -152,20 +152,18 @@ def _answered(document: Document) -> dict[str, object]:
 
 def _fitted(values: Mapping[str, object], incoming: Incoming) -> Mapping[str, object]:
     """Return the values in the register's words, no text longer than its column."""
-    return {
-        name: _limited(name, _worded(name, value, incoming), incoming)
-        for name, value in values.items()
-    }
+    fitted = dict(values)
+    for name, words in incoming.values.items():
+        if name in fitted:
+            fitted[name] = words.get(str(fitted[name]), fitted[name])
+    for name, limit in incoming.limits.items():
+        if name in fitted:
+            fitted[name] = _limited(name, fitted[name], limit, incoming)
+    return fitted
 
 
-def _worded(name: str, value: object, incoming: Incoming) -> object:
-    words = incoming.values.get(name, {})
-    return words.get(str(value), value)
-
-
-def _limited(name: str, value: object, incoming: Incoming) -> object:
-    limit = incoming.limits.get(name)
-    if limit is None or not isinstance(value, str) or len(value) <= limit:
+def _limited(name: str, value: object, limit: int, incoming: Incoming) -> object:
+    if not isinstance(value, str) or len(value) <= limit:
         return value
     if name not in incoming.cut:
         field = DOCUMENT.get(name, Field(name)).name

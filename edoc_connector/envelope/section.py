@@ -6,7 +6,7 @@ differently, and that is how a signed packet comes to say two things.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from lxml import etree
@@ -27,7 +27,7 @@ class Section:
         self, element: etree._Element, path: str = "", above: str = ""
     ) -> None:
         self.element = element
-        self.name = local_name(element)
+        self.name: str = local_name(element)
         self._path = path
         # Not what it stands in: a tree that knows its way up is freed late.
         self._above = above
@@ -55,15 +55,15 @@ class Section:
     def all(self, *names: str) -> Sequence[Section]:
         """Return the children of these names, in document order."""
         if len(names) == 1:
-            return self._named().get(names[0], ())
+            by_name = self._named() if self._by_name is None else self._by_name
+            return by_name.get(names[0], ())
         return [child for child in self.children() if child.name in names]
 
-    def _named(self) -> Mapping[str, Sequence[Section]]:
-        """Return the children by their name: most are asked for one after the other."""
-        if self._by_name is None:
-            self._by_name = {}
-            for child in self.children():
-                self._by_name.setdefault(child.name, []).append(child)
+    def _named(self) -> dict[str, list[Section]]:
+        """Find out the children by name: most are asked for one after the other."""
+        self._by_name = {}
+        for child in self.children():
+            self._by_name.setdefault(child.name, []).append(child)
         return self._by_name
 
     def one(self, *names: str) -> Section | None:

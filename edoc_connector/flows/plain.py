@@ -15,7 +15,9 @@ def plain(text: str, most: int) -> str:
 
     Every character of the result may stand in XML, in a terminal and in any database.
     """
-    shown = "".join(" " if _is_unfit(letter) else letter for letter in text[: 2 * most])
+    shown = text[: 2 * most]
+    if not shown.isprintable():  # as nearly all are
+        shown = "".join(" " if _is_unfit(letter) else letter for letter in shown)
     line = " ".join(shown.split())
     return line if len(line) <= most else f"{line[: most - 1]}{ELLIPSIS}"
 

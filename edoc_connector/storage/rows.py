@@ -117,7 +117,12 @@ class Rows(Generic[RecordT]):
 
 def row_of(record: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass)
     """Return the values of a record by their names; unlike `asdict`, as they are."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: getattr(record, name) for name in _names(type(record))}  # type: ignore[arg-type]  # classes can be hashed
+
+
+@cache
+def _names(record: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
 
 
 # Made once: to put a statement together costs more than to run it.

@@ -240,7 +240,7 @@ def test_several_are_queued_as_each_would_be_alone(storage):
         work.outbox.add_all([], at=NOW)
 
     with storage.work() as work:
-        found = work.outbox.claim(10, worker="w", now=NOW, lease_seconds=60)
+        found = work.leases.claim(10, worker="w", now=NOW, lease_seconds=60)
     one, other, alone = found
     assert [it.message_id for it in found] == ["a", "b", "c"]
     assert replace(one, id=alone.id, message_id="c") == alone

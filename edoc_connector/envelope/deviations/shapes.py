@@ -73,9 +73,11 @@ _PLANS: Final[dict[Shape, Plan | None]] = {}
 
 def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | None:
     """Return what is to be looked at in a packet; None where all of it is."""
-    if len(nodes) > MOST_NODES or content is None or any(map(_is_crowded, nodes)):
+    if len(nodes) > MOST_NODES or content is None:
         return None
     shape = _shape(nodes, content)
+    if shape is None:
+        return None
     if shape not in _PLANS:
         if len(_PLANS) >= MOST_SHAPES:
             _PLANS.clear()
@@ -83,26 +85,17 @@ def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | 
     return _PLANS[shape]
 
 
-def _is_crowded(node: etree._Element) -> bool:
-    # By name: libxml2 looks from the first one on for the value of each.
-    return len(node.keys()) > MOST_ATTRIBUTES
-
-
-def _shape(nodes: Sequence[etree._Element], content: Content) -> Shape:
-    return (
-        isinstance(content, Document),
-        *nodes[0].nsmap.items(),
-        *[
-            (
-                node.tag,
-                node.prefix,
-                len(node),
-                not (node.text or "").strip(WHITE_SPACE),
-                *node.items(),
-            )
-            for node in nodes
-        ],
-    )
+def _shape(nodes: Sequence[etree._Element], content: Content) -> Shape | None:
+    parts: list[Hashable] = [isinstance(content, Document), *nodes[0].nsmap.items()]
+    for node in nodes:
+        names_of, text = node.keys(), node.text
+        # By name: libxml2 looks from the first one on for the value of each.
+        if len(names_of) > MOST_ATTRIBUTES:
+            return None
+        said = tuple(node.items()) if names_of else ()
+        is_blank = not text or not text.strip(WHITE_SPACE)
+        parts.append((node.tag, node.prefix, len(node), is_blank, said))
+    return tuple(parts)
 
 
 def _planned(nodes: Sequence[etree._Element], content: Content) -> Plan | None:
