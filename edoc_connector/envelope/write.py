@@ -29,7 +29,7 @@ from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.other_files import OtherFiles
 from edoc_connector.model.stages import Contents, Envelope, SealedEnvelope
 
-PIECE_BYTES: Final = 48 * 1024
+PIECE_BYTES: Final = 192 * 1024
 """How much of a file is encoded at a time; a multiple of three."""
 
 OPENING: Final = f"""\

@@ -352,13 +352,19 @@ def group(name: str, *children: Element) -> Element:
 
 
 def render(element: Element, *, prefix: str, depth: int) -> Iterator[str]:
-    """Yield the lines of an element, each indented by two spaces a level."""
-    indent = "  " * depth
+    """Return the lines of an element, each indented by two spaces a level."""
+    lines: list[str] = []
+    _add_lines(lines, element, prefix, "  " * depth)
+    return iter(lines)
+
+
+def _add_lines(lines: list[str], element: Element, prefix: str, indent: str) -> None:
     name = prefix + element.name
     if not element.children:
-        yield f"{indent}<{name}>{text_escape(element.text, element.name)}</{name}>\n"
+        text = text_escape(element.text, element.name)
+        lines.append(f"{indent}<{name}>{text}</{name}>\n")
         return
-    yield f"{indent}<{name}>\n"
+    lines.append(f"{indent}<{name}>\n")
     for child in element.children:
-        yield from render(child, prefix=prefix, depth=depth + 1)
-    yield f"{indent}</{name}>\n"
+        _add_lines(lines, child, prefix, indent + "  ")
+    lines.append(f"{indent}</{name}>\n")

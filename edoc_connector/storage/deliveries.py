@@ -220,6 +220,13 @@ class Deliveries:
         moved = self._connection.execute(MOVE_QUEUED, {**values, **asked})
         return frozenset((row.document, row.recipient) for row in moved)
 
+    def seal_all(self, documents: Collection[MessageId], at: datetime) -> None:
+        """Seal what is taken of these documents; a recall may have stopped the rest.
+
+        It is what `move` does with `SEAL` to each of them.
+        """
+        self._connection.execute(SEAL_ALL, {"sealed": list(documents), "at": at})
+
     def _change_all(
         self, alike: Sequence[OutgoingDelivery], values: Mapping[str, Any]
     ) -> None:
@@ -303,6 +310,26 @@ class Deliveries:
         )
         if changed.rowcount != 1:
             raise LostRace(key=f"{seen.document} {seen.recipient}")
+
+
+# Made once: to put a statement together costs more than to run it.
+SEAL_ALL: Final = (
+    sa.update(deliveries)
+    .where(
+        deliveries.c.document.in_(sa.bindparam("sealed", expanding=True)),
+        deliveries.c.state == DeliveryState.TAKEN,
+    )
+    .values(
+        state=advance(DELIVERY_MOVES, DeliveryState.TAKEN, DeliveryEvent.SEAL),
+        reason=None,
+        changed_at=sa.bindparam("at"),
+        # What is still to be planned stays so.
+        due_at=sa.case(
+            (deliveries.c.due_at == deliveries.c.changed_at, sa.bindparam("at")),
+            else_=deliveries.c.due_at,
+        ),
+    )
+)
 
 
 def _is(

@@ -175,6 +175,15 @@ class Documents:
             raise LostRace(key=key)
         return after
 
+    def seal_all(self, sealed: Sequence[OutgoingDocument]) -> None:
+        """Name the packets of documents that stand as they were seen.
+
+        Raises `LostRace` where another worker was faster with one of them.
+        """
+        changes = [(_sealed(it), {"key": it.key, "state": it.state}) for it in sealed]
+        if self._rows.change_all(changes) != len(sealed):
+            raise LostRace(key=sealed[0].key)
+
     def freeze(self, key: MessageId, at: datetime) -> bool:
         """Keep a document as it is from now on; False where it was kept before."""
         frozen = self._connection.execute(
@@ -268,6 +277,13 @@ FIELDS: Final = tuple(it.name for it in fields(OutgoingDocument))
 
 def _values(document: OutgoingDocument) -> dict[str, Any]:
     return {name: getattr(document, name) for name in FIELDS}
+
+
+def _sealed(document: OutgoingDocument) -> dict[str, Any]:
+    after = advance(DOCUMENT_MOVES, document.state, DocumentEvent.SEAL)
+    names = ("packet", "packet_bytes", "seal_form", "certificate")
+    packet = {name: getattr(document, name) for name in names}
+    return {"state": after, "reason": None, **packet}
 
 
 def _deliveries(new: NewDocument) -> Iterator[dict[str, Any]]:

@@ -9,13 +9,14 @@ from typing import Final
 import sqlalchemy as sa
 
 from edoc_connector.errors import LostRace, Reason
+from edoc_connector.model.delivery import DeliveryState
 from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import ITSELF
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import OutboxItem
 from edoc_connector.storage.rows import Rows, is_beginning
-from edoc_connector.storage.tables import outbox
+from edoc_connector.storage.tables import deliveries, documents, outbox
 
 WAITING = outbox.c.settled_at.is_(None)
 LONGEST_NUMBER: Final = 18
@@ -23,6 +24,46 @@ LONGEST_PAUSE: Final = timedelta(days=1)
 MOST_FOUND: Final = 1000
 ADD = sa.insert(outbox).returning(outbox.c.id)
 ADD_ALL: Final = sa.insert(outbox)
+ADD_SEALED: Final = sa.insert(outbox).from_select(
+    [
+        "message_id",
+        "kind",
+        "sender",
+        "recipient",
+        "correlation_id",
+        "business_type",
+        "priority",
+        "packet",
+        "packet_bytes",
+        "answers",
+        "attempts",
+        "added_at",
+        "next_attempt_at",
+        "goes_to",
+    ],
+    sa.select(
+        documents.c.key,
+        sa.literal(Kind.EDOC, outbox.c.kind.type),
+        documents.c.sender,
+        deliveries.c.recipient,
+        documents.c.document_id,
+        documents.c.business_type,
+        documents.c.priority,
+        documents.c.packet,
+        documents.c.packet_bytes,
+        sa.literal(""),
+        sa.literal(0),
+        sa.bindparam("now", type_=outbox.c.added_at.type),
+        sa.bindparam("now", type_=outbox.c.added_at.type),
+        deliveries.c.goes_to,
+    )
+    .join(deliveries, deliveries.c.document == documents.c.key)
+    .where(
+        documents.c.key.in_(sa.bindparam("sealed", expanding=True)),
+        deliveries.c.state == DeliveryState.SEALED,
+    )
+    .order_by(documents.c.priority.desc(), documents.c.id, deliveries.c.id),
+)
 # Made once: to put a statement together costs more than to run it.
 SETTLE: Final = (
     sa.update(outbox)
@@ -93,6 +134,11 @@ class Outbox:
         """Whether this item is not settled yet."""
         query = sa.select(outbox.c.id).where(outbox.c.id == id, WAITING)
         return self._connection.scalar(query) is not None
+
+    def add_sealed(self, documents: Collection[MessageId], *, at: datetime) -> None:
+        """Queue the packets of sealed documents for each of whom they are sealed."""
+        asked = {"sealed": list(documents), "now": at}
+        self._connection.execute(ADD_SEALED, asked)
 
     def is_waiting(self, message_id: MessageId) -> bool:
         """Whether a copy of this message waits already."""

@@ -55,6 +55,23 @@ class Rows(Generic[RecordT]):
         given = {f"{WHERE}{name}": value for name, value in where.items()}
         return self.connection.execute(statement, {**values, **given}).rowcount
 
+    def change_all(
+        self, changes: Sequence[tuple[Mapping[str, object], Mapping[str, object]]]
+    ) -> int:
+        """Do as `change` does for several, each with what it gets and what it has.
+
+        All with one statement, so all have the same names.
+        """
+        if not changes:
+            return 0
+        values, where = changes[0]
+        statement = _changed_by(self.table, tuple(values), tuple(where))
+        given = [
+            {**values, **{f"{WHERE}{name}": value for name, value in where.items()}}
+            for values, where in changes
+        ]
+        return self.connection.execute(statement, given).rowcount
+
     def recent(self, limit: int) -> tuple[RecordT, ...]:
         """Return the newest, newest first."""
         return self.all(self.select().order_by(self.table.c.id.desc()).limit(limit))

@@ -259,6 +259,35 @@ class TestDocuments:
             taken, state=state, packet=digest("p"), packet_bytes=99
         )
 
+    def test_several_sealed_documents_each_name_their_own_packet(self, storage):
+        sealed = [
+            replace(
+                take(storage, row_id), packet=digest(row_id), packet_bytes=int(row_id)
+            )
+            for row_id in ("1", "2")
+        ]
+
+        with storage.work() as work:
+            work.documents.seal_all(sealed)
+
+        with storage.work() as work:
+            for it in sealed:
+                expected = replace(it, state=DocumentState.SEALED)
+                assert work.documents.get(it.key) == expected
+
+    def test_of_several_none_is_sealed_where_somebody_was_faster_with_one(
+        self, storage
+    ):
+        first, second = (replace(take(storage, it), packet="p") for it in ("1", "2"))
+        with storage.work() as work:
+            work.documents.move(second.key, DocumentEvent.PARK, reason=REASON)
+
+        with pytest.raises(LostRace), storage.work() as work:
+            work.documents.seal_all([first, second])
+
+        with storage.work() as work:
+            assert work.documents.get(first.key).state is DocumentState.TAKEN
+
     def test_the_reason_of_a_parked_document_goes_when_it_is_released(self, storage):
         taken = take(storage)
 
@@ -469,6 +498,26 @@ class TestDeliveries:
             with pytest.raises(LostRace):
                 work.deliveries.move_all(standing, DeliveryEvent.SEAL, at=LATER)
 
+    def test_what_is_taken_of_several_documents_is_sealed_as_each_alone(self, storage):
+        later = LATER + timedelta(hours=1)
+        keys = [take(storage, "1", due_at=LATER).key, take(storage, "2").key]
+        alone = [take(storage, "3", due_at=LATER).key, take(storage, "4").key]
+        with storage.work() as work:
+            for key in (*keys, *alone):
+                work.deliveries.move(key, COMMUNE, DeliveryEvent.WITHDRAW, at=NOW)
+
+        with storage.work() as work:
+            work.deliveries.seal_all(keys, later)
+            for key in alone:
+                work.deliveries.move(key, DEPARTMENT, DeliveryEvent.SEAL, at=later)
+
+        with storage.work() as work:
+            for key, like in zip(keys, alone, strict=True):
+                expected = [
+                    replace(it, document=key) for it in work.deliveries.of(like)
+                ]
+                assert list(work.deliveries.of(key)) == expected
+
     def test_an_old_reason_is_cleared_by_the_next_move(self, storage):
         taken = take(storage)
         with storage.work() as work:
@@ -535,6 +584,48 @@ class TestOutbox:
         claimed = self.claim(storage, 3)
 
         assert [it.message_id for it in claimed] == ["b", "d", "c"]
+
+    def test_a_sealed_document_is_queued_for_all_to_whom_it_is_sealed(self, storage):
+        route = Route(goes_to=PROVINCE)
+        first = outgoing("1", packet="p-1", packet_bytes=1, business_type=3)
+        urgent = outgoing("2", packet="p-2", packet_bytes=2, priority=2)
+        new = [
+            NewDocument(document=first, recipients=BOTH, routes={COMMUNE: route}),
+            NewDocument(document=urgent, recipients=BOTH),
+        ]
+        with storage.work() as work:
+            work.documents.add_all(new)
+            work.deliveries.move(urgent.key, COMMUNE, DeliveryEvent.WITHDRAW, at=NOW)
+            keys = [it.document.key for it in new]
+            work.deliveries.seal_all(keys, NOW)
+            work.outbox.add_sealed(keys, at=LATER)
+
+        with storage.work() as work:
+            queued = sorted(work.outbox.list_waiting(10), key=lambda it: it.id)
+        assert [(it.message_id, it.recipient) for it in queued] == [
+            (urgent.key, DEPARTMENT),
+            (first.key, DEPARTMENT),
+            (first.key, COMMUNE),
+        ]
+        (item,) = (it for it in queued if it.goes_to)
+        with storage.work() as work:
+            number = work.outbox.add(
+                message_id=first.key,
+                kind=Kind.EDOC,
+                sender=first.sender,
+                recipient=COMMUNE,
+                correlation_id=first.document_id,
+                business_type=3,
+                priority=0,
+                packet="p-1",
+                packet_bytes=1,
+                answers="",
+                at=LATER,
+                goes_to=PROVINCE,
+            )
+            alone = work.outbox.of(first.key, COMMUNE)
+        assert item == replace(alone, id=item.id)
+        assert alone.id == number
 
     def test_what_one_worker_holds_no_other_gets(self, storage):
         with storage.work() as work:

@@ -246,15 +246,11 @@ MUTATIONS: Final = (
         "sealed in one transaction, queued in another",
         "what is sealed leaves",
         A_DOCUMENT,
-        file=f"{FLOWS}/outgoing/seal.py",
-        text="    for delivery in _waiting(work, taken):\n"
-        "        work.deliveries.move(\n            taken.key,\n"
-        "            delivery.recipient,\n            DeliveryEvent.SEAL,\n",
+        file=f"{FLOWS}/outgoing/sealed.py",
+        text="    work.deliveries.seal_all(",
         instead='    work.connection.exec_driver_sql("COMMIT")\n'
         '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
-        "    for delivery in _waiting(work, taken):\n"
-        "        work.deliveries.move(\n            taken.key,\n"
-        "            delivery.recipient,\n            DeliveryEvent.SEAL,\n",
+        "    work.deliveries.seal_all(",
     ),
     one(
         "delivered in one transaction, answered in another",
@@ -271,11 +267,11 @@ MUTATIONS: Final = (
         "a late stamp noted outside the transaction of the seal",
         "what left without its stamp gets it later",
         LATE_STAMP,
-        file=f"{FLOWS}/outgoing/seal.py",
-        text="    _stamp_later(site, work, sealed.ready, sealed.packed)\n",
+        file=f"{FLOWS}/outgoing/sealed.py",
+        text="    for it in sealed:\n        _stamp_later(",
         instead='    work.connection.exec_driver_sql("COMMIT")\n'
         '    work.connection.exec_driver_sql("BEGIN IMMEDIATE")\n'
-        "    _stamp_later(site, work, sealed.ready, sealed.packed)\n",
+        "    for it in sealed:\n        _stamp_later(",
     ),
     # --- keys that make a repetition harmless ---------------------------------
     one(

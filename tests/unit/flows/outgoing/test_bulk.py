@@ -7,10 +7,12 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from edoc_connector.errors import StorageUnavailable
+from edoc_connector.errors import KeyWaits, StorageUnavailable
 from edoc_connector.flows.outgoing import looking
+from edoc_connector.flows.outgoing import seal as seal_module
+from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
-from edoc_connector.model.delivery import DocumentState
+from edoc_connector.model.delivery import DeliveryEvent, DocumentState
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.world import RECEIVER, World
 
@@ -44,6 +46,15 @@ def asked_of(storage):
         sa.event.remove(engine, "before_cursor_execute", note)
 
 
+def seal_at(sender):
+    return seal(sender.site, sender.storage, limit=20)
+
+
+def queued(world):
+    with world.sender.storage.reading() as work:
+        return [it.recipient for it in work.outbox.list_waiting(1000)]
+
+
 def statements(world, step):
     with asked_of(world.sender.storage) as asked:
         step(world.sender)
@@ -71,6 +82,56 @@ def test_many_rows_are_taken_with_as_few_statements_as_a_few(world):
 
     assert len(taken(world)) == 15
     assert many == a_few
+
+
+def test_many_documents_are_sealed_with_as_few_statements_as_a_few(world):
+    write(world, 1)
+    take_at(world.sender)
+    seal_at(world.sender)
+    write(world, 2, 3)
+    take_at(world.sender)
+    a_few = statements(world, seal_at)
+    write(world, *range(4, 16), to=MANY)
+    take_at(world.sender)
+
+    many = statements(world, seal_at)
+
+    assert len(queued(world)) == 3 + 12 * len(MANY)
+    assert many == a_few
+
+
+def test_documents_before_one_that_must_wait_are_sealed(world, monkeypatch):
+    write(world, 1, 2, 3)
+    take_at(world.sender)
+    real, signed = seal_module.sign_with, []
+
+    def sign(*arguments):
+        signed.append(1)
+        if len(signed) == 2:
+            raise KeyWaits(problem="the token is gone")
+        return real(*arguments)
+
+    monkeypatch.setattr(seal_module, "sign_with", sign)
+    with pytest.raises(KeyWaits):
+        seal_at(world.sender)
+    assert len(queued(world)) == 1
+
+    assert seal_at(world.sender) == 2
+    assert len(queued(world)) == 3
+
+
+def test_what_a_recall_has_stopped_for_one_goes_to_the_others(world):
+    write(world, 1, to=MANY)
+    write(world, 2)
+    take_at(world.sender)
+    with world.sender.storage.work() as work:
+        (_, first) = work.documents.recent(2)
+        at = world.now
+        work.deliveries.move(first.key, MANY[0], DeliveryEvent.WITHDRAW, at=at)
+
+    seal_at(world.sender)
+
+    assert queued(world) == [*MANY[1:], RECEIVER]
 
 
 @pytest.mark.parametrize("most", ["MOST_BYTES", "MOST_FILES"])
