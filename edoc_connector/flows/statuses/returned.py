@@ -36,10 +36,11 @@ def take_back(site: Site, storage: Storage, returned: Returned) -> None:
 
     Raises `LostRace` where its delivery was moved at this moment: it comes again.
     """
-    with storage.work() as work:
+    with storage.reading() as work:  # of a flood, nothing is written
         item = _sent(site, work, returned)
-        if item is None:
-            return
+    if item is None:
+        return
+    with storage.work() as work:
         delivery = work.deliveries.get(item.message_id, item.recipient)
         if delivery.state not in AWAITED:
             _pass_over(returned, f"it is {delivery.state}")
