@@ -25,13 +25,12 @@ TABLE: Final = "level_one.csv"
 class Body:
     """A body of level 1 under one name, from `valid_from` until before `closed_on`.
 
-    A code that goes on under another name is its own successor.  `names_group` says
-    that only the group is known, whose name then stands for the body's.
+    A code that goes on under another name is its own successor.  Where only the group
+    of a code is known, the group's name stands for the body's.
     """
 
     code: OrganizationCode
     name: str
-    names_group: bool
     valid_from: date | None
     closed_on: date | None
     successor: OrganizationCode | None
@@ -93,7 +92,6 @@ def _body(code: str, row: Mapping[str, str]) -> Body:
     return Body(
         code=OrganizationCode(code),
         name=row["name"],
-        names_group=code != row["code"],
         valid_from=_day(row["valid_from"]),
         closed_on=_day(row["closed_on"]),
         successor=OrganizationCode(row["successor"]) if row["successor"] else None,

@@ -31,7 +31,6 @@ from edoc_connector.json_text import (
     from_plain,
     plain_from_json,
     schema_of,
-    to_json,
     to_plain,
 )
 from edoc_connector.model.deviations import Deviation
@@ -121,11 +120,6 @@ def json_envelope(found: Salvaged, files: Iterable[JsonFile]) -> JsonEnvelope:
 
 def _problem(error: EnvelopeRefused) -> JsonProblem:
     return JsonProblem(code=error.code, message=str(error))
-
-
-def json_of(envelope: JsonEnvelope) -> str:
-    """Return the JSON text, on one line."""
-    return to_json(envelope)
 
 
 def json_schema() -> Mapping[str, object]:

@@ -307,19 +307,6 @@ def text_escape(value: str, field: str = "text") -> str:
     )
 
 
-def attribute_escape(value: str, field: str = "attribute") -> str:
-    """Return the value as canonical XML writes it (2.3, attribute nodes)."""
-    _refuse_characters(value, field)
-    return (
-        value.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace('"', "&quot;")
-        .replace("\t", "&#x9;")
-        .replace("\n", "&#xA;")
-        .replace("\r", "&#xD;")
-    )
-
-
 def _refuse_characters(value: str, field: str) -> None:
     found = NOT_XML.search(value)
     if found:

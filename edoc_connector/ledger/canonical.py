@@ -69,11 +69,6 @@ class Entry:
         """All the fact says beside its subject."""
         return self._read().details
 
-    @property
-    def previous(self) -> Digest:
-        """The digest of the entry before."""
-        return self._read().previous
-
     def _read(self) -> Record:
         try:
             return read(self.text)

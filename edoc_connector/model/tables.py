@@ -192,11 +192,9 @@ TABLE_B: Final = (
 )
 """Administrative documents (SĐ1:2022, table B; the list of TT 01/2011/TT-BNV).
 
-NĐ 30/2020, annex III, has dropped 21, 23 and 28 and kept the rest.
+NĐ 30/2020, annex III, has dropped 21, 23 and 28 and kept the rest.  Nobody has read 10
+to 17 and 27 to 32 in the text itself.
 """
-
-UNCHECKED_B: Final = frozenset({*range(10, 18), *range(27, 33)})
-"""Numbers of table B that nobody has read in the text; 1 to 9 and 18 to 26 were."""
 
 ARCHIVE: Final = (
     "Nghị quyết",
@@ -247,12 +245,6 @@ class DocumentKind:
     type: DocumentClass
     detail: int
     name: str
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether somebody has read this entry in the text of the standard."""
-        is_legal = self.type is DocumentClass.LEGAL
-        return is_legal or self.detail not in UNCHECKED_B
 
     @property
     def archive(self) -> int:

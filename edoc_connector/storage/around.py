@@ -27,7 +27,6 @@ from edoc_connector.storage.records import (
     OutboxItem,
     OutgoingDelivery,
     OutgoingDocument,
-    ProgressItem,
 )
 from edoc_connector.storage.rows import Rows
 from edoc_connector.storage.tables import (
@@ -41,7 +40,6 @@ from edoc_connector.storage.tables import (
     orders,
     outbox,
     owed_answers,
-    progress,
 )
 
 AT_ONCE: Final = 500
@@ -151,11 +149,6 @@ class Around:
         condition = inbox.c.state.concat("") == InboxState.RECORDED
         found = self._all(inbox, InboxEntry, inbox.c.message_id, ids, condition)
         return {(it.message_id, it.sender): it.way for it in found}
-
-    def steps(self, rows: Sequence[str]) -> Mapping[str, tuple[ProgressItem, ...]]:
-        """Return what the register is still to be told of these rows of it."""
-        found = self._all(progress, ProgressItem, progress.c.row_id, rows)
-        return _grouped((it.row_id, it) for it in found)
 
     def entries(self, ids: Sequence[int]) -> tuple[InboxEntry, ...]:
         """Return these packets, in the order they are named."""

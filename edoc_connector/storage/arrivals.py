@@ -99,10 +99,6 @@ class Arrivals:
             .values(status=StatusCode.TAKEN_BACK, status_at=at, withheld=None)
         )
 
-    def recent(self, limit: int) -> tuple[Arrival, ...]:
-        """Return the newest arrivals, newest first."""
-        return self._rows.recent(limit)
-
     def find_text(self, text: str, limit: int) -> tuple[Arrival, ...]:
         """Return what a person may mean by a key or its beginning, id, label or row."""
         names = ("document_id", "label", "row_id")

@@ -92,22 +92,6 @@ class Deliveries:
         found = self._rows.all(OF_ALL, **asked)
         return {(it.document, it.recipient): it for it in found}
 
-    def in_states(
-        self,
-        states: Collection[DeliveryState],
-        *,
-        since: datetime | None = None,
-        limit: int,
-    ) -> tuple[OutgoingDelivery, ...]:
-        """Return those that have come to one of these states since then, oldest first.
-
-        `since` is a moment of theirs; without one all that are in such a state.
-        """
-        query = self._rows.select().where(deliveries.c.state.in_(states))
-        if since is not None:
-            query = query.where(deliveries.c.changed_at >= since)
-        return self._rows.all(query.order_by(deliveries.c.id).limit(limit))
-
     def restart_deadline(
         self, document: MessageId, recipient: OrganizationCode, due_at: datetime
     ) -> None:

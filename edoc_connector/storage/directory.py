@@ -84,11 +84,6 @@ class Directory:
         query = sa.select(bodies).where(bodies.c.parent == parent, asked.holds)
         return self._all(query.order_by(bodies.c.code).limit(limit))
 
-    def history(self, code: OrganizationCode) -> tuple[BodyVersion, ...]:
-        """Return everything that was ever known of a code, in the order it came."""
-        query = sa.select(bodies).where(bodies.c.code == code)
-        return self._all(query.order_by(bodies.c.id))
-
     def current(
         self, codes: Iterable[OrganizationCode]
     ) -> Mapping[OrganizationCode, tuple[BodyVersion, ...]]:

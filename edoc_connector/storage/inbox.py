@@ -58,10 +58,6 @@ class Inbox:
         )
         return self._rows.first(query.order_by(inbox.c.id))
 
-    def known(self, account: str, message_id: MessageId, packet: Digest) -> bool:
-        """Whether this packet came before under this message id from this account."""
-        return self.find(account, message_id, packet) is not None
-
     def among(self, names: Collection[PacketName]) -> Mapping[PacketName, InboxEntry]:
         """Return the entries of those packets that are here, by their names."""
         found = self._rows.all(AMONG, **given_names(names))

@@ -248,20 +248,6 @@ def test_a_recalled_delivery_waits_for_no_deadline(storage):
     assert (delivery.due_at, delivery.late_at) == (None, None)
 
 
-def test_deliveries_are_found_by_state_and_by_since_when(storage):
-    document = add(storage)
-    with storage.work() as work:
-        for recipient, at in ((DEPARTMENT, NOW), (COMMUNE, LATER)):
-            work.deliveries.move(document.key, recipient, DeliveryEvent.PARK, at=at)
-
-        every = work.deliveries.in_states([DeliveryState.PARKED], limit=10)
-        newer = work.deliveries.in_states([DeliveryState.PARKED], since=LATER, limit=10)
-        none = work.deliveries.in_states([DeliveryState.SENT], limit=10)
-    assert [it.recipient for it in every] == [DEPARTMENT, COMMUNE]
-    assert [it.recipient for it in newer] == [COMMUNE]
-    assert none == ()
-
-
 def test_a_deadline_begins_again_only_where_one_is_waited_for(storage):
     document = add(storage)
     with storage.work() as work:

@@ -17,7 +17,7 @@ from edoc_connector.flows.inspecting.listed import incoming, outgoing
 from edoc_connector.flows.inspecting.telling import tell_story
 from edoc_connector.flows.reconciliation.reconciled import days
 from edoc_connector.flows.statuses.deadlines import look_at_deadlines
-from edoc_connector.model.delivery import DeliveryEvent, DeliveryState, InboxState
+from edoc_connector.model.delivery import DeliveryEvent, InboxState
 from edoc_connector.model.reconciliation import FOUND_HERE
 from edoc_connector.storage.records import Wanted
 from edoc_connector.storage.tables import metadata
@@ -248,7 +248,6 @@ def test_the_story_of_one_document_reads_no_whole_table(looked_at):
     with storage.reading() as work:
         tell_story(work, taken().key)
         tell_story(work, "m-2")
-        work.deliveries.in_states([DeliveryState.TAKEN], limit=10)
         work.listing.failed(since=None, limit=10)
         work.listing.failed(since=NOW, limit=10)
 

@@ -336,5 +336,5 @@ def test_what_is_recalled_while_it_is_half_way_in_does_not_stay(world, owner):
 
     assert rows(world) == [("7", "V/v kiểm kê", "Đã thu hồi")]
     with receiver.storage.reading() as work:
-        (arrival,) = work.arrivals.recent(9)
+        (arrival,) = work.arrivals.of(entry.id)
     assert arrival.status == "13"

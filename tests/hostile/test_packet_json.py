@@ -10,22 +10,22 @@ from edoc_connector.envelope.json_form import (
     contents_of,
     embedded,
     envelope_from_json,
-    json_of,
     sealed_of,
 )
 from edoc_connector.envelope.write import write
 from edoc_connector.errors import EdocError, EnvelopeJsonInvalid
+from edoc_connector.json_text import to_json
 from tests.support import builders, golden
 from tests.support.dialects import received
 
-DOCUMENT = json_of(
+DOCUMENT = to_json(
     JsonEnvelope(
         document=builders.document(),
         trace=builders.envelope().trace,
         files=tuple(embedded(builders.document(), builders.contents())),
     )
 )
-STATUS = json_of(JsonEnvelope(status=builders.status()))
+STATUS = to_json(JsonEnvelope(status=builders.status()))
 
 
 def with_value(path, value, text=DOCUMENT):

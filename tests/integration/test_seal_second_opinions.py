@@ -25,7 +25,6 @@ from tests.support.seal_forms import (
     OK,
     arrived,
     judged,
-    key_of,
     opinions,
     packet_with,
     sealed,
@@ -126,10 +125,6 @@ def named(algorithm):
 
 def anothers_certificate(element):
     element.text = b64encode(pki.stranger().certificate).decode()
-
-
-def own_certificate_of_another_key(element):
-    element.text = b64encode(key_of("p384").certificate).decode()
 
 
 def removed(element):

@@ -47,7 +47,6 @@ FILE = """
 INSERT INTO tep_dinh_kem_van_ban_di (van_ban_id, thu_tu, ten_tep, duong_dan)
 VALUES (1, 1, ?, ?)
 """
-HAS_ARRIVED = "SELECT count(*) FROM van_ban_den"
 IS_CONFIRMED = "SELECT count(*) FROM noi_nhan_van_ban_di WHERE trang_thai = 'Đã đến'"
 MESSAGE_ID = "SELECT ma_van_ban FROM van_ban_den"
 PLACES = "SELECT duong_dan FROM tep_dinh_kem_van_ban_den"

@@ -26,6 +26,7 @@ from typing import Final
 
 from edoc_connector.envelope import json_form
 from edoc_connector.envelope.salvage import Salvaged, salvage
+from edoc_connector.json_text import to_json
 from edoc_connector.model.document import Document
 from edoc_connector.model.status import Status
 from tests.support import fuzz_json, fuzz_mutations
@@ -72,7 +73,7 @@ def json_seed(packet: bytes) -> bytes:
     found = salvage(packet, max_bytes=MAX_BYTES)
     if found.envelope is None or len(packet) > 50_000:
         return b""
-    return json_form.json_of(_told(found)).encode()
+    return to_json(_told(found)).encode()
 
 
 def _told(found: Salvaged) -> json_form.JsonEnvelope:

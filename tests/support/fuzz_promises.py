@@ -30,6 +30,7 @@ from edoc_connector.errors import (
     EnvelopeMalformed,
     EnvelopeRefused,
 )
+from edoc_connector.json_text import to_json
 from edoc_connector.language import Language, say
 from edoc_connector.model.document import Document
 from edoc_connector.model.stages import Contents, Envelope, ReceivedEnvelope
@@ -164,7 +165,7 @@ def _json_of(envelope: Envelope, seal: str) -> json_form.JsonEnvelope:
 def _there_and_back_as_json(found: Salvaged) -> None:
     assert found.envelope is not None
     said = _json_of(found.envelope, found.seal_xml)
-    text = json_form.json_of(said)
+    text = to_json(said)
     _hold(json_form.envelope_from_json(text) == said, "JSON lost something")
 
 

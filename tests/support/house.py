@@ -235,12 +235,6 @@ class Running:
         line = next(it for it in status.splitlines() if it.startswith("VmHWM"))
         return int(line.split()[1]) // 1024
 
-    def cpu_seconds(self) -> float:
-        assert self.process
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2]
-        user, system = stat.split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
     def says(self) -> str:
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
 

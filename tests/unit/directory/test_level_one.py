@@ -50,7 +50,6 @@ def codes(letter):
 def test_a_code_in_any_form_leads_to_its_ministry_or_province(code, name):
     assert body(code).name == name
     assert body(code).code == OrganizationCode(code).level_one
-    assert not body(code).names_group
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,6 @@ def test_a_code_in_any_form_leads_to_its_ministry_or_province(code, name):
 )
 def test_of_some_only_the_group_is_known(code, name):
     assert body(code).name == name
-    assert body(code).names_group
 
 
 @pytest.mark.parametrize(

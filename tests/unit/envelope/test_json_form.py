@@ -14,7 +14,6 @@ from edoc_connector.envelope.json_form import (
     contents_of,
     embedded,
     envelope_from_json,
-    json_of,
     json_schema,
     sealed_of,
 )
@@ -24,6 +23,7 @@ from edoc_connector.errors import (
     EnvelopeJsonInvalid,
     FileNotAsStated,
 )
+from edoc_connector.json_text import to_json
 from edoc_connector.model.document import Unread
 from tests.support import builders, golden
 from tests.support.dialects import received
@@ -57,7 +57,7 @@ def built(found):
 def test_a_packet_goes_there_and_back_byte_for_byte(name):
     packet = (golden.FOLDER / f"{name}.edxml").read_bytes()
 
-    assert built(envelope_from_json(json_of(as_json(packet)))) == packet
+    assert built(envelope_from_json(to_json(as_json(packet)))) == packet
 
 
 def test_what_nobody_could_read_comes_back_as_it_was():
@@ -66,7 +66,7 @@ def test_what_nobody_could_read_comes_back_as_it_was():
     )
     packet = builders.packet(document)
 
-    found = envelope_from_json(json_of(as_json(packet)))
+    found = envelope_from_json(to_json(as_json(packet)))
 
     assert found.document == document
     assert built(found) == packet
@@ -99,7 +99,7 @@ def test_a_document_and_a_status_at_once_are_refused():
     both = replace(as_json(builders.packet()), status=builders.status())
 
     with pytest.raises(EnvelopeJsonInvalid, match="either"):
-        envelope_from_json(json_of(both))
+        envelope_from_json(to_json(both))
 
 
 def test_a_file_that_was_changed_is_refused_with_what_to_correct():
@@ -129,11 +129,11 @@ def test_what_is_shown_is_valid_by_the_shipped_schema(name):
     shipped = json.loads(SCHEMA.read_text(encoding="utf-8"))
     found = as_json((golden.FOLDER / name).read_bytes())
 
-    jsonschema.validate(json.loads(json_of(found)), shipped)
+    jsonschema.validate(json.loads(to_json(found)), shipped)
 
 
 def test_the_schema_refuses_what_is_no_envelope():
-    found = json.loads(json_of(as_json(builders.packet())))
+    found = json.loads(to_json(as_json(builders.packet())))
     found["document"]["recipients"] = "H20"
 
     with pytest.raises(jsonschema.ValidationError):
@@ -156,7 +156,7 @@ def test_a_file_stands_in_json_as_base64():
     [("sbject", r"\$\.document\.sbject .* did you mean subject"), ("xyz", "no field")],
 )
 def test_a_name_that_nobody_reads_is_refused_with_the_nearest(name, problem):
-    found = json.loads(json_of(as_json(builders.packet())))
+    found = json.loads(to_json(as_json(builders.packet())))
     found["document"][name] = found["document"].pop("subject")
 
     with pytest.raises(EnvelopeJsonInvalid, match=problem):
@@ -173,7 +173,7 @@ def test_a_name_that_nobody_reads_is_refused_with_the_nearest(name, problem):
     ],
 )
 def test_a_name_that_nobody_reads_is_refused_wherever_it_stands(place, path):
-    found = json.loads(json_of(as_json(builders.packet())))
+    found = json.loads(to_json(as_json(builders.packet())))
     here = found
     for step in place:
         here = here[step]
@@ -184,7 +184,7 @@ def test_a_name_that_nobody_reads_is_refused_wherever_it_stands(place, path):
 
 
 def test_text_that_nobody_can_sort_is_refused():
-    found = json.loads(json_of(as_json(builders.packet())))
+    found = json.loads(to_json(as_json(builders.packet())))
     found["document"]["subject"] = "a" + "\u0301" * 100_000 + "\u0323" * 100_000
 
     with pytest.raises(EnvelopeJsonInvalid, match=r"\$\.document\.subject piles up"):

@@ -3,7 +3,6 @@ from lxml import etree
 
 from edoc_connector.envelope import xml
 from edoc_connector.envelope.xml import (
-    attribute_escape,
     group,
     leaf,
     local_name,
@@ -29,12 +28,6 @@ def test_text_is_escaped_as_canonical_xml_does():
     assert f"<a>{text_escape(EVERY_ESCAPE)}</a>" == canonical(element)
 
 
-def test_attributes_are_escaped_as_canonical_xml_does():
-    element = etree.Element("a", b=EVERY_ESCAPE)
-
-    assert f'<a b="{attribute_escape(EVERY_ESCAPE)}"></a>' == canonical(element)
-
-
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\ud800", "\ufffe"])
 def test_a_character_xml_cannot_carry_is_refused_by_field_and_position(character):
     with pytest.raises(FieldInvalid) as caught:
@@ -42,8 +35,6 @@ def test_a_character_xml_cannot_carry_is_refused_by_field_and_position(character
 
     assert caught.value.details["field"] == "Subject"
     assert f"U+{ord(character):04X} at position 3" in caught.value.details["problem"]
-    with pytest.raises(FieldInvalid):
-        attribute_escape(character)
 
 
 def test_a_byte_order_mark_and_white_space_before_the_prolog_are_overlooked():

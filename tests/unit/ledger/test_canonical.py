@@ -64,7 +64,7 @@ def test_each_entry_names_the_digest_of_the_one_before():
     second = entry_after(Head(first.position, first.digest), TAKEN, AT)
 
     assert second.position == 2
-    assert second.previous == first.digest
+    assert read(second.text).previous == first.digest
 
 
 def test_an_entry_says_again_what_was_put_in():

@@ -48,13 +48,6 @@ def test_tables_a_and_b_and_the_list_of_archives_are_whole():
     assert (ARCHIVE[22 - 1], ARCHIVE[OTHER - 1]) == ("Công văn", "Khác")
 
 
-def test_what_nobody_has_read_in_the_text_is_marked():
-    unchecked = {kind.detail for kind in KINDS if not kind.is_checked}
-
-    assert unchecked == {*range(10, 18), *range(27, 33)}
-    assert all(kind.is_checked for kind in KINDS if kind.type is DocumentClass.LEGAL)
-
-
 @pytest.mark.parametrize(
     ("stated", "meant"),
     [
