@@ -86,7 +86,7 @@ def test_a_replacement_of_anothers_document_is_a_document_and_no_more(
 def test_an_account_that_speaks_for_another_changes_nothing(world, owner):
     """Sealed by the stranger, brought by the stranger, and it says From: the owner."""
     owner.bring(owner.original())
-    liar = Asker(world, "H20.14", account=STRANGER, key=STRANGER)
+    liar = Asker(world, OrganizationCode("H20.14"), account=STRANGER, key=STRANGER)
 
     liar.bring(liar.recall())
 

@@ -200,7 +200,7 @@ def test_a_message_stays_on_the_axis_until_its_bytes_are_ours(world, monkeypatch
         raise StorageUnavailable(problem="the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiver.storage.content, "add", full)
+        patch.setattr(receiver.storage.content, "batch", full)
         with pytest.raises(StorageUnavailable):
             accept(receiver.site, receiver.consumer, receiver.storage, wait_seconds=0)
 
