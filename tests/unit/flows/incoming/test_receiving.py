@@ -81,7 +81,7 @@ def publish(world, department):
             work.outbox.settle(item.id, at=world.clock())
     for item in items:
         parcel = Parcel.of(department.site, (item,), 0)
-        while not parcel.is_sent:
+        while parcel.sent < parcel.total:
             message = parcel.message(department.site, department.storage)
             department.publisher.publish(message)
             parcel = parcel.one_more()
@@ -558,7 +558,7 @@ def test_a_packet_that_is_cut_anew_on_its_way_arrives_as_it_was_cut_last(
     queue = world.axis.queues[f"edoc.inbox.{RECEIVER}"]
     queue.pop()
     parcel = Parcel.of(world.sender.site, (item,), segment_bytes)
-    while not parcel.is_sent:
+    while parcel.sent < parcel.total:
         message = parcel.message(world.sender.site, world.sender.storage)
         world.sender.publisher.publish(message)
         parcel = parcel.one_more()
