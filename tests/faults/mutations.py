@@ -23,6 +23,8 @@ STORAGE: Final = "tests/contract/test_storage.py"
 KEYS: Final = "tests/contract/test_storage_keys.py"
 RECEIVING: Final = "tests/unit/flows/incoming/test_receiving.py"
 
+RETURNED: Final = "tests/unit/flows/statuses/test_returned.py"
+
 FLOWS: Final = "edoc_connector/flows"
 STORE: Final = "edoc_connector/storage"
 FIRST: Final = f"{STORE}/migrations/versions/v0001_first.py"
@@ -545,6 +547,55 @@ MUTATIONS: Final = (
         text="        left = that_have_left(self.work.deliveries.of(document))\n",
         instead="        left = that_have_left(self.work.deliveries.of(document))\n"
         "        return left[0]\n",
+    ),
+    # --- what links bring back -------------------------------------------------
+    one(
+        "whatever came back was for the recipient that it names",
+        "a return counts under the very key by which its recipient is reached",
+        RETURNED,
+        file=f"{FLOWS}/statuses/returned.py",
+        text='"another key": returned.key not in keys,',
+        instead='"another key": False,',
+    ),
+    one(
+        "a third key leads home too",
+        "what leads elsewhere as well as to its sender proves nothing",
+        "tests/unit/bus/test_returned.py",
+        file="edoc_connector/bus/returned.py",
+        text="headers.get(COPIES) != [sender_key(message.sender)]",
+        instead="sender_key(message.sender) not in headers.get(COPIES, ())",
+    ),
+    one(
+        "any link is believed",
+        "what comes back is believed of links in trust.links only",
+        RETURNED,
+        file=f"{FLOWS}/statuses/returned.py",
+        text="returned.account not in site.policy.links,",
+        instead="False,",
+    ),
+    one(
+        "an old copy undoes what was sent again",
+        "what was sent again since does not become unroutable by an older copy",
+        RETURNED,
+        file=f"{FLOWS}/statuses/returned.py",
+        text='"sent again since": message.sent_at < queued_at,',
+        instead='"sent again since": False,',
+    ),
+    one(
+        "what comes back undoes what the receiver has sealed",
+        "a sealed word of the receiver counts more than what brokers say",
+        RETURNED,
+        file=f"{FLOWS}/statuses/returned.py",
+        text="if delivery.state not in AWAITED:",
+        instead="if False:",
+    ),
+    one(
+        "a late confirm hides what has come back",
+        "what came back before its confirm was written down stays unroutable",
+        RETURNED,
+        file=f"{FLOWS}/outgoing/settling.py",
+        text="return  # it has come back already (`statuses.returned`)",
+        instead="pass",
     ),
     one(
         "an alias of two bodies leads to the first of them",
