@@ -61,7 +61,7 @@ class Asker:
         values = {
             "message_id": MessageId(name or f"m-{next(NUMBERS)}"),
             "kind": kind,
-            "sender": self.code,
+            "sender": OrganizationCode(self.code),
             "recipient": RECEIVER,
             "correlation_id": _id_of(content),
             "business_type": 0,
