@@ -301,7 +301,8 @@ SEAL_ALL: Final = (
     sa.update(deliveries)
     .where(
         deliveries.c.document.in_(sa.bindparam("sealed", expanding=True)),
-        deliveries.c.state == DeliveryState.TAKEN,
+        # Of the state alone SQLite would follow the index, through the whole backlog.
+        sa.func.coalesce(deliveries.c.state, "") == DeliveryState.TAKEN,
     )
     .values(
         state=advance(DELIVERY_MOVES, DeliveryState.TAKEN, DeliveryEvent.SEAL),

@@ -60,7 +60,8 @@ ADD_SEALED: Final = sa.insert(outbox).from_select(
     .join(deliveries, deliveries.c.document == documents.c.key)
     .where(
         documents.c.key.in_(sa.bindparam("sealed", expanding=True)),
-        deliveries.c.state == DeliveryState.SEALED,
+        # Of the state alone SQLite would follow the index, through the whole backlog.
+        sa.func.coalesce(deliveries.c.state, "") == DeliveryState.SEALED,
     )
     .order_by(documents.c.priority.desc(), documents.c.id, deliveries.c.id),
 )
