@@ -5,12 +5,15 @@ What cannot be written in company keeps none of the others from it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from edoc_connector.errors import LostRace
 from edoc_connector.flows.attempts import passes
 from edoc_connector.storage import Storage, Work
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -79,5 +82,7 @@ def _are_written(
     except Exception as error:
         if passes(error):
             raise
+        # One by one it may go well, and then nobody would hear of a defect in bulk.
+        log.warning("not_written_together", exc_info=error)
         return False
     return True

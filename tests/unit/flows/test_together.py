@@ -52,6 +52,18 @@ def test_one_thing_needs_no_company(desk):
     assert (desk.written("a"), desk.alone) == ([], ["a"])
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(ZeroDivisionError(), ["not_written_together"]), (LostRace(key="b"), [])],
+)
+def test_a_defect_that_shows_in_company_alone_is_heard_of(desk, caplog, error, said):
+    desk.failing = {"b": error}
+
+    desk.put("a", "b")
+
+    assert [record.message for record in caplog.records] == said
+
+
 @pytest.mark.parametrize("error", [ZeroDivisionError(), LostRace(key="b")])
 def test_where_one_cannot_be_written_each_has_its_turn_alone(desk, error):
     desk.failing = {"b": error}
