@@ -89,6 +89,12 @@ def is_short(how, statement):
     return is_index and ("LIMIT" in statement or not PARTIAL.isdisjoint(how))
 
 
+READS = re.compile(
+    r"\s*(SELECT|UPDATE|DELETE|WITH|INSERT\b.*\bSELECT\b)", re.IGNORECASE | re.DOTALL
+)
+"""What has to find rows before it does anything."""
+
+
 class Listener:
     """Has each statement explained as it runs, on the same connection."""
 
@@ -100,7 +106,7 @@ class Listener:
 
     def __call__(self, connection, cursor, statement, *given):
         del cursor
-        if not re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)", statement, re.IGNORECASE):
+        if not READS.match(statement):
             return
         parameters, _, is_many = given
         parameters = parameters[0] if is_many else parameters
@@ -233,6 +239,18 @@ def test_no_batch_is_looked_for_in_a_whole_table(looked_at):
 
     assert listener.guilty == {}
     assert len(listener.plans) > 6
+
+
+def test_a_batch_is_sealed_by_its_documents_and_not_through_the_backlog(looked_at):
+    storage, listener = looked_at
+    key = taken().key
+    with storage.work() as work:
+        work.deliveries.seal_all([key], NOW)
+        work.outbox.add_sealed(["of-nobody"], at=NOW)
+
+    assert listener.guilty == {}
+    assert len(listener.plans) == 2
+    assert "ix_deliveries_state" not in str(listener.plans)
 
 
 def test_one_screen_reads_no_whole_table(looked_at):
