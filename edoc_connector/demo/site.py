@@ -14,7 +14,7 @@ from typing import Final
 
 from edoc_connector.demo.authority import ANCHORS, LISTS, Authority
 from edoc_connector.demo.life import ASKING
-from edoc_connector.demo.tether import Process, start_tethered, stop
+from edoc_connector.demo.tether import Process, kill, start_tethered, stop
 from edoc_connector.model.change import ChangeMode
 from edoc_connector.model.document import Organization
 from edoc_connector.pki.request import KeyKind, certificate_request, create_key
@@ -173,6 +173,12 @@ class DemoSite:
             folder=self.folder,
             log=self.log,
         )
+
+    def kill(self) -> None:
+        """End the connector as a power cut would."""
+        if self.process is not None:
+            kill(self.process)
+        self.process = None
 
     def stop(self) -> None:
         """End the connector as systemd would."""
