@@ -396,8 +396,8 @@ def _make_contents(folder: Path, packets: Sequence[Digest]) -> None:
         if number % 50_000 == 0:
             first.unlink(missing_ok=True)
             first.write_bytes(os.urandom(1024))
-        place = folder / digest[:2] / digest[2:4]
-        place.mkdir(parents=True, exist_ok=True)
+        place = folder / digest[0]
+        place.mkdir(exist_ok=True)
         (place / digest).hardlink_to(first)
     first.unlink(missing_ok=True)
 

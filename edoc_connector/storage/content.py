@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from pathlib import Path
@@ -31,8 +31,9 @@ from edoc_connector.storage.mapped import MappedFile, map_file
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 UNFINISHED: Final = "unfinished"
 
-MOST_KNOWN: Final = 4096
-"""So many folders are known as durable; a few megabytes for all there may be."""
+SHELVES: Final = "0123456789abcdef"
+"""What digests begin with.  Few, because each that gets a name is waited for: a batch
+waits for all of its names about as long as one content does for its own."""
 
 
 class ContentWriter:
@@ -89,7 +90,7 @@ class ContentBatch:
             file.sync()
         # A crash before a rename leaves a file without a name, and after it a content
         # that nobody has heard of: the first is swept, the second is never missed.
-        self._store.name([(file.path, stored) for file, stored in self._ended])
+        self._store.name(self._ended)
 
     def forget(self) -> None:
         """Let go of everything; what has its name keeps it."""
@@ -102,22 +103,22 @@ def _forget(file: HashingFile) -> None:
         try:
             file.close()
         finally:
-            file.path.unlink(missing_ok=True)
+            file.remove_unnamed()
 
 
 class ContentStore:
-    """A folder of contents, `ab/cd/abcd...`, for its owner alone.
+    """A folder of contents, `a/abcd...`, for its owner alone.
 
-    Several threads and processes may share it.  What the disk refuses is
-    `StorageUnavailable`.  `root` is the folder, perhaps some way up, that is there.
+    Earlier releases kept them as `ab/cd/abcd...`: there they are still found, and
+    nothing is added.  Several threads and processes may share it.  What the disk
+    refuses is `StorageUnavailable`.  `root` is the folder, perhaps some way up, that is
+    there.
     """
 
     def __init__(self, folder: Path, root: Path | None = None) -> None:
         self._folder = folder
         self._root = root or folder.parent
         self._is_founded = False
-        self._durable = set[str]()
-        """Folders whose own names this process has brought to the disk."""
 
     def add(self, chunks: Iterable[bytes]) -> Stored:
         """Keep these bytes; when this returns they survive a power cut."""
@@ -146,52 +147,41 @@ class ContentStore:
 
     def begin(self) -> HashingFile:
         """Make a file without a name of its own, for a batch."""
-        name = secrets.token_hex(16)
+        path = Path(f"{self._folder}/{UNFINISHED}/{secrets.token_hex(16)}")
+        if self._is_founded:
+            # Somebody may have removed what we made.
+            with suppress(FileNotFoundError):
+                return HashingFile.create(path)
         self._found()
-        return HashingFile.create(self._folder / UNFINISHED / name)
+        return HashingFile.create(path)
 
-    def name(self, finished: Iterable[tuple[Path, Stored]]) -> None:
+    def name(self, finished: Iterable[tuple[HashingFile, Stored]]) -> None:
         """Give files that are on the disk their names, and bring these there too."""
-        folders = {self._named(path, stored) for path, stored in finished}
         # Also where the content was there: who put it there may not have come so far
         # yet.
-        fresh = folders - self._durable
-        above = {folder[:2] for folder in fresh} | {"" for _ in fresh}
-        for folder in (*folders, *above):
-            _sync(self._folder / folder)
-        self._remember(fresh)
+        for shelf in {self._named(file, stored) for file, stored in finished}:
+            _sync(shelf)
 
-    def _remember(self, durable: set[str]) -> None:
-        if len(self._durable) >= MOST_KNOWN:
-            self._durable.clear()
-        self._durable |= durable
-
-    def _named(self, path: Path, stored: Stored) -> str:
+    def _named(self, file: HashingFile, stored: Stored) -> Path:
         """Give one file its name, and return the folder it is in now."""
-        folder = f"{stored.digest[:2]}/{stored.digest[2:4]}"
         final = self._path(stored.digest)
-        if _is_whole(final, stored.size):
-            return folder
-        if folder not in self._durable:
-            _make_both(final.parent)
-        try:
-            path.replace(final)
-        except FileNotFoundError:  # somebody has removed what we knew
-            self._durable.discard(folder)
-            _make_both(final.parent)
-            path.replace(final)
-        return folder
+        if not _is_whole(final, stored.size):
+            try:
+                file.rename(final)
+            except FileNotFoundError:  # somebody has removed what we made
+                self._found()
+                file.rename(final)
+        return final.parent
 
     def _found(self) -> None:
-        """Make the folder, and its name and those of the folders above it durable.
+        """Make the folders, and their names and those of all above them durable.
 
-        Without that a power cut could take all that was ever kept in it.
+        Without that a power cut could take all that was ever kept in them.
         """
-        unfinished = self._folder / UNFINISHED
-        if self._is_founded and unfinished.is_dir():
-            return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make(unfinished)
+        for name in (UNFINISHED, *SHELVES):
+            _make(self._folder / name)
+        _sync(self._folder)
         place = self._folder
         while place != self._root:
             place = place.parent
@@ -200,25 +190,25 @@ class ContentStore:
 
     def path(self, digest: Digest) -> Path:
         """Return where this content is.  Raises `ContentMissing`."""
-        if not self.has(digest):
+        found = self._find(digest)
+        if found is None:
             raise ContentMissing(digest=digest)
-        return self._path(digest)
+        return found
 
     def has(self, digest: Digest) -> bool:
         """Whether this content is here; what is no digest never is."""
-        # Digests come from strangers too, and `../..` is not one.
+        return self._find(digest) is not None
+
+    def _find(self, digest: Digest) -> Path | None:
         with disk_errors():
-            return bool(DIGEST.fullmatch(digest)) and self._path(digest).is_file()
+            return next((it for it in self._places(digest) if it.is_file()), None)
 
     def open(self, digest: Digest) -> BinaryIO:
         """Open a content for reading.  Raises `ContentMissing`."""
-        if not DIGEST.fullmatch(digest):
-            raise ContentMissing(digest=digest)
-        with disk_errors():
-            try:
-                return self._path(digest).open("rb")
-            except (FileNotFoundError, IsADirectoryError):
-                raise ContentMissing(digest=digest) from None
+        for place in self._places(digest):
+            with disk_errors(), suppress(FileNotFoundError, IsADirectoryError):
+                return place.open("rb")
+        raise ContentMissing(digest=digest)
 
     def chunks(self, digest: Digest) -> Iterator[bytes]:
         """Yield a content in order, a piece in memory at a time.
@@ -247,15 +237,18 @@ class ContentStore:
 
     def remove(self, digest: Digest) -> None:
         """Forget a content; what is gone already stays gone."""
-        if self.has(digest):
-            with disk_errors():
-                self._path(digest).unlink(missing_ok=True)
+        with disk_errors():
+            for place in self._places(digest):
+                place.unlink(missing_ok=True)
 
     def digests(self) -> Iterator[Digest]:
         """Yield the name of every content that is here, in no order."""
         with disk_errors():
-            for path in self._folder.glob("??/??/*"):
+            for path in self._folder.glob("[0-9a-f]/*"):
                 yield Digest(path.name)
+            for path in self._folder.glob("??/??/*"):
+                if not self._path(path.name).is_file():
+                    yield Digest(path.name)
 
     def sweep(self) -> int:
         """Remove what died writers left behind and return how many files that were."""
@@ -263,17 +256,19 @@ class ContentStore:
             left = sorted(self._folder.glob(f"{UNFINISHED}/*"))
             return sum(_remove_unless_locked(path) for path in left)
 
-    def _path(self, digest: Digest) -> Path:
-        return Path(f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}")
+    def _places(self, digest: Digest) -> Iterator[Path]:
+        """Yield where a content can be; what is no digest can be nowhere."""
+        # Digests come from strangers too, and `../..` is not one.
+        if DIGEST.fullmatch(digest):
+            yield self._path(digest)
+            yield Path(f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}")
+
+    def _path(self, digest: str) -> Path:
+        return Path(f"{self._folder}/{digest[0]}/{digest}")
 
 
 def _make(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _make_both(folder: Path) -> None:
-    _make(folder.parent)
-    _make(folder)
 
 
 def _is_whole(path: Path, size: int) -> bool:

@@ -17,6 +17,9 @@ from edoc_connector.model.identifiers import Digest
 
 CHUNK_BYTES: Final = 256 * 1024
 
+GATHERED_BYTES: Final = 64 * 1024
+"""Of small pieces, until they are handed to the system; what is larger goes at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -39,8 +42,8 @@ class HashingFile(io.BufferedIOBase):
     """A file for writing that knows the digest and size of what went through it."""
 
     def __init__(self, path: Path, file: io.FileIO) -> None:
-        self.path = path
-        self._file = io.BufferedWriter(file, CHUNK_BYTES)
+        self._path: Path | None = path
+        self._file = io.BufferedWriter(file, GATHERED_BYTES)
         self._hash = hashlib.sha256()
         self._size = 0
 
@@ -75,6 +78,17 @@ class HashingFile(io.BufferedIOBase):
     def sync(self) -> None:
         """Bring all bytes to the disk."""
         os.fsync(self._file.fileno())
+
+    def rename(self, final: Path) -> None:
+        """Give it the name under which it stays."""
+        if self._path is not None:
+            self._path.replace(final)
+            self._path = None
+
+    def remove_unnamed(self) -> None:
+        """Remove it, unless it has the name under which it stays."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of it, also where the disk has no room for the rest."""

@@ -163,7 +163,7 @@ MUTATIONS: Final = (
         "what is kept is found after a power cut",
         A_DOCUMENT,
         file=f"{STORE}/content.py",
-        text="            _sync(self._folder / folder)\n",
+        text="            _sync(shelf)\n",
         instead="            pass\n",
     ),
     one(

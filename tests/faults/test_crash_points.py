@@ -715,7 +715,8 @@ def test_the_fuse_misses_nothing_that_another_witness_sees(ground, segment_bytes
     assert {"open", "mkdir", "rename", "unlink", "statement", "COMMIT"} <= set(seen)
     assert {"write", "fsync", "send", "confirm", "acknowledge"} <= set(seen)
     assert seen["write"] >= seen["rename"]
-    assert seen["fsync"] >= 2 * seen["rename"]  # the bytes and the name of each
+    # The bytes of each, and the names: these together where they share a folder.
+    assert seen["fsync"] > seen["rename"]
 
 
 def careless(world):

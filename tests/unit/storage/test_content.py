@@ -62,7 +62,7 @@ def test_the_name_of_the_file_is_what_sha256sum_says(store):
 
     said = subprocess.run(["sha256sum", path], capture_output=True, check=True)
     assert said.stdout.split()[0].decode() == path.name
-    assert path.parts[-3:] == (DIGEST[:2], DIGEST[2:4], DIGEST)
+    assert path.relative_to(store._folder) == Path(DIGEST[0], DIGEST)
 
 
 def test_a_writer_says_what_was_stored_when_the_block_has_ended(store):
@@ -196,6 +196,43 @@ def test_all_contents_that_are_there_can_be_named(store):
         assert set(store.digests()) == others
 
 
+# What earlier releases kept, a folder further down.
+
+
+@pytest.fixture
+def old(store):
+    path = store._folder / DIGEST[:2] / DIGEST[2:4] / DIGEST
+    path.parent.mkdir(parents=True)
+    path.write_bytes(DATA)
+    return path
+
+
+def test_what_an_earlier_release_has_kept_is_found(store, old):
+    assert store.has(DIGEST)
+    assert store.path(DIGEST) == old
+    assert b"".join(store.chunks(DIGEST)) == DATA
+    with store.mapped(DIGEST) as mapped:
+        assert bytes(mapped) == DATA
+    assert list(store.digests()) == [DIGEST]
+
+
+def test_what_an_earlier_release_has_kept_is_removed(store, old):
+    store.remove(DIGEST)
+
+    assert not store.has(DIGEST)
+    assert not old.exists()
+
+
+def test_what_is_kept_again_is_named_once_and_gone_when_it_is_removed(store, old):
+    store.add((DATA,))
+
+    assert store.path(DIGEST) != old
+    assert list(store.digests()) == [DIGEST]
+    store.remove(DIGEST)
+    assert not store.has(DIGEST)
+    assert list(store.digests()) == []
+
+
 # A power cut or a kill at every call to the system.
 
 
@@ -285,7 +322,7 @@ def test_a_content_has_its_name_only_when_its_bytes_are_on_the_disk(store, monke
     store.add((DATA,))
     store.add((b"another",))
 
-    founded, each = ["sync"], ["sync", "rename", "sync", "sync", "sync"]
+    founded, each = ["sync", "sync"], ["sync", "rename", "sync"]
     assert order == [*founded, *each, *each]
 
 
@@ -307,7 +344,19 @@ def test_contents_of_a_batch_have_their_names_when_all_bytes_are_on_the_disk(
     ]
 
 
-def test_a_folder_is_brought_to_the_disk_with_those_above_it_once(store, monkeypatch):
+def test_a_batch_waits_for_the_names_of_a_folder_once(store, monkeypatch):
+    store.add((b"so that the store is founded",))
+    order = noting(monkeypatch)
+
+    with store.batch() as batch:
+        several = [batch.add((bytes([number]),)) for number in range(40)]
+
+    folders = {it.digest[0] for it in several}
+    assert len(folders) < len(several)
+    assert order == ["sync"] * 40 + ["rename"] * 40 + ["sync"] * len(folders)
+
+
+def test_what_was_there_is_brought_to_the_disk_all_the_same(store, monkeypatch):
     store.add((DATA,))
     order = noting(monkeypatch)
 
@@ -321,13 +370,22 @@ def test_a_folder_that_somebody_has_removed_is_made_again_and_brought_to_the_dis
     store, monkeypatch
 ):
     store.add((DATA,))
-    shutil.rmtree(store.path(DIGEST).parent.parent)
+    shutil.rmtree(store.path(DIGEST).parent)
     order = noting(monkeypatch)
 
     store.add((DATA,))
 
     assert store.path(DIGEST).read_bytes() == DATA
-    assert order == ["sync", "rename", "sync", "sync", "sync"]
+    assert order == ["sync", "sync", "sync", "rename", "sync"]
+
+
+def test_a_store_that_somebody_has_removed_is_made_again(store, tmp_path):
+    store.add((DATA,))
+    shutil.rmtree(tmp_path / "content")
+
+    store.add((DATA,))
+
+    assert store.path(DIGEST).read_bytes() == DATA
 
 
 def test_of_a_batch_that_fails_nothing_is_kept(store, tmp_path):
