@@ -24,7 +24,7 @@ from edoc_connector.flows.statuses.receipts import (
     write_record,
 )
 from edoc_connector.flows.statuses.teller import of_body, that_have_left
-from edoc_connector.flows.telling import tell
+from edoc_connector.flows.telling import new_step
 from edoc_connector.model.business import WORKING
 from edoc_connector.model.delivery import DELIVERY_MOVES, DeliveryEvent, InboxEvent
 from edoc_connector.model.identifiers import DocumentId, MessageId
@@ -32,6 +32,7 @@ from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.status import StatusCode
 from edoc_connector.storage import Work
 from edoc_connector.storage.records import (
+    NewStep,
     OutgoingDelivery,
     Receipt,
     SentDocument,
@@ -138,9 +139,8 @@ def _count(site: Site, work: Work, said: Sequence[_Said]) -> None:
     work.receipts.add_all([it.receipt for it in said])
     answers = [(it.delivery, it.receipt) for it in said]
     work.deliveries.answer_all(answers, DeliveryEvent.ARRIVE, at=at)
+    work.progress.add_all([_step(site, it) for it in said if _is_news(it)])
     for it in said:
-        if _is_news(it):
-            _tell(site, work, it)
         work.ledger.append(fact_of(it.receipt), at)
         say_accepted(it.receipt)
 
@@ -149,6 +149,6 @@ def _is_news(it: _Said) -> bool:
     return not is_known(it.delivery, it.receipt.status, None)
 
 
-def _tell(site: Site, work: Work, it: _Said) -> None:
+def _step(site: Site, it: _Said) -> NewStep:
     step = STEPS[StatusCode(it.receipt.status)]
-    tell(site, work, it.row_id, step, recipient=it.delivery.recipient)
+    return new_step(site, it.row_id, step, recipient=it.delivery.recipient)

@@ -85,12 +85,8 @@ def test_what_most_receivers_say_takes_as_many_statements_for_many_as_for_two(
     )
 
     assert long_way == []
-    assert len(untold(many)) == len(untold(two))
-
-
-def untold(statements):
-    """Without what the register is told: that is queued one by one."""
-    return [it for it in statements if " told" not in it and " progress" not in it]
+    assert any(" progress" in it for it in two)
+    assert len(many) == len(two)
 
 
 @pytest.mark.parametrize(
