@@ -30,6 +30,7 @@ class Intake:
         self.bytes = 0
         self._most_bytes = most_bytes
         self._in_hand: dict[int, int] = {}
+        self._aside: set[int] = set()
         self._turns = Turns()
 
     @property
@@ -46,6 +47,11 @@ class Intake:
     def is_in_hand(self) -> bool:
         """Whether something was handed out and not acknowledged."""
         return bool(self._in_hand)
+
+    @property
+    def aside(self) -> int:
+        """How many were handed out and are with the broker only."""
+        return len(self._aside)
 
     def arrive(self, arrived: Arrived) -> None:
         """Keep what came."""
@@ -66,6 +72,14 @@ class Intake:
         self._in_hand[arrived.tag] = len(arrived.body)
         return arrived
 
+    def set_aside(self, tags: Collection[int]) -> None:
+        """Count no bytes of these any more; their tags are still to be kept."""
+        for tag in tags:
+            if tag in self._in_hand:
+                self.bytes -= self._in_hand[tag]
+                self._in_hand[tag] = 0
+                self._aside.add(tag)
+
     def let_go(self, tags: Collection[int]) -> Settled:
         """Forget those that are acknowledged, and return how to say it in few words.
 
@@ -74,6 +88,7 @@ class Intake:
         """
         for tag in tags:
             self.bytes -= self._in_hand.pop(tag, 0)
+        self._aside.difference_update(tags)
         oldest = min(self._kept(), default=None)
         older = {it for it in tags if oldest is None or it < oldest}
         others = tuple(sorted(set(tags) - older))
@@ -89,4 +104,5 @@ class Intake:
         self._ordinary.clear()
         self._express.clear()
         self._in_hand.clear()
+        self._aside.clear()
         self.bytes = 0

@@ -195,6 +195,8 @@ class MemoryPublisher:
 class MemoryConsumer:
     """The way in of one account, from its queue and from its express queue."""
 
+    is_held_up = False
+
     def __init__(
         self, axis: MemoryAxis, queue: str, account: str, express: str = ""
     ) -> None:
@@ -238,6 +240,10 @@ class MemoryConsumer:
         known = [self._unacknowledged.pop(it.tag, None) for it in deliveries]
         if None in known:
             raise BusUnavailable(address=ADDRESS, problem="it came another way")
+
+    def set_aside(self, *deliveries: Delivery | Foreign | Returned) -> None:
+        """There is room for all."""
+        del deliveries
 
     def close(self) -> None:
         """Give back what was not acknowledged, in order, before what came after it."""

@@ -89,9 +89,10 @@ class Consumer(Protocol):
     def receive(self, wait_seconds: float) -> Delivery | Foreign | Returned | None:
         """Return the next message, or None after waiting.
 
-        What has not been acknowledged comes again after a crash or a new connection,
-        marked `redelivered`.  A message whose properties are not of the contract comes
-        as `Foreign`, and one of ours that a link has brought back as `Returned`.
+        Where what is in hand leaves no room for another, nothing comes.  What has not
+        been acknowledged comes again after a crash or a new connection, marked
+        `redelivered`.  A message whose properties are not of the contract comes as
+        `Foreign`, and one of ours that a link has brought back as `Returned`.
         Raises `BusUnavailable`, or `BusRefused` where the account may not read the
         queue.
         """
@@ -99,6 +100,19 @@ class Consumer(Protocol):
 
     def acknowledge(self, *deliveries: Delivery | Foreign | Returned) -> None:
         """Tell the broker to forget them; after `BusUnavailable` they come again."""
+        ...
+
+    def set_aside(self, *deliveries: Delivery | Foreign | Returned) -> None:
+        """Leave these with the broker for now, and let others come in their place.
+
+        They take no room here any more, and can be acknowledged as ever.  They come
+        again, in their order, after `close`.
+        """
+        ...
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether so much is set aside that little else comes, until after `close`."""
         ...
 
     def close(self) -> None:

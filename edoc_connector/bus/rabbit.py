@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from edoc_connector.bus.too_large import largest_after
 from edoc_connector.bus.ways import Ways
 from edoc_connector.bus.window import Flight, Window
 from edoc_connector.bus.wire import (
+    Channel,
     Confirm,
     Wire,
     for_consuming,
@@ -56,6 +57,9 @@ OTHER_HEADER_BYTES: Final = 16_384
 """Kept free in that frame: our other properties, and what each link adds."""
 
 TAGS_PER_CONNECTION: Final = 2**48
+
+MOST_PREFETCH: Final = 65_535
+"""AMQP has sixteen bits for it."""
 
 TOO_LARGE: Final = 311
 NO_ACCESS: Final = 403
@@ -294,7 +298,8 @@ class RabbitConsumer:
         """
         self._address = address
         self._intake = Intake(prefetch_bytes)
-        self._queue, self._prefetch, self._express_queue = queue, prefetch, express
+        self._queue, self._express_queue = queue, express
+        self._prefetch = self._usual_prefetch = prefetch
         self._line = self._new_line()
 
     def _new_line(self) -> Line:
@@ -302,15 +307,15 @@ class RabbitConsumer:
         if self._express_queue:
             express = {self._express_queue: self._intake.arrive_express}
             mailboxes = express | mailboxes
-        prepare = for_consuming(mailboxes, self._prefetch)
+
+        def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
+            for_consuming(mailboxes, self._prefetch)(channel, ready)
+
         is_full = lambda: self._intake.is_full  # noqa: E731  (read at every turn)
         return Line(self._address, REFUSES_READING, prepare, is_full)
 
     def receive(self, wait_seconds: float) -> Delivery | Foreign | Returned | None:
-        """Return the next message, or None after waiting.
-
-        None at once where what is in hand leaves no room for another.
-        """
+        """Return the next message, or None after waiting."""
         try:
             return self._receive(wait_seconds)
         except BusRefused:
@@ -331,30 +336,57 @@ class RabbitConsumer:
             self._intake.begin_anew()
         with self._line.in_use() as wire:
             wire.check()
-            wire.wait(self._has_mail_or_is_full, wait_seconds)
+            wire.wait(lambda: self._intake.has_mail, wait_seconds)
         return self._next() if self._intake.has_mail else None
-
-    def _has_mail_or_is_full(self) -> bool:
-        return self._intake.has_mail or self._intake.is_full
 
     def acknowledge(self, *deliveries: Delivery | Foreign | Returned) -> None:
         """Tell the broker to forget them; after `BusUnavailable` they come again."""
-        named = [divmod(it.tag, TAGS_PER_CONNECTION) for it in deliveries]
-        # Two connections count alike: the broker would forget other messages.
-        here = self._line.connections if self._line.wire else None
-        tags = [tag for connection, tag in named if connection == here]
+        tags = self._tags_of(deliveries)
         if tags:
             with self._line.in_use() as wire:
                 settled = self._intake.let_go(tags)
                 wire.acknowledge(settled.up_to, settled.others)
-        if len(tags) < len(named):
+        if len(tags) < len(deliveries):
             raise BusUnavailable(
                 address=self._address, problem="the connection it came by is gone"
             )
 
+    def set_aside(self, *deliveries: Delivery | Foreign | Returned) -> None:
+        """Keep no room for them.
+
+        What has come by another connection is not set aside: it comes again anyhow.
+        """
+        self._intake.set_aside(self._tags_of(deliveries))
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether what was set aside is most of what we may have at a time."""
+        is_most = self._intake.aside > self._prefetch / 2
+        return is_most and self._prefetch < MOST_PREFETCH
+
+    def _tags_of(
+        self, deliveries: Sequence[Delivery | Foreign | Returned]
+    ) -> list[int]:
+        """Return the tags of those that came by this connection.
+
+        Two connections count alike: the broker would forget other messages.
+        """
+        named = [divmod(it.tag, TAGS_PER_CONNECTION) for it in deliveries]
+        here = self._line.connections if self._line.wire else None
+        return [tag for connection, tag in named if connection == here]
+
     def close(self) -> None:
-        """Let go of the connection; unacknowledged messages go back."""
+        """Let go of the connection; unacknowledged messages go back.
+
+        Where we were held up twice as many may come by the next one.  One consumer for
+        all of them, because of several a broker mixes what they give back.
+        """
+        if self.is_held_up:
+            self._prefetch = min(2 * self._prefetch, MOST_PREFETCH)
+        elif not self._intake.aside:
+            self._prefetch = self._usual_prefetch
         self._line.close()
+        self._intake.begin_anew()
 
     def _next(self) -> Delivery | Foreign | Returned:
         arrived = self._intake.hand_out()

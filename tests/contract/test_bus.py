@@ -518,6 +518,38 @@ def test_several_are_acknowledged_at_once_and_nothing_else_with_them(
     assert consumer.receive(NOTHING_SECONDS) is None
 
 
+def test_what_is_set_aside_keeps_no_place_and_comes_again_in_its_order(
+    publisher: Publisher, consumer: Consumer
+) -> None:
+    ids = [MessageId(f"message-{number:02}") for number in range(60)]
+    for message_id in ids:
+        publisher.publish(message(message_id=message_id))
+
+    aside = _set_aside(consumer, ids[:50])
+    others = [_taken(consumer).message.message_id for _ in range(10)]
+    consumer.acknowledge(aside[7])
+    consumer.close()
+
+    assert others == ids[50:]
+    again = [_taken(consumer) for _ in range(49)]
+    assert [it.message.message_id for it in again] == ids[:7] + ids[8:50]
+    assert all(it.redelivered for it in again)
+    assert consumer.receive(NOTHING_SECONDS) is None
+
+
+def _set_aside(consumer: Consumer, ids: list[MessageId]) -> list[Delivery]:
+    """Set these aside, in which they come again now and then."""
+    aside: list[Delivery] = []
+    while len(aside) < len(ids):
+        aside.append(received(consumer))
+        consumer.set_aside(aside[-1])
+        if consumer.is_held_up:
+            consumer.close()
+            aside.clear()
+    assert [it.message.message_id for it in aside] == ids
+    return aside
+
+
 def test_an_express_message_in_hand_is_not_forgotten_with_what_came_after_it(
     publisher: Publisher, consumer: Consumer
 ) -> None:

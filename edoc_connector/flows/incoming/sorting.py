@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer
@@ -41,6 +42,12 @@ class Tray:
     recognises: Recognises = by_no_other_code
     waiting: deque[Arrived] = field(default_factory=deque)
     in_hand: dict[int, Arrived] = field(default_factory=dict)
+    is_behind: bool = False
+    """Whether more of its mail is with the broker, set aside behind what waits here."""
+    is_silent: bool = False
+    """Whether its directory could not be asked when it was last tried."""
+    is_held_up: ClassVar[bool] = False
+    """Never: what is set aside holds up all, and is the affair of the sorter."""
 
     def receive(self, wait_seconds: float) -> Arrived | None:
         """Return the next message, if there is one; nobody waits here."""
@@ -58,6 +65,16 @@ class Tray:
             del self.in_hand[it.tag]
         self.sorter.settle(*deliveries)
 
+    def set_aside(self, *deliveries: Arrived) -> None:
+        """Leave them with the broker, and of all that waits keep the first one.
+
+        By that one is seen when the others can come again.
+        """
+        self.sorter.set_aside(*deliveries)
+        self.is_behind |= len(self.waiting) > 1
+        while len(self.waiting) > 1:
+            self.waiting.pop()
+
     def serves(self, code: OrganizationCode) -> bool:
         """Whether mail for this code is for this organisation, by its settings."""
         return any(own.is_same_body(code) for own in self.codes)
@@ -69,6 +86,12 @@ class Tray:
         """
         self.waiting.extendleft(reversed(self.in_hand.values()))
         self.in_hand.clear()
+
+    def empty(self) -> None:
+        """Forget all: it comes again by another line."""
+        self.waiting.clear()
+        self.in_hand.clear()
+        self.is_behind = False
 
 
 class Sorter:
@@ -88,17 +111,41 @@ class Sorter:
     def fetch(self, wait_seconds: float, limit: int) -> int:
         """Sort up to `limit` messages, waiting for the first only; return how many.
 
-        Raises `BusUnavailable`; what was in the trays comes again then.
+        What somebody has not taken in its turn is set aside first: it is not to keep
+        the mail of the others.  Raises `BusUnavailable`; what was in the trays comes
+        again then.
         """
+        self._make_room()
         for number in range(limit):
             arrived = self._receive(0 if number else wait_seconds)
             if arrived is None:
                 return number
-            trays = self._trays_of(arrived)
-            self._owed[arrived.tag] = len(trays)
-            for tray in trays:
-                tray.waiting.append(arrived)
+            self._put(arrived)
         return limit
+
+    def _make_room(self) -> None:
+        for tray in self.trays:
+            tray.is_silent = False
+            if tray.waiting:
+                tray.set_aside(*tray.waiting)
+        is_back = any(it.is_behind and not it.waiting for it in self.trays)
+        if is_back or self._consumer.is_held_up:
+            # A crash here, or this, brings again what nobody has acknowledged.
+            self.close()
+
+    def _put(self, arrived: Arrived) -> None:
+        trays = self._trays_of(arrived)
+        self._owed[arrived.tag] = len(trays)
+        for tray in trays:
+            if tray.is_behind:
+                # Nothing overtakes what was set aside.
+                self.set_aside(arrived)
+            else:
+                tray.waiting.append(arrived)
+
+    def set_aside(self, *deliveries: Arrived) -> None:
+        """Have the broker keep what one of them cannot take now."""
+        self._consumer.set_aside(*deliveries)
 
     def _receive(self, wait_seconds: float) -> Arrived | None:
         try:
@@ -116,9 +163,11 @@ class Sorter:
         unsure: list[Tray] = []
         for tray in self.trays:
             try:
-                if any(map(tray.recognises, codes)):
+                if not tray.is_silent and any(map(tray.recognises, codes)):
                     known.append(tray)
             except EdocError:
+                tray.is_silent = True
+            if tray.is_silent:
                 unsure.append(tray)
         return known or unsure[:1]
 
@@ -143,8 +192,7 @@ class Sorter:
         self._consumer.close()
         self._owed.clear()
         for tray in self.trays:
-            tray.waiting.clear()
-            tray.in_hand.clear()
+            tray.empty()
 
     def _trays_of(self, arrived: Arrived) -> Sequence[Tray]:
         codes = addressees(arrived)

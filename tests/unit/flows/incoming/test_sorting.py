@@ -6,7 +6,7 @@ import pytest
 
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.returned import Returned
-from edoc_connector.errors import BusUnavailable
+from edoc_connector.errors import BusUnavailable, StorageUnavailable
 from edoc_connector.flows.incoming.sorting import Sorter
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.messages import message
@@ -17,9 +17,12 @@ FIRST, SECOND = OrganizationCode("H53.14"), OrganizationCode("H53.15")
 class Mailbox:
     """A mailbox with these messages in it."""
 
+    is_held_up = False
+
     def __init__(self, *arriving):
         self.arriving = list(arriving)
         self.acknowledged = []
+        self.aside = []
         self.is_closed = False
         self.is_away = False
 
@@ -33,8 +36,12 @@ class Mailbox:
             raise BusUnavailable(address="nowhere", problem="gone")
         self.acknowledged.extend(it.tag for it in deliveries)
 
+    def set_aside(self, *deliveries):
+        self.aside.extend(it.tag for it in deliveries)
+
     def close(self):
         self.is_closed = True
+        self.aside.clear()
 
 
 def letter(tag, recipient, *others):
@@ -125,6 +132,99 @@ def test_who_cannot_keep_it_has_it_again_and_the_line_stays():
     assert tags(first) == [1, 2]
     assert tags(second) == [3]
     assert not mailbox.is_closed
+
+
+def left_by_the_second():
+    """Two for who is away, who has had a turn; a third one has come since."""
+    mailbox, sorter, first, second = sorted_out(
+        letter(1, "H53.15"), letter(2, "H53.15"), letter(3, "H53.14")
+    )
+    first.acknowledge(first.receive(0))
+    mailbox.arriving += [letter(4, "H53.15"), letter(5, "H53.14")]
+    sorter.fetch(0, 10)
+    return mailbox, sorter, first, second
+
+
+def test_what_somebody_has_not_taken_in_its_turn_keeps_no_room_of_the_others():
+    mailbox, _, first, second = left_by_the_second()
+
+    assert mailbox.aside == [1, 2, 4]
+    assert tags(first) == [5]
+    assert tags(second) == [1]
+    assert not mailbox.is_closed
+
+
+def test_who_takes_the_first_of_them_gets_all_the_others_again_and_in_order():
+    mailbox, sorter, first, second = left_by_the_second()
+    first.acknowledge(first.receive(0))
+
+    second.acknowledge(second.receive(0))
+    mailbox.arriving += [letter(11, "H53.15"), letter(12, "H53.15")]
+    sorter.fetch(0, 10)
+
+    assert mailbox.acknowledged == [3, 5, 1]
+    assert mailbox.is_closed
+    assert tags(second) == [11, 12]
+
+
+def test_who_is_away_for_long_has_one_message_here_and_no_more():
+    mailbox, sorter, first, second = left_by_the_second()
+    first.acknowledge(first.receive(0))
+
+    for tag in range(6, 12):
+        assert second.receive(0).tag == 1
+        second.close()
+        mailbox.arriving.append(letter(tag, "H53.15"))
+        sorter.fetch(0, 10)
+
+    assert tags(second) == [1]
+    assert set(mailbox.aside) == {1, 2, 4, *range(6, 12)}
+    assert not mailbox.is_closed
+
+
+def test_what_is_for_one_who_is_away_and_another_reaches_the_other():
+    mailbox, sorter, first, second = left_by_the_second()
+    first.acknowledge(first.receive(0))
+    mailbox.arriving.append(letter(6, "H53.14", SECOND))
+    sorter.fetch(0, 10)
+
+    first.acknowledge(first.receive(0))
+
+    assert mailbox.acknowledged == [3, 5]
+    assert mailbox.aside[-1] == 6
+    assert tags(second) == [1]
+
+
+def test_where_what_was_set_aside_holds_up_the_others_all_comes_again():
+    mailbox, sorter, first, second = left_by_the_second()
+    mailbox.is_held_up = True
+    mailbox.arriving.append(letter(11, "H53.15"))
+
+    sorter.fetch(0, 10)
+
+    assert mailbox.is_closed
+    assert tags(first) == []
+    assert tags(second) == [11]
+
+
+def test_a_directory_that_cannot_be_asked_is_asked_once_for_all_that_has_come():
+    asked = []
+
+    def is_away(code):
+        asked.append(code)
+        raise StorageUnavailable(problem="gone")
+
+    mailbox = Mailbox(*(letter(tag, f"H53.9{tag}") for tag in range(5)))
+    sorter = Sorter(mailbox, [(FIRST,), (SECOND,)])
+    sorter.trays[1].recognises = is_away
+    sorter.fetch(0, 10)
+    assert len(asked) == 1
+    assert tags(sorter.trays[1]) == [0, 1, 2, 3, 4]
+
+    mailbox.arriving.append(letter(6, "H53.96"))
+    sorter.fetch(0, 10)
+
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("fails", ["receive", "acknowledge"])
