@@ -7,17 +7,21 @@ than thirty (Unicode Standard Annex 15, stream-safe text).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 MOST: Final = 30
+
+OTHERS: Final = re.compile("[^\0-\u02ff\u1e00-\u1eff\u2000-\u206f]")
+"""What may be a mark: none of the letters and signs that nearly all is made of."""
 
 
 def is_overloaded(text: str) -> bool:
     """Whether more than `MOST` marks follow each other; in time that grows with it."""
     if text.isascii() or len(text) <= MOST:
         return False
-    if not any(map(unicodedata.combining, text)):  # as in all that is normalised
+    if not OTHERS.search(text) or not any(map(unicodedata.combining, text)):
         return False
     count = 0
     for letter in text:
