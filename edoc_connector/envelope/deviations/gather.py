@@ -13,7 +13,7 @@ from edoc_connector.envelope import names
 from edoc_connector.envelope.attachments import Measured
 from edoc_connector.envelope.deviations import files, form, seal, values
 from edoc_connector.envelope.deviations.places import places
-from edoc_connector.envelope.deviations.shapes import Plan, plan_of
+from edoc_connector.envelope.deviations.shapes import Plan, nodes_of, plan_of
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.document import Document
@@ -46,7 +46,7 @@ def soap_deviations() -> tuple[Deviation, ...]:
 
 
 def _of_elements(root: etree._Element, content: Content | None) -> Iterator[Deviation]:
-    nodes = list(root.iter())
+    nodes = nodes_of(root)
     plan = plan_of(nodes, content)
     if plan is None:
         yield from of_all(root, content)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import is_normalized
 
@@ -26,11 +27,16 @@ MOST_NODES: Final = 500
 MOST_ATTRIBUTES: Final = 4
 MOST_SHAPES: Final = 64
 """A node takes some hundred bytes here."""
+MOST_VALUES: Final = 1024
+LONGEST: Final = 60
+"""Characters of a value that is remembered."""
 
 LOOKED_AT: Final = frozenset({*values.JUDGES, *structure.BODIES})
 """Whatever stands in these is looked at."""
 NOTHING: Final = -1
 """Less than any value has characters."""
+
+SIGNATURES: Final = tuple(f"{{*}}{name}" for name in names.SIGNATURE)
 
 Shape = tuple[Hashable, ...]
 
@@ -38,7 +44,8 @@ Shape = tuple[Hashable, ...]
 class Spot(NamedTuple):
     """A place without its element: the number of that among all nodes, in order.
 
-    A value is looked at that is longer than `limit`, or not plain.
+    A value is looked at that is longer than `limit`, or not plain.  Of a code, a day or
+    a number it is remembered what was found: few of them come again and again.
     """
 
     number: int
@@ -49,15 +56,23 @@ class Spot(NamedTuple):
 
     def is_plain(self, text: str) -> bool:
         """Whether `values` has nothing to say of this text here, as of most."""
+        if self.limit == NOTHING:
+            return len(text) <= LONGEST and _is_clean(self, text)
         if len(text) > self.limit or text != text.strip(WHITE_SPACE):
             return False
-        is_composed = text.isascii() or is_normalized("NFC", text)
-        return is_composed and not is_overloaded(text)
+        if text.isascii():
+            return True
+        return is_normalized("NFC", text) and not is_overloaded(text)
 
     def in_(self, nodes: Sequence[etree._Element]) -> Place:
         """Return the place in another packet of the same shape."""
         element = nodes[self.number]
         return Place(element, self.name, self.parent, self.where, True, ())  # noqa: FBT003
+
+
+@lru_cache(maxsize=MOST_VALUES)
+def _is_clean(spot: Spot, text: str) -> bool:
+    return next(values.of_text(spot, text), None) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,23 @@ class Plan:
     message: Spot | None
 
 
+UNKNOWN: Final = Plan((), None)
 _PLANS: Final[dict[Shape, Plan | None]] = {}
+
+
+def nodes_of(root: etree._Element) -> Sequence[etree._Element]:
+    """Return the nodes of a packet in order, without those inside its signatures.
+
+    Of a large packet it is all of them, for no shape is made of it.
+    """
+    nodes = list(root.iter())
+    if len(nodes) > MOST_NODES:
+        return nodes
+    for signature in root.iter(*SIGNATURES):
+        if next(signature.iterancestors(*SIGNATURES), None) is None:
+            first = nodes.index(signature) + 1
+            del nodes[first : first + sum(1 for _ in signature.iterdescendants())]
+    return nodes
 
 
 def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | None:
@@ -78,11 +109,12 @@ def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | 
     shape = _shape(nodes, content)
     if shape is None:
         return None
-    if shape not in _PLANS:
+    plan = _PLANS.get(shape, UNKNOWN)
+    if plan is UNKNOWN:
         if len(_PLANS) >= MOST_SHAPES:
             _PLANS.clear()
-        _PLANS[shape] = _planned(nodes, content)
-    return _PLANS[shape]
+        plan = _PLANS[shape] = _planned(nodes, content)
+    return plan
 
 
 def _shape(nodes: Sequence[etree._Element], content: Content) -> Shape | None:
@@ -101,7 +133,7 @@ def _shape(nodes: Sequence[etree._Element], content: Content) -> Shape | None:
 def _planned(nodes: Sequence[etree._Element], content: Content) -> Plan | None:
     numbers = {node: number for number, node in enumerate(nodes)}
     found = tuple(places(nodes[0]))
-    if any(True for _ in _departures(nodes[0], found, content)):
+    if any(True for _ in _departures(found, content)):
         return None
     spots = {it.name: _spot(it, numbers) for it in found if it.name in names.MESSAGE}
     is_document = isinstance(content, Document)
@@ -111,11 +143,8 @@ def _planned(nodes: Sequence[etree._Element], content: Content) -> Plan | None:
     )
 
 
-def _departures(
-    root: etree._Element, found: Sequence[Place], content: Content
-) -> Iterator[object]:
-    """Yield what is wrong with the shape itself."""
-    yield from form.of_root(root)
+def _departures(found: Sequence[Place], content: Content) -> Iterator[object]:
+    """Yield what is wrong with the shape itself; `form.of_root` is asked each time."""
     for place in found:
         yield from form.of_element(place)
         yield from form.of_kind(place, content)

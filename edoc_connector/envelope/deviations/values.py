@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 from unicodedata import is_normalized
 
 from lxml import etree
@@ -43,11 +43,33 @@ for _path, _limit in LIMITS.items():
     LEAST_LIMITS[_name] = min(_limit, LEAST_LIMITS.get(_name, _limit))
 
 
+class Named(Protocol):
+    """A place, whatever stands there."""
+
+    @property
+    def name(self) -> str:
+        """What it is called first."""
+        ...
+
+    @property
+    def parent(self) -> str:
+        """What the element around it is called first."""
+        ...
+
+    @property
+    def where(self) -> str:
+        """Where people find it."""
+        ...
+
+
 def of_value(place: Place) -> Iterator[Deviation]:
     """Yield the departures of the value of one element."""
-    if not place.is_leaf or not place.is_known:
-        return
-    raw = place.text
+    if place.is_leaf and place.is_known:
+        yield from of_text(place, place.text)
+
+
+def of_text(place: Named, raw: str) -> Iterator[Deviation]:
+    """Yield the departures of a text that stands there."""
     text = raw.strip(WHITE_SPACE)
     if not text or is_overloaded(text):  # where it is read, it is refused
         return
@@ -57,7 +79,7 @@ def of_value(place: Place) -> Iterator[Deviation]:
         yield from _body(place, text)
 
 
-def _kinds(place: Place, raw: str, text: str) -> Iterator[Departure]:
+def _kinds(place: Named, raw: str, text: str) -> Iterator[Departure]:
     if raw != text:
         yield Departure.UNTRIMMED
     if not is_normalized("NFC", text):
@@ -74,7 +96,7 @@ def least_limit(name: str) -> float:
     return LEAST_LIMITS.get(name, inf)
 
 
-def _is_too_long(place: Place, text: str) -> bool:
+def _is_too_long(place: Named, text: str) -> bool:
     limit = LIMITS.get(place.where.partition("/")[2])
     return limit is not None and len(text) > limit
 
@@ -136,7 +158,7 @@ JUDGES: Final[Mapping[str, Judge]] = {
 }
 
 
-def _body(place: Place, text: str) -> Iterator[Deviation]:
+def _body(place: Named, text: str) -> Iterator[Deviation]:
     if text == names.NOTHING:
         yield Deviation(Departure.NULL_WORD, place.where, text)
         return

@@ -15,6 +15,11 @@ MOST_BYTES = 1 << 24
 
 DUE = "<edXML:DueDate>2026/12/15</edXML:DueDate>"
 
+SEAL = (
+    b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignatureValue>'
+    b'QUJD</ds:SignatureValue><Said xmlns="urn:s"><a/></Said></ds:Signature>'
+)
+
 NAMES = ("usual", "every-field", "status", "status-bare")
 
 
@@ -73,7 +78,6 @@ def test_a_value_departs_alike_whether_its_shape_is_known_or_not():
     [
         ("<edXML:Subject>", "<edXML:Subject a='b'>"),
         ("<edXML:Subject>", "<x/><edXML:Subject>"),
-        ("<edXML:Subject>", "<!-- c --><edXML:Subject>"),
         (DUE, "<DueDate>2026/12/15</DueDate>"),
         (DUE, DUE.replace("DueDate", "Duedate")),
     ],
@@ -86,6 +90,37 @@ def test_what_departs_in_form_is_looked_at_whole_each_time(old, new):
     assert first == second
     assert set(first[0]) == set(first[1]) != set()
     assert set(shapes._PLANS.values()) == {None}
+
+
+def test_a_comment_is_told_each_time_and_spoils_no_shape():
+    body = builders.packet(seal=SEAL)
+    inside = builders.packet(seal=SEAL.replace(b"<Said", b"<!-- c --><Said"))
+    outside = body.replace(b"<edXML:Subject>", b"<!-- c --><edXML:Subject>")
+
+    for _ in range(2):
+        for commented in (inside, outside):
+            found, expected = elements_of(commented)
+            assert found == expected
+            assert [it.kind for it in found] == [Departure.COMMENTS]
+        assert elements_of(body) == ([], [])
+    assert None not in shapes._PLANS.values()
+
+
+def test_what_is_in_a_seal_makes_no_shape_of_its_own():
+    body = builders.packet(seal=SEAL)
+    other = builders.packet(seal=SEAL.replace(b"Said", b"Other"))
+
+    assert elements_of(body) == elements_of(other) == ([], [])
+    assert len(shapes._PLANS) == 1
+
+
+def test_what_stands_behind_a_seal_is_looked_at():
+    for seal in (SEAL, SEAL + b"<edXML:Signature/>"):
+        body = builders.packet(seal=seal + b"<edXML:a>b</edXML:a>")
+
+        for _ in range(2):
+            found, expected = elements_of(body)
+            assert set(found) >= set(expected) != set()
 
 
 def test_an_empty_value_is_another_shape():
