@@ -256,6 +256,8 @@ def _replacement(replacement: Replacement) -> Element:
 
 
 def _leaf(name: str, value: Value) -> Element:
+    if value is None or value == "":  # as most are
+        return NOTHING
     text = value_text(value)
     return xml.leaf(name, text) if text else NOTHING
 

@@ -7,6 +7,7 @@ differently, and that is how a signed packet comes to say two things.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from lxml import etree
@@ -21,7 +22,7 @@ TWICE: Final = N_("line {line}: {path} stands there twice")
 class Section:
     """An element and where it stands, for messages; what is in it is found out once."""
 
-    __slots__ = ("_above", "_by_name", "_children", "_path", "element", "name")
+    __slots__ = ("_above", "_by_name", "_path", "element", "name")
 
     def __init__(
         self, element: etree._Element, path: str = "", above: str = ""
@@ -31,7 +32,6 @@ class Section:
         self._path = path
         # Not what it stands in: a tree that knows its way up is freed late.
         self._above = above
-        self._children: tuple[Section, ...] | None = None
         self._by_name: dict[str, list[Section]] | None = None
 
     @property
@@ -44,27 +44,26 @@ class Section:
         """Where it begins in the packet, files left out."""
         return self.element.sourceline or 0
 
-    def children(self) -> tuple[Section, ...]:
-        """Return the elements inside, in document order; comments are no elements."""
-        if self._children is None:
-            kind, path = type(self), self.path
-            elements = self.element.iterchildren("*")
-            self._children = tuple([kind(it, above=path) for it in elements])
-        return self._children
-
     def all(self, *names: str) -> Sequence[Section]:
         """Return the children of these names, in document order."""
+        by_name = self._named() if self._by_name is None else self._by_name
         if len(names) == 1:
-            by_name = self._named() if self._by_name is None else self._by_name
             return by_name.get(names[0], ())
-        return [child for child in self.children() if child.name in names]
+        found = [by_name[name] for name in names if name in by_name]
+        if len(found) <= 1:
+            return found[0] if found else ()
+        order = {element: number for number, element in enumerate(self.element)}
+        return sorted(chain(*found), key=lambda child: order[child.element])
 
     def _named(self) -> dict[str, list[Section]]:
         """Find out the children by name: most are asked for one after the other."""
-        self._by_name = {}
-        for child in self.children():
-            self._by_name.setdefault(child.name, []).append(child)
-        return self._by_name
+        kind, path = type(self), self.path
+        by_name: dict[str, list[Section]] = {}
+        for element in self.element.iterchildren("*"):  # comments are no elements
+            child = kind(element, above=path)
+            by_name.setdefault(child.name, []).append(child)
+        self._by_name = by_name
+        return by_name
 
     def one(self, *names: str) -> Section | None:
         """Return the child of one of these names, or None; two of them are refused."""

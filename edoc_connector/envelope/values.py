@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from edoc_connector.clock import VIETNAM
@@ -30,6 +31,8 @@ TIME: Final = (
     r" ?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 MOMENT: Final = re.compile(rf"{DATE}(?:[T ]+{TIME})?")
+LONGEST: Final = 40
+"""Characters of a moment that is remembered."""
 
 
 def value_text(value: Value) -> str:
@@ -67,7 +70,7 @@ def stamp_text(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a stamp needs a time zone")
     local = at.astimezone(VIETNAM)
-    return f"{date_text(local)} {local:%H:%M:%S}"
+    return f"{date_text(local)} {local.hour:02}:{local.minute:02}:{local.second:02}"
 
 
 def read_number(text: str) -> Number:
@@ -97,14 +100,23 @@ def read_stamp(text: str) -> datetime | Unread | None:
     bare = text.strip()
     if not bare:
         return None
+    moment = _known_moment(bare) if len(bare) <= LONGEST else _moment(bare)
+    return moment or Unread(text)
+
+
+def _moment(bare: str) -> datetime | None:
     found = MOMENT.fullmatch(bare)
     if not found or is_ambiguous(bare):
-        return Unread(text)
+        return None
     try:
         moment = datetime.combine(_day(found), _time(found), _zone(found))
         return moment.astimezone(UTC).astimezone(VIETNAM)
     except (ValueError, OverflowError):  # a day or an hour that is none somewhere
-        return Unread(text)
+        return None
+
+
+# What comes within an hour is of one day, and each is read in several places.
+_known_moment: Final = lru_cache(maxsize=512)(_moment)
 
 
 def is_ambiguous(text: str) -> bool:

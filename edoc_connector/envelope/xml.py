@@ -14,9 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -314,8 +313,7 @@ def _refuse_characters(value: str, field: str) -> None:
         raise FieldInvalid(field=field, problem=f"the character {place}")
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """An element to be written: text, or other elements, or nothing at all."""
 
     name: str
@@ -335,7 +333,7 @@ def leaf(name: str, value: str) -> Element:
 
 def group(name: str, *children: Element) -> Element:
     """Make an element with others inside; those that are empty are left out."""
-    return Element(name, children=tuple([c for c in children if not c.is_empty]))
+    return Element(name, children=tuple([c for c in children if c.text or c.children]))
 
 
 def render(element: Element, *, prefix: str, depth: int) -> Iterator[str]:

@@ -254,7 +254,8 @@ def _leaf(name: str, value: Value) -> Fields:
 
 def _values(*named: tuple[str, Value]) -> Fields:
     """Put values side by side, each under its name; what is empty is not there."""
-    texts = [(name, stated_text(value_text(value))) for name, value in named]
+    said = [(name, value) for name, value in named if value is not None and value != ""]
+    texts = [(name, stated_text(value_text(value))) for name, value in said]
     return tuple([one for one in texts if one[1]])
 
 

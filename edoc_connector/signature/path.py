@@ -121,7 +121,9 @@ def _period_problem(way: _Way, at: datetime) -> Why:
     return why(N_("its authority is not trusted for that time (trust.periods)"))
 
 
-def _ways_of(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list[_Way]:
+def _ways_of(
+    certificate: x509.Certificate, anchors: tuple[Anchor, ...]
+) -> tuple[_Way, ...]:
     try:
         return _ways(certificate, anchors)
     except UNREADABLE as error:
@@ -132,7 +134,11 @@ def _ways_of(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list
         ) from error
 
 
-def _ways(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list[_Way]:
+# A few senders write most of the post.
+@lru_cache(maxsize=64)
+def _ways(
+    certificate: x509.Certificate, anchors: tuple[Anchor, ...]
+) -> tuple[_Way, ...]:
     """Return every way up to an anchor, the likeliest first."""
     above = (
         way
@@ -141,8 +147,11 @@ def _ways(certificate: x509.Certificate, anchors: tuple[Anchor, ...]) -> list[_W
         for way in _ways_from(one, anchors)
     )
     # An authority that renewed its key has two certificates of one name.
-    return sorted(
-        above, key=lambda it: (not _is_named(it[0].certificate, certificate), len(it))
+    return tuple(
+        sorted(
+            above,
+            key=lambda it: (not _is_named(it[0].certificate, certificate), len(it)),
+        )
     )
 
 

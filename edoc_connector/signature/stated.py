@@ -33,11 +33,11 @@ def stated(content: Content) -> Content:
     """
     clean = _clean(content)
     if isinstance(clean, Document) and isinstance(content, Document):
-        return replace(
-            clean,
-            recipients=tuple(to for to in clean.recipients if not is_added_by_node(to)),
-            attachments=tuple(_attachment(one) for one in content.attachments),
-        )
+        recipients = tuple(to for to in clean.recipients if not is_added_by_node(to))
+        attachments = tuple(map(_attachment, content.attachments))
+        if (recipients, attachments) == (clean.recipients, clean.attachments):
+            return clean
+        return replace(clean, recipients=recipients, attachments=attachments)
     assert isinstance(clean, Status)  # noqa: S101  (replace() keeps the type)
     return clean
 
@@ -49,7 +49,7 @@ def stated_text(text: str) -> str:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return normalize("NFC", text).strip()
+    return (text if text.isascii() else normalize("NFC", text)).strip()
 
 
 def is_added_by_node(recipient: Organization) -> bool:
@@ -60,6 +60,9 @@ def is_added_by_node(recipient: Organization) -> bool:
 def _attachment(attachment: Attachment) -> Attachment:
     # The content id is the handle to the bytes: it stays as it is, byte for byte.
     name = stated_text(attachment.name)
+    said = (name, attachment.description, attachment.field_name, attachment.mime_type)
+    if said == (attachment.name, "", "", ""):
+        return attachment
     return replace(attachment, name=name, description="", field_name="", mime_type="")
 
 
@@ -82,7 +85,8 @@ def _clean_parts(value: Any) -> object:  # noqa: ANN401  (any dataclass)
     changes = {
         name: new
         for name in _names(value.__class__)
-        if type(old := getattr(value, name)) not in SAID_OTHERWISE
+        if (old := getattr(value, name))  # as most are not, and then it stays so
+        and type(old) not in SAID_OTHERWISE
         and (new := stated_text(old) if type(old) is str else _clean(old)) is not old
     }
     return replace(value, **changes) if changes else value
