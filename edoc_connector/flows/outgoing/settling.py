@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -168,7 +169,8 @@ def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> Non
 
 def forgo(desk: Desk, item: OutboxItem, error: Unroutable) -> None:
     """Let it be: a partner without a mailbox for such statements compares nothing."""
-    with desk.storage.work() as work:
+    # Who has taken it out meanwhile knows better.
+    with suppress(LostRace), desk.storage.work() as work:
         work.outbox.settle(item.id, at=desk.site.clock(), reason=error.reason)
     log.info("peer_cannot_reconcile", extra={"recipient": item.recipient})
 

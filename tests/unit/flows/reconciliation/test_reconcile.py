@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from edoc_connector.errors import CaseSettled, EnvelopeMalformed
 from edoc_connector.flows.inspecting.listed import incoming
+from edoc_connector.flows.outgoing import passage
 from edoc_connector.flows.outgoing.post import resend
+from edoc_connector.flows.outgoing.settling import forgo
 from edoc_connector.flows.reconciliation import reconcile
 from edoc_connector.flows.reconciliation import stating as stating_module
 from edoc_connector.flows.reconciliation.case import close_case
@@ -184,6 +186,23 @@ def test_a_partner_without_a_mailbox_for_it_is_left_alone(world, caplog):
     assert line.state is DayState.CANNOT
     assert "peer_cannot_reconcile" in [it.message for it in caplog.records]
     assert not [it for it in caplog.records if it.levelno >= logging.ERROR]
+
+
+def test_what_somebody_has_taken_out_meanwhile_is_no_defect(world, caplog, monkeypatch):
+    def too_late(desk, item, error):
+        with desk.storage.work() as work:
+            work.outbox.settle(item.id, at=desk.site.clock())
+        forgo(desk, item, error)
+
+    monkeypatch.setattr(passage, "forgo", too_late)
+    world.sender.write(7, RECEIVER)
+    world.run()
+    del world.axis.bindings[f"reconciliation.{RECEIVER}"]
+    world.receiver.reconciles = False
+
+    let_days_pass(world)
+
+    assert not [it for it in caplog.records if it.levelno >= logging.WARNING]
 
 
 def test_a_day_is_stated_once_and_missed_days_afterwards(world):
