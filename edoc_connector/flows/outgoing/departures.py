@@ -8,7 +8,7 @@ back at this moment may be in it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -50,14 +50,14 @@ class Departures:
         """Believe nothing that was seen before, because time has passed."""
         self._looked_at = 0
 
-    def next(self, under_way: Iterable[Company]) -> Company | None:
+    def next(self, under_way: Callable[[], Iterable[Company]]) -> Company | None:
         """Return who begins now; None if nobody is left or more urgent mail has come.
 
         Left out are those whom somebody has taken out since, or holds back.
         """
         while self._waiting:
             if not self._looked_at:
-                self._look(under_way)
+                self._look(under_way())
                 continue
             self._looked_at -= 1
             company = self._waiting.popleft()

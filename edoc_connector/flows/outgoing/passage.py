@@ -77,7 +77,7 @@ class Passage:
 
     def _next(self) -> Parcel | Probe | None:
         while not self._ready:
-            company = self._departures.next(self._in_hand())
+            company = self._departures.next(self._in_hand)
             if company is None:
                 return None
             desk = self._desk
