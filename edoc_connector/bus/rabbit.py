@@ -171,7 +171,6 @@ class RabbitPublisher:
         with self._in_use() as wire:
             self._window.launch(flight)
             wire.publish(flight.key, flight.properties, flight.message.body)
-            wire.glance()
 
     def _advance(self, wait_seconds: float) -> None:
         """Wait so long for the broker to speak; raise where it is silent for too long.

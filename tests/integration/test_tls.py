@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from cryptography import x509
 
 from edoc_connector.axis.names import inbox_queue
 from edoc_connector.bus.address import Tls
+from edoc_connector.bus.frames import MOST_IN_ONE
 from edoc_connector.bus.intake import Intake
 from edoc_connector.bus.message import Delivery
 from edoc_connector.bus.rabbit import RabbitConsumer, RabbitPublisher
@@ -131,6 +133,26 @@ def test_a_certificate_is_enough_to_send_and_to_receive(
 
     delivery = consumer.receive(WAIT_SECONDS)
     assert (delivery.account, delivery.message) == (SENDER, message())
+
+
+@pytest.mark.parametrize("size", [1, 300_000, MOST_IN_ONE + 1, 5_000_000])
+def test_a_body_of_whatever_size_arrives_as_it_was(
+    own: AxisAuthority, publisher_of: Any, consumer_of: Any, size: int
+) -> None:
+    publisher = publisher_of(own.tls(own.issue(SENDER)))
+    consumer = consumer_of(own.tls(own.issue(RECIPIENT)))
+    sent = [
+        message(body=os.urandom(size), message_id=MessageId(f"{size}-{number}"))
+        for number in range(3)
+    ]
+
+    for each in sent:
+        publisher.publish(each)
+
+    for each in sent:
+        delivery = consumer.receive(WAIT_SECONDS)
+        assert delivery.message == each
+        consumer.acknowledge(delivery)
 
 
 def test_a_full_hand_stays_as_it_is_however_often_the_line_is_looked_at(

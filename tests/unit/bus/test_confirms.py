@@ -32,6 +32,9 @@ class QuickWire:
 
     def publish(self, *_: Any) -> None:
         self.published += 1
+        self.glance()
+
+    def glance(self) -> None: ...
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> RabbitPublisher:
     def glance(self: QuickWire) -> None:
         publisher._window.confirm(self.published, up_to=False, is_taken=True)
 
-    monkeypatch.setattr(QuickWire, "glance", glance, raising=False)
+    monkeypatch.setattr(QuickWire, "glance", glance)
     monkeypatch.setattr(line, "Wire", QuickWire)
     return publisher
 
@@ -72,8 +75,6 @@ class SilentWire(QuickWire):
     """A wire on which nothing is ever confirmed."""
 
     clock = Clock()
-
-    def glance(self) -> None: ...
 
     def wait(self, is_done: Any, seconds: float) -> bool:
         del is_done
