@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from edoc_connector.bus.channel import Arrived
 from edoc_connector.bus.turns import Turns
-from edoc_connector.bus.wire import Arrived
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.certificate import FileState, states_of
+from edoc_connector.bus.channel import Prepare
 from edoc_connector.bus.tls import handshake_for
-from edoc_connector.bus.wire import Prepare, Wire
+from edoc_connector.bus.wire import Wire
 from edoc_connector.errors import EdocError
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from edoc_connector.bus.address import RabbitAddress
-from edoc_connector.bus.wire import Prepare, Wire
+from edoc_connector.bus.channel import Prepare
+from edoc_connector.bus.wire import Wire
 from edoc_connector.errors import BusRefused, MailboxUnsafe
 
 log = logging.getLogger(__name__)

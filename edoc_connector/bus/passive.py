@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.channel import Prepare
 from edoc_connector.bus.mailbox import NOT_FOUND, REFUSALS
-from edoc_connector.bus.wire import Prepare, Wire
+from edoc_connector.bus.wire import Wire
 from edoc_connector.errors import BusRefused
 
 

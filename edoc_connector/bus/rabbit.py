@@ -16,6 +16,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.channel import (
+    Channel,
+    Confirm,
+    for_consuming,
+    for_publishing,
+)
 from edoc_connector.bus.intake import MOST_BYTES, Intake
 from edoc_connector.bus.line import Line
 from edoc_connector.bus.message import Delivery, Foreign, Message
@@ -26,13 +32,7 @@ from edoc_connector.bus.returned import Returned
 from edoc_connector.bus.too_large import largest_after
 from edoc_connector.bus.ways import Ways
 from edoc_connector.bus.window import Flight, Window
-from edoc_connector.bus.wire import (
-    Channel,
-    Confirm,
-    Wire,
-    for_consuming,
-    for_publishing,
-)
+from edoc_connector.bus.wire import Wire
 from edoc_connector.clock import VIETNAM
 from edoc_connector.errors import (
     BusBlocked,

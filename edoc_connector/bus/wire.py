@@ -1,4 +1,4 @@
-"""One AMQP connection with one channel: the only module that speaks to pika.
+"""One AMQP connection with one channel.
 
 Every wait on a wire ends, whatever the broker does, with the awaited, with nothing, or
 with an error of ours.  A wire belongs to one thread.  While that one works on something
@@ -11,30 +11,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import pika
-import pika.channel
 import pika.exceptions
 import pika.frame
 import pika.spec
-from pika.adapters.utils import io_services_utils
 
 from edoc_connector.bus.address import RabbitAddress
+from edoc_connector.bus.channel import Channel, Prepare, values_of
+from edoc_connector.bus.failure import cause_of, raw, told_of
 from edoc_connector.bus.frames import message_frames
+from edoc_connector.bus.guarded import BoundedContent, Connection
 from edoc_connector.bus.properties import APPLICATION, Properties
 from edoc_connector.bus.tls import Handshake, handshake_for
 from edoc_connector.bus.valve import Valve
-from edoc_connector.errors import N_, BusRefused, BusUnavailable, EdocError
+from edoc_connector.errors import BusRefused, BusUnavailable, EdocError
 
 log = logging.getLogger(__name__)
-
-# What matters of it is raised as an error of ours, and logged once.
-logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 PERSISTENT: Final = 2
 CLOSE_SECONDS: Final = 2.0
@@ -44,164 +41,14 @@ LOST: Final = (
     pika.exceptions.StreamLostError,
     pika.exceptions.IncompatibleProtocolError,
 )
-PROPERTIES: Final = tuple(field.name for field in fields(Properties))
-
-MOST_BODY_BYTES: Final = 512 * 1024 * 1024
-"""RabbitMQ takes no message that is larger, however it is set up."""
-
-MOST_FRAME_BYTES: Final = 1024 * 1024
-"""Several times what is agreed on with a broker; all of it waits in memory."""
-
-READ_BYTES: Final = 256 * 1024
-"""So much is read at a time.  pika reads 4 KiB, and with each of them it begins anew to
-put a frame together, of which 30 and more make one."""
 
 UNSENT_BYTES: Final = 65_536
 """What is smaller together is not sent before somebody waits: each time costs as much
 as the message."""
 
-Channel = Any
-"""pika has no types."""
-
-Prepare = Callable[[Channel, Callable[[object], None]], None]
-"""What a channel is asked for before its use; the second argument says it is done."""
-
 
 def _never() -> bool:
     return False
-
-
-class _TotalProperties(pika.spec.BasicProperties):  # type: ignore[misc] # untyped
-    """Properties that can always be decoded, if need be without their headers.
-
-    pika fails on header values it does not know (a date of the year 40000 will do),
-    and would fail on every redelivery: one message could stop the whole queue.
-    """
-
-    def decode(self, encoded: bytes, offset: int = 0) -> object:
-        try:
-            return super().decode(encoded, offset)
-        except Exception:  # noqa: BLE001  (whatever a stranger's bytes may cause)
-            return super().decode(_without_headers(encoded, offset))
-
-
-def _without_headers(encoded: bytes, offset: int) -> bytes:
-    """Return the properties with an empty table in place of the headers."""
-    flags = int.from_bytes(encoded[offset : offset + 2])
-    start = offset + 2
-    for flag in (
-        pika.spec.BasicProperties.FLAG_CONTENT_TYPE,
-        pika.spec.BasicProperties.FLAG_CONTENT_ENCODING,
-    ):
-        start += 1 + encoded[start] if flags & flag else 0
-    end = start + 4 + int.from_bytes(encoded[start : start + 4])
-    return encoded[offset:start] + bytes(4) + encoded[end:]
-
-
-pika.spec.props[pika.spec.BasicProperties.INDEX] = _TotalProperties
-io_services_utils._AsyncTransportBase._MAX_RECV_BYTES = READ_BYTES  # noqa: SLF001  (it cannot be set)
-
-
-class _BoundedContent(pika.channel.ContentFrameAssembler):  # type: ignore[misc] # untyped
-    """Puts a message together, and begins with none that would not end."""
-
-    def process(self, frame_value: Any) -> object:  # noqa: ANN401  (pika's)
-        is_header = isinstance(frame_value, pika.frame.Header)
-        if is_header and frame_value.body_size > MOST_BODY_BYTES:
-            raise pika.exceptions.BodyTooLongError(
-                frame_value.body_size, MOST_BODY_BYTES
-            )
-        return super().process(frame_value)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A message as it came by the wire, not yet read."""
-
-    tag: int
-    redelivered: bool
-    properties: Properties
-    body: bytes
-    exchange: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """What the broker said of one message, or of all up to it."""
-
-    tag: int
-    up_to: bool
-    is_taken: bool
-
-
-def for_publishing(
-    on_return: Callable[[str, Properties], None], on_confirm: Callable[[Confirm], None]
-) -> Prepare:
-    """Ask for confirms; a message that no queue takes returns before its confirm."""
-
-    def returned(_: object, method: Any, properties: Any, __: object) -> None:  # noqa: ANN401
-        on_return(method.routing_key, Properties(**_values(properties)))
-
-    def confirmed(frame: Any) -> None:  # noqa: ANN401
-        method = frame.method
-        is_taken = isinstance(method, pika.spec.Basic.Ack)
-        on_confirm(Confirm(method.delivery_tag, method.multiple, is_taken))
-
-    def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
-        channel.add_on_return_callback(returned)
-        channel.confirm_delivery(confirmed, callback=ready)
-
-    return prepare
-
-
-Arrival = Callable[[Arrived], None]
-
-
-def for_consuming(mailboxes: Mapping[str, Arrival], prefetch: int) -> Prepare:
-    """Ask for the messages of these queues, the first of them first.
-
-    Of each `prefetch` come ahead of our acks.
-    """
-
-    def prepare(channel: Channel, ready: Callable[[object], None]) -> None:
-        channel.basic_qos(prefetch_count=prefetch)
-        last = ready
-        for queue, on_arrival in reversed(tuple(mailboxes.items())):
-            last = _consuming(channel, queue, on_arrival, last)
-        last(None)
-
-    return prepare
-
-
-def _consuming(
-    channel: Channel,
-    queue: str,
-    on_arrival: Arrival,
-    ready: Callable[[object], None],
-) -> Callable[[object], None]:
-    """Return what asks for one queue; when the broker agrees, it is ready."""
-
-    def arrive(_: object, method: Any, properties: Any, body: bytes) -> None:  # noqa: ANN401
-        on_arrival(
-            Arrived(
-                method.delivery_tag,
-                method.redelivered,
-                Properties(**_values(properties)),
-                body,
-                method.exchange,
-                method.routing_key,
-            )
-        )
-
-    def consume(_: object) -> None:
-        channel.basic_consume(queue, arrive, callback=ready)
-
-    return consume
-
-
-def _values(properties: Any) -> dict[str, Any]:  # noqa: ANN401  (pika's, or ours)
-    return {name: getattr(properties, name) for name in PROPERTIES}
 
 
 class Wire:
@@ -233,7 +80,7 @@ class Wire:
         self._is_full = is_full
         self._loop = Valve()
         self._loop.activate_poller()
-        self._connection = pika.SelectConnection(
+        self._connection = Connection(
             _parameters(address, self._handshake),
             on_open_callback=self._on_open,
             on_open_error_callback=self._on_close,
@@ -281,7 +128,9 @@ class Wire:
         method = pika.spec.Basic.Publish(
             exchange=self._address.exchange, routing_key=routing_key, mandatory=True
         )
-        written = pika.BasicProperties(delivery_mode=PERSISTENT, **_values(properties))
+        written = pika.BasicProperties(
+            delivery_mode=PERSISTENT, **values_of(properties)
+        )
         header = pika.frame.Header(channel, size, written)
         return bytes(pika.frame.Method(channel, method).marshal() + header.marshal())
 
@@ -376,9 +225,6 @@ class Wire:
             self._loop.process_timeouts()
         except Exception as error:  # noqa: BLE001  (a broken peer breaks pika anyhow)
             self._fail(error)
-        if len(self._connection._frame_buffer) > MOST_FRAME_BYTES:  # noqa: SLF001
-            # pika would wait for the end of what claims to be one frame.
-            self._fail(pika.exceptions.InvalidFrameError("a frame without end"))
 
     def _read_or_not(self) -> None:
         """Leave unread what we have no room for.
@@ -422,7 +268,7 @@ class Wire:
 
     def _on_channel(self, channel: Channel) -> None:
         self._channel = channel
-        channel._content_assembler = _BoundedContent()  # noqa: SLF001  (pika has no other way)
+        channel._content_assembler = BoundedContent()  # noqa: SLF001  (pika has no other way)
         channel.add_on_close_callback(self._on_close)
         channel.add_on_cancel_callback(self._on_cancel)
         self._prepare(channel, self._on_ready)
@@ -461,11 +307,11 @@ class Wire:
         is_lost = isinstance(error, LOST)
         if self._handshake and (told := self._handshake.told(is_lost=is_lost)):
             return told
-        cause = _cause(error)
+        cause = cause_of(error)
         log.debug(
-            "broker_gone", extra={"address": str(self._address), "cause": _raw(cause)}
+            "broker_gone", extra={"address": str(self._address), "cause": raw(cause)}
         )
-        return self.unavailable(_told(cause))
+        return self.unavailable(told_of(cause))
 
 
 def _parameters(address: RabbitAddress, handshake: Handshake | None) -> Any:  # noqa: ANN401
@@ -489,34 +335,3 @@ def _credentials(address: RabbitAddress) -> Any:  # noqa: ANN401
     if address.tls is not None and address.tls.certificate is not None:
         return pika.credentials.ExternalCredentials()
     return pika.PlainCredentials(address.account, address.password)
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Return what went wrong at the bottom of pika's nested errors."""
-    inner = (*error.args, getattr(error, "exception", None))
-    for cause in (*inner, *reversed(getattr(error, "exceptions", ()))):
-        if isinstance(cause, BaseException):
-            return _cause(cause)
-    return error
-
-
-def _told(error: BaseException) -> str:
-    """Say it in words that the catalogue has, where there are any."""
-    if isinstance(error, ConnectionRefusedError):
-        return N_("nobody listens there")
-    if isinstance(error, pika.exceptions.ProbableAuthenticationError):
-        return N_(
-            "it does not let us in: it does not know this account, or the password or"
-            " the certificate is not that of the account"
-        )
-    if isinstance(error, pika.exceptions.ProbableAccessDeniedError):
-        return N_("this account has no right to the vhost of axis.url")
-    if isinstance(error, pika.exceptions.AuthenticationError):
-        return N_("it offers no way to sign in that we have (EXTERNAL, or PLAIN)")
-    if isinstance(error, OSError):
-        return error.strerror or _raw(error)
-    return _raw(error)
-
-
-def _raw(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".removesuffix(": ")

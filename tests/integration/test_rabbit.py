@@ -19,6 +19,7 @@ import pytest
 from pika.adapters.select_connection import IOLoop
 
 from edoc_connector.axis.names import EXCHANGE, dead_queue, inbox_queue
+from edoc_connector.bus.guarded import Connection
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.outcome import Room
 from edoc_connector.bus.properties import write_properties
@@ -686,13 +687,13 @@ def test_a_large_message_is_not_read_in_small_pieces(
 ) -> None:
     """Each piece costs as much as a whole frame; pika may name its limit otherwise."""
     pieces: list[int] = []
-    arrive = pika.connection.Connection._on_data_available
+    arrive = Connection._on_data_available
 
     def counted(connection: object, data: bytes) -> None:
         pieces.append(len(data))
         arrive(connection, data)
 
-    monkeypatch.setattr(pika.connection.Connection, "_on_data_available", counted)
+    monkeypatch.setattr(Connection, "_on_data_available", counted)
     publisher.publish(message(body=bytes(4 * MEBIBYTE)))
     taken(consumer)
 

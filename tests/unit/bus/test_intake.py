@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from edoc_connector.bus.channel import Arrived
 from edoc_connector.bus.intake import Intake, Settled
 from edoc_connector.bus.properties import Properties
-from edoc_connector.bus.wire import Arrived
 
 
 def mail(tag: int, size: int = 10) -> Arrived:
