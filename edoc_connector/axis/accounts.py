@@ -13,6 +13,7 @@ from edoc_connector.axis.description import Axis, Broker, Login, Node
 from edoc_connector.axis.names import (
     EXCHANGE,
     FIRST_WORDS,
+    SENDERS,
     back_exchange,
     express_queue,
     inbox_queue,
@@ -25,7 +26,9 @@ from edoc_connector.axis.queues import Table
 from edoc_connector.axis.ways import neighbours
 
 NOTHING = "^$"
-KNOWN_KEYS = rf"^({'|'.join(sorted(FIRST_WORDS))})\."
+KNOWN_KEYS = rf"^({'|'.join(sorted((*FIRST_WORDS, SENDERS)))})\."
+"""The key by which a message finds back is one of its others (`CC`): RabbitMQ 4 asks
+for leave for each of them, 3.10 only for the first, where this one leads nowhere."""
 
 
 def users(axis: Axis, broker: str, secrets: Secrets) -> Iterator[Table]:

@@ -65,7 +65,8 @@ def test_a_mailbox_as_planned_is_safe_and_stays_as_it_was(axis):
     ("durable", "changes", "argument", "found"),
     [
         (True, CLASSIC, "x-queue-type", "classic"),
-        (True, CLASSIC | {"x-queue-type": None}, "x-queue-type", "-"),
+        # RabbitMQ 4 says what it made of it, 3.10 that nothing was said.
+        (True, CLASSIC | {"x-queue-type": None}, "x-queue-type", "- classic"),
         (False, CLASSIC, "durable", "false"),
         (True, {"x-delivery-limit": None}, "x-delivery-limit", "-"),
         (
@@ -102,7 +103,7 @@ def test_a_mailbox_that_would_lose_documents_is_refused_with_the_argument(
 
     assert refused.value.fatal
     assert refused.value.details["argument"] == argument
-    assert refused.value.details["found"] == found
+    assert refused.value.details["found"] in found.split()
     assert f"delete_queue -p edoc {QUEUE} --if-empty" in str(refused.value)
 
 

@@ -51,6 +51,7 @@ class AxisAuthority:
                 self.number,
                 not_before=now - 400 * DAY,
                 not_after=now + 400 * DAY,
+                more=(_own_identifier(pki.p256_key(self.number)),),
             )
             path.write_bytes(pki.pem(own))
         return path
@@ -84,6 +85,7 @@ class AxisAuthority:
             "extra": x509.SubjectAlternativeName(names) if names else None,
             "extra_critical": False,
             "usage": pki.usage(content_commitment=False),
+            "more": (_identifier_of_issuer(pki.p256_key(self.number)),),
         }
         return pki.certificate(
             subject=pki.name(common),
@@ -123,6 +125,15 @@ class AxisAuthority:
             "authorities": (self.anchor,),
         }
         return Tls(**values | changes)
+
+
+def _own_identifier(key: Any) -> x509.SubjectKeyIdentifier:
+    return x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+
+
+def _identifier_of_issuer(key: Any) -> x509.AuthorityKeyIdentifier:
+    """What who reads RFC 5280 strictly asks for, as Python does from 3.13."""
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import http.client
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pika
 import pytest
-from pika.exceptions import ChannelClosedByBroker
+from pika.exceptions import ChannelClosedByBroker, UnroutableError
 
 from edoc_connector.axis.names import (
     back_exchange,
@@ -216,7 +217,6 @@ def test_nothing_is_published_past_the_exchange_of_the_axis(
     "key",
     [
         "secret.H20.28.05",
-        "sender.H20.28.05",
         "edoc",
         "#",
         "EDOC.H20.28.05",
@@ -229,6 +229,36 @@ def test_nothing_is_published_under_a_key_of_an_unknown_kind(
 ) -> None:
     with honest.going_on():
         refused(ground, published("edoc.axis", key))
+
+
+def test_the_key_by_which_a_message_finds_back_leads_nowhere_by_itself(
+    ground: Ground, honest: Honest
+) -> None:
+    only = published("edoc.axis", f"sender.{RECEIVER}")
+
+    with (
+        honest.going_on(),
+        ground.channel(ENEMY) as channel,
+        pytest.raises(UnroutableError),
+    ):
+        only(channel)
+
+
+@pytest.mark.parametrize("copies", ["CC", "BCC"])
+def test_a_copy_under_a_key_of_an_unknown_kind_reaches_nobody(
+    ground: Ground, honest: Honest, copies: str
+) -> None:
+    """RabbitMQ 4 refuses the message for it; 3.10 has nowhere to lead it."""
+    sent = message(sender=ENEMY, recipient=ENEMY)
+    headers = {copies: ["#", f"secret.{RECEIVER}"]}
+
+    with ground.channel(ENEMY) as channel, suppress(ChannelClosedByBroker):
+        publish_as(channel, ENEMY, sent, headers=headers)
+
+    assert ground.held() in ({}, {OWN: 1})
+    ground.empty()
+    with honest.going_on():
+        pass
 
 
 @pytest.mark.parametrize("account", [SENDER, link_account(CENTRE), "operator", "guest"])
