@@ -166,8 +166,7 @@ class OrganizationCode(str):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All that is unusual about it; a code of the decisions has no problem."""
-        found = set(_problems(self))
-        return tuple(it for it in Problem if it in found) if found else ()
+        return _problems_in_order(self)
 
     def is_same_body(self, other: OrganizationCode) -> bool:
         """Whether both name one body, in whatever form."""
@@ -249,6 +248,12 @@ def _level_one_in(text: str) -> OrganizationCode | None:
     groups = text.split(".")
     found = [group for group in groups if REGULAR.fullmatch(group) and group != NODE]
     return OrganizationCode(found[0]) if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _problems_in_order(code: OrganizationCode) -> tuple[Problem, ...]:
+    found = set(_problems(code))
+    return tuple(it for it in Problem if it in found)
 
 
 def _problems(code: OrganizationCode) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -53,18 +53,62 @@ class Asked:
         )
 
 
+_Question = tuple[OrganizationCode, Asked]
+
+
 class Directory:
     """Bodies and their versions; nothing here changes anything."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._is_empty: bool | None = None
+        self._of: dict[_Question, BodyVersion | None] = {}
+        self._called: dict[_Question, tuple[BodyVersion, ...]] = {}
+
+    def expect(self, codes: Iterable[OrganizationCode], asked: Asked) -> None:
+        """Find out at once what `of` and `called` will be asked of these codes.
+
+        From here on they know it, as it was at this moment of their work.
+        """
+        wanted = () if self.is_empty() else tuple(dict.fromkeys(codes))
+        versions = self._known(wanted, asked)
+        own = {code: _standing(versions.get(code, ()), asked.on) for code in wanted}
+        gone = [code for code, it in own.items() if not _holds(it, asked.on)]
+        others = self._known_aliases(gone, asked)
+        self._of |= {(code, asked): it for code, it in own.items()}
+        self._called |= {(code, asked): tuple(others.get(code, ())) for code in gone}
+
+    def _known(
+        self, codes: Sequence[OrganizationCode], asked: Asked
+    ) -> Mapping[str, Sequence[BodyVersion]]:
+        found: dict[str, list[BodyVersion]] = {}
+        for batch in batches(codes):
+            query = sa.select(bodies).where(bodies.c.code.in_(batch), asked.is_known)
+            for version in self._all(query):
+                found.setdefault(version.stretch.body.code, []).append(version)
+        return found
+
+    def _known_aliases(
+        self, codes: Sequence[OrganizationCode], asked: Asked
+    ) -> Mapping[str, Sequence[BodyVersion]]:
+        found: dict[str, list[BodyVersion]] = {}
+        for batch in batches(codes):
+            query = (
+                sa.select(body_aliases.c.text.label("alias"), bodies)
+                .join(bodies, bodies.c.id == body_aliases.c.body)
+                .where(body_aliases.c.text.in_(batch), asked.holds)
+            )
+            for row in self._connection.execute(query.order_by(bodies.c.code)):
+                found.setdefault(row.alias, []).append(version_of(row))
+        return found
 
     def of(self, code: OrganizationCode, asked: Asked) -> BodyVersion | None:
         """Return the body of a canonical code on that day, or as it last was before.
 
         Of one that only begins later, what it will be.
         """
+        if (code, asked) in self._of:
+            return self._of[code, asked]
         known = sa.select(bodies).where(bodies.c.code == code, asked.is_known)
         begun = known.where(bodies.c.valid_from <= asked.on)
         newest = begun.order_by(bodies.c.valid_to.desc(), bodies.c.id.desc())
@@ -73,6 +117,8 @@ class Directory:
 
     def called(self, code: OrganizationCode, asked: Asked) -> tuple[BodyVersion, ...]:
         """Return the bodies of which this is another code, on that day."""
+        if (code, asked) in self._called:
+            return self._called[code, asked]
         of_alias = sa.select(body_aliases.c.body).where(body_aliases.c.text == code)
         query = sa.select(bodies).where(bodies.c.id.in_(of_alias), asked.holds)
         return self._all(query.order_by(bodies.c.code))
@@ -163,6 +209,18 @@ class Directory:
     def _first(self, query: sa.Select[Any]) -> BodyVersion | None:
         row = self._connection.execute(query.limit(1)).first()
         return None if row is None else version_of(row)
+
+
+def _holds(version: BodyVersion | None, on: date) -> bool:
+    return version is not None and version.stretch.holds(on)
+
+
+def _standing(known: Sequence[BodyVersion], on: date) -> BodyVersion | None:
+    """Return what `of` would find among all that is known of a code."""
+    begun = [it for it in known if it.stretch.since <= on]
+    if begun:
+        return max(begun, key=lambda it: (it.stretch.until, it.id))
+    return min(known, key=lambda it: (it.stretch.since, it.id), default=None)
 
 
 def version_of(row: sa.Row[Any]) -> BodyVersion:

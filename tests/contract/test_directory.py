@@ -12,7 +12,7 @@ from edoc_connector.errors import (
     ListElsewhere,
     ListEmpty,
 )
-from edoc_connector.flows.directory.closures import closures_in
+from edoc_connector.flows.directory.closures import closures_in, expect
 from edoc_connector.flows.directory.importing import Scope, closings
 from edoc_connector.flows.directory.lookup import lookup, tree
 from edoc_connector.flows.directory.problems import (
@@ -44,6 +44,81 @@ def names(storage, text, **more):
 def closure(storage, code, on=TODAY):
     with storage.reading() as work:
         return closures_in(work)(OrganizationCode(code), on)
+
+
+# --- asked for many at once -----------------------------------------------------
+
+
+@pytest.fixture
+def known(storage, tmp_path):
+    """Bodies that are open, closed, to be opened, renamed, and known by other codes."""
+    headings = "code,name,aliases,valid_from,valid_to,successor"
+    for day, rows in (
+        (TODAY, ("H53,UBND tỉnh,,,,", "H53.14,Sở Nội vụ,000.00.09.H53 H54.9,,,")),
+        (TODAY, ("H53.20,Sở Tương lai,,2030-01-01,,", "H53.15,Sở Hai,H54.9,,,")),
+        (TODAY, ("H53.30,Sở Cũ,H53.14,2000-01-01,2020-01-01,H53.14",)),
+        (TOMORROW, ("H53.14,Sở Nội vụ và Lao động,H54.9,,,",)),
+    ):
+        imported(storage, csv_list(tmp_path, *rows, headings=headings), on=day)
+    codes = [
+        "H53",
+        "H53.14",
+        "H53.20",
+        "H53.30",
+        "H54.9",
+        "H53.99",
+        "H54",
+        "000.00.09.H53",
+    ]
+    return tuple(OrganizationCode(code).canonical for code in codes)
+
+
+@pytest.mark.parametrize("on", [date(2010, 1, 1), TODAY, TOMORROW, date(2031, 1, 1)])
+def test_what_is_expected_is_answered_as_if_it_had_been_asked(storage, known, on):
+    asked = Asked(on)
+    with storage.reading() as work:
+        own = [work.directory.of(code, asked) for code in known]
+        others = [work.directory.called(code, asked) for code in known]
+
+    with storage.reading() as work:
+        work.directory.expect(known, asked)
+
+        assert [work.directory.of(code, asked) for code in known] == own
+        assert [work.directory.called(code, asked) for code in known] == others
+    assert any(own)
+    assert on < TODAY or any(others)
+
+
+def closures_of(work, codes):
+    closure_of = closures_in(work)
+    return [closure_of(code, TODAY) for code in codes]
+
+
+def test_what_is_expected_is_asked_but_once(storage, known):
+    engine, statements = storage._readers, []
+    listen = lambda *it: statements.append(it[2])  # noqa: E731
+    with storage.reading() as work:
+        asked_alone = closures_of(work, known)
+    with storage.reading() as work:
+        expect(work, known, TODAY)
+        sa.event.listen(engine, "before_cursor_execute", listen)
+
+        found = closures_of(work, known)
+
+    sa.event.remove(engine, "before_cursor_execute", listen)
+    assert found == asked_alone
+    assert any(found)
+    # Only what the successor of a closed one is called was not expected.
+    assert len(statements) <= 1
+
+
+def test_nothing_is_expected_of_codes_that_a_database_may_refuse(storage, known):
+    strange = [OrganizationCode(it) for it in ("H53\x00.14", "H53.\ud800", "Sở")]
+
+    with storage.reading() as work:
+        expect(work, [*strange, *known], TODAY)
+
+        assert closures_of(work, known[:1]) == [None]
 
 
 # --- importing ------------------------------------------------------------------

@@ -5,7 +5,7 @@ What that does not know, the table of level 1 says that ships with the release.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Final
@@ -43,6 +43,14 @@ def closures_in(work: Work) -> ClosureOf:
         return closures.closure_of(code, on)
 
     return closure_of
+
+
+def expect(work: Work, codes: Iterable[OrganizationCode], on: date) -> None:
+    """Find out at once what will be asked of these codes on that day in this work."""
+    # What a database may refuse is asked alone in its turn, and keeps nobody else.
+    plain = (code for code in codes if code.isascii() and code.isprintable())
+    upwards = (each for code in plain for each in _upwards(code.canonical))
+    work.directory.expect(upwards, Asked(on))
 
 
 def _upwards(code: OrganizationCode) -> Iterator[OrganizationCode]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from edoc_connector.clock import VIETNAM
 from edoc_connector.envelope.names import NODE_ALIAS
+from edoc_connector.flows.directory.closures import expect
 from edoc_connector.flows.directory.routes import routes_on
 from edoc_connector.ledger.facts import DocumentRedirected
 from edoc_connector.model.document import Organization
@@ -32,12 +33,16 @@ class Led:
 def led_in(work: Work, taken: Sequence[OutgoingDocument]) -> tuple[Led, ...]:
     """Return each with the ways that the directory knows on the day it is taken."""
     days = [it.taken_at.astimezone(VIETNAM).date() for it in taken]
-    routes = {day: routes_on(work, day) for day in set(days)}
+    named = [it.code for each in taken for it in _named(each)]
+    routes = {}
+    for day in set(days):
+        expect(work, named, day)
+        routes[day] = routes_on(work, day)
     return tuple(_led(it, routes[day]) for it, day in zip(taken, days, strict=True))
 
 
 def _led(taken: OutgoingDocument, route_of: RouteOf) -> Led:
-    named = taken.document.recipients if taken.document else ()
+    named = _named(taken)
     routes = {it.code: route_of(it.code) for it in named}
     return Led(
         document=_with_heirs(taken, routes),
@@ -46,6 +51,10 @@ def _led(taken: OutgoingDocument, route_of: RouteOf) -> Led:
         routes=routes,
         redirected=tuple(_redirected(taken, routes)),
     )
+
+
+def _named(taken: OutgoingDocument) -> tuple[Organization, ...]:
+    return taken.document.recipients if taken.document else ()
 
 
 def _once(

@@ -28,7 +28,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.changes.plan import Wish
 from edoc_connector.flows.changes.rows import completed, with_files
-from edoc_connector.flows.directory.closures import closures_in
+from edoc_connector.flows.directory.closures import closures_in, expect
 from edoc_connector.flows.judge import circumstances_of, file_problems, row_problems
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.taken import taken_document
@@ -102,6 +102,7 @@ def look_at(
     with ExitStack() as files:
         with storage.reading() as work, source.reading():
             look = _Look(site, work, files)
+            look.expect(rows)
             found = list(look.at_each(rows))
         # Nobody who uses the register waits for our disk.
         with storage.content.batch() as batch:
@@ -125,6 +126,13 @@ class _Look:
         self.site, self.work, self.files = site, work, files
         self.circumstances = circumstances_of(site, closures_in(work))
         self.opened = self.bytes = 0
+
+    def expect(self, rows: Sequence[NewRow]) -> None:
+        """Find out at once who the recipients of all these are today."""
+        documents = (it.row.document for it in rows)
+        recipients = (to for it in documents if it is not None for to in it.recipients)
+        today = self.circumstances.today
+        expect(self.work, (it.code for it in recipients), today)
 
     def at_each(self, rows: Sequence[NewRow]) -> Iterator[_Opened | Refused | Failed]:
         for it in rows:

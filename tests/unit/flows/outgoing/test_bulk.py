@@ -14,6 +14,7 @@ from edoc_connector.flows.outgoing.seal import seal
 from edoc_connector.flows.outgoing.take import take
 from edoc_connector.model.delivery import DeliveryEvent, DocumentState
 from edoc_connector.model.organization_code import OrganizationCode
+from tests.support.lists import csv_list, imported
 from tests.support.world import RECEIVER, World
 
 MANY = tuple(OrganizationCode(f"H20.{number}") for number in range(31, 37))
@@ -72,6 +73,23 @@ def taken(world):
 
 
 def test_many_rows_are_taken_with_as_few_statements_as_a_few(world):
+    write(world, 1)
+    take_at(world.sender)  # the first connections prepare themselves
+    write(world, 2, 3)
+    a_few = statements(world, take_at)
+    write(world, *range(4, 16), to=MANY)
+
+    many = statements(world, take_at)
+
+    assert len(taken(world)) == 15
+    assert many == a_few
+
+
+def test_who_many_recipients_are_is_asked_with_as_few_statements_as_of_a_few(
+    world, tmp_path
+):
+    listed = (f"{code},Phòng {code}" for code in (*MANY, RECEIVER))
+    imported(world.sender.storage, csv_list(tmp_path, *listed))
     write(world, 1)
     take_at(world.sender)  # the first connections prepare themselves
     write(world, 2, 3)
