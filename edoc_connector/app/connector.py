@@ -50,7 +50,7 @@ Step = Callable[[], int]
 MOST_COMPARED: Final = 500
 """Statements of partners that are looked at in one step; most of them fit at once."""
 
-BATCH: Final = 20
+BATCH: Final = 50
 """How many packets one step moves before the loop looks up again."""
 
 WINDOW: Final = 64

@@ -53,7 +53,7 @@ FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 """For whom a loop may leave work.  Where it leaves some for another one, that takes it
 up after its own rest."""
 
-MOST_INSPECTED: Final = 5 * BATCH
+MOST_INSPECTED: Final = 100
 """Packets whose PDFs `--once` looks at.  After an upgrade all that was ever sent and
 received waits for it; the newest come first, and the rest next time."""
 

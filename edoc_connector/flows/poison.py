@@ -22,11 +22,11 @@ from edoc_connector.storage.records import InboxEntry
 MOST_TRIES: Final = 3
 """After so many failures that nobody foresaw a thing is set aside."""
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 50
 """How many are counted and begun together: a whole batch, for each commit is shared.
 
 Whatever was counted at a death is tried alone after the start, so who kills is found
-among twenty as among four.  What an end from outside makes suspects of is judged all
+among fifty as among four.  What an end from outside makes suspects of is judged all
 the same, later than what is new and one by one.
 """
 

@@ -40,7 +40,7 @@ from edoc_connector.storage.tries import TriedStep
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 50
 """How many are sealed before it is asked whether something more urgent has come."""
 
 MOST_BYTES: Final = 32 * 1024 * 1024
