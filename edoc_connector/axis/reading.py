@@ -9,7 +9,12 @@ from typing import Any, Final
 from edoc_connector.axis.description import Axis, Broker, Node
 from edoc_connector.axis.draft import drafted
 from edoc_connector.axis.mistakes import Said, mistakes
-from edoc_connector.errors import AxisMistaken, SettingsInvalid
+from edoc_connector.errors import (
+    AxisMistaken,
+    FileUnreadable,
+    SettingsInvalid,
+    SettingsUnreadable,
+)
 from edoc_connector.toml import (
     Place,
     each_problem,
@@ -25,9 +30,13 @@ def read_axis(path: Path) -> Axis:
     """Read a description: a tree of brokers in which every code leads to one mailbox.
 
     Raises `SettingsInvalid` with the one problem, or `SettingsRefused` with all: those
-    of single values, and those of the whole that do not come of them.
+    of single values, and those of the whole that do not come of them.  It is no file of
+    settings: where it cannot be read, `FileUnreadable`.
     """
-    table = parsed(path)
+    try:
+        table = parsed(path)
+    except SettingsUnreadable as error:
+        raise FileUnreadable(path=path, problem=error.details["problem"]) from error
     try:
         axis = read_table(table, Axis, Place(path))
     except SettingsInvalid as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edoc_connector.axis.passwords import hashed
+from edoc_connector.errors import ExitCode
 from tests.support.shell import edoc
 from tests.unit.axis.test_reading import NATIONAL, RIGHT
 
@@ -39,6 +40,18 @@ def described(tmp_path: Path) -> Path:
     path = tmp_path / "axis.toml"
     path.write_text(RIGHT, "utf-8")
     return path
+
+
+def test_a_description_that_is_not_there_is_not_called_settings(capsys, tmp_path):
+    missing = tmp_path / "axis.toml"
+
+    done = edoc(capsys, "axis", "plan", str(missing), "-o", str(tmp_path / "plan"))
+
+    assert done.code == ExitCode.NOT_FOUND
+    assert done.err == (
+        f"Error: {missing} cannot be read: No such file or directory"
+        " [file-unreadable]\n"
+    )
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -83,7 +83,10 @@ def test_mistakes_are_told_in_the_language_asked_for():
         (["axis", "check"], "Thiếu tham số 'TỆP'."),
         (["directory", "merge"], "Thiếu tham số 'MÃ...'."),
         (["axis", "draw", "/"], "Giá trị không hợp lệ cho 'TỆP': "),
-        (["axis", "plan", "x", "-o", __file__], f"'{__file__}' là tệp."),
+        (
+            ["axis", "plan", "x", "-o", __file__],
+            f"'--output': '{__file__}' là tệp, không phải thư mục.",
+        ),
         (["ping", "H20", "--timeout", "x"], "x không phải là số nguyên"),
         (["ping", "H20", "--timeout", "0"], "phải là từ 1 đến 3600"),
         (["init", "x"], "Thiếu tùy chọn '--code' / '--name' / '--axis-url'."),
