@@ -25,6 +25,7 @@ from edoc_connector.envelope.wrapping import (
     MAGIC,
     STORED,
     UNKNOWN_SIZE,
+    begins_as_wrapping,
     extension_of,
     wrapping_of,
 )
@@ -58,13 +59,17 @@ class Wrap:
 
 
 def wrap_of(
-    attachment: Attachment, contents: Contents, other_files: OtherFiles
+    attachment: Attachment,
+    contents: Contents,
+    other_files: OtherFiles,
+    head: bytes = b"",
 ) -> Wrap | None:
     """Return what wrapping the file takes, or None for one that travels as it is.
 
-    Raises `EnvelopeTooLarge` for a file that no ZIP can hold.
+    `head` is as much of its beginning as is known already: most files are not looked
+    at any further.  Raises `EnvelopeTooLarge` for a file that no ZIP can hold.
     """
-    if not _is_wrapped(attachment, contents, other_files):
+    if not _is_wrapped(attachment, contents, other_files, head):
         return None
     if attachment.size > MOST_BYTES:
         raise EnvelopeTooLarge(size=attachment.size, limit=MOST_BYTES)
@@ -75,13 +80,15 @@ def wrap_of(
 
 
 def _is_wrapped(
-    attachment: Attachment, contents: Contents, other_files: OtherFiles
+    attachment: Attachment, contents: Contents, other_files: OtherFiles, head: bytes
 ) -> bool:
     kind = extension_of(attachment.name)
     if other_files is OtherFiles.ZIP and kind not in RAW:
         return True
     if attachment.content_type.lower() == ZIP and kind != "zip":
         return True
+    if not begins_as_wrapping(head, attachment.name):
+        return False
     chunks = contents.chunks(attachment)
     return wrapping_of(chunks, name=attachment.name) is not None
 

@@ -64,7 +64,7 @@ def wrapping_of(chunks: Iterable[bytes], *, name: str) -> Wrapping | None:
     for chunk in chunks:
         size += len(chunk)
         head = head if len(head) == HEAD_BYTES else (head + chunk)[:HEAD_BYTES]
-        if not _begins_as_wrapping(head, name):
+        if not begins_as_wrapping(head, name):
             return None
         ends.append(chunk)
         kept += len(chunk)
@@ -75,7 +75,8 @@ def wrapping_of(chunks: Iterable[bytes], *, name: str) -> Wrapping | None:
     return find_wrapping(head, tail, size=size, name=name)
 
 
-def _begins_as_wrapping(head: bytes, name: str) -> bool:
+def begins_as_wrapping(head: bytes, name: str) -> bool:
+    """Whether a file that begins like this may be in a wrapping; few may."""
     if not head.startswith(MAGIC[: len(head)]):
         return False
     if len(head) < LOCAL.size:

@@ -7,8 +7,9 @@ serialisers collapse the two, and some receivers refuse that.  Files are streame
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import BinaryIO, Final
 
 import pybase64
@@ -67,22 +68,20 @@ def write(
 ) -> None:
     """Write the packet; the seal goes in as it is, as the last child of the header.
 
-    A file is read twice where it is wrapped, and held in memory never.  Raises
+    A file is read again where it is wrapped, and held in memory never.  Raises
     `FieldInvalid` for a character that XML cannot carry or a ContentId that is missing
     or used twice, `AttachmentEmpty` for a file of no bytes, `ContentMissing` where a
     file is not as long as the document says, and `EnvelopeTooLarge` where it does not
     fit into a ZIP.
     """
-    whole = WholeContents(contents)
     attachments = _attachments(sealed.envelope)
-    wraps = {each: wrap_of(each, whole, other_files) for each in attachments}
     header = "".join((OPENING, *_header(sealed.envelope)))
     out.write(header.encode())
     if sealed.seal:
         out.write(SEAL_INDENT + sealed.seal + b"\n")
     out.write("".join((END_OF_HEADER, *_body(attachments), END_OF_ENVELOPE)).encode())
     if attachments:
-        _write_files(wraps, whole, out)
+        _write_files(attachments, WholeContents(contents), other_files, out)
     out.write(CLOSING.encode())
 
 
@@ -138,11 +137,17 @@ def _lines(element: Element, depth: int) -> Iterator[str]:
 
 
 def _write_files(
-    wraps: Mapping[Attachment, Wrap | None], contents: Contents, out: BinaryIO
+    attachments: Iterable[Attachment],
+    contents: Contents,
+    other_files: OtherFiles,
+    out: BinaryIO,
 ) -> None:
     out.write(ATTACHMENTS.encode())
-    for attachment, wrap in wraps.items():
-        chunks = contents.chunks(attachment)
+    for attachment in attachments:
+        rest = contents.chunks(attachment)
+        head = next(rest, b"")
+        chunks = chain((head,), rest)
+        wrap = wrap_of(attachment, contents, other_files, head)
         out.write("".join((ATTACHMENT, *_labels(attachment, wrap), ENCODED)).encode())
         _write_file(wrapped(chunks, wrap) if wrap else chunks, out)
         out.write((END_OF_ENCODED + END_OF_ATTACHMENT).encode())
@@ -160,13 +165,13 @@ def _write_file(chunks: Iterable[bytes], out: BinaryIO) -> None:
     out.writelines(pybase64.b64encode(piece) for piece in _pieces(chunks))
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes | memoryview]:
     """Cut the chunks anew: multiples of three, so that base64 has no seams."""
     rest = b""
     for chunk in chunks:
-        for start in range(0, len(chunk), PIECE_BYTES):
-            piece = rest + chunk[start : start + PIECE_BYTES]
-            whole = len(piece) - len(piece) % 3
-            rest = piece[whole:]
-            yield piece[:whole]
+        data = memoryview(rest + chunk)
+        whole = len(data) - len(data) % 3
+        for start in range(0, whole, PIECE_BYTES):
+            yield data[start : min(start + PIECE_BYTES, whole)]
+        rest = bytes(data[whole:])
     yield rest
