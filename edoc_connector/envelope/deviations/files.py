@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -85,8 +86,17 @@ def _bytes(measured: Measured) -> Iterator[tuple[Departure, str]]:
     if _is_laid_out(measured.file.encoded):
         yield Departure.BASE64_LAYOUT, ""
     is_text = kind_of(measured.head) in {Kind.UNKNOWN, Kind.XML}
-    if not is_text and measured.head.count(REPLACEMENT) >= MANY:
+    if not is_text and _was_decoded(measured.head):
         yield Departure.DECODED_AS_TEXT, ""
+
+
+def _was_decoded(head: bytes) -> bool:
+    """Whether somebody took the bytes for text: then all of it is, and much is lost."""
+    try:
+        codecs.utf_8_decode(head, "strict", False)  # noqa: FBT003  (not to its end)
+    except UnicodeDecodeError:
+        return False
+    return head.count(REPLACEMENT) >= MANY
 
 
 def _is_laid_out(encoded: Encoded) -> bool:

@@ -65,6 +65,19 @@ def test_a_departure_of_a_file_is_named(packet, kind, found):
     ]
 
 
+@pytest.mark.parametrize("shift", range(3))
+def test_a_letter_that_is_cut_off_where_the_beginning_ends_hides_nothing(shift):
+    text = b"%PDF-1.4\n" + b"x" * shift + "\ufffd".encode() * 40_000
+
+    assert Departure.DECODED_AS_TEXT in kinds_in(carrying(base64.b64encode(text)))
+
+
+def test_what_is_no_text_was_not_taken_for_one_whatever_is_in_it():
+    found = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n" + "\ufffd".encode() * 9
+
+    assert kinds_in(carrying(base64.b64encode(found))) == []
+
+
 def test_a_kind_that_was_wrapped_needlessly_is_named():
     packet = carrying(base64.b64encode(wrapped(builders.PDF))).replace(
         b"<ContentType>application/pdf<", b"<ContentType>application/zip<"
