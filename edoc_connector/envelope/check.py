@@ -40,20 +40,22 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """Return all problems of a document that is to be sent, its files included."""
     return (
-        *content_problems(document, circumstances),
+        *content_problems(document, document.attachments, circumstances),
         *size_problems(document.attachments, circumstances),
     )
 
 
 def content_problems(
-    document: Document, circumstances: Circumstances
+    document: Document, files: Sequence[Attachment], circumstances: Circumstances
 ) -> tuple[Problem, ...]:
     """Return the problems of all that is said, files by their names only.
 
-    Words of state secrets come first, then the fields in the order of the packet.
+    They are given apart, for some have not been read yet: whatever attachments the
+    document has are not looked at.  Words of state secrets come first, then the fields
+    in the order of the packet.
     """
     leaves = check_fields.leaves_of(document)
-    of_files = _leaves_of_files(document)
+    of_files = _leaves_of_files(files)
     today = circumstances.today
     return (
         *check_fields.secrecy_problems({**leaves, **of_files}),
@@ -62,8 +64,8 @@ def content_problems(
         *check_bodies.recipient_problems(document, circumstances.closure_of, today),
         *_day_problems(document, today),
         *check_fields.field_problems(of_files, ()),
-        *check_files.name_problems(it.name for it in document.attachments),
-        *check_files.id_problems(it.content_id for it in document.attachments),
+        *check_files.name_problems(it.name for it in files),
+        *check_files.id_problems(it.content_id for it in files),
     )
 
 
@@ -79,9 +81,9 @@ def size_problems(
     return tuple(found)
 
 
-def _leaves_of_files(document: Document) -> check_fields.Leaves:
+def _leaves_of_files(files: Sequence[Attachment]) -> check_fields.Leaves:
     leaves: dict[str, str] = {}
-    for number, attachment in enumerate(document.attachments, start=1):
+    for number, attachment in enumerate(files, start=1):
         step = check_fields.step_at("Attachment", number)
         leaves.update(check_fields.leaves_of_file(attachment, step))
     return leaves

@@ -33,7 +33,8 @@ Leaves = Mapping[str, str]
 ALWAYS: Final = ("", "From", "Code", "PromulgationInfo")
 """Groups that every document has; others only have to be whole where they begin."""
 
-CONTROL: Final = re.compile("[\x7f-\x9f\N{REPLACEMENT CHARACTER}]")
+LOST: Final = "\N{REPLACEMENT CHARACTER}"
+CONTROL: Final = re.compile(f"[\x7f-\x9f{LOST}]")
 """XML can carry these, but nobody has typed them: the text was damaged on its way."""
 
 MOST_OF_COUNT: Final = 65_535
@@ -59,7 +60,9 @@ out: there are those who are called Mật."""
 def leaves_of(document: Document) -> Leaves:
     """Return the values of a document as they would be written, without its files."""
     trace = trace_of(Envelope(document), document.business)
-    return dict(_walk((*message_of(document).children, *trace.children)))
+    leaves: dict[str, str] = {}
+    _add_leaves(leaves, (*message_of(document).children, *trace.children), "")
+    return leaves
 
 
 def leaves_of_file(attachment: Attachment, step: str) -> Leaves:
@@ -95,15 +98,17 @@ def step_at(name: str, number: int) -> str:
     return name if number == 1 else f"{name}[{number}]"
 
 
-def _walk(elements: Iterable[Element], above: str = "") -> Iterator[tuple[str, str]]:
+def _add_leaves(
+    leaves: dict[str, str], elements: Iterable[Element], above: str
+) -> None:
     seen: dict[str, int] = {}
-    for element in elements:
-        number = seen[element.name] = seen.get(element.name, 0) + 1
-        path = above + step_at(element.name, number)
-        if element.children:
-            yield from _walk(element.children, f"{path}/")
+    for name, text, children in elements:
+        number = seen[name] = seen.get(name, 0) + 1
+        path = above + step_at(name, number)
+        if children:
+            _add_leaves(leaves, children, f"{path}/")
         else:
-            yield path, element.text
+            leaves[path] = text
 
 
 def _open(text: str) -> str:
@@ -174,18 +179,26 @@ PARTS: Final = ("Code/CodeNumber", "PromulgationInfo/PromulgationDate")
 
 
 def _unfit(field: Field, path: str, text: str) -> Iterator[Problem]:
-    found = NOT_XML.search(text) or CONTROL.search(text)
-    if found:
-        place = f"U+{ord(found[0]):04X} ({found.start() + 1})"
-        yield Problem(CharacterForbidden, path, place)
+    if not text.isprintable() or LOST in text:  # as few are, and fewer of them wrong
+        yield from _forbidden(path, text)
     if field.codes and text not in field.codes:
         yield Problem(ValueUnknown, path, brief(text), field.format)
     elif not READABLE.get(field.kind, bool)(text):
         yield Problem(FieldUnreadable, path, brief(text), field.format)
-    length = len(normalize("NFC", text))
-    if field.limit is not None and length > field.limit:
-        more = {"length": str(length)}
+    if field.limit is not None and _length(text) > field.limit:
+        more = {"length": str(_length(text))}
         yield Problem(FieldTooLong, path, brief(text), str(field.limit), more)
+
+
+def _forbidden(path: str, text: str) -> Iterator[Problem]:
+    found = NOT_XML.search(text) or CONTROL.search(text)
+    if found:
+        place = f"U+{ord(found[0]):04X} ({found.start() + 1})"
+        yield Problem(CharacterForbidden, path, place)
+
+
+def _length(text: str) -> int:
+    return len(text if text.isascii() else normalize("NFC", text))
 
 
 def _is_number(text: str) -> bool:

@@ -68,8 +68,9 @@ class Section:
     def one(self, *names: str) -> Section | None:
         """Return the child of one of these names, or None; two of them are refused."""
         found = self.all(*names)
-        if not found:
-            return None
+        return self._only(found) if found else None
+
+    def _only(self, found: Sequence[Section]) -> Section:
         if len(found) > 1:
             raise EnvelopeMalformed(
                 because=TWICE, line=found[1].line, path=found[1].path
@@ -90,8 +91,8 @@ class Section:
 
     def text(self, *names: str) -> str:
         """Return the value of the child of this name, trimmed; empty if absent."""
-        found = self.one(*names)
-        return found.value() if found else ""
+        found = self.all(*names)
+        return self._only(found).value() if found else ""
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """Return the values of all children of the last name under the others."""
@@ -128,9 +129,8 @@ class FirstSection(Section):
 
     __slots__ = ()
 
-    def one(self, *names: str) -> Section | None:
-        """Return the first child of one of these names, or None."""
-        return next(iter(self.all(*names)), None)
+    def _only(self, found: Sequence[Section]) -> Section:
+        return found[0]
 
     def value(self) -> str:
         """Return this element's own text, whatever else stands in it."""

@@ -23,7 +23,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.site import Site
 from edoc_connector.model.closure import ClosureOf, never_closed
-from edoc_connector.model.document import Attachment, Document
+from edoc_connector.model.document import Attachment
 from edoc_connector.model.identifiers import Digest
 
 NOT_COUNTED: Final = 0
@@ -55,7 +55,7 @@ def row_problems(
     told = row.problems if isinstance(row, BrokenRow) else ()
     if row.document is None:
         return told
-    found = content_problems(_labelled(row, row.document), circumstances)
+    found = content_problems(row.document, _files_of(row), circumstances)
     if any(issubclass(it.error, StateSecret) for it in found):
         stamps = (it for it in found if issubclass(it.error, StateSecret))
         others = (replace(it, value="") for it in found if _is_silent(it.error))
@@ -78,11 +78,9 @@ def file_problems(
     return tuple(it.reason for it in size_problems(files, circumstances))
 
 
-def _labelled(row: PendingDocument | BrokenRow, document: Document) -> Document:
-    """Return the document with its files as they will be called."""
-    labels = (_label(file, number) for number, file in enumerate(row.attachments, 1))
-    files = tuple(labels)
-    return replace(document, attachments=files)
+def _files_of(row: PendingDocument | BrokenRow) -> Sequence[Attachment]:
+    """Return the files of a row as they will be called."""
+    return [_label(file, number) for number, file in enumerate(row.attachments, 1)]
 
 
 def _label(file: PendingAttachment, number: int) -> Attachment:

@@ -47,7 +47,9 @@ def safe_name(name: str) -> str:
 
 
 def _safe(name: str) -> str:
-    visible = "".join(map(_visible, unicodedata.normalize("NFC", name)))
+    visible = unicodedata.normalize("NFC", name)
+    if not visible.isprintable():
+        visible = "".join(map(_visible, visible))
     clean = FORBIDDEN.sub("_", " ".join(_last(visible).split())).strip(" .")
     if DEVICE.fullmatch(clean):
         clean = f"_{clean}"
@@ -62,10 +64,11 @@ def hostility_of(name: str) -> str:
 
     A name that is only awkward (a path, too long, `a:b`) is honest: see `safe_name`.
     """
-    if any(unicodedata.category(letter) in CONTROLS for letter in name):
-        return N_("it holds control characters")
-    if DIRECTIONS.search(name):
-        return N_("it turns the reading direction")
+    if not name.isprintable():  # as nearly every name is
+        if any(unicodedata.category(letter) in CONTROLS for letter in name):
+            return N_("it holds control characters")
+        if DIRECTIONS.search(name):
+            return N_("it turns the reading direction")
     if DEVICE.fullmatch(_last(name).strip()):
         return N_("Windows opens a device by this name")
     if ".." in re.split(r"[/\\]", name):

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -90,6 +91,8 @@ def secrecy_words(text: str) -> str:
     return next(chain(*stated, _filled_in(plain)), "")
 
 
+# Names of types and of levels are few, and stand in every row.
+@lru_cache(maxsize=256)
 def secrecy_level(text: str) -> str:
     """Return the level in a field that states one: there each such word is a level."""
     plain = _plain(text)

@@ -87,5 +87,6 @@ def require_sendable(site: Site, wish: Wish, targets: Sequence[Target]) -> None:
     if not document.recipients:
         return
     # Without a directory: nobody is closed.
-    for problem in content_problems(document, circumstances_of(site)):
+    files, judged_by = document.attachments, circumstances_of(site)
+    for problem in content_problems(document, files, judged_by):
         raise problem.error(**problem.reason.details)

@@ -1,5 +1,6 @@
 """Everything that keeps a document from being sent is said at once."""
 
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,7 +13,9 @@ from edoc_connector.envelope.check import (
     problems_of,
     size_problems,
 )
+from edoc_connector.envelope.check_fields import CONTROL, LOST
 from edoc_connector.envelope.problems import Problem
+from edoc_connector.envelope.xml import NOT_XML
 from edoc_connector.errors import (
     AttachmentEmpty,
     AttachmentNameUnfit,
@@ -523,10 +526,20 @@ def test_files_may_be_too_large_only_together():
     assert (problem.value, problem.limit) == ("2100", "2000")
 
 
+def test_no_character_is_forbidden_that_is_not_looked_at_closer():
+    forbidden = (
+        letter
+        for letter in map(chr, range(sys.maxunicode + 1))
+        if NOT_XML.search(letter) or CONTROL.search(letter)
+    )
+
+    assert {it for it in forbidden if it.isprintable()} == {LOST}
+
+
 def test_what_is_said_can_be_judged_before_any_file_is_opened():
     sent = document(attachments=(attachment(size=0),))
 
-    assert content_problems(sent, CIRCUMSTANCES) == ()
+    assert content_problems(sent, sent.attachments, CIRCUMSTANCES) == ()
     assert size_problems(sent.attachments, CIRCUMSTANCES) != ()
 
 
