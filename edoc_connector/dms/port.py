@@ -135,13 +135,17 @@ class DmsSource(Protocol):
     """Documents that wait to be sent, and how far they have come."""
 
     def pending(
-        self, limit: int, untold: Collection[Revision] = ()
+        self,
+        limit: int,
+        untold: Collection[Revision] = (),
+        *,
+        resting: Collection[str] = (),
     ) -> Iterator[PendingDocument | BrokenRow]:
         """Yield up to `limit` rows to be sent, the most urgent and oldest first.
 
         A row stays pending until `mark` says TAKEN or REFUSED, so it may come twice.
         Revisions that are `untold` do not come; others of their rows do where no other
-        row does.
+        row does, unless the row is `resting`.
         Raises `DmsUnavailable`, or `DmsRefused` where the mapping does not fit.
         """
         ...

@@ -50,10 +50,16 @@ class SqlSource:
     organization: Organization
     folder: Folder
 
-    def waiting(self, limit: int, untold: Collection[Revision] = ()) -> Sequence[Row]:
+    def waiting(
+        self,
+        limit: int,
+        untold: Collection[Revision] = (),
+        resting: Collection[str] = (),
+    ) -> Sequence[Row]:
         """Return rows to be sent, read in one transaction, which is over.
 
-        Those of which a revision is untold only where there is no other row.
+        Those of which a revision is untold only where there is no other row, and not
+        while they are resting.
         """
         statement, sql = "documents.select", self.mapping.documents.select
         most = limit + len(untold)
@@ -61,7 +67,7 @@ class SqlSource:
             asked = {"limit": most, "organization": self.organization.code}
             found = connection.rows(statement, sql, asked, most)
             expect(found, DOCUMENT, statement, required=REQUIRED)
-            chosen = _chosen(found, untold, limit)
+            chosen = _chosen(found, untold, resting, limit)
             return [self._row(connection, document) for document in chosen]
 
     def _row(self, connection: Connection, document: Mapping[str, object]) -> Row:
@@ -169,14 +175,20 @@ class SqlSource:
         return _file_of(value, file.name)
 
 
-def _chosen(found: Rows, untold: Collection[Revision], limit: int) -> Rows:
+def _chosen(
+    found: Rows,
+    untold: Collection[Revision],
+    resting: Collection[str],
+    limit: int,
+) -> Rows:
     """Return what nobody has taken; without any, what may have changed since."""
     named = [(text_of(it["row_id"]), it) for it in found]
     old = {row_id for row_id, _ in untold}
     new = [it for row_id, it in named if row_id not in old]
     if new:
         return new[:limit]
-    stated = ((row_id, text_of(it.get("revision")), it) for row_id, it in named)
+    awake = ((row_id, it) for row_id, it in named if row_id not in resting)
+    stated = ((row_id, text_of(it.get("revision")), it) for row_id, it in awake)
     return [it for row_id, revision, it in stated if (row_id, revision) not in untold]
 
 

@@ -73,10 +73,14 @@ class SqlDms:
         )
 
     def pending(
-        self, limit: int, untold: Collection[Revision] = ()
+        self,
+        limit: int,
+        untold: Collection[Revision] = (),
+        *,
+        resting: Collection[str] = (),
     ) -> Iterator[PendingDocument | BrokenRow]:
         """Yield rows to be sent; their files are opened by whoever takes them."""
-        for row in self._source.waiting(limit, untold):
+        for row in self._source.waiting(limit, untold, resting):
             found = self._source.pending(row, untold)
             if found is not None:
                 yield found

@@ -129,12 +129,14 @@ class Documents:
 
     def untold(
         self, sender: OrganizationCode, steps: Collection[str]
-    ) -> frozenset[tuple[str, str]]:
-        """Return the revisions of rows of which one of these steps is to be told."""
-        found = self._connection.execute(
-            UNTOLD, {"sender": sender, "steps": list(steps)}
-        )
-        return frozenset((row.row_id, row.revision) for row in found)
+    ) -> Mapping[tuple[str, str], datetime]:
+        """Return the revisions of rows of which one of these steps is to be told.
+
+        With each when it was taken, or refused.
+        """
+        asked = {"sender": sender, "steps": list(steps)}
+        found = self._connection.execute(UNTOLD, asked)
+        return {(row.row_id, row.revision): row.taken_at for row in found}
 
     def in_state(
         self, state: DocumentState, limit: int
@@ -249,7 +251,9 @@ class Documents:
 # Made once: to put a statement together costs more than to run it.
 ADD: Final = sa.insert(documents)
 ADD_DELIVERIES: Final = sa.insert(deliveries)
-UNTOLD: Final = sa.select(documents.c.row_id, documents.c.revision).where(
+UNTOLD: Final = sa.select(
+    documents.c.row_id, documents.c.revision, documents.c.taken_at
+).where(
     documents.c.sender == sa.bindparam("sender"),
     documents.c.row_id.in_(
         sa.select(progress.c.row_id).where(

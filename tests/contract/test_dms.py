@@ -287,6 +287,18 @@ def test_what_waits_to_be_told_comes_where_it_has_changed_and_nothing_else_waits
     assert (with_another, alone) == (["2"], ["1"])
 
 
+def test_what_rests_does_not_come_though_it_has_changed(register, dms):
+    for number in (1, 2):
+        register.write(number, so=f"{number}")
+    first, second = dms.pending(50)
+    untold = {(it.row_id, it.revision) for it in (first, second)}
+    register.run("UPDATE van_ban_di SET trich_yeu = 'Khác'")
+
+    (found,) = dms.pending(50, untold, resting={first.row_id})
+
+    assert found.row_id == second.row_id
+
+
 def test_what_waits_to_be_told_and_is_as_it_was_does_not_come(register, dms):
     register.write()
     row = only(dms)

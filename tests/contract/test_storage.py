@@ -214,8 +214,8 @@ class TestDocuments:
             work.progress.settle(work.progress.due(1, NOW)[0].id)
 
         with storage.work() as work:
-            assert work.documents.untold(PROVINCE, ["taken"]) == {("18", "1")}
-            assert work.documents.untold(DEPARTMENT, ["taken"]) == frozenset()
+            assert work.documents.untold(PROVINCE, ["taken"]) == {("18", "1"): NOW}
+            assert work.documents.untold(DEPARTMENT, ["taken"]) == {}
 
     def test_a_key_cannot_stand_for_two_rows(self, storage):
         taken = take(storage)

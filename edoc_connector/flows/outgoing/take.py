@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final
 
-from edoc_connector.dms.port import BrokenRow, DmsSource, PendingDocument, Step
+from edoc_connector.dms.port import (
+    BrokenRow,
+    DmsSource,
+    PendingDocument,
+    Revision,
+    Step,
+)
 from edoc_connector.errors import DmsRefused, LostRace
 from edoc_connector.flows.attempts import Attempts, passes, too_often
 from edoc_connector.flows.changes.change import change
@@ -33,6 +40,9 @@ log = logging.getLogger(__name__)
 ENDS: Final = (Step.TAKEN, Step.REFUSED)
 """Until one of these is told, the register still names the row as one to be sent."""
 
+REST: Final = timedelta(minutes=1)
+"""Before so long a row that is not told is not read again: mostly it is told before."""
+
 
 def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     """Take up to `limit` rows and return how many were new.
@@ -45,7 +55,8 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
         untold = work.documents.untold(site.organization.code, ENDS)
     # Rows the DMS has not been told of are still pending, and must not hide the others.
     # They may have changed since, but that has time until nothing else is to be taken.
-    rows = sorted(_new(site, storage, [*source.pending(limit, untold)]), key=_turn)
+    found = source.pending(limit, untold.keys(), resting=_resting(site, untold))
+    rows = sorted(_new(site, storage, [*found]), key=_turn)
     taking = _Taking(site, source, storage)
     tried = taking.attempts.of([it.key for it in rows])
     fresh = [it for it in rows if it.key not in tried]
@@ -60,6 +71,15 @@ def take(site: Site, source: DmsSource, storage: Storage, *, limit: int) -> int:
     if taking.refused is not None and not done:
         raise taking.refused
     return done
+
+
+def _resting(site: Site, untold: Mapping[Revision, datetime]) -> frozenset[str]:
+    """Return the rows that were taken or refused a moment ago."""
+    now = site.clock()
+    # A clock that was ahead lets nothing wait for it.
+    return frozenset(
+        row_id for (row_id, _), at in untold.items() if now - REST < at <= now
+    )
 
 
 def _new(

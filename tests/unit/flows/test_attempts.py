@@ -194,7 +194,7 @@ def test_the_most_urgent_of_the_rows_is_taken_first(world):
     world.sender.write(2, RECEIVER, do_khan="Hỏa tốc")
     rows = sorted(world.sender.dms.pending(10), key=lambda it: it.document.priority)
     source = SimpleNamespace(
-        pending=lambda *_: iter(rows), reading=world.sender.dms.reading
+        pending=lambda *_, **__: iter(rows), reading=world.sender.dms.reading
     )
 
     take(world.sender.site, source, world.sender.storage, limit=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -166,6 +167,47 @@ def test_no_more_rows_are_looked_at_together_than_there_is_room_for(
 
     assert take_at(world.sender) == 3
     assert len(looks) == 3
+
+
+def reads_of_rows(world):
+    """How often the register is asked for what belongs to one row, at one `take`."""
+    asked = []
+    listen = lambda *it: asked.append(it[2])  # noqa: E731
+    engine = world.sender.dms._database._engine
+    sa.event.listen(engine, "before_cursor_execute", listen)
+    take_at(world.sender)
+    sa.event.remove(engine, "before_cursor_execute", listen)
+    return sum("van_ban_id = ?" in it for it in asked)
+
+
+def test_rows_that_were_just_taken_are_not_read_again(world):
+    write(world, 1, 2)
+
+    assert reads_of_rows(world) == 2 * 2
+    assert reads_of_rows(world) == 0
+
+
+def test_a_row_that_changes_before_the_register_is_told_is_taken_again_later(world):
+    write(world, 1, 2)
+    take_at(world.sender)
+    world.sender.ask("UPDATE van_ban_di SET trich_yeu = 'V/v khác' WHERE so = '1'")
+
+    at_once = take_at(world.sender)
+    world.now += timedelta(minutes=2)
+    later = take_at(world.sender)
+
+    assert (at_once, later) == (0, 1)
+    assert taken(world) == ["1", "2", "1"]
+
+
+def test_a_clock_that_was_ahead_lets_no_row_wait(world):
+    world.now += timedelta(days=300)
+    write(world, 1)
+    take_at(world.sender)
+    world.now -= timedelta(days=300)
+    world.sender.ask("UPDATE van_ban_di SET trich_yeu = 'V/v khác'")
+
+    assert take_at(world.sender) == 1
 
 
 def test_nobody_who_uses_the_register_waits_for_our_disk(world, monkeypatch):

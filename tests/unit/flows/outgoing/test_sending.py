@@ -230,7 +230,7 @@ def test_what_is_wrong_with_each_file_is_told(world):
     )
     pending = [replace(row, attachments=files)]
     source = SimpleNamespace(
-        pending=lambda *_: iter(pending), reading=world.sender.dms.reading
+        pending=lambda *_, **__: iter(pending), reading=world.sender.dms.reading
     )
 
     take(world.sender.site, source, world.sender.storage, limit=5)
@@ -473,7 +473,7 @@ def test_a_file_that_cannot_be_read_breaks_only_its_row(world, monkeypatch):
     monkeypatch.setattr(
         world.sender.dms,
         "pending",
-        lambda *_: iter([replace(row, attachments=files)]),
+        lambda *_, **__: iter([replace(row, attachments=files)]),
     )
 
     assert take_at(world.sender) == 1
