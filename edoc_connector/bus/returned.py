@@ -36,7 +36,7 @@ RETURN_QUEUE: Final = "edoc.return."
 COPIES: Final = "CC"
 """The other routing keys of one upload: for the broker alone, and proof of nothing."""
 
-COMES_BACK: Final = frozenset({Kind.EDOC, Kind.PROBE})
+COMES_BACK: Final = frozenset({Kind.EDOC, Kind.PROBE, Kind.PING})
 """What its sender waits for.  Of an upload for many it is the probe to each."""
 
 

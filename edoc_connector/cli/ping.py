@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     PROVEN = "proven"
     NOT_PROVEN = "not-proven"
     NO_MAILBOX = "no-mailbox"
+    SENT_BACK = "sent-back"
     NO_ANSWER = "no-answer"
     NOT_SENT = "not-sent"
 
@@ -58,6 +59,7 @@ EXITS: Final = {
     Outcome.PROVEN: ExitCode.OK,
     Outcome.NOT_PROVEN: ExitCode.NOT_VERIFIED,
     Outcome.NO_MAILBOX: ExitCode.NOT_FOUND,
+    Outcome.SENT_BACK: ExitCode.NOT_FOUND,
     Outcome.NO_ANSWER: ExitCode.UNAVAILABLE,
     Outcome.NOT_SENT: ExitCode.UNAVAILABLE,
 }
@@ -65,7 +67,7 @@ EXITS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What is known; `broker` is ours, and `reason` why a ping did not even leave."""
+    """What is known; `broker` is ours, `reason` why none left, or why it came back."""
 
     outcome: Outcome
     recipient: OrganizationCode
@@ -81,8 +83,8 @@ class Result:
         "Prove the way to an organisation and back, without a document: how long it"
         " takes, over which brokers, and whether the organisation itself has signed the"
         " answer. Mail that comes meanwhile is kept as ever. Leaves with 0"
-        " where it has, 5 where that is not proven, 6 where our broker knows no"
-        " mailbox for it, 3 where no answer comes."
+        " where it has, 5 where that is not proven, 6 where no mailbox for it is"
+        " known, 3 where no answer comes."
     ),
 )
 @click.argument("code", metavar=N_("CODE"), type=ORGANIZATION)
@@ -145,6 +147,8 @@ def ping(
             return result(outcome=Outcome.NO_ANSWER, reason=error.reason)
     if answered is None:
         return result(outcome=Outcome.NO_ANSWER)
+    if answered.is_sent_back:
+        return result(outcome=Outcome.SENT_BACK, reason=answered.doubt)
     outcome = Outcome.PROVEN if answered.is_proven else Outcome.NOT_PROVEN
     return result(outcome=outcome, answered=answered)
 
@@ -172,6 +176,10 @@ SENTENCES: Final = {
     Outcome.NO_MAILBOX: N_(
         "Our broker knows no mailbox for {recipient} and no way to one: check the code,"
         " or ask the operator of the axis."
+    ),
+    Outcome.SENT_BACK: N_(
+        "{recipient} is not known behind the links: what was sent to it came back."
+        " Check the code, or ask the operator of the axis."
     ),
     Outcome.NO_ANSWER: N_(
         "No answer within {waited} s. Our broker has taken the ping; what became of it"

@@ -34,13 +34,22 @@ class SentPing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedPong:
-    """What came back: the account and the way as our broker gave them, and the body."""
+    """What came back: the account and the way as our broker gave them, and the body.
+
+    Where it is our own ping the body is empty, and the way names the broker that has no
+    mailbox for it: no message has an empty body.
+    """
 
     ping: MessageId
     account: str
     way: str
     body: str
     received_at: datetime
+
+    @property
+    def is_sent_back(self) -> bool:
+        """Whether it is no answer, but the question."""
+        return not self.body
 
 
 class Pings:
@@ -60,11 +69,13 @@ class Pings:
         values = {"ping": sent.ping, "asked_at": sent.asked_at}
         self._sent.add({**values, "recipient": sent.recipient})
 
+    def find(self, ping: MessageId) -> SentPing | None:
+        """Return one that we have sent, if we remember it."""
+        return self._sent.first(self._sent.select().where(pings.c.ping == ping))
+
     def hear(self, pong: ReceivedPong) -> bool:
         """Keep what came back; False where nobody here asked, or enough is here."""
-        asked = self._sent.select().where(pings.c.ping == pong.ping)
-        is_asked = self._sent.first(asked) is not None
-        if not is_asked or len(self.answers(pong.ping)) >= MOST_PONGS:
+        if self.find(pong.ping) is None or len(self.answers(pong.ping)) >= MOST_PONGS:
             return False
         self._received.add(
             {

@@ -101,3 +101,27 @@ def test_a_ping_names_the_brokers_it_passed_and_is_proven(linked, tmp_path):
     assert found.way_there == (TAY_NINH, NATIONAL, HA_NOI)
     assert found.way_back == (HA_NOI, NATIONAL, TAY_NINH)
     assert found.account == f"link.{NATIONAL}"
+
+
+def test_a_ping_to_a_code_that_is_nobodys_comes_back_and_says_from_where(
+    linked, tmp_path
+):
+    commune = Node(linked, "H53.14.5", tmp_path / "commune")
+    nobody = OrganizationCode("H26.99")
+    try:
+        sent = ask(commune.site, commune.publisher, commune.storage, nobody)
+        found = wait(
+            commune.site,
+            commune.storage,
+            sent,
+            seconds=SECONDS,
+            meanwhile=commune.take_in,
+        )
+    finally:
+        commune.close()
+
+    assert found is not None
+    assert found.is_sent_back
+    assert found.doubt.details == {"broker": HA_NOI, "recipient": nobody}
+    assert found.account == f"link.{NATIONAL}"
+    assert found.seconds < SECONDS

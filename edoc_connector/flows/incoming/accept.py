@@ -34,9 +34,11 @@ from edoc_connector.flows.incoming.unfinished import (
 )
 from edoc_connector.flows.incoming.unread import keep_unread
 from edoc_connector.flows.pinging.answer import SIGNALS, Answering, hear
+from edoc_connector.flows.pinging.sent_back import hear_back
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.returned import take_back
 from edoc_connector.model.identifiers import MessageId
+from edoc_connector.model.stages import Kind
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import InboxEntry, StoredSegment
 
@@ -150,11 +152,18 @@ def _keep_any(
     if isinstance(received, Foreign):
         _keep_foreign(site, storage, received)
     elif isinstance(received, Returned):
-        take_back(site, storage, received)
+        _take_back(site, storage, received)
     elif received.message.kind in SIGNALS:
         hear(site, storage, received, answering)
     else:
         _keep(site, storage, received)
+
+
+def _take_back(site: Site, storage: Storage, returned: Returned) -> None:
+    if returned.message.kind is Kind.PING:
+        hear_back(site, storage, returned)
+    else:
+        take_back(site, storage, returned)
 
 
 def _keep(site: Site, storage: Storage, delivery: Delivery) -> None:

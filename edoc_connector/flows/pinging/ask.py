@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
 from edoc_connector.bus.ping import ping_message, read_pong
 from edoc_connector.bus.port import Publisher
-from edoc_connector.errors import EdocError, PongOfAnother, Reason
+from edoc_connector.errors import EdocError, PongOfAnother, Reason, SentBack
 from edoc_connector.flows.site import Site
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
@@ -45,6 +45,8 @@ class Answered:
     clock_ahead_seconds: float
     doubt: Reason | None
     doubts: tuple[Reason, ...] = ()
+    is_sent_back: bool = False
+    """Whether it is our own ping, for which a broker has no mailbox (the doubt)."""
 
     @property
     def is_proven(self) -> bool:
@@ -104,6 +106,8 @@ def _answers(storage: Storage, sent: SentPing) -> tuple[ReceivedPong, ...]:
 
 def judged(site: Site, sent: SentPing, received: ReceivedPong) -> Answered:
     """Return what an answer says, and whether the body that was asked has said it."""
+    if received.is_sent_back:
+        return _sent_back(sent, received)
     try:
         pong = read_pong(received.body)
     except EdocError as error:
@@ -116,6 +120,12 @@ def judged(site: Site, sent: SentPing, received: ReceivedPong) -> Answered:
     except EdocError as error:
         return _answered(sent, received, pong, doubt=error.reason)
     return _answered(sent, received, pong, doubts=outcome.doubts)
+
+
+def _sent_back(sent: SentPing, received: ReceivedPong) -> Answered:
+    told = SentBack(broker=received.way, recipient=sent.recipient).reason
+    bare = replace(received, way="")
+    return replace(_answered(sent, bare, None, doubt=told), is_sent_back=True)
 
 
 def _check_fit(site: Site, sent: SentPing, pong: Pong) -> None:
