@@ -50,6 +50,10 @@ ANSWERS: Final = "edoc-answers"
 SHORT_STRING_BYTES: Final = 255
 """What a property of AMQP can hold (AMQP 0-9-1, 4.2.5.3)."""
 
+KINDS: Final = tuple(Kind)
+LAST_BUSINESS: Final = max(BusinessType)
+LAST_PRIORITY: Final = max(Priority)
+
 MOST_RECIPIENTS: Final = 5_000
 FIELD_BYTES: Final = 5
 """Before each text of a list stand its type and its length."""
@@ -174,13 +178,13 @@ def _message(properties: Properties, body: bytes) -> Message:
     _one_of("content_type", properties.content_type, (CONTENT_TYPE,))
     return Message(
         message_id=MessageId(_text("message_id", properties.message_id, HANDLE)),
-        kind=Kind(_one_of("type", properties.type, tuple(Kind))),
+        kind=Kind(_one_of("type", properties.type, KINDS)),
         sender=_code(headers, SENDER),
         recipient=recipient,
         others=tuple(others),
         correlation_id=_text("correlation_id", properties.correlation_id, DOCUMENT_ID),
-        business_type=_number(BUSINESS, headers.get(BUSINESS), 0, max(BusinessType)),
-        priority=_number("priority", properties.priority, 0, max(Priority)),
+        business_type=_number(BUSINESS, headers.get(BUSINESS), 0, LAST_BUSINESS),
+        priority=_number("priority", properties.priority, 0, LAST_PRIORITY),
         sent_at=_time(properties.timestamp),
         packet_digest=Digest(_text(PACKET_DIGEST, headers.get(PACKET_DIGEST), DIGEST)),
         packet_bytes=_packet_bytes(headers),
