@@ -38,7 +38,9 @@ BREACHES = {
 }
 
 ADAPTERS = [
+    "bus.inward",
     "bus.memory",
+    "bus.outward",
     "bus.rabbit",
     "pdf.inspector",
     "pki.revocation",

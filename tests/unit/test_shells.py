@@ -13,9 +13,10 @@ PACKAGE = Path(edoc_connector.__file__).parent
 WIDE = {"Exception", "BaseException"}
 
 SHELLS = {
+    "bus/guarded.py": 1,
     "bus/line.py": 1,
-    "bus/rabbit.py": 1,
-    "bus/wire.py": 2,
+    "bus/outward.py": 1,
+    "bus/wire.py": 1,
     "cli/failures.py": 1,
     "cli/status_look.py": 1,
     "daemon/desk.py": 2,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edoc_connector.bus import line, rabbit
+from edoc_connector.bus import line, outward
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.rabbit import RabbitPublisher
 from edoc_connector.errors import BusUnavailable
@@ -87,7 +87,7 @@ class SilentWire(QuickWire):
 
 def test_who_waits_for_a_slow_broker_looks_up_now_and_then(monkeypatch):
     monkeypatch.setattr(line, "Wire", SilentWire)
-    monkeypatch.setattr(rabbit, "time", SilentWire.clock)
+    monkeypatch.setattr(outward, "time", SilentWire.clock)
     publisher = RabbitPublisher(replace(ADDRESS, timeout_seconds=25.0))
     publisher.send(1, message())
     began = SilentWire.clock.seconds
