@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,15 +40,23 @@ class Judged:
     is_kept: bool = False
 
 
-Before = Mapping[int, Sequence[KeptEvidence]]
-"""The evidence of the entries that were judged before."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of packets before they are judged, together.
+
+    `kept` is the evidence of the entries that were judged already; `stored` names what
+    was seen to be stored when others of them were judged: they share most of it.
+    """
+
+    kept: Mapping[int, Sequence[KeptEvidence]]
+    stored: set[Digest] = field(default_factory=set)
 
 
 def judged_before(work: Work, entries: Iterable[InboxEntry]) -> Before:
     """Return what speaks for those of these on which there is a verdict."""
     packets = {it.id: it.packet for it in entries}
     judged = work.verdicts.latest_of(packets)
-    return {number: work.evidence.of(packets[number]) for number in judged}
+    return Before({number: work.evidence.of(packets[number]) for number in judged})
 
 
 def judge_entry(
@@ -56,15 +64,17 @@ def judge_entry(
     storage: Storage,
     received: ReceivedEnvelope,
     entry: InboxEntry,
-    kept: Sequence[KeptEvidence] | None,
+    before: Before,
 ) -> Judged:
     """Judge a packet; one that was judged before by the evidence of that time.
 
     So a packet that is in the register already, when a crash has kept us from writing
     that down, is not refused for what became known since: `recheck` is for that.
     """
+    kept = before.kept.get(entry.id)
     if kept is None:
-        return keep_evidence(storage, entry, verify_entry(site, received, entry))
+        verified = verify_entry(site, received, entry)
+        return keep_evidence(storage, entry, verified, before.stored)
     verified = verify(
         received,
         site.policy,
@@ -108,26 +118,33 @@ def may_go_on(site: Site, storage: Storage, verdict: Verdict) -> bool:
 
 
 def keep_evidence(
-    storage: Storage, entry: InboxEntry, verified: VerifiedEnvelope
+    storage: Storage,
+    entry: InboxEntry,
+    verified: VerifiedEnvelope,
+    stored: set[Digest] | None = None,
 ) -> Judged:
-    """Store the bytes of the evidence, which many packets share."""
-    kept = store_evidence(storage, verified.verdict.evidence)
+    """Store the bytes of the evidence, but for what is known to be stored."""
+    kept = store_evidence(storage, verified.verdict.evidence, stored)
     return Judged(entry, verified, kept)
 
 
 def store_evidence(
-    storage: Storage, evidence: Iterable[Evidence]
+    storage: Storage, evidence: Iterable[Evidence], stored: set[Digest] | None = None
 ) -> tuple[tuple[EvidenceKind, Digest], ...]:
     """Store the bytes, and return what names them."""
+    stored = set() if stored is None else stored
     # A crash here leaves contents that nobody names; the packet is judged again.
-    return tuple((one.kind, _stored(storage, one)) for one in evidence)
+    return tuple((one.kind, _stored(storage, one, stored)) for one in evidence)
 
 
-def _stored(storage: Storage, evidence: Evidence) -> Digest:
+def _stored(storage: Storage, evidence: Evidence, stored: set[Digest]) -> Digest:
     """Keep the bytes once: a list of an authority may have megabytes."""
-    if storage.content.has(evidence.digest):
-        return evidence.digest
-    return storage.content.add((evidence.data,)).digest
+    digest = evidence.digest
+    if digest not in stored:
+        if not storage.content.has(digest):
+            storage.content.add((evidence.data,))
+        stored.add(digest)
+    return digest
 
 
 def keep_verdict(work: Work, *judged: Judged, at: datetime) -> None:

@@ -101,5 +101,4 @@ class _Judging:
                 company.join(it)
 
     def _opened(self, entry: InboxEntry) -> Iterator[Guest | Apart]:
-        kept = self.before.get(entry.id)
-        return open_packet(self.site, self.dms, self.storage, entry, kept)
+        return open_packet(self.site, self.dms, self.storage, entry, self.before)

@@ -7,7 +7,7 @@ here before is done alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +26,7 @@ from edoc_connector.flows.directory.routes import addressed_as
 from edoc_connector.flows.evidence.grace import asked_for
 from edoc_connector.flows.evidence.verdict import (
     AGAIN_AFTER,
+    Before,
     judge_entry,
     keep_verdict,
     may_go_on,
@@ -60,7 +61,7 @@ from edoc_connector.model.stages import Kind
 from edoc_connector.model.status import Status
 from edoc_connector.model.verdict import Verdict
 from edoc_connector.storage import Storage
-from edoc_connector.storage.records import InboxEntry, KeptEvidence
+from edoc_connector.storage.records import InboxEntry
 
 log = logging.getLogger(__name__)
 
@@ -83,16 +84,16 @@ def open_packet(
     dms: DmsReceiver,
     storage: Storage,
     entry: InboxEntry,
-    kept: Sequence[KeptEvidence] | None,
+    before: Before,
 ) -> Iterator[Guest | Apart]:
     """Open a packet and judge it, and yield what is left to do: of some, nothing is.
 
-    `kept` is the evidence of one that was judged before.  Raises what is wrong with it.
+    `before` has the evidence of one that was judged before.  Raises what is wrong.
     """
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
     _note(entry, received.deviations)
-    judged = judge_entry(site, storage, received, entry, kept)
+    judged = judge_entry(site, storage, received, entry, before)
     verified = judged.verified
     require_same_sender(entry, verified)
     if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):

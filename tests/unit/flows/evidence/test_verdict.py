@@ -38,7 +38,7 @@ def world(tmp_path):
     world.close()
 
 
-def bring(world, *, seal=True, message_id="m-1"):
+def bring(world, *, seal=True, message_id="m-1", judged=True):
     """A packet of the sender in the receiver's inbox, with its seal or without."""
     sender, receiver = world.sender, world.receiver
     sender.storage.content.add([ONE_PDF])
@@ -52,7 +52,8 @@ def bring(world, *, seal=True, message_id="m-1"):
     stored = receiver.storage.content.add([body if seal else SEAL.sub(b"", body)])
     with receiver.storage.work() as work:
         work.inbox.add(**entry_of(world, message_id, stored))
-    receiver.steps()
+    if judged:
+        receiver.steps()
 
 
 def entry_of(world, message_id, stored):
@@ -90,11 +91,16 @@ def taken_back():
     mine = x509.load_der_x509_certificate(pki.p256_sealer(SENDER).certificate)
     builder = x509.RevokedCertificateBuilder().serial_number(mine.serial_number)
     entry = builder.revocation_date(SENT_AT - pki.DAY).build()
-    lists = (
+    return StoredRevocation(lists(entry))
+
+
+def lists(*revoked):
+    """Of both authorities above the sender's certificate."""
+    both = (
         pki.crl("root", pki.p256_key(-2)),
-        pki.crl("issuing", pki.p256_key(-1), entry),
+        pki.crl("issuing", pki.p256_key(-1), *revoked),
     )
-    return StoredRevocation(tuple(Evidence(EvidenceKind.CRL, one) for one in lists))
+    return tuple(Evidence(EvidenceKind.CRL, one) for one in both)
 
 
 def allow(world, accepted):
@@ -118,6 +124,32 @@ def test_the_verdict_of_a_delivered_packet_is_kept_with_it(world):
     assert story.verdict.time_source is TimeSource.RECEPTION
     assert story.verdict.proven_at < story.verdict.judged_at
     assert "seal:judged" in [it.kind for it in story.timeline]
+
+
+def test_evidence_that_packets_share_is_stored_once_and_named_for_each(world):
+    shared = lists()
+    site = replace(world.receiver.site, revocation=StoredRevocation(shared))
+    world.receiver.site = site
+    storage, looked_for = world.receiver.storage, []
+    has = type(storage.content).has
+
+    def noted(content, digest):
+        looked_for.append(digest)
+        return has(content, digest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(storage.content), "has", noted)
+        bring(world, judged=False)
+        bring(world, message_id="m-2")
+
+    digests = {it.digest for it in shared}
+    assert sorted(it for it in looked_for if it in digests) == sorted(digests)
+    assert all(has(storage.content, it) for it in digests)
+    with storage.reading() as work:
+        packets = {work.inbox.get(number).packet for number in (1, 2)}
+        assert len(packets) == 2
+        for packet in packets:
+            assert {it.content for it in work.evidence.of(packet)} == digests
 
 
 def test_a_packet_without_a_seal_is_quarantined(world):
