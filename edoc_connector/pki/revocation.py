@@ -69,16 +69,13 @@ OCSP_HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A certificate whose revocation is asked for, at a time."""
+    """A certificate whose revocation is asked for, at a time; and its fingerprint."""
 
     certificate: x509.Certificate
     issuer: x509.Certificate
     at: datetime
     patience: Patience
-
-    @property
-    def key(self) -> Digest:
-        return fingerprint(self.certificate)
+    key: Digest
 
     @property
     def issuer_key(self) -> Digest:
@@ -327,7 +324,8 @@ class OneSeal:
         self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime
     ) -> Iterator[Answer | Silence]:
         """Yield what there is to say, as long as it may be waited for."""
-        case = _Case(certificate, issuer, at, self.patience)
+        key = fingerprint(certificate)
+        case = _Case(certificate, issuer, at, self.patience, key)
         return self.live._answers(case)  # noqa: SLF001  (the other half of it)
 
 

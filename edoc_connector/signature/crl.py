@@ -82,10 +82,11 @@ class _Lists:
 
     def find(self, der: bytes, issuer: x509.Certificate) -> _List | None:
         """Return a list that was read, and keep it longest."""
+        key = der, issuer
         with self._lock:
-            found = self._known.pop((der, issuer), None)
-            if found is not None:
-                self._known[der, issuer] = found
+            found = self._known.get(key)
+            if found is not None and next(reversed(self._known.values())) is not found:
+                self._known[key] = self._known.pop(key)
         return found
 
     def keep(self, der: bytes, issuer: x509.Certificate, found: _List) -> None:

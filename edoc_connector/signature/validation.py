@@ -102,19 +102,20 @@ OID: Final = re.compile(r"\b\d+(?:\.\d+){2,}\b")
 
 def path_problem(path: Path, at: datetime) -> Why:
     """Say why a path does not hold at that time, or nothing."""
-    if all(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in path):
-        return _lasting_problem(path)
-    return _problem(path, at)
+    since, until, lasting = _lasting_problem(path)
+    return lasting if since <= at <= until else _problem(path, at)
 
 
 @lru_cache(maxsize=64)
-def _lasting_problem(path: Path) -> Why:
-    """Say the same for any time at which all its certificates are valid.
+def _lasting_problem(path: Path) -> tuple[datetime, datetime, Why]:
+    """Say the same for any time at which all its certificates are valid, and when.
 
     Nothing but their dates depends on the time, so what held for one packet of a sender
     holds for the next one.
     """
-    return _problem(path, max(one.not_valid_before_utc for one in path))
+    since = max(one.not_valid_before_utc for one in path)
+    until = min(one.not_valid_after_utc for one in path)
+    return since, until, _problem(path, since)
 
 
 def _problem(path: Path, at: datetime) -> Why:
