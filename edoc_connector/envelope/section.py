@@ -60,7 +60,7 @@ class Section:
         kind, path = type(self), self.path
         by_name: dict[str, list[Section]] = {}
         for element in self.element.iterchildren("*"):  # comments are no elements
-            child = kind(element, above=path)
+            child = kind(element, "", path)
             by_name.setdefault(child.name, []).append(child)
         self._by_name = by_name
         return by_name
