@@ -254,9 +254,13 @@ def _leaf(name: str, value: Value) -> Fields:
 
 def _values(*named: tuple[str, Value]) -> Fields:
     """Put values side by side, each under its name; what is empty is not there."""
-    said = [(name, value) for name, value in named if value is not None and value != ""]
-    texts = [(name, stated_text(value_text(value))) for name, value in said]
-    return tuple([one for one in texts if one[1]])
+    found: list[tuple[str, str]] = []
+    for name, value in named:
+        if value is not None and value != "":  # as most are
+            text = stated_text(value_text(value))
+            if text:
+                found.append((name, text))
+    return tuple(found)
 
 
 def _group(name: str, inside: Fields) -> Fields:
