@@ -6,7 +6,7 @@ working renews it; what died lets go of all by its end.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from edoc_connector.model.document import Priority
+from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.outbox import LONGEST_PAUSE, ORDER, WAITING
@@ -23,6 +24,10 @@ from edoc_connector.storage.tables import outbox
 
 MOST_TOGETHER: Final = 5000
 """So many recipients of the documents that are claimed come along."""
+
+LOOKED_AT: Final = 4
+"""So many rows are looked at for each message that is wanted besides the first one: a
+document has one for each of its recipients, and most have few."""
 
 
 class Leases:
@@ -42,20 +47,21 @@ class Leases:
         to: OrganizationCode | None = None,
         resting: Collection[OrganizationCode] = (),
     ) -> tuple[OutboxItem, ...]:
-        """Lease what is due to this worker, the most urgent first, then the oldest.
+        """Lease up to `limit` messages due to this worker.
 
-        `to` takes only what goes there.  To whom is `resting` goes only what cannot
-        wait.  Nobody else gets it before the lease ends.  The worker itself gets it
-        again at once, so that after a crash it goes on where it stopped.  With a
-        document come all its recipients who are due, beyond the limit too: they may
-        share one upload.
+        The most urgent first, then the oldest.  `to` takes only what goes there.  To
+        whom is `resting` goes only what cannot wait.  Nobody else gets it before the
+        lease ends.  The worker itself gets it again at once, so that after a crash it
+        goes on where it stopped.  With a document come all its recipients who are due:
+        they may share one upload.
         """
         asked = _asked(worker, now) | {"to": to, "resting": list(resting)}
-        ids = self._due(asked | {"most": limit}, to, resting, beside=False)
+        first = asked | {"most": 1 + LOOKED_AT * (limit - 1)}
+        ids = _of_few(limit, self._due(first, to, resting, beside=False))
         if not ids:
             return ()
         more = asked | {"most": MOST_TOGETHER, "those": ids}
-        ids += self._due(more, to, resting, beside=True)
+        ids += [it for it, _ in self._due(more, to, resting, beside=True)]
         until = now + timedelta(seconds=lease_seconds)
         taken = self._rows.all(TAKE, those=ids, worker=worker, now=now, until=until)
         return tuple(sorted(taken, key=lambda it: (-it.priority, it.id)))
@@ -67,9 +73,9 @@ class Leases:
         resting: Collection[OrganizationCode],
         *,
         beside: bool,
-    ) -> list[int]:
+    ) -> Sequence[tuple[int, MessageId]]:
         query = _due(to=to is not None, resting=bool(resting), beside=beside)
-        return list(self._connection.scalars(query, asked))
+        return self._connection.execute(query, asked).all()
 
     def in_hand(self, ids: Collection[int], worker: str) -> frozenset[int]:
         """Return which of these still wait for this worker.
@@ -132,6 +138,17 @@ class Leases:
             )
         )
         return going_on
+
+
+def _of_few(most: int, found: Iterable[tuple[int, MessageId]]) -> list[int]:
+    """Return the rows of so many messages, the first that are named."""
+    few: set[MessageId] = set()
+    chosen = []
+    for it, message in found:
+        if message in few or len(few) < most:
+            few.add(message)
+            chosen.append(it)
+    return chosen
 
 
 def _asked(worker: str, now: datetime) -> dict[str, Any]:
@@ -201,7 +218,7 @@ def _due(*, to: bool, resting: bool, beside: bool) -> sa.Select[Any]:
         chosen.append(BESIDE)
     # SQLite has no row locks and needs none: its writers come one after the other.
     return (
-        sa.select(outbox.c.id)
+        sa.select(outbox.c.id, outbox.c.message_id)
         .where(*chosen)
         .order_by(*ORDER)
         .limit(sa.bindparam("most"))

@@ -586,6 +586,16 @@ class TestOutbox:
 
         assert [it.message_id for it in claimed] == ["b", "d", "c"]
 
+    def test_of_a_document_for_many_a_claim_counts_one(self, storage):
+        with storage.work() as work:
+            for name in "abc":
+                for recipient in (DEPARTMENT, COMMUNE, PROVINCE):
+                    queue(work, name, recipient=recipient)
+
+        claimed = self.claim(storage, 2)
+
+        assert [it.message_id for it in claimed] == [*"aaabbb"]
+
     def test_a_sealed_document_is_queued_for_all_to_whom_it_is_sealed(self, storage):
         route = Route(goes_to=PROVINCE)
         first = outgoing("1", packet="p-1", packet_bytes=1, business_type=3)
