@@ -17,12 +17,13 @@
 SHELL = /bin/sh
 BIN = .venv/bin
 
-# Fast and alone: as many at once as there are usually cores.
-TOGETHER = tests/unit tests/property tests/hostile tests/contract
+# Each with servers of its own: as many at once as there are usually cores.
+TOGETHER = tests/unit tests/property tests/hostile tests/contract \
+	tests/integration tests/packaging
 # One long file of many crashes: shared out case by case.
 SHARED = tests/faults
 # Whole programs, killed and timed: one after the other.
-ALONE = tests/integration tests/acceptance tests/packaging
+ALONE = tests/acceptance
 # Both runs are measured, and only both together are judged (`coverage`).
 MEASURED = --cov --cov-append --cov-report= --cov-fail-under=0
 
