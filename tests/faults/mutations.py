@@ -83,14 +83,15 @@ MUTATIONS: Final = (
         (
             Edit(
                 f"{FLOWS}/outgoing/passage.py",
-                "            desk.publisher.send(ticket, message, departure.keys)\n",
+                "            means.publisher.send(ticket, message, departure.keys)\n",
                 "            if isinstance(departure, Parcel):\n"
-                "                settle(desk, departure.items, DeliveryEvent.CONFIRM)\n"
-                "            desk.publisher.send(ticket, message, departure.keys)\n",
+                "                items = departure.items\n"
+                "                settle(means, items, DeliveryEvent.CONFIRM)\n"
+                "            means.publisher.send(ticket, message, departure.keys)\n",
             ),
             Edit(
                 f"{FLOWS}/outgoing/passage.py",
-                "        settle(self._desk, items, DeliveryEvent.CONFIRM)\n",
+                "        settle(self._means, items, DeliveryEvent.CONFIRM)\n",
                 "",
             ),
         ),

@@ -24,7 +24,7 @@ from edoc_connector.flows.attempts import passes
 from edoc_connector.flows.outgoing.company import Company, Probe, Trial
 from edoc_connector.flows.outgoing.departures import LEASE_SECONDS, Departures
 from edoc_connector.flows.outgoing.parcel import Parcel, keys_to
-from edoc_connector.flows.outgoing.settling import Desk, forgo, settle
+from edoc_connector.flows.outgoing.settling import Means, forgo, settle
 from edoc_connector.model.delivery import DeliveryEvent
 from edoc_connector.model.stages import Kind
 from edoc_connector.storage.records import OutboxItem
@@ -36,9 +36,9 @@ MOST_TRIALS: Final = 2
 class Passage:
     """These packets, until all are settled or something more urgent has come."""
 
-    def __init__(self, desk: Desk, items: Sequence[OutboxItem]) -> None:
-        self._desk = desk
-        self._departures = Departures(desk.site, desk.storage, items)
+    def __init__(self, means: Means, items: Sequence[OutboxItem]) -> None:
+        self._means = means
+        self._departures = Departures(means.site, means.storage, items)
         self._ready: deque[Parcel | Probe] = deque()
         """Begun, and with something to send."""
         self._under_way: dict[int, Parcel | Probe] = {}
@@ -51,15 +51,15 @@ class Passage:
         """
         try:
             while self._send_some():
-                self._hear_all(self._desk.publisher.outcomes())
+                self._hear_all(self._means.publisher.outcomes())
                 self._departures.keep(self._in_hand())
         except BusUnavailable as error:
             waiting = {it.id: it for some in self._in_hand() for it in some}
-            self._desk.retry.note(waiting.values(), error)
+            self._means.retry.note(waiting.values(), error)
             raise
         except BaseException:
             # What is on its way would speak to the next passage, which has not sent it.
-            self._desk.publisher.close()
+            self._means.publisher.close()
             raise
         return self._departures.begun
 
@@ -69,7 +69,7 @@ class Passage:
 
     def _send_some(self) -> bool:
         """Fill the window; return whether anything is on its way."""
-        publisher = self._desk.publisher
+        publisher = self._means.publisher
         while not publisher.is_full and (departure := self._next()) is not None:
             self._send(departure)
         self._departures.look_again()
@@ -80,8 +80,8 @@ class Passage:
             company = self._departures.next(self._in_hand)
             if company is None:
                 return None
-            desk = self._desk
-            self._go(Parcel.of(desk.site, company, desk.publisher.most_bytes))
+            means = self._means
+            self._go(Parcel.of(means.site, company, means.publisher.most_bytes))
         return self._ready.popleft()
 
     def _go(self, parcel: Parcel) -> None:
@@ -95,7 +95,7 @@ class Passage:
 
     def _try(self, trial: Trial) -> None:
         """Probe those whose way is not known; after a refusal, each of them."""
-        if not trial.parcel.trials and not self._desk.site.policy.links:
+        if not trial.parcel.trials and not self._means.site.policy.links:
             self._remember(trial)
         self._ready.extend(trial.probes())
         if trial.is_over:
@@ -108,15 +108,15 @@ class Passage:
         so each needs a probe of its own.
         """
         for item in trial.parcel.items:
-            if key := self._desk.publisher.way_to(keys_to(item)):
+            if key := self._means.publisher.way_to(keys_to(item)):
                 trial.hear(item, key)
 
     def _send(self, departure: Parcel | Probe) -> None:
-        desk, ticket = self._desk, next(self._tickets)
+        means, ticket = self._means, next(self._tickets)
         self._under_way[ticket] = departure
         try:
-            message = departure.message(desk.site, desk.storage)
-            desk.publisher.send(ticket, message, departure.keys)
+            message = departure.message(means.site, means.storage)
+            means.publisher.send(ticket, message, departure.keys)
         except ContentMissing as error:
             del self._under_way[ticket]
             self._settle_unsent(departure.items, error)
@@ -131,9 +131,9 @@ class Passage:
     def _suffer(self, departure: Parcel | Probe, defect: Exception) -> None:
         is_probe = isinstance(departure, Probe)
         for item in (departure.item,) if is_probe else departure.items:
-            poison = self._desk.retry.unexpected(item, defect)
+            poison = self._means.retry.unexpected(item, defect)
             if poison is not None:
-                settle(self._desk, (item,), DeliveryEvent.PARK, poison)
+                settle(self._means, (item,), DeliveryEvent.PARK, poison)
         if isinstance(departure, Probe):
             self._judge(departure, key="")
 
@@ -144,7 +144,7 @@ class Passage:
         # A crash here publishes the last segments twice.  The receivers drop the
         # second copies by message id: twice is repairable, never is not.
         items = [item for departure, _ in sent for item in departure.items]
-        settle(self._desk, items, DeliveryEvent.CONFIRM)
+        settle(self._means, items, DeliveryEvent.CONFIRM)
         for departure, outcome in heard:
             if not _has_left(departure, outcome):
                 self._hear(departure, outcome)
@@ -175,19 +175,19 @@ class Passage:
             self._upload(trial)
 
     def _upload(self, trial: Trial) -> None:
-        room = self._desk.publisher.most_header_bytes
+        room = self._means.publisher.most_header_bytes
         # It was its turn before: what has waited since does not go first.
         self._ready.extendleft(reversed(list(trial.uploads(room))))
 
     def _go_on(self, parcel: Parcel) -> None:
-        desk = self._desk
-        with desk.storage.work() as work:
+        means = self._means
+        with means.storage.work() as work:
             going_on = work.leases.advance(
                 [item.id for item in parcel.items],
-                desk.site.worker,
+                means.site.worker,
                 segment_bytes=parcel.segment_bytes,
                 segments_sent=parcel.sent,
-                at=desk.site.clock(),
+                at=means.site.clock(),
                 lease_seconds=LEASE_SECONDS,
             )
         if (left := parcel.to(going_on)) is not None:
@@ -195,7 +195,7 @@ class Passage:
 
     def _take_back(self, parcel: Parcel, refusal: Refusal) -> None:
         if isinstance(refusal, MessageTooLarge):
-            smaller = parcel.smaller(self._desk.publisher.most_bytes)
+            smaller = parcel.smaller(self._means.publisher.most_bytes)
             if smaller is not None:
                 self._ready.append(smaller)
                 return
@@ -209,22 +209,22 @@ class Passage:
     def _refuse(self, item: OutboxItem, refusal: Refusal) -> None:
         if not isinstance(refusal, MailboxBusy):
             self._settle_unsent((item,), refusal)
-        elif not self._desk.retry.postpone(item, refusal):
+        elif not self._means.retry.postpone(item, refusal):
             self._departures.stop()
 
     def _settle_unsent(
         self, items: Company, error: Unroutable | BusRefused | ContentMissing
     ) -> None:
-        desk, kind = self._desk, items[0].kind
+        means, kind = self._means, items[0].kind
         if kind is Kind.RECONCILIATION and isinstance(error, Unroutable):
-            forgo(desk, items[0], error)
+            forgo(means, items[0], error)
         elif kind is not Kind.EDOC:
-            if not desk.retry.answer(items[0], error):
+            if not means.retry.answer(items[0], error):
                 self._departures.stop()
         else:
             is_returned = isinstance(error, Unroutable)
             event = DeliveryEvent.RETURN if is_returned else DeliveryEvent.PARK
-            settle(desk, items, event, error.reason)
+            settle(means, items, event, error.reason)
 
 
 def _has_left(departure: Parcel | Probe, outcome: Outcome) -> bool:

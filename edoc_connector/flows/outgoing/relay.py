@@ -12,7 +12,7 @@ from edoc_connector.flows.outgoing.departures import LEASE_SECONDS
 from edoc_connector.flows.outgoing.passage import Passage
 from edoc_connector.flows.outgoing.patience import Patience
 from edoc_connector.flows.outgoing.retry import Retry
-from edoc_connector.flows.outgoing.settling import Desk
+from edoc_connector.flows.outgoing.settling import Means
 from edoc_connector.flows.site import Site
 from edoc_connector.storage import Storage, Work
 from edoc_connector.storage.records import Destination, OutboxItem
@@ -39,31 +39,31 @@ def relay(  # noqa: PLR0913  (the parts of a connector, and its patience)
     `BusUnavailable`.
     """
     retry = Retry(site, storage, backoff, patience or Patience())
-    desk = Desk(site=site, publisher=publisher, storage=storage, retry=retry)
+    means = Means(site=site, publisher=publisher, storage=storage, retry=retry)
     publisher.keep_alive()
     done, is_interrupted = 0, True
     while is_interrupted and done < limit:
-        items = _claim(desk, limit - done)
-        relayed = Passage(desk, items).run()
+        items = _claim(means, limit - done)
+        relayed = Passage(means, items).run()
         is_interrupted = relayed < len(items)
         done += relayed
     return done
 
 
-def _claim(desk: Desk, limit: int) -> Sequence[OutboxItem]:
+def _claim(means: Means, limit: int) -> Sequence[OutboxItem]:
     """Lease what is to leave: one item for each recipient that is to be probed."""
-    now = desk.site.clock()
-    with desk.storage.work() as work:
+    now = means.site.clock()
+    with means.storage.work() as work:
         resting = work.destinations.resting()
         probes = [
             item
             for one in resting
-            if not desk.retry.patience.breaker.is_open(one, now)
-            for item in _probe(desk.site, work, one, now)
+            if not means.retry.patience.breaker.is_open(one, now)
+            for item in _probe(means.site, work, one, now)
         ]
         others = work.leases.claim(
             limit,
-            worker=desk.site.worker,
+            worker=means.site.worker,
             now=now,
             lease_seconds=LEASE_SECONDS,
             resting=[one.recipient for one in resting],

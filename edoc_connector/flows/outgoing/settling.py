@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Means:
     """What every packet on its way out is handled with."""
 
     site: Site
@@ -51,7 +51,7 @@ class Desk:
 
 
 def settle(
-    desk: Desk,
+    means: Means,
     items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None = None,
@@ -65,68 +65,70 @@ def settle(
     back: list[Destination] = []
 
     def write(work: Work, some: Sequence[OutboxItem]) -> None:
-        back.extend(_write(desk, work, some, event, reason))
+        back.extend(_write(means, work, some, event, reason))
 
     def alone(item: OutboxItem) -> None:
-        _settle_one(desk, item, event, reason)
+        _settle_one(means, item, event, reason)
 
-    if in_bulk(desk.storage, items, write, alone=alone):
-        _say(desk, items, event, reason, back=back)
+    if in_bulk(means.storage, items, write, alone=alone):
+        _say(means, items, event, reason, back=back)
 
 
 def _settle_one(
-    desk: Desk, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
+    means: Means, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
 ) -> None:
     try:
         try:
-            _settle_or_record(desk, item, event, reason)
+            _settle_or_record(means, item, event, reason)
         except LostRace:
             # Its delivery was moved at this moment; now it stands where it was moved.
-            _settle_or_record(desk, item, event, reason)
+            _settle_or_record(means, item, event, reason)
     except Exception as error:
         # Against the rule, knowingly: what one packet finds is not to send the others
         # twice.
         if passes(error) and not isinstance(error, LostRace):
             raise
-        desk.retry.unwritten(item, error)
+        means.retry.unwritten(item, error)
 
 
 def _settle_or_record(
-    desk: Desk, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
+    means: Means, item: OutboxItem, event: DeliveryEvent, reason: Reason | None
 ) -> None:
     """Settle one recipient of a document, who may have been moved meanwhile."""
     try:
-        with desk.storage.work() as work:
-            back = _write(desk, work, (item,), event, reason)
+        with means.storage.work() as work:
+            back = _write(means, work, (item,), event, reason)
     except LostRace:
-        with desk.storage.reading() as work:
+        with means.storage.reading() as work:
             is_queued = work.outbox.is_queued(item.id)
         if is_queued:
             raise
-        _record_taken_out(desk, item, event)
+        _record_taken_out(means, item, event)
         return
-    _say(desk, (item,), event, reason, back=back)
+    _say(means, (item,), event, reason, back=back)
 
 
 def _write(
-    desk: Desk,
+    means: Means,
     work: Work,
     items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None,
 ) -> Sequence[Destination]:
     """Write all of them into all books; return who can be reached again by this."""
-    work.outbox.settle_all([it.id for it in items], at=desk.site.clock(), reason=reason)
+    work.outbox.settle_all(
+        [it.id for it in items], at=means.site.clock(), reason=reason
+    )
     documents = [it for it in items if it.kind is Kind.EDOC]
     if documents:
-        _record(desk.site, work, documents, event, reason)
+        _record(means.site, work, documents, event, reason)
     if reason is not None:
         return ()
-    return desk.retry.succeed(work, {it.recipient for it in items})
+    return means.retry.succeed(work, {it.recipient for it in items})
 
 
 def _say(
-    desk: Desk,
+    means: Means,
     items: Sequence[OutboxItem],
     event: DeliveryEvent,
     reason: Reason | None,
@@ -134,7 +136,7 @@ def _say(
     back: Sequence[Destination],
 ) -> None:
     for destination in back:
-        desk.retry.say_closed(destination)
+        means.retry.say_closed(destination)
     for item in items:
         log.log(
             logging.INFO if reason is None else logging.WARNING,
@@ -148,7 +150,7 @@ def _say(
         )
 
 
-def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> None:
+def _record_taken_out(means: Means, item: OutboxItem, event: DeliveryEvent) -> None:
     """Write down that it left, though it was taken out while it was on the wire.
 
     A recall takes out what a relay has in hand, and asks the receiver: that it has left
@@ -156,22 +158,22 @@ def _record_taken_out(desk: Desk, item: OutboxItem, event: DeliveryEvent) -> Non
     """
     if item.kind is not Kind.EDOC or event is not DeliveryEvent.CONFIRM:
         return
-    with desk.storage.work() as work:
+    with means.storage.work() as work:
         delivery = work.deliveries.get(item.message_id, item.recipient)
         if delivery.state is DeliveryState.UNROUTABLE:
             return  # it has come back already (`statuses.returned`)
         if event in DELIVERY_MOVES[delivery.state]:
-            _record(desk.site, work, (item,), event, None)
+            _record(means.site, work, (item,), event, None)
         if work.changes.has_taken_away(item.message_id, item.recipient):
             work.deliveries.forget_deadline(item.message_id, item.recipient)
     log.info("packet_overtaken", extra={"message_id": item.message_id})
 
 
-def forgo(desk: Desk, item: OutboxItem, error: Unroutable) -> None:
+def forgo(means: Means, item: OutboxItem, error: Unroutable) -> None:
     """Let it be: a partner without a mailbox for such statements compares nothing."""
     # Who has taken it out meanwhile knows better.
-    with suppress(LostRace), desk.storage.work() as work:
-        work.outbox.settle(item.id, at=desk.site.clock(), reason=error.reason)
+    with suppress(LostRace), means.storage.work() as work:
+        work.outbox.settle(item.id, at=means.site.clock(), reason=error.reason)
     log.info("peer_cannot_reconcile", extra={"recipient": item.recipient})
 
 

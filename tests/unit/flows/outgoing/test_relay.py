@@ -341,10 +341,10 @@ def test_what_a_defect_keeps_out_of_the_books_is_sent_three_times_and_no_more(
     ready(world, OTHER)
     written = settling._write
 
-    def write(desk, work, items, *given):
+    def write(means, work, items, *given):
         if RECEIVER in {it.recipient for it in items}:
             raise ZeroDivisionError
-        return written(desk, work, items, *given)
+        return written(means, work, items, *given)
 
     monkeypatch.setattr(settling, "_write", write)
     axis = Axis()

@@ -189,10 +189,10 @@ def test_a_partner_without_a_mailbox_for_it_is_left_alone(world, caplog):
 
 
 def test_what_somebody_has_taken_out_meanwhile_is_no_defect(world, caplog, monkeypatch):
-    def too_late(desk, item, error):
-        with desk.storage.work() as work:
-            work.outbox.settle(item.id, at=desk.site.clock())
-        forgo(desk, item, error)
+    def too_late(means, item, error):
+        with means.storage.work() as work:
+            work.outbox.settle(item.id, at=means.site.clock())
+        forgo(means, item, error)
 
     monkeypatch.setattr(passage, "forgo", too_late)
     world.sender.write(7, RECEIVER)
