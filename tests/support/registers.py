@@ -66,8 +66,14 @@ class Register:
 
     def run(self, statement: str, **parameters: Any) -> None:
         """Change it, as its users do."""
+        given = {name: self._written(it) for name, it in parameters.items()}
         with self.engine.begin() as connection:
-            connection.execute(sa.text(statement), parameters)
+            connection.execute(sa.text(statement), given)
+
+    def _written(self, value: Any) -> Any:
+        """SQLite has no moments: who writes one there writes a text."""
+        is_text = self.engine.dialect.name == "sqlite" and isinstance(value, datetime)
+        return value.isoformat(" ") if is_text else value
 
     def rows(self, statement: str, **parameters: Any) -> list[Any]:
         """Read it, as its users do."""
