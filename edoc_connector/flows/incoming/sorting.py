@@ -126,7 +126,8 @@ class Sorter:
     def _make_room(self) -> None:
         for tray in self.trays:
             tray.is_silent = False
-            if tray.waiting:
+            # With one in hand it is here, and a defect at that one has kept the others.
+            if tray.waiting and not tray.in_hand:
                 tray.set_aside(*tray.waiting)
         is_back = any(it.is_behind and not it.waiting for it in self.trays)
         if is_back or self._consumer.is_held_up:

@@ -195,6 +195,23 @@ def test_what_is_for_one_who_is_away_and_another_reaches_the_other():
     assert tags(second) == [1]
 
 
+def test_a_defect_at_one_message_keeps_those_behind_it_here():
+    mailbox, sorter, first, second = sorted_out(
+        letter(1, "H53.15"), letter(2, "H53.15"), letter(3, "H53.15")
+    )
+    second.receive(0)  # a defect: neither kept nor given back
+
+    mailbox.arriving.append(letter(4, "H53.15"))
+    sorter.fetch(0, 10)
+    while it := second.receive(0):
+        second.acknowledge(it)
+    sorter.fetch(0, 10)
+
+    assert mailbox.acknowledged == [2, 3, 4]
+    assert mailbox.aside == []
+    assert not mailbox.is_closed
+
+
 def test_where_what_was_set_aside_holds_up_the_others_all_comes_again():
     mailbox, sorter, first, second = left_by_the_second()
     mailbox.is_held_up = True
