@@ -13,11 +13,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from edoc_connector.errors import N_
 from edoc_connector.model.invisible import without_invisible
+from edoc_connector.model.remembered import remembered
 
 MOST: Final = 35
 """Characters a code may have, that of level 1 included (QD 20/2020, article 4)."""
@@ -210,7 +210,7 @@ class _Reading:
 
 
 # Of one code several questions are asked in a row, and a connector meets few.
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _read(code: OrganizationCode) -> _Reading:
     text, _ = cleaned(code)
     capitals = text.upper() if text.isascii() else text
@@ -250,7 +250,7 @@ def _level_one_in(text: str) -> OrganizationCode | None:
     return OrganizationCode(found[0]) if len(found) == 1 else None
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _problems_in_order(code: OrganizationCode) -> tuple[Problem, ...]:
     found = set(_problems(code))
     return tuple(it for it in Problem if it in found)

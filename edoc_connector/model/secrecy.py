@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from edoc_connector.model.invisible import without_invisible
+from edoc_connector.model.remembered import remembered
 
 WORD: Final = re.compile(r"[^\W_]+")
 
@@ -92,7 +92,7 @@ def secrecy_words(text: str) -> str:
 
 
 # Names of types and of levels are few, and stand in every row.
-@lru_cache(maxsize=256)
+@remembered(256)
 def secrecy_level(text: str) -> str:
     """Return the level in a field that states one: there each such word is a level."""
     plain = _plain(text)

@@ -27,6 +27,8 @@ MOST_NODES: Final = 500
 MOST_ATTRIBUTES: Final = 4
 MOST_SHAPES: Final = 64
 """A node takes some hundred bytes here."""
+MOST_LETTERS: Final = 128 * 1024
+"""Of a shape that is remembered, names and attributes of all its nodes."""
 MOST_VALUES: Final = 1024
 LONGEST: Final = 60
 """Characters of a value that is remembered."""
@@ -113,8 +115,15 @@ def plan_of(nodes: Sequence[etree._Element], content: Content | None) -> Plan | 
     if plan is UNKNOWN:
         if len(_PLANS) >= MOST_SHAPES:
             _PLANS.clear()
-        plan = _PLANS[shape] = _planned(nodes, content)
+        plan = _planned(nodes, content)
+        if _letters_of(shape) <= MOST_LETTERS:
+            _PLANS[shape] = plan
     return plan
+
+
+def _letters_of(shape: Shape) -> int:
+    """Return how much of it a stranger may have made as long as he liked."""
+    return sum(len(str(part)) for part in shape)
 
 
 def _shape(nodes: Sequence[etree._Element], content: Content) -> Shape | None:

@@ -163,3 +163,12 @@ def test_what_has_a_crowd_of_attributes_is_no_shape():
     elements_of(with_change("<edXML:Subject>", f"<edXML:Subject {crowd}>"))
 
     assert shapes._PLANS == {}
+
+
+def test_a_shape_that_somebody_made_long_is_not_remembered():
+    body = with_change("<edXML:Subject>", f'<edXML:Subject was="{"x" * 200_000}">')
+
+    found, expected = elements_of(body)
+
+    assert set(found) == set(expected)
+    assert shapes._PLANS == {}

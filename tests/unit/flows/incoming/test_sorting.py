@@ -196,7 +196,7 @@ def test_what_is_for_one_who_is_away_and_another_reaches_the_other():
 
 
 def test_a_defect_at_one_message_keeps_those_behind_it_here():
-    mailbox, sorter, first, second = sorted_out(
+    mailbox, sorter, _, second = sorted_out(
         letter(1, "H53.15"), letter(2, "H53.15"), letter(3, "H53.15")
     )
     second.receive(0)  # a defect: neither kept nor given back
