@@ -126,15 +126,18 @@ class RabbitConsumer:
     def close(self) -> None:
         """Let go of the connection; unacknowledged messages go back.
 
-        Where we were held up twice as many may come by the next one.  One consumer for
+        Where we were held up, twice as many may come by the next one.  One consumer for
         all of them, because of several a broker mixes what they give back.
         """
-        if self.is_held_up:
-            self._prefetch = min(2 * self._prefetch, MOST_PREFETCH)
-        elif not self._intake.aside:
-            self._prefetch = self._usual_prefetch
+        if self._line.wire is not None:
+            self._prefetch = self._next_prefetch()
         self._line.close()
         self._intake.begin_anew()
+
+    def _next_prefetch(self) -> int:
+        if self.is_held_up:
+            return min(2 * self._prefetch, MOST_PREFETCH)
+        return self._prefetch if self._intake.aside else self._usual_prefetch
 
     def _next(self) -> Delivery | Foreign | Returned:
         arrived = self._intake.hand_out()

@@ -149,6 +149,15 @@ def test_it_stays_so_while_something_is_set_aside_and_is_as_ever_after_that(cons
     assert prefetch_now(consumer) == PREFETCH
 
 
+def test_a_line_that_was_gone_already_says_nothing_of_what_is_set_aside(consumer):
+    consumer.set_aside(*taken(consumer, 1, 2, 3))
+    consumer.close()
+
+    consumer.close()
+
+    assert prefetch_now(consumer) == 2 * PREFETCH
+
+
 def test_there_is_an_end_to_how_much_may_come(consumer):
     for _ in range(40):
         prefetch_now(consumer)
