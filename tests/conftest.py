@@ -1,6 +1,7 @@
 """Every test starts from nothing: no settings of the person who runs it, no network."""
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,11 @@ hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if "CI" in os.environ else "laptop")
 )
+
+# A shell that runs the tests in the background has Ctrl-C ignored, by whatever they
+# start as well; with a handler of ours those begin with none.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def folder_of(path: Path) -> str:

@@ -25,12 +25,10 @@ PROJECT = Path(__file__).parents[2]
 END_SECONDS = 20.0
 
 OWNER = """
-import signal, sys, time
+import sys, time
 from pathlib import Path
 from edoc_connector.demo.broker import PrivateBroker
 
-# Who runs the tests in the background may have had it ignored.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 with PrivateBroker(Path(sys.argv[1]), {}) as broker:
     print(broker.pid, flush=True)
     time.sleep(60)
