@@ -6,16 +6,13 @@ we asked, under the very key by which we reach who was asked; and only by who wa
 
 from __future__ import annotations
 
-import logging
-
 from edoc_connector.bus.message import keys_of_document
 from edoc_connector.bus.ping import NO_PRIORITY
 from edoc_connector.bus.returned import Returned
+from edoc_connector.flows.passing_over import pass_over
 from edoc_connector.flows.site import Site
 from edoc_connector.storage import Storage
 from edoc_connector.storage.pings import ReceivedPong, SentPing
-
-log = logging.getLogger(__name__)
 
 
 def hear_back(site: Site, storage: Storage, returned: Returned) -> None:
@@ -24,7 +21,7 @@ def hear_back(site: Site, storage: Storage, returned: Returned) -> None:
     with storage.reading() as work:  # of a flood, nothing is written
         sent = work.pings.find(message.message_id)
     if sent is None or not _is_credible(site, returned, sent):
-        _pass_over(returned)
+        pass_over(returned, "no ping of ours")
         return
     with storage.work() as work:
         work.pings.hear(
@@ -36,18 +33,6 @@ def hear_back(site: Site, storage: Storage, returned: Returned) -> None:
                 received_at=site.clock(),
             )
         )
-
-
-def _pass_over(returned: Returned) -> None:
-    log.warning(
-        "return_passed_over",
-        extra={
-            "message_id": returned.message.message_id,
-            "recipient": returned.message.recipient,
-            "account": returned.account,
-            "cause": "no ping of ours",
-        },
-    )
 
 
 def _is_credible(site: Site, returned: Returned, sent: SentPing) -> bool:

@@ -15,6 +15,7 @@ from edoc_connector.bus.message import keys_of_document
 from edoc_connector.bus.returned import COMES_BACK, Returned
 from edoc_connector.dms.port import Step
 from edoc_connector.errors import Reason, SentBack
+from edoc_connector.flows.passing_over import pass_over
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell
 from edoc_connector.ledger.facts import DocumentReturned
@@ -43,7 +44,7 @@ def take_back(site: Site, storage: Storage, returned: Returned) -> None:
     with storage.work() as work:
         delivery = work.deliveries.get(item.message_id, item.recipient)
         if delivery.state not in AWAITED:
-            _pass_over(returned, f"it is {delivery.state}")
+            pass_over(returned, f"it is {delivery.state}")
             return
         _write(site, work, returned, item, delivery)
     message = returned.message
@@ -64,11 +65,11 @@ def _sent(site: Site, work: Work, returned: Returned) -> OutboxItem | None:
     item = work.outbox.of(message.message_id, message.recipient)
     if item is None or item.kind is not Kind.EDOC:
         # Who looks for a way without a document has sent a probe, for example.
-        _pass_over(returned, "nothing of ours")
+        pass_over(returned, "nothing of ours")
         return None
     doubt = _doubt(site, returned, item)
     if doubt:
-        _pass_over(returned, doubt)
+        pass_over(returned, doubt)
         return None
     return item
 
@@ -88,18 +89,6 @@ def _doubt(site: Site, returned: Returned, item: OutboxItem) -> str:
         "sent again since": message.sent_at < queued_at,
     }
     return next((doubt for doubt, is_so in doubts.items() if is_so), "")
-
-
-def _pass_over(returned: Returned, cause: str) -> None:
-    log.warning(
-        "return_passed_over",
-        extra={
-            "message_id": returned.message.message_id,
-            "recipient": returned.message.recipient,
-            "account": returned.account,
-            "cause": cause,
-        },
-    )
 
 
 def _write(
