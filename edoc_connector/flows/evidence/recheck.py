@@ -18,11 +18,11 @@ from edoc_connector.envelope.read import read
 from edoc_connector.errors import CertificateRevoked, EdocError
 from edoc_connector.flows.evidence.verdict import (
     AGAIN_AFTER,
+    EvidenceStore,
     Judged,
     is_open,
     keep_evidence,
     keep_verdict,
-    store_evidence,
     verify_entry,
 )
 from edoc_connector.flows.site import Site
@@ -77,7 +77,7 @@ class _Case:
             return self._postpone()
         if is_open(verified.verdict):
             return self._postpone()
-        self._keep(keep_evidence(self.storage, self.entry, verified))
+        self._keep(keep_evidence(EvidenceStore(self.storage), self.entry, verified))
         return True
 
     def _verified(self) -> VerifiedEnvelope:
@@ -109,7 +109,7 @@ class _Case:
 
     def _refute(self, error: CertificateRevoked) -> None:
         now, entry = self.site.clock(), self.entry
-        kept = store_evidence(self.storage, error.evidence)
+        kept = EvidenceStore(self.storage).store(error.evidence)
         fact = SealRefuted(
             message_id=entry.message_id,
             account=entry.account,

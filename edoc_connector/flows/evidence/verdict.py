@@ -41,30 +41,52 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What is known of packets before they are judged, together.
+class EvidenceStore:
+    """Stores the bytes of evidence; of what packets share, each is looked for once."""
 
-    `kept` is the evidence of the entries that were judged already; `stored` names what
-    was seen to be stored when others of them were judged: they share most of it.
+    storage: Storage
+    _stored: set[Digest] = field(default_factory=set)
+
+    def store(
+        self, evidence: Iterable[Evidence]
+    ) -> tuple[tuple[EvidenceKind, Digest], ...]:
+        """Store them, and return what names them."""
+        # A crash here leaves contents that nobody names; the packet is judged again.
+        return tuple((one.kind, self._keep(one)) for one in evidence)
+
+    def _keep(self, evidence: Evidence) -> Digest:
+        """Keep the bytes once: a list of an authority may have megabytes."""
+        digest = evidence.digest
+        if digest not in self._stored:
+            if not self.storage.content.has(digest):
+                self.storage.content.add((evidence.data,))
+            self._stored.add(digest)
+        return digest
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What packets that are judged together share.
+
+    `kept` is the evidence of the entries that were judged already.
     """
 
     kept: Mapping[int, Sequence[KeptEvidence]]
-    stored: set[Digest] = field(default_factory=set)
+    evidence: EvidenceStore
 
 
-def judged_before(work: Work, entries: Iterable[InboxEntry]) -> Before:
+def judged_before(
+    storage: Storage, work: Work, entries: Iterable[InboxEntry]
+) -> Before:
     """Return what speaks for those of these on which there is a verdict."""
     packets = {it.id: it.packet for it in entries}
     judged = work.verdicts.latest_of(packets)
-    return Before({number: work.evidence.of(packets[number]) for number in judged})
+    kept = {number: work.evidence.of(packets[number]) for number in judged}
+    return Before(kept, EvidenceStore(storage))
 
 
 def judge_entry(
-    site: Site,
-    storage: Storage,
-    received: ReceivedEnvelope,
-    entry: InboxEntry,
-    before: Before,
+    site: Site, received: ReceivedEnvelope, entry: InboxEntry, before: Before
 ) -> Judged:
     """Judge a packet; one that was judged before by the evidence of that time.
 
@@ -74,14 +96,14 @@ def judge_entry(
     kept = before.kept.get(entry.id)
     if kept is None:
         verified = verify_entry(site, received, entry)
-        return keep_evidence(storage, entry, verified, before.stored)
+        return keep_evidence(before.evidence, entry, verified)
     verified = verify(
         received,
         site.policy,
         account=entry.account,
         received_at=entry.accepted_at,
         now=site.clock(),
-        revocation=site.revocation and _stored_answers(storage, kept),
+        revocation=site.revocation and _stored_answers(before.evidence.storage, kept),
     )
     return Judged(entry, verified, (), is_kept=True)
 
@@ -118,33 +140,10 @@ def may_go_on(site: Site, storage: Storage, verdict: Verdict) -> bool:
 
 
 def keep_evidence(
-    storage: Storage,
-    entry: InboxEntry,
-    verified: VerifiedEnvelope,
-    stored: set[Digest] | None = None,
+    store: EvidenceStore, entry: InboxEntry, verified: VerifiedEnvelope
 ) -> Judged:
-    """Store the bytes of the evidence, but for what is known to be stored."""
-    kept = store_evidence(storage, verified.verdict.evidence, stored)
-    return Judged(entry, verified, kept)
-
-
-def store_evidence(
-    storage: Storage, evidence: Iterable[Evidence], stored: set[Digest] | None = None
-) -> tuple[tuple[EvidenceKind, Digest], ...]:
-    """Store the bytes, and return what names them."""
-    stored = set() if stored is None else stored
-    # A crash here leaves contents that nobody names; the packet is judged again.
-    return tuple((one.kind, _stored(storage, one, stored)) for one in evidence)
-
-
-def _stored(storage: Storage, evidence: Evidence, stored: set[Digest]) -> Digest:
-    """Keep the bytes once: a list of an authority may have megabytes."""
-    digest = evidence.digest
-    if digest not in stored:
-        if not storage.content.has(digest):
-            storage.content.add((evidence.data,))
-        stored.add(digest)
-    return digest
+    """Store the bytes of the evidence, which many packets share."""
+    return Judged(entry, verified, store.store(verified.verdict.evidence))
 
 
 def keep_verdict(work: Work, *judged: Judged, at: datetime) -> None:

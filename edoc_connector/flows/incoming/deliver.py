@@ -34,7 +34,7 @@ def deliver(site: Site, dms: DmsReceiver, storage: Storage, *, limit: int) -> in
     with storage.reading() as work:
         entries = work.inbox.to_judge(limit, at=site.clock())
         known = known_poison(work, entries)
-        before = judged_before(work, entries)
+        before = judged_before(storage, work, entries)
     if not entries:
         return 0
     # Whether their signers were revoked is asked for all of them together.

@@ -93,7 +93,7 @@ def open_packet(
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
     _note(entry, received.deviations)
-    judged = judge_entry(site, storage, received, entry, before)
+    judged = judge_entry(site, received, entry, before)
     verified = judged.verified
     require_same_sender(entry, verified)
     if not (judged.is_kept or may_go_on(site, storage, verified.verdict)):

@@ -11,7 +11,7 @@ from edoc_connector.errors import (
     EnvelopeRefused,
     Reason,
 )
-from edoc_connector.flows.evidence.verdict import store_evidence
+from edoc_connector.flows.evidence.verdict import EvidenceStore
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.statuses.answer import answer_again, give, refusal
 from edoc_connector.ledger.facts import DocumentRefused
@@ -58,7 +58,7 @@ def quarantine(
 ) -> None:
     """Keep the packet whole, and tell its sender; a refused status is not answered."""
     answer = refusal(site, storage, entry, reason) if entry.kind is Kind.EDOC else None
-    kept = store_evidence(storage, evidence)
+    kept = EvidenceStore(storage).store(evidence)
     with storage.work() as work:
         for kind, content in kept:
             work.evidence.add(entry.packet, kind, content, at=site.clock())

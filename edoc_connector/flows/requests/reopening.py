@@ -18,10 +18,10 @@ def reopened(site: Site, storage: Storage, inbox_id: int) -> Iterator[Judged]:
     """Open it; its files can be read inside.  Raises as `judge_entry`."""
     with storage.reading() as work:
         entry = work.inbox.get(inbox_id)
-        before = judged_before(work, [entry])
+        before = judged_before(storage, work, [entry])
     with storage.content.mapped(entry.packet) as body:
         received = read(body, max_bytes=site.max_packet_bytes)
-        yield judge_entry(site, storage, received, entry, before)
+        yield judge_entry(site, received, entry, before)
 
 
 def request_again(site: Site, judged: Judged) -> Request:
