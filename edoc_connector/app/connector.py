@@ -54,8 +54,9 @@ BATCH: Final = 50
 """How many packets one step moves before the loop looks up again."""
 
 WINDOW: Final = 64
-"""How many packets leave in one step: as many as are on their way at a time, so that
-something urgent waits no longer for those that were claimed than for those."""
+"""How many messages leave in one step, each for one or many: as many as are on their
+way at a time, so that something urgent waits no longer for those that were claimed than
+for those."""
 
 STEPS: Final = 200
 """How many steps the sending register is told at a time: they are small, and one of its

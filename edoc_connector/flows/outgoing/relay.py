@@ -30,13 +30,13 @@ def relay(  # noqa: PLR0913  (the parts of a connector, and its patience)
     backoff: Backoff,
     patience: Patience | None = None,
 ) -> int:
-    """Publish up to `limit` waiting packets, the most urgent first.
+    """Publish up to `limit` waiting messages; return for how many recipients.
 
-    Several are on their way at a time; what is urgent waits for these and no longer.
+    The most urgent first; a document for many is one message.  Several are on their way
+    at a time; what is urgent waits for these and no longer.
     A packet that the axis cannot take is settled with its reason, one whose mailbox is
     busy is tried again after growing pauses, and the others go on; where the broker is
-    not there, all wait:
-    `BusUnavailable`.
+    not there, all wait: `BusUnavailable`.
     """
     retry = Retry(site, storage, backoff, patience or Patience())
     means = Means(site=site, publisher=publisher, storage=storage, retry=retry)
