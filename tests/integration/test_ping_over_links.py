@@ -65,6 +65,13 @@ class Node:
         self.storage.close()
 
 
+def heard(node, code):
+    """What the node hears when it asks there."""
+    sent = ask(node.site, node.publisher, node.storage, code)
+    parts = (node.site, node.storage, sent)
+    return wait(*parts, seconds=SECONDS, meanwhile=node.take_in)
+
+
 STARTED = time.monotonic()
 
 
@@ -80,16 +87,7 @@ def test_a_ping_names_the_brokers_it_passed_and_is_proven(linked, tmp_path):
     serving = Thread(target=department.serve, args=(stop,))
     serving.start()
     try:
-        sent = ask(
-            commune.site, commune.publisher, commune.storage, OrganizationCode("H26.7")
-        )
-        found = wait(
-            commune.site,
-            commune.storage,
-            sent,
-            seconds=SECONDS,
-            meanwhile=commune.take_in,
-        )
+        found = heard(commune, OrganizationCode("H26.7"))
     finally:
         stop.set()
         serving.join()
@@ -109,14 +107,7 @@ def test_a_ping_to_a_code_that_is_nobodys_comes_back_and_says_from_where(
     commune = Node(linked, "H53.14.5", tmp_path / "commune")
     nobody = OrganizationCode("H26.99")
     try:
-        sent = ask(commune.site, commune.publisher, commune.storage, nobody)
-        found = wait(
-            commune.site,
-            commune.storage,
-            sent,
-            seconds=SECONDS,
-            meanwhile=commune.take_in,
-        )
+        found = heard(commune, nobody)
     finally:
         commune.close()
 

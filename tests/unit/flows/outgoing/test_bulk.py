@@ -73,16 +73,21 @@ def taken(world):
         return [it.row_id for it in work.documents.in_state(DocumentState.TAKEN, 100)]
 
 
-def test_many_rows_are_taken_with_as_few_statements_as_a_few(world):
+def taken_in_turn(world):
+    """How many statements a few rows take, and many to many recipients."""
     write(world, 1)
     take_at(world.sender)  # the first connections prepare themselves
     write(world, 2, 3)
     a_few = statements(world, take_at)
     write(world, *range(4, 16), to=MANY)
-
     many = statements(world, take_at)
-
     assert len(taken(world)) == 15
+    return a_few, many
+
+
+def test_many_rows_are_taken_with_as_few_statements_as_a_few(world):
+    a_few, many = taken_in_turn(world)
+
     assert many == a_few
 
 
@@ -91,15 +96,9 @@ def test_who_many_recipients_are_is_asked_with_as_few_statements_as_of_a_few(
 ):
     listed = (f"{code},Phòng {code}" for code in (*MANY, RECEIVER))
     imported(world.sender.storage, csv_list(tmp_path, *listed))
-    write(world, 1)
-    take_at(world.sender)  # the first connections prepare themselves
-    write(world, 2, 3)
-    a_few = statements(world, take_at)
-    write(world, *range(4, 16), to=MANY)
 
-    many = statements(world, take_at)
+    a_few, many = taken_in_turn(world)
 
-    assert len(taken(world)) == 15
     assert many == a_few
 
 
