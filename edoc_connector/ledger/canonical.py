@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from edoc_connector.errors import LedgerBroken
+from edoc_connector.json_text import to_sorted_json
 from edoc_connector.model.identifiers import Digest
 
 if TYPE_CHECKING:
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 LEAF: Final = b"\x00"
 GREATEST: Final = 2**53
 """Beyond it, programs that count in doubles read another number (RFC 8785, 3.2.2.3)."""
-
-
-CANONICAL: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":")
-)
-"""Made once: there is one for each fact of each document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +126,14 @@ def write(record: Record) -> str:
         "previous": record.previous,
         "subject": record.subject,
     }
-    text = CANONICAL.encode(parts)
-    text.encode()  # a lone surrogate has no UTF-8
-    return text
+    return to_sorted_json(parts)  # a lone surrogate has no UTF-8
 
 
 def _stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
-    utc = at.astimezone(UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='microseconds')}Z"
+    utc = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{utc.removesuffix('+00:00')}Z"
 
 
 def _plain(value: Detail) -> str | int | list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import ClassVar
 
 Detail = str | int | tuple[str, ...]
@@ -25,5 +26,10 @@ class Fact:
     @property
     def details(self) -> Mapping[str, Detail]:
         """All the fact says beside its subject."""
-        names = (field.name for field in fields(self) if field.name != self.handle)
-        return {name: getattr(self, name) for name in names}
+        told = _told_by(type(self))  # type: ignore[arg-type]  # classes can be hashed
+        return {name: getattr(self, name) for name in told}
+
+
+@cache
+def _told_by(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(it.name for it in fields(kind) if it.name != kind.handle)

@@ -1,4 +1,5 @@
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -84,6 +85,15 @@ def test_whole_numbers_stay_numbers():
     entry = entry_after(EMPTY, fact, AT)
 
     assert entry.details["packet_bytes"] == GREATEST
+
+
+def test_every_character_stands_as_any_program_writes_it():
+    planes = (*range(0xD800), *range(0xE000, 0x110000))
+    text = "".join(map(chr, planes))
+
+    written = write(replace(RECORD, details={"it": text}))
+
+    assert json.dumps(text, ensure_ascii=False) in written
 
 
 @pytest.mark.parametrize(
