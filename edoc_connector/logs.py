@@ -116,6 +116,16 @@ def configure(level: Level, form: Format, stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(level.upper())
+    _find_nothing_out()
+
+
+def _find_nothing_out() -> None:
+    """Have no line look for what none of ours shows: who has called, by which thread.
+
+    As the logging HOWTO of Python has it, under "Optimization".
+    """
+    logging._srcfile = None  # noqa: SLF001  (documented)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, object]:
@@ -137,22 +147,27 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
 
 
 def _handles(record: logging.LogRecord) -> dict[str, object]:
-    given = {
-        name: value for name, value in vars(record).items() if name not in STANDARD
-    }
     fields: dict[str, object] = {"organization": it} if (it := WHOSE.get()) else {}
-    fields |= {name: _short(value) for name, value in given.items() if name in HANDLES}
-    unknown = sorted(given.keys() - HANDLES)
-    return fields | {"withheld": ",".join(unknown)} if unknown else fields
+    unknown: list[str] = []
+    for name, value in vars(record).items():
+        if name in HANDLES:
+            fields[name] = _short(value)
+        elif name not in STANDARD:
+            unknown.append(name)
+    return fields | {"withheld": ",".join(sorted(unknown))} if unknown else fields
 
 
 def _short(value: object) -> object:
-    if isinstance(value, bool | int | float):
+    if isinstance(value, NUMBERS):
         return value
-    if isinstance(value, EdocError | Reason):
+    if isinstance(value, QUOTING):
         return value.code  # its details may quote content
     text = str(value)
     return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
+
+
+NUMBERS: Final = (bool, int, float)
+QUOTING: Final = (EdocError, Reason)
 
 
 def _places(error: BaseException) -> dict[str, object]:

@@ -17,8 +17,13 @@ PACKAGE = Path(__file__).parents[2] / "edoc_connector"
 SUBJECT = "V/v xử lý đơn thư tố cáo của công dân"
 
 
+SOUGHT = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing")
+
+
 @pytest.fixture(autouse=True)
-def loggers_as_before() -> Iterator[None]:
+def loggers_as_before(monkeypatch) -> Iterator[None]:
+    for name in SOUGHT:
+        monkeypatch.setattr(logging, name, getattr(logging, name))
     root, ours = logging.getLogger(), logging.getLogger("edoc_connector")
     before = root.handlers[:], root.level, ours.level
     yield
@@ -56,6 +61,10 @@ def test_a_line_is_an_event_with_its_handles():
     assert line == (
         "WARNING publish_postponed logger=edoc_connector.test delivery=d-1 attempts=3\n"
     )
+
+
+def test_no_handle_is_a_field_that_every_record_has():
+    assert not HANDLES & STANDARD
 
 
 def test_programs_get_one_object_per_line_with_the_same_names():
