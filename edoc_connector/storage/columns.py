@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -31,6 +32,10 @@ def ordered_text() -> sa.types.TypeEngine[str]:
     return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
+# What stands in each row of every step is written and read without a detour: a
+# processor of its own, where `process_bind_param` would be asked by one.
+
+
 class Moment(sa.types.TypeDecorator[datetime]):
     """A point in time: aware in, aware out, kept in UTC.
 
@@ -40,26 +45,39 @@ class Moment(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         """Refuse a time without a zone: nobody could say which moment it means."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        return _moment_as_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None]:
         """Return it in UTC, whatever zone the session has."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return value.replace(tzinfo=UTC)
-        return value.astimezone(UTC)
+        del coltype
+        return _moment_in if dialect.name == "sqlite" else _in_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return value.astimezone(UTC)
+
+
+def _moment_as_text(value: datetime | None) -> str | None:
+    """Write it as SQLAlchemy does for SQLite: `2026-11-23 01:30:00.000007`."""
+    utc = _in_utc(value)
+    if utc is None:
+        return None
+    return utc.isoformat(" ", "microseconds").removesuffix(UTC_OFFSET)
+
+
+def _moment_in(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + UTC_OFFSET)
+
+
+UTC_OFFSET: Final = "+00:00"
 
 
 class Choice(sa.types.TypeDecorator[EnumT], Generic[EnumT]):
@@ -72,15 +90,18 @@ class Choice(sa.types.TypeDecorator[EnumT], Generic[EnumT]):
         super().__init__()
         self.words = words
 
-    def process_bind_param(self, value: EnumT | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
         """Keep the word itself."""
         del dialect
-        return None if value is None else str(value)
+        return _text
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> EnumT | None:
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], EnumT | None]:
         """Return the word as a member of its set."""
-        del dialect
-        return None if value is None else self.words(value)
+        del dialect, coltype
+        members: dict[str | None, EnumT | None] = {it.value: it for it in self.words}
+        return {**members, None: None}.__getitem__
 
 
 class CodeText(sa.types.TypeDecorator[OrganizationCode]):
@@ -89,19 +110,25 @@ class CodeText(sa.types.TypeDecorator[OrganizationCode]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(
-        self, value: OrganizationCode | None, dialect: Dialect
-    ) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
         """Keep the text itself: drivers know no other type."""
         del dialect
-        return None if value is None else str(value)
+        return _text
 
-    def process_result_value(
-        self, value: str | None, dialect: Dialect
-    ) -> OrganizationCode | None:
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], OrganizationCode | None]:
         """Return the text as a code again."""
-        del dialect
-        return None if value is None else OrganizationCode(value)
+        del dialect, coltype
+        return _code
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _code(value: str | None) -> OrganizationCode | None:
+    return None if value is None else OrganizationCode(value)
 
 
 class CodesText(sa.types.TypeDecorator[tuple[OrganizationCode, ...]]):

@@ -19,6 +19,7 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
+from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import OutgoingDelivery, Receipt
 from edoc_connector.storage.resting import is_rested
 from edoc_connector.storage.rows import Rows, selected
@@ -251,7 +252,7 @@ class Deliveries:
         is not as it was seen.
         """
         rows = [_answered(seen, receipt, event, at) for seen, receipt in answers]
-        if self._connection.execute(ANSWER, rows).rowcount != len(rows):
+        if execute_many(self._connection, ANSWER, rows) != len(rows):
             raise LostRace(key=answers[0][1].document)
 
     def due(self, limit: int, now: datetime) -> tuple[OutgoingDelivery, ...]:

@@ -22,6 +22,7 @@ from edoc_connector.model.identifiers import Digest, DocumentId, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import STRAIGHT, Route
 from edoc_connector.model.verdict import SealForm
+from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import OutgoingDocument, SentDocument
 from edoc_connector.storage.rows import Rows, begins, selected
 from edoc_connector.storage.tables import deliveries, documents, progress
@@ -76,7 +77,7 @@ class Documents:
 
         Raises `StorageRefused` where one is: then nothing of this work can stay.
         """
-        self._connection.execute(ADD, [_values(it.document) for it in new])
+        execute_many(self._connection, ADD, [_values(it.document) for it in new])
         self._add_deliveries(new)
 
     def _refuse_another_row(self, document: OutgoingDocument) -> Literal[False]:
@@ -88,7 +89,7 @@ class Documents:
     def _add_deliveries(self, new: Sequence[NewDocument]) -> None:
         rows = [row for it in new for row in _deliveries(it)]
         if rows:
-            self._connection.execute(ADD_DELIVERIES, rows)
+            execute_many(self._connection, ADD_DELIVERIES, rows)
 
     def get(self, key: MessageId) -> OutgoingDocument:
         """Return the document.  Raises `NotFound`."""

@@ -7,7 +7,6 @@ There is no way to change or remove an entry here; who does it elsewhere is foun
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,8 @@ import sqlalchemy as sa
 from edoc_connector.errors import N_, LedgerBroken
 from edoc_connector.ledger.canonical import Entry, Head, entry_after
 from edoc_connector.model.identifiers import Digest, MessageId
+from edoc_connector.storage.many import execute_many
+from edoc_connector.storage.rows import row_of
 from edoc_connector.storage.tables import ledger, ledger_head
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Ledger:
         """Write what was appended; the end of its transaction does so by itself."""
         if self._appended and self._reached:
             entries, self._appended = self._appended, []
-            self._connection.execute(APPEND, [_row(entry) for entry in entries])
+            execute_many(self._connection, APPEND, [*map(row_of, entries)])
             head = {"position": self._reached.position, "digest": self._reached.digest}
             self._connection.execute(REACH, head)
 
@@ -90,10 +91,6 @@ class Ledger:
         self.write()
         query = _select().where(ledger.c.subject == subject)
         return tuple(_entry(row) for row in self._connection.execute(query))
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def _select() -> sa.Select[Any]:

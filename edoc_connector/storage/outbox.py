@@ -14,6 +14,7 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import ITSELF
 from edoc_connector.model.stages import Kind
+from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import OutboxItem
 from edoc_connector.storage.rows import Rows, is_beginning
 from edoc_connector.storage.tables import deliveries, documents, outbox
@@ -129,7 +130,7 @@ class Outbox:
         fresh = {"attempts": 0, "added_at": at, "next_attempt_at": at}
         rows = [{"goes_to": ITSELF, **packet, **fresh} for packet in packets]
         if rows:
-            self._connection.execute(ADD_ALL, rows)
+            execute_many(self._connection, ADD_ALL, rows)
 
     def is_queued(self, id: int) -> bool:  # noqa: A002  (the field's name)
         """Whether this item is not settled yet."""

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import NewStep, ProgressItem
 from edoc_connector.storage.rows import Rows, selected
 from edoc_connector.storage.tables import documents, outbox, progress, told
@@ -54,8 +55,8 @@ class ProgressQueue:
             # Whoever tells of the same ones waits for us, and not we for them.
             for it in sorted(steps, key=lambda it: (it.row_id, it.recipient))
         ]
-        self._connection.execute(_tell(self._connection.dialect.name), keys)
-        self._connection.execute(ADD, [it._asdict() for it in steps])
+        execute_many(self._connection, _tell(self._connection.dialect.name), keys)
+        execute_many(self._connection, ADD, [it._asdict() for it in steps])
 
     def add_queued(
         self, packets: Collection[int], *, step: str, text: str, at: datetime

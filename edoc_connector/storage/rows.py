@@ -9,6 +9,8 @@ from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from edoc_connector.storage.many import execute_many
+
 RecordT = TypeVar("RecordT")
 
 
@@ -26,17 +28,16 @@ class Rows(Generic[RecordT]):
 
     def all(self, query: sa.Executable, **given: object) -> tuple[RecordT, ...]:
         """Return what the query finds with what is given, in its order."""
-        return tuple(map(self._record, self.connection.execute(query, given)))
+        return self._records(self.connection.execute(query, given))
 
     def first(self, query: sa.Select[Any]) -> RecordT | None:
         """Return the first the query finds, if it finds any."""
-        row = self.connection.execute(query.limit(1)).first()
-        return None if row is None else self._record(row)
+        return next(iter(self.all(query.limit(1))), None)
 
     def by(self, **values: object) -> tuple[RecordT, ...]:
         """Return what has these values, in the order in which it was added."""
         query = _selected_by(self.table, self.record, tuple(values))  # type: ignore[arg-type]  # classes can be hashed
-        return tuple(map(self._record, self.connection.execute(query, values)))
+        return self._records(self.connection.execute(query, values))
 
     def first_by(self, **values: object) -> RecordT | None:
         """Return the first that has these values, if there is one."""
@@ -70,7 +71,7 @@ class Rows(Generic[RecordT]):
             {**values, **{f"{WHERE}{name}": value for name, value in where.items()}}
             for values, where in changes
         ]
-        return self.connection.execute(statement, given).rowcount
+        return execute_many(self.connection, statement, given)
 
     def recent(self, limit: int) -> tuple[RecordT, ...]:
         """Return the newest, newest first."""
@@ -94,7 +95,7 @@ class Rows(Generic[RecordT]):
         if not rows:
             return 0
         statement = _all_unless_there(self.table, self.connection.dialect.name)
-        return self.connection.execute(statement, list(rows)).rowcount
+        return execute_many(self.connection, statement, rows)
 
     def find(
         self,
@@ -128,8 +129,11 @@ class Rows(Generic[RecordT]):
         query = self.select().where(condition).order_by(self.table.c.id.desc())
         return self.all(query.limit(limit))
 
-    def _record(self, row: sa.Row[Any]) -> RecordT:
-        return self.record(**row._mapping)  # noqa: SLF001  (its public name, underscored so that it cannot be a column)
+    def _records(self, found: sa.CursorResult[Any]) -> tuple[RecordT, ...]:
+        names = tuple(found.keys())  # once; a row is slow to say what it has
+        return tuple(
+            self.record(**dict(zip(names, row, strict=True))) for row in found.all()
+        )
 
 
 def row_of(record: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass)
@@ -187,8 +191,7 @@ def _unless_there(table: sa.Table, dialect: str) -> sa.Insert:
 @cache
 def _all_unless_there(table: sa.Table, dialect: str) -> sa.Insert:
     statement: sa.Insert = _insert_of(dialect)(table).on_conflict_do_nothing()
-    # Else the driver for PostgreSQL does not say how many of several it has added.
-    return statement.execution_options(preserve_rowcount=True)
+    return statement
 
 
 LEAST_BEGINNING: Final = 4
