@@ -21,6 +21,7 @@ import pika.exceptions
 import pika.frame
 import pika.spec
 
+from edoc_connector.baton import baton
 from edoc_connector.bus.address import RabbitAddress
 from edoc_connector.bus.channel import Channel, Prepare, values_of
 from edoc_connector.bus.failure import cause_of, raw, told_of
@@ -151,8 +152,10 @@ class Wire:
         with self._lock:
             expired: list[bool] = []
             timer = self._loop.call_later(seconds, lambda: expired.append(True))
+            turn = self._glance
             while not (is_done() or expired or self._failure):
-                self._turn()
+                turn()
+                turn = self._sit
             self._loop.remove_timeout(timer)
             if is_done():
                 return True
@@ -162,10 +165,18 @@ class Wire:
     def glance(self) -> None:
         """Send and read what is ready, without waiting; raise what went wrong."""
         with self._lock:
-            self._unsent_bytes = 0
-            self._loop.call_later(0, lambda: None)
-            self._turn()
+            self._glance()
         self.check()
+
+    def _glance(self) -> None:
+        self._unsent_bytes = 0
+        self._loop.call_later(0, lambda: None)
+        self._turn()
+
+    def _sit(self) -> None:
+        """Let others compute until something comes."""
+        with baton.laid_down():
+            self._turn()
 
     def check(self) -> None:
         """Raise what became of the connection, if it failed."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from edoc_connector.app.connector import Step
+from edoc_connector.baton import baton
 from edoc_connector.daemon.desk import Desk
 from edoc_connector.daemon.loop import is_fatal, pause_after
 from edoc_connector.errors import BusRefused, BusUnavailable
@@ -87,7 +88,8 @@ class Round:
 
     def _tried(self, turn: Turn, step: Step) -> int:
         try:
-            done = step()
+            with baton.held():
+                done = step()
         except EVERYBODYS:
             raise
         except Exception as error:  # noqa: BLE001  (the shell of each organisation)

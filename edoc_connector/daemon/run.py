@@ -8,6 +8,7 @@ from typing import Final
 
 from edoc_connector.app.connector import BATCH, LOOPS, Connector, Step, open_connector
 from edoc_connector.app.post import Post, opened_post
+from edoc_connector.baton import baton
 from edoc_connector.daemon.lock import only_one
 from edoc_connector.daemon.loop import Loop
 from edoc_connector.daemon.service import Service
@@ -158,7 +159,7 @@ def _loops(connector: Connector, post: Post, names: Sequence[str]) -> list[Loop]
     return [
         Loop(
             name=name,
-            step=steps[name],
+            step=with_baton(steps[name]),
             rest_seconds=rests.get(name, REST_SECONDS),
             backoff=connector.backoff(),
             feeds=FEEDS.get(name, ()),
@@ -167,6 +168,16 @@ def _loops(connector: Connector, post: Post, names: Sequence[str]) -> list[Loop]
         )
         for name in names
     ]
+
+
+def with_baton(step: Step) -> Step:
+    """Return a step that computes while the others do not."""
+
+    def alone() -> int:
+        with baton.held():
+            return step()
+
+    return alone
 
 
 def full_step(settings: Settings, name: str) -> int:

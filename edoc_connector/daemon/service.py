@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from edoc_connector.daemon.loop import Loop
+from edoc_connector.daemon.memory import keep_freed_memory
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Service:
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; raise what stopped it, if an error did."""
+        keep_freed_memory()
         threads = [self._thread(loop) for loop in self.loops]
         with _signals(self._on_signal):
             for thread in threads:

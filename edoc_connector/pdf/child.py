@@ -19,6 +19,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from edoc_connector.baton import baton
 from edoc_connector.errors import N_, EdocError, PdfCheckUnavailable
 from edoc_connector.json_text import from_json
 from edoc_connector.pdf.examined import Examined, not_examined
@@ -69,7 +70,7 @@ class Child:
         Raises `PdfCheckUnavailable` where no worker can be started, or this is closed
         meanwhile: the file is not to blame, and nothing is said of it.
         """
-        with self._lock:
+        with baton.laid_down(), self._lock:
             try:
                 return self._ask(file, seen_at)
             except _WasIdle:  # it left in the very moment in which it was asked

@@ -25,6 +25,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
+from edoc_connector.baton import baton
 from edoc_connector.errors import N_, AnswerUnusable
 
 MOST_REDIRECTS: Final = 3
@@ -54,7 +55,8 @@ def ask(question: Question) -> bytes:
         target=_work, args=(question, box), name="ask", daemon=True
     )
     worker.start()
-    worker.join(question.timeout_seconds)
+    with baton.laid_down():
+        worker.join(question.timeout_seconds)
     match box:
         case [bytes(answer)]:
             return answer

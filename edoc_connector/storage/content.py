@@ -18,6 +18,7 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from edoc_connector.baton import baton
 from edoc_connector.errors import ContentMissing
 from edoc_connector.model.identifiers import Digest
 from edoc_connector.storage.hashing import (
@@ -86,11 +87,13 @@ class ContentBatch:
 
     def keep(self) -> None:
         """Bring all to the disk: first the bytes, then the names."""
-        for file, _ in self._ended:
-            file.sync()
-        # A crash before a rename leaves a file without a name, and after it a content
-        # that nobody has heard of: the first is swept, the second is never missed.
-        self._store.name(self._ended)
+        with baton.laid_down():
+            for file, _ in self._ended:
+                file.sync()
+            # A crash before a rename leaves a file without a name, and after it a
+            # content that nobody has heard of: the first is swept, the second is never
+            # missed.
+            self._store.name(self._ended)
 
     def forget(self) -> None:
         """Let go of everything; what has its name keeps it."""

@@ -17,6 +17,7 @@ from edoc_connector.pdf.wire import send_file
 from edoc_connector.pdf.worker import MEMORY
 from tests.support import pdfs
 from tests.support.builders import SENT_AT
+from tests.support.computing import Others
 
 SIGNED = pdfs.signed(pdfs.letter())
 
@@ -275,3 +276,21 @@ def test_what_is_closed_starts_no_worker_any_more(inspectors):
 
     assert refused(inspector) == CLOSED
     assert inspector._child._running is None
+
+
+def test_others_compute_while_a_worker_reads(inspectors, monkeypatch):
+    others, computed = Others(monkeypatch, child_module), []
+    receive = child_module.receive
+
+    def heard(*of, **named):
+        computed.append(others.compute())
+        return receive(*of, **named)
+
+    monkeypatch.setattr(child_module, "receive", heard)
+
+    with others.baton.held():
+        report = inspectors().inspect([SIGNED], SENT_AT)
+
+    assert report.state is PdfState.CHECKED
+    assert computed
+    assert all(computed)

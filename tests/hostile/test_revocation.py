@@ -22,6 +22,7 @@ from cryptography.x509 import ocsp
 
 from edoc_connector.clock import system_clock
 from edoc_connector.errors import AnswerUnusable
+from edoc_connector.pki import http
 from edoc_connector.pki.http import Question, ask
 from edoc_connector.pki.pauses import Pauses
 from edoc_connector.pki.revocation import (
@@ -40,6 +41,7 @@ from tests.support.authority import (
     now,
 )
 from tests.support.builders import SENT_AT
+from tests.support.computing import Others
 from tests.support.responders import Reply, Responder, responder
 from tests.support.shelves import MemoryShelf
 
@@ -535,3 +537,18 @@ def test_all_addresses_of_a_packet_cost_two_timeouts_together(scene) -> None:
     told = [cause.details["problem"] for cause in doubt.causes]
     assert told[2:] == ["there was no time left to ask it"] * 2
     assert len(scene.web.asked) == 2
+
+
+def test_others_compute_while_a_server_is_waited_for(scene, monkeypatch) -> None:
+    others, computed = Others(monkeypatch, http), []
+
+    def answer(_: bytes) -> bytes:
+        computed.append(others.compute())
+        return b"an answer"
+
+    address = scene.web.at("/slow", answer)
+    question = Question(address=address, most_bytes=100, timeout_seconds=30.0)
+    with others.baton.held():
+        assert ask(question) == b"an answer"
+
+    assert computed == [True]

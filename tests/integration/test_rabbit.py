@@ -18,6 +18,7 @@ import pika
 import pytest
 
 from edoc_connector.axis.names import EXCHANGE, dead_queue, inbox_queue
+from edoc_connector.bus import wire as wire_module
 from edoc_connector.bus.guarded import Connection
 from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.outcome import Room
@@ -35,6 +36,7 @@ from edoc_connector.language import say
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.broker import OPERATOR, address_of, password_of, raw_connection
+from tests.support.computing import Others
 from tests.support.messages import message
 from tests.support.proxy import Fate, Frame, Proxy
 
@@ -701,3 +703,26 @@ def test_a_large_message_is_not_read_in_small_pieces(
     taken(consumer)
 
     assert max(pieces) > 32 * 1024
+
+
+def test_others_compute_while_the_axis_is_waited_for(
+    publisher: RabbitPublisher,
+    consumer: RabbitConsumer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = Others(monkeypatch, wire_module)
+    assert consumer.receive(0.0) is None
+    publisher.connect()
+
+    def send() -> None:
+        with others.baton.held():
+            publisher.publish(message())
+
+    sending = threading.Thread(target=send)
+    with others.baton.held():
+        sending.start()
+        delivery = consumer.receive(WAIT_SECONDS)
+    sending.join()
+
+    assert isinstance(delivery, Delivery)
+    consumer.acknowledge(delivery)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from edoc_connector.daemon import round as round_module
 from edoc_connector.daemon.round import Round, Turn
 from edoc_connector.errors import (
     BusUnavailable,
@@ -14,6 +15,7 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.logs import WHOSE
+from tests.support.computing import NOT_LONG_SECONDS, Others
 
 LONG = 1000.0
 
@@ -158,3 +160,19 @@ def test_a_service_that_ends_takes_no_further_turn():
     assert each.step() == 0
 
     assert desk.done == 0
+
+
+def test_others_compute_between_two_organisations_and_not_beside_one(monkeypatch):
+    others, beside = Others(monkeypatch, round_module), []
+    first, second = Desk("A", 1), Desk("B", 1)
+    for desk in (first, second):
+        step = desk._step
+        desk._step = lambda step=step: (
+            beside.append(others.compute(NOT_LONG_SECONDS)),
+            step(),
+        )[1]
+    made, _ = round_of(first, second)
+
+    assert made.step() == 2
+    assert beside == [False, False]
+    assert others.compute()

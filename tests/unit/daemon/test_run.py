@@ -18,7 +18,9 @@ from edoc_connector.daemon.run import (
     bounded,
     repeat,
     run_once,
+    with_baton,
 )
+from tests.support.computing import NOT_LONG_SECONDS, Others
 
 NAMES = ("accept", "inspect")
 
@@ -138,3 +140,10 @@ def test_a_house_that_is_left_has_no_connection_any_more(settings, closed, monke
         assert closed == []
 
     assert closed == EACH
+
+
+def test_a_step_computes_while_the_others_do_not(monkeypatch):
+    others = Others(monkeypatch, run_module)
+
+    assert with_baton(lambda: others.compute(NOT_LONG_SECONDS))() is False
+    assert others.compute()

@@ -15,6 +15,7 @@ import pytest
 from edoc_connector.errors import ContentMissing, StorageUnavailable
 from edoc_connector.storage import content
 from edoc_connector.storage.content import ContentStore, Stored
+from tests.support.computing import Others
 
 DATA = b"%PDF-1.4 " + bytes(range(256)) * 1024
 DIGEST = hashlib.sha256(DATA).hexdigest()
@@ -534,3 +535,21 @@ def test_an_error_of_what_is_read_is_not_taken_for_one_of_our_disk(store):
 
     with pytest.raises(OSError, match="the disk of the DMS"):
         store.add(unreadable())
+
+
+def test_others_compute_while_the_disk_is_waited_for(store, monkeypatch):
+    store.add((b"the first one makes the folders",))
+    others, computed = Others(monkeypatch, content), []
+    fsync = os.fsync
+
+    def sync(number):
+        computed.append(others.compute())
+        fsync(number)
+
+    monkeypatch.setattr(os, "fsync", sync)
+
+    with others.baton.held():
+        store.add((DATA,))
+
+    assert computed
+    assert all(computed)
