@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edoc_connector.envelope.encoded import Encoded
 from edoc_connector.envelope.labels import Joined, refuse_names
 from edoc_connector.envelope.names import ENCODED
 from edoc_connector.envelope.quoting import shown, told
-from edoc_connector.envelope.skeleton import Buffer, Skeleton
+from edoc_connector.envelope.skeleton import Buffer, Run
 from edoc_connector.envelope.wrapping import (
     HEAD_BYTES,
     Wrapping,
@@ -73,7 +73,7 @@ def contents_of(measured: Iterable[Measured]) -> PacketContents:
 
 
 def measure(
-    body: Buffer, skeleton: Skeleton, files: Iterable[Joined], *, max_bytes: int
+    body: Buffer, runs: Sequence[Run], files: Iterable[Joined], *, max_bytes: int
 ) -> Iterator[Measured]:
     """Yield each file with its size and digest.
 
@@ -82,17 +82,17 @@ def measure(
     """
     left = max_bytes
     for joined in files:
-        measured = measure_one(body, skeleton, joined, max_bytes=left)
+        measured = measure_one(body, runs, joined, max_bytes=left)
         left -= measured.attachment.size
         yield measured
 
 
 def measure_one(
-    body: Buffer, skeleton: Skeleton, joined: Joined, *, max_bytes: int
+    body: Buffer, runs: Sequence[Run], joined: Joined, *, max_bytes: int
 ) -> Measured:
     """Return one file with its size and digest, or raise what is wrong with it."""
     refuse_names(joined)
-    encoded = _encoded(body, skeleton, joined)
+    encoded = _encoded(body, runs, joined)
     file = PacketFile(encoded, wrapping_of(encoded.decoded(), name=encoded.name))
     if file.wrapping:
         _refuse_hostile(file.wrapping, joined, max_bytes)
@@ -134,14 +134,15 @@ def _refuse_hostile(wrapping: Wrapping, joined: Joined, max_bytes: int) -> None:
         )
 
 
-def _encoded(body: Buffer, skeleton: Skeleton, joined: Joined) -> Encoded:
+def _encoded(body: Buffer, runs: Sequence[Run], joined: Joined) -> Encoded:
     name = told(joined.name)
     holder = joined.part.section.one(ENCODED)
     if holder is None:
         because = N_("it has no ContentTransferEncoded")
         raise AttachmentDamaged(name=name, problem=because)
-    run = skeleton.run_in(holder.element)
-    if run:
+    mark = holder.mark
+    if mark is not None:
+        run = runs[mark]
         return Encoded(body, run.start, run.end, name)
     text = holder.value().encode()
     return Encoded(text, 0, len(text), name)

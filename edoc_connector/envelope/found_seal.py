@@ -14,8 +14,8 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope.names import SIGNATURE
-from edoc_connector.envelope.section import Section
-from edoc_connector.envelope.xml import WHITE_SPACE, has_text, local_name
+from edoc_connector.envelope.section import Endless, Section
+from edoc_connector.envelope.xml import has_text, local_name
 from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.stages import FoundReference, FoundSeal
 
@@ -27,7 +27,7 @@ def find_seal(root: etree._Element) -> FoundSeal | None:
     not empty are refused.
     """
     signature = find_signature(root)
-    return _seal(_innermost(signature)) if signature else None
+    return seal_of(signature) if signature else None
 
 
 def find_signature(root: etree._Element) -> Section | None:
@@ -46,10 +46,10 @@ def _outermost(root: etree._Element) -> Iterator[Section]:
             yield Section(element, local_name(element))
 
 
-def _innermost(signature: Section) -> Section:
-    """Return the `Signature` that a `DigitalSignature` holds, or itself."""
+def seal_of(signature: Section) -> FoundSeal:
+    """Return what stands in a signature, or in the one that it holds."""
     inner = signature.one(*SIGNATURE)
-    return signature if inner is None else _innermost(inner)
+    return _seal(signature) if inner is None else seal_of(inner)
 
 
 def _seal(signature: Section) -> FoundSeal:
@@ -71,15 +71,15 @@ def _seal(signature: Section) -> FoundSeal:
 
 def _algorithm(section: Section | None, name: str) -> str:
     found = section.one(name) if section else None
-    return found.element.get("Algorithm", "").strip() if found else ""
+    return found.attribute("Algorithm").strip() if found else ""
 
 
 def _reference(reference: Section) -> FoundReference:
     transforms = reference.one("Transforms")
     return FoundReference(
-        uri=reference.element.get("URI", ""),
+        uri=reference.attribute("URI"),
         transforms=tuple(
-            each.element.get("Algorithm", "") for each in transforms.all("Transform")
+            each.attribute("Algorithm") for each in transforms.all("Transform")
         )
         if transforms
         else (),
@@ -104,9 +104,9 @@ MOST_CHARACTERS: Final = 100_000
 def _timestamps(objects: Sequence[Section]) -> Iterator[str]:
     """Yield the time stamps, which never refuse a packet: anybody can add one."""
     for held in objects:
-        for stamp in held.element.iter("{*}SignatureTimeStamp"):
-            for token in stamp.iterchildren("{*}EncapsulatedTimeStamp"):
-                yield _without_space((token.text or "")[:MOST_CHARACTERS])
+        for stamp in held.within("SignatureTimeStamp"):
+            for token in stamp.all("EncapsulatedTimeStamp"):
+                yield _without_space(token.raw[:MOST_CHARACTERS])
 
 
 def _packed(section: Section, name: str) -> str:
@@ -125,37 +125,12 @@ def _statement(objects: Sequence[Section]) -> Iterator[tuple[str, str]]:
     if len(statements) != 1:
         return
     # It has a path for each of its values, which is memory that somebody else chose.
-    with suppress(_NotOurs):
-        yield from _leaves(statements[0].element, "")
-
-
-class _NotOurs(Exception):
-    """A copy of a statement that no connector has written."""
-
-
-DEEPEST: Final = 6
-LONGEST: Final = 120
-"""Steps, and characters, of a path; the statement has no longer ones."""
-
-
-def _leaves(element: etree._Element, above: str) -> Iterator[tuple[str, str]]:
-    if above.count("/") > DEEPEST:
-        raise _NotOurs
-    seen: dict[str, int] = {}
-    for child in element.iterchildren("*"):
-        name = local_name(child)
-        number = seen[name] = seen.get(name, 0) + 1
-        path = above + (name if number == 1 else f"{name}[{number}]")
-        if len(path) > LONGEST:
-            raise _NotOurs
-        if len(child):
-            yield from _leaves(child, f"{path}/")
-        else:
-            yield path, (child.text or "").strip(WHITE_SPACE)
+    with suppress(Endless):  # then no connector has written it
+        yield from statements[0].leaves()
 
 
 def _certificate_digest(objects: Sequence[Section]) -> str:
     for held in objects:
-        for digest in held.element.iter("{*}CertDigest"):
-            return _packed(Section(digest, "CertDigest"), "DigestValue")
+        for digest in held.within("CertDigest"):
+            return _packed(digest, "DigestValue")
     return ""

@@ -12,9 +12,10 @@ from typing import Final
 from lxml import etree
 
 from edoc_connector.envelope import names
+from edoc_connector.envelope.found_seal import find_signature
 from edoc_connector.envelope.generations import refuse_generations, refuse_no_xml
 from edoc_connector.envelope.section import TWICE, Section
-from edoc_connector.envelope.skeleton import Buffer, Skeleton, read_skeleton
+from edoc_connector.envelope.skeleton import Buffer, Run, Skeleton, read_skeleton
 from edoc_connector.envelope.soap_status import is_soap_status, modern
 from edoc_connector.envelope.xml import local_name
 from edoc_connector.errors import N_, EnvelopeMalformed, EnvelopeTooLarge
@@ -33,14 +34,11 @@ ONCE: Final = (
 bears the name, and a packet inside a packet would say two things to them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """A packet taken apart, nothing read yet; `is_soap` says which form it had."""
+class Parts:
+    """A packet taken apart, nothing read yet."""
 
-    body: Buffer = field(repr=False)
-    skeleton: Skeleton
+    __slots__ = ()
     root: Section
-    is_soap: bool = False
 
     @property
     def envelope(self) -> Section:
@@ -93,19 +91,44 @@ class Packet:
         return found[0].all("Attachment") if found else []
 
 
+@dataclass(frozen=True, slots=True)
+class Packet(Parts):
+    """A packet that was parsed; `is_soap` says which form it had."""
+
+    body: Buffer = field(repr=False)
+    skeleton: Skeleton
+    root: Section
+    is_soap: bool = False
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """The long texts, by their number."""
+        return self.skeleton.runs
+
+    @property
+    def signature(self) -> Section | None:
+        """What stands where a seal stands; two of them are refused."""
+        return find_signature(self.skeleton.root)
+
+
 def open_packet(body: Buffer, *, max_bytes: int) -> Packet:
     """Return the parts of these bytes.
 
     Raises `EnvelopeTooLarge`, `EnvelopeForeign` for another generation of edXML, or
     `EnvelopeMalformed`.
     """
-    if len(body) > max_bytes:
-        raise EnvelopeTooLarge(size=len(body), limit=max_bytes)
-    refuse_no_xml(body)
+    refuse_at_sight(body, max_bytes=max_bytes)
     skeleton = read_skeleton(body, element=names.ENCODED)
     packet = parts_of(body, skeleton)
     _refuse_second(skeleton.root)
     return packet
+
+
+def refuse_at_sight(body: Buffer, *, max_bytes: int) -> None:
+    """Refuse what is too large, and what does not even begin like XML."""
+    if len(body) > max_bytes:
+        raise EnvelopeTooLarge(size=len(body), limit=max_bytes)
+    refuse_no_xml(body)
 
 
 def parts_of(body: Buffer, skeleton: Skeleton) -> Packet:

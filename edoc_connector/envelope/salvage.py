@@ -167,7 +167,7 @@ def _joined(packet: Packet, problems: list[EnvelopeRefused]) -> list[Joined]:
 
 
 def _measured(packet: Packet, joined: Joined, max_bytes: int) -> Measured:
-    return measure_one(packet.body, packet.skeleton, joined, max_bytes=max_bytes)
+    return measure_one(packet.body, packet.runs, joined, max_bytes=max_bytes)
 
 
 def _with_files(content: Content, files: Sequence[Measured]) -> Content:

@@ -6,17 +6,48 @@ differently, and that is how a signed packet comes to say two things.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final
+from typing import Final, Protocol, Self, TypeVar
 
 from lxml import etree
 
+from edoc_connector.envelope.skeleton import mark_of
 from edoc_connector.envelope.xml import WHITE_SPACE, local_name
 from edoc_connector.errors import N_, EnvelopeMalformed
 from edoc_connector.model.marks import is_overloaded
 
 TWICE: Final = N_("line {line}: {path} stands there twice")
+
+MOST_STEPS: Final = 7
+MOST_LETTERS: Final = 120
+"""Of the path of a leaf; the statement of a seal has no longer ones."""
+
+
+class Tree(Protocol):
+    """What has a name and more of its kind in it."""
+
+    @property
+    def name(self) -> str:
+        """The local name."""
+        ...
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether there is nothing in it but text."""
+        ...
+
+    @property
+    def children(self) -> Sequence[Self]:
+        """All of them, in document order."""
+        ...
+
+
+TreeT = TypeVar("TreeT", bound=Tree)
+
+
+class Endless(Exception):
+    """Paths of leaves that are longer than any of ours: memory that others chose."""
 
 
 class Section:
@@ -43,6 +74,38 @@ class Section:
     def line(self) -> int:
         """Where it begins in the packet, files left out."""
         return self.element.sourceline or 0
+
+    @property
+    def mark(self) -> int | None:
+        """The number of the long text that was its value, if one was."""
+        return mark_of(self.element)
+
+    @property
+    def raw(self) -> str:
+        """Its own text as it stands there."""
+        return self.element.text or ""
+
+    @property
+    def children(self) -> Sequence[Section]:
+        """All elements in it, in document order."""
+        return [*map(type(self), self.element.iterchildren("*"))]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether there is nothing in it but text."""
+        return not len(self.element)
+
+    def attribute(self, name: str) -> str:
+        """Return the value of an attribute, empty if it has none."""
+        return self.element.get(name, "")
+
+    def within(self, name: str) -> Iterator[Section]:
+        """Yield all elements of this name in it, however deep, in document order."""
+        yield from map(type(self), self.element.iterdescendants(f"{{*}}{name}"))
+
+    def leaves(self) -> Sequence[tuple[str, str]]:
+        """Return the values in it, each under its path.  Raises `Endless`."""
+        return [(path, leaf.raw.strip(WHITE_SPACE)) for path, leaf in leaves_of(self)]
 
     def all(self, *names: str) -> Sequence[Section]:
         """Return the children of these names, in document order."""
@@ -105,7 +168,7 @@ class Section:
 
     def value(self) -> str:
         """Return this element's own text, trimmed; elements beside it are refused."""
-        if len(self.element) and next(self.element.iterchildren("*"), None) is not None:
+        if self._holds_elements():
             raise EnvelopeMalformed(
                 because=N_("line {line}: {path} holds elements, not a value"),
                 line=self.line,
@@ -113,8 +176,12 @@ class Section:
             )
         return self._text()
 
+    def _holds_elements(self) -> bool:
+        element = self.element
+        return bool(len(element)) and next(element.iterchildren("*"), None) is not None
+
     def _text(self) -> str:
-        text = (self.element.text or "").strip(WHITE_SPACE)
+        text = self.raw.strip(WHITE_SPACE)
         if is_overloaded(text):
             raise EnvelopeMalformed(
                 because=N_("line {line}: {path} piles up marks on a letter"),
@@ -135,3 +202,23 @@ class FirstSection(Section):
     def value(self) -> str:
         """Return this element's own text, whatever else stands in it."""
         return self._text()
+
+
+def leaves_of(tree: TreeT, above: str = "") -> Iterator[tuple[str, TreeT]]:
+    """Yield what holds values in it, each under its path: `To[2]/OrganId`.
+
+    Raises `Endless`.
+    """
+    if above.count("/") >= MOST_STEPS:
+        raise Endless
+    seen: dict[str, int] = {}
+    for child in tree.children:
+        name = child.name
+        number = seen[name] = seen.get(name, 0) + 1
+        path = above + (name if number == 1 else f"{name}[{number}]")
+        if len(path) > MOST_LETTERS:
+            raise Endless
+        if child.is_leaf:
+            yield path, child
+        else:
+            yield from leaves_of(child, f"{path}/")

@@ -61,11 +61,6 @@ class Skeleton:
     root: etree._Element
     runs: tuple[Run, ...]
 
-    def run_in(self, element: etree._Element) -> Run | None:
-        """Return the run that was the text of this element, if it was a long one."""
-        mark = _mark_of(element)
-        return None if mark is None else self.runs[mark]
-
 
 def read_skeleton(body: Buffer, *, element: str, door: Door = read_xml) -> Skeleton:
     """Parse a packet without its files, through one of the doors of `xml`.
@@ -75,10 +70,10 @@ def read_skeleton(body: Buffer, *, element: str, door: Door = read_xml) -> Skele
     `EnvelopeMalformed`.
     """
     runs = tuple(find_runs(body))
-    root = door(_cut(body, runs, frozenset()), MARKER)
+    root = door(cut(body, runs), MARKER)
     kept = frozenset(range(len(runs))) - frozenset(_placed(root, element))
     if kept:
-        root = door(_cut(body, runs, kept), MARKER)
+        root = door(cut(body, runs, kept), MARKER)
     return Skeleton(root, runs)
 
 
@@ -124,7 +119,14 @@ def _run_between(body: Buffer, start: int, end: int) -> Run | None:
     return Run(tag.end(), end, tag.end(), end)
 
 
-def _cut(body: Buffer, runs: tuple[Run, ...], kept: AbstractSet[int]) -> bytes:
+def cut(
+    body: Buffer, runs: tuple[Run, ...], kept: AbstractSet[int] = frozenset()
+) -> bytes:
+    """Return the bytes with marks in place of the runs, but for those that are kept.
+
+    Raises `EnvelopeMalformed` where one of these marks is there already, and for more
+    bytes than are ever parsed.
+    """
     parts: list[bytes] = []
     size = 0
     for start, end, mark in _pieces(len(body), runs, kept):
@@ -160,7 +162,8 @@ def _placed(root: etree._Element, name: str) -> Iterator[int]:
             yield int(mark.text or "")
 
 
-def _mark_of(element: etree._Element) -> int | None:
+def mark_of(element: etree._Element) -> int | None:
+    """Return the number of the run that was the text of this element, if one was."""
     marks = list(element.iterchildren(etree.PI))
     if not marks:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Final
@@ -13,7 +13,7 @@ from edoc_connector.envelope import names
 from edoc_connector.envelope.attachments import Measured
 from edoc_connector.envelope.deviations import files, form, seal, values
 from edoc_connector.envelope.deviations.places import places
-from edoc_connector.envelope.deviations.shapes import Plan, nodes_of, plan_of
+from edoc_connector.envelope.known import KnownPacket
 from edoc_connector.envelope.skeleton import Buffer
 from edoc_connector.model.deviations import Departure, Deviation
 from edoc_connector.model.document import Document
@@ -35,7 +35,11 @@ def deviations(
     """Return how a packet departs from the form we write, in document order."""
     of_files = chain.from_iterable(map(files.of_file, measured))
     found = chain(
-        form.of_opening(body), form.of_root(root), _of_elements(root, content), of_files
+        form.of_opening(body),
+        form.of_root(root),
+        of_all(root, content),
+        seal.of_seal(root),
+        of_files,
     )
     return tuple(_first(found))
 
@@ -45,14 +49,30 @@ def soap_deviations() -> tuple[Deviation, ...]:
     return (Deviation(Departure.STATUS_SOAP, "Envelope/Header/Status"),)
 
 
-def _of_elements(root: etree._Element, content: Content | None) -> Iterator[Deviation]:
-    nodes = nodes_of(root)
-    plan = plan_of(nodes, content)
-    if plan is None:
-        yield from of_all(root, content)
-    else:
-        yield from _of_values(nodes, plan, content)
-    yield from seal.of_seal(root)
+def known_deviations(
+    packet: KnownPacket, content: Content, measured: Iterable[Measured] = ()
+) -> tuple[Deviation, ...]:
+    """Return the same of a packet whose outline is known."""
+    plan = packet.outline.plan
+    of_files = chain.from_iterable(map(files.of_file, measured))
+    found = chain(
+        plan.before,
+        _of_document(packet, content),
+        plan.of_values(packet.written.texts),
+        plan.after,
+        of_files,
+    )
+    return tuple(_first(found))
+
+
+def _of_document(packet: KnownPacket, content: Content) -> Iterator[Deviation]:
+    if isinstance(content, Document):
+        recipients = (
+            (to.text("OrganId"), to.text("OrganizationInCharge"))
+            for to in packet.message.all("To")
+        )
+        where = packet.outline.plan.message
+        yield from values.of_document(where, recipients, content)
 
 
 def of_all(root: etree._Element, content: Content | None) -> Iterator[Deviation]:
@@ -63,18 +83,8 @@ def of_all(root: etree._Element, content: Content | None) -> Iterator[Deviation]
         yield from form.of_kind(place, content)
         if place.name == names.MESSAGE[0] and isinstance(content, Document):
             yield from values.missing(place)
-            yield from values.of_document(place, content)
-
-
-def _of_values(
-    nodes: Sequence[etree._Element], plan: Plan, content: Content | None
-) -> Iterator[Deviation]:
-    """Yield the same of a packet of which only values can depart."""
-    if plan.message is not None and isinstance(content, Document):
-        yield from values.of_document(plan.message.in_(nodes), content)
-    for spot in plan.leaves:
-        if not spot.is_plain(nodes[spot.number].text or ""):
-            yield from values.of_value(spot.in_(nodes))
+            recipients = values.recipients_in(place.element)
+            yield from values.of_document(place.where, recipients, content)
 
 
 def _first(found: Iterable[Deviation]) -> Iterator[Deviation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
 from typing import Final, Protocol
 from unicodedata import is_normalized
@@ -41,6 +41,10 @@ LEAST_LIMITS: Final[dict[str, int]] = {}
 for _path, _limit in LIMITS.items():
     _name = _path.rpartition("/")[2]
     LEAST_LIMITS[_name] = min(_limit, LEAST_LIMITS.get(_name, _limit))
+
+
+Recipient = tuple[str, str]
+"""What stands in OrganId and OrganizationInCharge."""
 
 
 class Named(Protocol):
@@ -179,11 +183,19 @@ def missing(message: Place) -> Iterator[Deviation]:
     yield from _unstamped(message)
 
 
-def of_document(message: Place, document: Document) -> Iterator[Deviation]:
+def of_document(
+    where: str, recipients: Iterable[Recipient], document: Document
+) -> Iterator[Deviation]:
     """Yield what only shows when fields are seen together."""
-    yield from _recipients(message)
+    yield from _recipients(f"{where}/To", recipients)
     yield from _code(document.code)
-    yield from _id(f"{message.where}/DocumentId", document)
+    yield from _id(f"{where}/DocumentId", document)
+
+
+def recipients_in(message: etree._Element) -> Iterator[Recipient]:
+    """Yield each recipient as it stands there."""
+    for to in message.iterchildren("{*}To"):
+        yield _text(to, "OrganId"), _text(to, "OrganizationInCharge")
 
 
 def _id(where: str, document: Document) -> Iterator[Deviation]:
@@ -210,12 +222,11 @@ def _unstamped(message: Place) -> Iterator[Deviation]:
         yield Deviation(Departure.MISSING_FIELD, "TraceHeaderList/TraceHeader")
 
 
-def _recipients(message: Place) -> Iterator[Deviation]:
+def _recipients(where: str, recipients: Iterable[Recipient]) -> Iterator[Deviation]:
     seen: set[str] = set()
-    where = f"{message.where}/To"
-    for element in message.element.iterchildren("{*}To"):
-        code = OrganizationCode(_text(element, "OrganId"))
-        if _text(element, "OrganizationInCharge") == names.NODE_ALIAS:
+    for text, in_charge in recipients:
+        code = OrganizationCode(text)
+        if in_charge == names.NODE_ALIAS:
             kind = Departure.DUPLICATE_RECIPIENT_ALIAS
             yield Deviation(kind, where, brief(code))
         elif code and code.canonical in seen:

@@ -1,7 +1,12 @@
 import pytest
 
 from edoc_connector.envelope import skeleton
-from edoc_connector.envelope.skeleton import RUN_BYTES, find_runs, read_skeleton
+from edoc_connector.envelope.skeleton import (
+    RUN_BYTES,
+    find_runs,
+    mark_of,
+    read_skeleton,
+)
 from edoc_connector.errors import EnvelopeMalformed
 
 LONG = b"A" * (RUN_BYTES + 1)
@@ -10,7 +15,8 @@ LONG = b"A" * (RUN_BYTES + 1)
 def runs_of(body):
     found = read_skeleton(body, element="file")
     holder = found.root if found.root.tag == "file" else found.root.find(".//file")
-    run = found.run_in(holder)
+    mark = mark_of(holder)
+    run = None if mark is None else found.runs[mark]
     return found.root, body[run.start : run.end] if run else None
 
 

@@ -1,0 +1,130 @@
+"""The tags of a packet and the texts between them, as they are written.
+
+Packets with the same tags are the same tree with other texts in it: then nobody needs
+to parse the second.  That holds where a text cannot be anything but a text, so of a
+packet with comments, sections of CDATA, uncommon references, or characters that XML
+does not have, nothing is said here, and a parser is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from edoc_connector.envelope.names import ENCODED
+from edoc_connector.envelope.skeleton import (
+    MARK,
+    TAG_BYTES,
+    Buffer,
+    Run,
+    cut,
+    find_runs,
+)
+
+MOST_BYTES: Final = 128 * 1024
+"""Of a packet beside its files; ours have six thousand."""
+MOST_TAGS: Final = 1000
+
+FILE: Final = re.compile(rf"<(?:[^<>:\s]+:)?{ENCODED}[\s>]".encode())
+"""How the tag before the bytes of a file begins."""
+OTHER_REFERENCE: Final = re.compile("&(?!(?:lt|gt|quot|apos|amp|#xD);)")
+REFERENCES: Final = {
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&apos;": "'",
+    "&#xD;": "\r",
+    "&amp;": "&",  # the last one: what comes out of it is no reference
+}
+"""Those of XML, and how canonical XML writes the one letter that parsers change."""
+CONTROLS: Final = bytes(set(range(32)) - set(b"\t\r\n"))
+LAST_PLANE: Final = b"\xef\xbf"
+"""How U+FFFE and U+FFFF begin, which are none, and hardly anything people write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A packet without its files; `texts[n]` stands behind the tag `tags[n]`.
+
+    Tags without their brackets.
+    """
+
+    runs: tuple[Run, ...]
+    tags: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def markup(self) -> tuple[str, bytes]:
+        """What makes two packets one tree: the tags, and where there is any text."""
+        return "<".join(self.tags), bytes(map(bool, map(str.strip, self.texts)))
+
+    def line(self, tag: int) -> int:
+        """Return the line in which a tag ends, files left out, as parsers count."""
+        before = (*self.texts[:tag], *self.tags[: tag + 1])
+        return 1 + sum(part.count("\n") for part in before)
+
+
+def written(body: Buffer) -> Written | None:
+    """Take a packet apart by its tags; None where only a parser can.
+
+    Raises `EnvelopeMalformed` as `read_skeleton` does for marks that are not ours.
+    """
+    runs = tuple(find_runs(body))
+    text = _plain(cut(body, runs, _kept(body, runs)))
+    if text is None:
+        return None
+    first, *parts = text.split("<")
+    if first or not parts or len(parts) > MOST_TAGS:
+        return None
+    tags, ends, texts = zip(*[it.partition(">") for it in parts], strict=True)
+    if "" in ends or ">" in "".join(texts):
+        return None
+    if "&" in text:
+        texts = tuple(map(_said, texts))
+    if any(it.isspace() for it in texts if not it.isascii()):
+        return None  # white space to some readers, and a value to others
+    return Written(runs, tags, texts)
+
+
+def _kept(body: Buffer, runs: Sequence[Run]) -> frozenset[int]:
+    """Return the long texts that are no files: certificates, time stamps."""
+    return frozenset(n for n, run in enumerate(runs) if not _is_file(body, run))
+
+
+def _is_file(body: Buffer, run: Run) -> bool:
+    start = body.rfind(b"<", max(0, run.outer_start - TAG_BYTES), run.outer_start)
+    return FILE.match(body, max(0, start), run.outer_start) is not None
+
+
+def _plain(data: bytes) -> str | None:
+    """Return text that has nothing in it but tags and characters of XML."""
+    if len(data) > MOST_BYTES or b"<!" in data:
+        return None
+    if LAST_PLANE in data or len(data.translate(None, CONTROLS)) != len(data):
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    if "&" in text and OTHER_REFERENCE.search(text):
+        return None
+    # XML knows one end of a line (XML 1.0, 2.11).
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _said(text: str) -> str:
+    for reference, letter in REFERENCES.items():
+        text = text.replace(reference, letter)
+    return text
+
+
+def is_opening(tag: str) -> bool:
+    """Whether a node of the tree begins with this tag."""
+    return not tag.startswith(("/", "?xml "))
+
+
+def is_closed(tag: str) -> bool:
+    """Whether nothing can stand in what begins with it: `<a/>`, and a mark."""
+    return tag.endswith("/") or tag.startswith(MARK[1:])
