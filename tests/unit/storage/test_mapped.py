@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from edoc_connector.storage import mapped
-from edoc_connector.storage.mapped import HELD_BYTES, MappedFile, map_file
+from edoc_connector.storage.mapped import HELD_BYTES, MAPPED_BYTES, MappedFile, map_file
 from tests.support.memory import growth
 
 MEGABYTE = 1 << 20
@@ -19,7 +19,8 @@ def mapping(folder: Path, data: bytes) -> MappedFile | bytes:
 
 @pytest.fixture
 def small_steps(monkeypatch):
-    """Let go of what was looked at every few bytes."""
+    """Map a file of one byte, and let go of what was looked at every few bytes."""
+    monkeypatch.setattr(mapped, "MAPPED_BYTES", 1)
     monkeypatch.setattr(mapped, "HELD_BYTES", 3)
 
 
@@ -48,6 +49,19 @@ def test_an_empty_file_is_no_bytes(tmp_path):
     content = mapping(tmp_path, b"")
 
     assert content == b""
+
+
+@pytest.mark.parametrize("size", [MAPPED_BYTES - 1, MAPPED_BYTES, MAPPED_BYTES + 1])
+def test_a_short_file_is_whole_too_wherever_somebody_has_read_to(tmp_path, size):
+    data = os.urandom(size)
+    path = tmp_path / "file"
+    path.write_bytes(data)
+
+    with path.open("rb", buffering=0) as file:
+        file.seek(size // 2)
+        content = map_file(file)
+
+    assert content[:] == data
 
 
 def test_a_large_file_that_is_searched_and_read_takes_no_memory(tmp_path):
