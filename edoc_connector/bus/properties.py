@@ -260,17 +260,18 @@ def _text(name: str, value: object, form: re.Pattern[str]) -> str:
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> str:
-    text = value if isinstance(value, str) else ""
-    _require(text in allowed, name, "is none of " + ", ".join(allowed))
-    return text
+    if isinstance(value, str) and value in allowed:
+        return value
+    raise MessageForeign(property=name, problem=f"is none of {', '.join(allowed)}")
 
 
 def _number(name: str, value: object, least: int, most: int) -> int:
     # In Python a truth value is a number; in AMQP it is not.
     if not isinstance(value, int) or isinstance(value, bool):
         raise MessageForeign(property=name, problem="is missing or not a number")
-    _require(least <= value <= most, name, f"is not in {least} to {most}")
-    return int(value)
+    if least <= value <= most:
+        return int(value)
+    raise MessageForeign(property=name, problem=f"is not in {least} to {most}")
 
 
 def _require(holds: bool, name: str, problem: str) -> None:  # noqa: FBT001 (a claim)

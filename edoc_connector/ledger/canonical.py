@@ -133,7 +133,7 @@ def _stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
     utc = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return f"{utc.removesuffix('+00:00')}Z"
+    return utc.replace("+00:00", "Z")
 
 
 def _plain(value: Detail) -> str | int | list[str]:

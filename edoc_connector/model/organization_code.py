@@ -170,7 +170,7 @@ class OrganizationCode(str):
 
     def is_same_body(self, other: OrganizationCode) -> bool:
         """Whether both name one body, in whatever form."""
-        return self.canonical == other.canonical
+        return self == other or _read(self).canonical == _read(other).canonical
 
 
 def cleaned(text: str) -> tuple[OrganizationCode, tuple[Problem, ...]]:
