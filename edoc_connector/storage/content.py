@@ -26,6 +26,7 @@ from edoc_connector.storage.hashing import (
     HashingFile,
     Stored,
     disk_errors,
+    refused,
 )
 from edoc_connector.storage.mapped import MappedFile, map_file
 
@@ -150,7 +151,7 @@ class ContentStore:
 
     def begin(self) -> HashingFile:
         """Make a file without a name of its own, for a batch."""
-        path = Path(f"{self._folder}/{UNFINISHED}/{secrets.token_hex(16)}")
+        path = f"{self._folder}/{UNFINISHED}/{secrets.token_hex(16)}"
         if self._is_founded:
             # Somebody may have removed what we made.
             with suppress(FileNotFoundError):
@@ -165,7 +166,7 @@ class ContentStore:
         for shelf in {self._named(file, stored) for file, stored in finished}:
             _sync(shelf)
 
-    def _named(self, file: HashingFile, stored: Stored) -> Path:
+    def _named(self, file: HashingFile, stored: Stored) -> str:
         """Give one file its name, and return the folder it is in now."""
         final = self._path(stored.digest)
         if not _is_whole(final, stored.size):
@@ -174,7 +175,7 @@ class ContentStore:
             except FileNotFoundError:  # somebody has removed what we made
                 self._found()
                 file.rename(final)
-        return final.parent
+        return self._shelf(stored.digest)
 
     def _found(self) -> None:
         """Make the folders, and their names and those of all above them durable.
@@ -204,13 +205,18 @@ class ContentStore:
 
     def _find(self, digest: Digest) -> Path | None:
         with disk_errors():
-            return next((it for it in self._places(digest) if it.is_file()), None)
+            places = map(Path, self._places(digest))
+            return next((it for it in places if it.is_file()), None)
 
     def open(self, digest: Digest) -> BinaryIO:
         """Open a content for reading.  Raises `ContentMissing`."""
         for place in self._places(digest):
-            with disk_errors(), suppress(FileNotFoundError, IsADirectoryError):
-                return place.open("rb")
+            try:
+                return open(place, "rb")  # noqa: PTH123  (a Path costs more)
+            except (FileNotFoundError, IsADirectoryError):
+                continue
+            except OSError as error:
+                raise refused(error) from error
         raise ContentMissing(digest=digest)
 
     def chunks(self, digest: Digest) -> Iterator[bytes]:
@@ -241,7 +247,7 @@ class ContentStore:
     def remove(self, digest: Digest) -> None:
         """Forget a content; what is gone already stays gone."""
         with disk_errors():
-            for place in self._places(digest):
+            for place in map(Path, self._places(digest)):
                 place.unlink(missing_ok=True)
 
     def digests(self) -> Iterator[Digest]:
@@ -250,7 +256,7 @@ class ContentStore:
             for path in self._folder.glob("[0-9a-f]/*"):
                 yield Digest(path.name)
             for path in self._folder.glob("??/??/*"):
-                if not self._path(path.name).is_file():
+                if not Path(self._path(path.name)).is_file():
                     yield Digest(path.name)
 
     def sweep(self) -> int:
@@ -259,29 +265,32 @@ class ContentStore:
             left = sorted(self._folder.glob(f"{UNFINISHED}/*"))
             return sum(_remove_unless_locked(path) for path in left)
 
-    def _places(self, digest: Digest) -> Iterator[Path]:
+    def _places(self, digest: Digest) -> Iterator[str]:
         """Yield where a content can be; what is no digest can be nowhere."""
         # Digests come from strangers too, and `../..` is not one.
         if DIGEST.fullmatch(digest):
             yield self._path(digest)
-            yield Path(f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}")
+            yield f"{self._folder}/{digest[:2]}/{digest[2:4]}/{digest}"
 
-    def _path(self, digest: str) -> Path:
-        return Path(f"{self._folder}/{digest[0]}/{digest}")
+    def _path(self, digest: str) -> str:
+        return f"{self._shelf(digest)}/{digest}"
+
+    def _shelf(self, digest: str) -> str:
+        return f"{self._folder}/{digest[0]}"
 
 
 def _make(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _is_whole(path: Path, size: int) -> bool:
+def _is_whole(path: str, size: int) -> bool:
     try:
-        return path.stat().st_size == size
+        return os.stat(path).st_size == size  # noqa: PTH116  (a Path costs more)
     except FileNotFoundError:
         return False
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: Path | str) -> None:
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(number)
@@ -290,8 +299,10 @@ def _sync(folder: Path) -> None:
 
 
 def _read(file: BinaryIO) -> bytes:
-    with disk_errors():
+    try:
         return file.read(CHUNK_BYTES)
+    except OSError as error:
+        raise refused(error) from error
 
 
 def _remove_unless_locked(path: Path) -> bool:

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Self
 
 from edoc_connector.errors import StorageUnavailable
@@ -35,20 +34,25 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageUnavailable(problem=error.strerror or error) from error
+        raise refused(error) from error
+
+
+def refused(error: OSError) -> StorageUnavailable:
+    """Return what `disk_errors` raises, for what is done too often for a block."""
+    return StorageUnavailable(problem=error.strerror or error)
 
 
 class HashingFile(io.BufferedIOBase):
     """A file for writing that knows the digest and size of what went through it."""
 
-    def __init__(self, path: Path, file: io.FileIO) -> None:
-        self._path: Path | None = path
+    def __init__(self, path: str, file: io.FileIO) -> None:
+        self._path = path
         self._file = io.BufferedWriter(file, GATHERED_BYTES)
         self._hash = hashlib.sha256()
         self._size = 0
 
     @classmethod
-    def create(cls, path: Path) -> Self:
+    def create(cls, path: str) -> Self:
         """Make the file, for its owner alone; it must not be there."""
         number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         # Who sweeps leaves the files of living writers alone.  Between these two lines
@@ -64,8 +68,10 @@ class HashingFile(io.BufferedIOBase):
         """Take all of it."""
         self._hash.update(data)
         self._size += len(data)
-        with disk_errors():
+        try:
             return self._file.write(data)
+        except OSError as error:
+            raise refused(error) from error
 
     def end(self) -> Stored:
         """Say what it is, and let the system begin to write: nothing is sure yet."""
@@ -79,16 +85,17 @@ class HashingFile(io.BufferedIOBase):
         """Bring all bytes to the disk."""
         os.fsync(self._file.fileno())
 
-    def rename(self, final: Path) -> None:
+    def rename(self, final: str) -> None:
         """Give it the name under which it stays."""
-        if self._path is not None:
-            self._path.replace(final)
-            self._path = None
+        if self._path:
+            os.replace(self._path, final)  # noqa: PTH105  (a Path costs more than it)
+            self._path = ""
 
     def remove_unnamed(self) -> None:
         """Remove it, unless it has the name under which it stays."""
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        if self._path:
+            with suppress(FileNotFoundError):
+                os.unlink(self._path)  # noqa: PTH108  (as above)
 
     def close(self) -> None:
         """Let go of it, also where the disk has no room for the rest."""

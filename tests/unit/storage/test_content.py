@@ -247,8 +247,8 @@ CALLS = (
     (os, "close"),
     (fcntl, "flock"),
     (Path, "mkdir"),
-    (Path, "replace"),
-    (Path, "unlink"),
+    (os, "replace"),
+    (os, "unlink"),
 )
 
 
@@ -313,7 +313,7 @@ def noting(monkeypatch):
         return noting
 
     monkeypatch.setattr(os, "fsync", noted("sync", os.fsync))
-    monkeypatch.setattr(Path, "replace", noted("rename", Path.replace))
+    monkeypatch.setattr(os, "replace", noted("rename", os.replace))
     return order
 
 
