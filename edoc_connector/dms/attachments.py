@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final
 
 from edoc_connector.dms.columns import Columns, Notes, one_line, raw_text
@@ -99,7 +97,7 @@ def _file(columns: Columns) -> FileRow:
 
 
 def _last_part(name: str) -> str:
-    return re.split(r"[/\\]", name)[-1].strip()
+    return name.replace("\\", "/").rpartition("/")[2].strip()
 
 
 def _size(columns: Columns, name: str) -> int:
@@ -113,4 +111,5 @@ def _size(columns: Columns, name: str) -> int:
 
 def content_type_of(name: str) -> str:
     """Return the content type that a file of this name should have."""
-    return KINDS.get(PurePosixPath(name).suffix.lower(), UNKNOWN)
+    stem, _, ending = name.rpartition(".")
+    return KINDS.get(f".{ending.lower()}", UNKNOWN) if stem else UNKNOWN

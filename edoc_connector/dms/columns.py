@@ -146,7 +146,7 @@ class NotedColumns:
 
     def text(self, name: str) -> str:
         """Return one line of clean text, empty where there is none."""
-        return self.notes.read(self.columns.text, name, otherwise="")
+        return self._read(self.columns.text, name, otherwise="")
 
     def required(self, name: str) -> str:
         """Return one line of clean text, and note where there is none."""
@@ -154,11 +154,11 @@ class NotedColumns:
 
     def lines(self, name: str) -> tuple[str, ...]:
         """Return a text of several lines, or of parts between `;`, one by one."""
-        return self.notes.read(self.columns.lines, name, otherwise=())
+        return self._read(self.columns.lines, name, otherwise=())
 
     def number(self, name: str) -> int | None:
         """Return a whole number, or None where there is none."""
-        return self.notes.read(self.columns.number, name, otherwise=None)
+        return self._read(self.columns.number, name, otherwise=None)
 
     def required_date(self, name: str) -> date | None:
         """Return a day as Vietnam counts it, and note where there is none."""
@@ -166,16 +166,27 @@ class NotedColumns:
 
     def date(self, name: str) -> date | None:
         """Return a day as Vietnam counts it, or None where there is none."""
-        return self.notes.read(self.columns.date, name, otherwise=None)
+        return self._read(self.columns.date, name, otherwise=None)
 
     def coded(self, name: str, codes: Mapping[str, int]) -> int | None:
         """Return what the register's word means, or None where there is none."""
-        return self.notes.read(self.columns.coded, name, codes, otherwise=None)
+        return self._read(self.columns.coded, name, codes, otherwise=None)
+
+    def _read(
+        self,
+        value: Callable[..., ValueT],
+        name: str,
+        *arguments: object,
+        otherwise: ValueT,
+    ) -> ValueT:
+        if self.columns.values.get(name) is None:  # as most are: no register has all
+            return otherwise
+        return self.notes.read(value, name, *arguments, otherwise=otherwise)
 
 
 def text_of(value: object) -> str:
     """Return any value of a database as one line of clean text."""
-    return one_line(raw_text(value))
+    return one_line(value if type(value) is str else raw_text(value))
 
 
 def raw_text(value: object) -> str:

@@ -73,15 +73,16 @@ def leaves_of_file(attachment: Attachment, step: str) -> Leaves:
 def secrecy_problems(leaves: Leaves) -> Iterator[Problem]:
     """Yield each field that bears the words of a state secret."""
     for path, text in leaves.items():
-        words = SECRECY.get(_kind_of(path), _open)(text)
-        if words:
+        words_in = SECRECY.get(_kind_of(path))
+        if words_in and (words := words_in(text)):
             yield Problem(SecretStamp, path, brief(words))
 
 
 def field_problems(leaves: Leaves, groups: Iterable[str]) -> Iterator[Problem]:
     """Yield what is missing in these groups or in others, and what does not fit."""
     for group in dict.fromkeys((*groups, *_begun(leaves))):
-        yield from _missing(group, leaves)
+        if required := REQUIRED.get(_kind_of(group)):
+            yield from _missing(group, required, leaves)
     for path, text in leaves.items():
         yield from _unfit(FIELDS[_kind_of(path)], path, text)
 
@@ -104,16 +105,11 @@ def _add_leaves(
     seen: dict[str, int] = {}
     for name, text, children in elements:
         number = seen[name] = seen.get(name, 0) + 1
-        path = above + step_at(name, number)
+        path = above + (name if number == 1 else step_at(name, number))
         if children:
             _add_leaves(leaves, children, f"{path}/")
         else:
             leaves[path] = text
-
-
-def _open(text: str) -> str:
-    del text
-    return ""
 
 
 SECRECY: Final[Mapping[str, Callable[[str], str]]] = {
@@ -127,13 +123,15 @@ SECRECY: Final[Mapping[str, Callable[[str], str]]] = {
 
 def _begun(leaves: Leaves) -> Iterator[str]:
     """Yield every group that something stands in, outer ones first."""
-    for path in leaves:
-        yield from _groups_of(path)
+    # Most leaves stand beside others, and each group is taken apart once.
+    for place in dict.fromkeys([path.rpartition("/")[0] for path in leaves]):
+        yield from _groups_at(place)
 
 
 @lru_cache(maxsize=8192)
-def _groups_of(path: str) -> tuple[str, ...]:
-    steps = path.split("/")[:-1]
+def _groups_at(place: str) -> tuple[str, ...]:
+    """Return the group at this place and those around it."""
+    steps = place.split("/") if place else []
     groups: list[str] = []
     for depth in range(1, len(steps) + 1):
         group = "/".join(steps[:depth])
@@ -147,8 +145,8 @@ REPLACED: Final = "Bussiness/ReplacementInfoList/ReplacementInfo"
 """It has a group of its own that must be there."""
 
 
-def _missing(group: str, leaves: Leaves) -> Iterator[Problem]:
-    for name in REQUIRED.get(_kind_of(group), ()):
+def _missing(group: str, required: Iterable[str], leaves: Leaves) -> Iterator[Problem]:
+    for name in required:
         path = f"{group}/{name}" if group else name
         if path not in leaves and not _follows(path, leaves):
             yield Problem(FieldMissing, path)
@@ -185,7 +183,7 @@ def _unfit(field: Field, path: str, text: str) -> Iterator[Problem]:
         yield Problem(ValueUnknown, path, brief(text), field.format)
     elif not READABLE.get(field.kind, bool)(text):
         yield Problem(FieldUnreadable, path, brief(text), field.format)
-    if field.limit is not None and _length(text) > field.limit:
+    if field.limit is not None and _is_longer(text, field.limit):
         more = {"length": str(_length(text))}
         yield Problem(FieldTooLong, path, brief(text), str(field.limit), more)
 
@@ -195,6 +193,14 @@ def _forbidden(path: str, text: str) -> Iterator[Problem]:
     if found:
         place = f"U+{ord(found[0]):04X} ({found.start() + 1})"
         yield Problem(CharacterForbidden, path, place)
+
+
+def _is_longer(text: str, limit: int) -> bool:
+    return len(text) * NFC_GROWTH > limit and _length(text) > limit
+
+
+NFC_GROWTH: Final = 3
+"""No text becomes longer than so many times itself by being composed (UAX 15)."""
 
 
 def _length(text: str) -> int:

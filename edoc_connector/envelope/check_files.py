@@ -69,12 +69,12 @@ def size_problems(
 ) -> Iterator[Problem]:
     """Yield files of no bytes, and those that are too large alone or together."""
     for number, file in enumerate(files, start=1):
-        path, name = _path(number), _named(file.name)
         if not file.size:
-            yield Problem(AttachmentEmpty, path, "0", more=name)
+            more = _named(file.name)
+            yield Problem(AttachmentEmpty, _path(number), "0", more=more)
         if file.size > most_file_bytes:
-            limit = str(most_file_bytes)
-            yield Problem(AttachmentTooLarge, path, str(file.size), limit, name)
+            size, limit, more = str(file.size), str(most_file_bytes), _named(file.name)
+            yield Problem(AttachmentTooLarge, _path(number), size, limit, more)
     together = sum(file.size for file in files)
     is_alone = any(file.size > most_file_bytes for file in files)
     if together > most_bytes and not is_alone:

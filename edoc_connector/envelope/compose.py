@@ -258,7 +258,7 @@ def _replacement(replacement: Replacement) -> Element:
 def _leaf(name: str, value: Value) -> Element:
     if value is None or value == "":  # as most are
         return NOTHING
-    text = value_text(value)
+    text = value if isinstance(value, str) else value_text(value)
     return xml.leaf(name, text) if text else NOTHING
 
 

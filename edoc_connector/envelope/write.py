@@ -75,11 +75,10 @@ def write(
     fit into a ZIP.
     """
     attachments = _attachments(sealed.envelope)
-    header = "".join((OPENING, *_header(sealed.envelope)))
-    out.write(header.encode())
-    if sealed.seal:
-        out.write(SEAL_INDENT + sealed.seal + b"\n")
-    out.write("".join((END_OF_HEADER, *_body(attachments), END_OF_ENVELOPE)).encode())
+    header = (OPENING + _header(sealed.envelope)).encode()
+    seal = SEAL_INDENT + sealed.seal + b"\n" if sealed.seal else b""
+    body = (END_OF_HEADER + _body(attachments) + END_OF_ENVELOPE).encode()
+    out.write(header + seal + body)
     if attachments:
         _write_files(attachments, WholeContents(contents), other_files, out)
     out.write(CLOSING.encode())
@@ -112,28 +111,27 @@ def _attachments(envelope: Envelope) -> tuple[Attachment, ...]:
     return attachments
 
 
-def _header(envelope: Envelope) -> Iterator[str]:
+def _header(envelope: Envelope) -> str:
+    said = (*_said(envelope), errors_of(envelope))
+    return "".join(_lines(element, 3) for element in said)
+
+
+def _said(envelope: Envelope) -> tuple[Element, ...]:
     content = envelope.content
     if isinstance(content, Document):
-        yield from _lines(message_of(content), 3)
-        yield from _lines(trace_of(envelope, content.business), 3)
-    else:
-        yield from _lines(status_of(content), 3)
-    yield from _lines(errors_of(envelope), 3)
+        return message_of(content), trace_of(envelope, content.business)
+    return (status_of(content),)
 
 
-def _body(attachments: tuple[Attachment, ...]) -> Iterator[str]:
+def _body(attachments: tuple[Attachment, ...]) -> str:
     if not attachments:
-        return
-    yield BODY
-    for attachment in attachments:
-        yield from _lines(reference_to(attachment), 4)
-    yield END_OF_BODY
+        return ""
+    references = (_lines(reference_to(it), 4) for it in attachments)
+    return "".join((BODY, *references, END_OF_BODY))
 
 
-def _lines(element: Element, depth: int) -> Iterator[str]:
-    if not element.is_empty:
-        yield from render(element, prefix=PREFIX, depth=depth)
+def _lines(element: Element, depth: int) -> str:
+    return "" if element.is_empty else render(element, prefix=PREFIX, depth=depth)
 
 
 def _write_files(
@@ -148,17 +146,16 @@ def _write_files(
         head = next(rest, b"")
         chunks = chain((head,), rest)
         wrap = wrap_of(attachment, contents, other_files, head)
-        out.write("".join((ATTACHMENT, *_labels(attachment, wrap), ENCODED)).encode())
+        out.write((ATTACHMENT + _labels(attachment, wrap) + ENCODED).encode())
         _write_file(wrapped(chunks, wrap) if wrap else chunks, out)
         out.write((END_OF_ENCODED + END_OF_ATTACHMENT).encode())
     out.write(END_OF_ATTACHMENTS.encode())
 
 
-def _labels(attachment: Attachment, wrap: Wrap | None) -> Iterator[str]:
-    """Yield the lines before the bytes; they say ZIP where the manifest does not."""
+def _labels(attachment: Attachment, wrap: Wrap | None) -> str:
+    """Return the lines before the bytes; they say ZIP where the manifest does not."""
     labelled = replace(attachment, content_type=ZIP) if wrap else attachment
-    for label in labels_of(labelled):
-        yield from render(label, prefix="", depth=3)
+    return "".join(render(it, prefix="", depth=3) for it in labels_of(labelled))
 
 
 def _write_file(chunks: Iterable[bytes], out: BinaryIO) -> None:

@@ -336,20 +336,21 @@ def group(name: str, *children: Element) -> Element:
     return Element(name, children=tuple([c for c in children if c.text or c.children]))
 
 
-def render(element: Element, *, prefix: str, depth: int) -> Iterator[str]:
-    """Return the lines of an element, each indented by two spaces a level."""
+def render(element: Element, *, prefix: str, depth: int) -> str:
+    """Return an element on lines of its own, indented by two spaces a level."""
     lines: list[str] = []
     _add_lines(lines, element, prefix, "  " * depth)
-    return iter(lines)
+    return "".join(lines)
 
 
 def _add_lines(lines: list[str], element: Element, prefix: str, indent: str) -> None:
-    name = prefix + element.name
-    if not element.children:
-        text = text_escape(element.text, element.name)
-        lines.append(f"{indent}<{name}>{text}</{name}>\n")
+    bare, text, children = element
+    name = prefix + bare
+    if not children:
+        lines.append(f"{indent}<{name}>{text_escape(text, bare)}</{name}>\n")
         return
     lines.append(f"{indent}<{name}>\n")
-    for child in element.children:
-        _add_lines(lines, child, prefix, indent + "  ")
+    inside = indent + "  "
+    for child in children:
+        _add_lines(lines, child, prefix, inside)
     lines.append(f"{indent}</{name}>\n")

@@ -50,6 +50,10 @@ class Priority(IntEnum):
     EXPRESS_TIMED = 4
 
 
+ALL_PRIORITIES: Final = tuple(Priority)
+"""Made once: an enumeration lists its members anew whenever it is asked."""
+
+
 class SteeringType(IntEnum):
     """Whether it directs (loại chỉ đạo), field 1.13."""
 
@@ -247,7 +251,7 @@ class Document:
     def priority(self) -> int:
         """0 to 4 as the standard counts; what says nothing we know is normal."""
         stated = self.other.priority
-        return stated if stated in tuple(Priority) else Priority.NORMAL
+        return stated if stated in ALL_PRIORITIES else Priority.NORMAL
 
 
 def official_document_id(

@@ -257,7 +257,7 @@ def _values(*named: tuple[str, Value]) -> Fields:
     found: list[tuple[str, str]] = []
     for name, value in named:
         if value is not None and value != "":  # as most are
-            text = stated_text(value_text(value))
+            text = stated_text(value if isinstance(value, str) else value_text(value))
             if text:
                 found.append((name, text))
     return tuple(found)
