@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from edoc_connector.errors import LedgerBroken
@@ -129,6 +130,8 @@ def write(record: Record) -> str:
     return to_sorted_json(parts)  # a lone surrogate has no UTF-8
 
 
+# The facts of one transaction have most often happened at one moment.
+@lru_cache(16)
 def _stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time without a zone")

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -65,6 +66,8 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+# Most of what is written in one transaction has happened at one moment.
+@lru_cache(64)
 def _moment_as_text(value: datetime | None) -> str | None:
     """Write it as SQLAlchemy does for SQLite: `2026-11-23 01:30:00.000007`."""
     utc = _in_utc(value)
