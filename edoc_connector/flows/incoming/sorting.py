@@ -106,6 +106,8 @@ class Sorter:
     ) -> None:
         self._consumer = consumer
         self._owed: dict[int, int] = {}
+        self._unclear: tuple[OrganizationCode, ...] = ()
+        """For whom the first is of which nobody could say yet whose mail it is."""
         self.trays = tuple(Tray(each, self) for each in codes)
 
     def fetch(self, wait_seconds: float, limit: int) -> int:
@@ -130,12 +132,19 @@ class Sorter:
             if tray.waiting and not tray.in_hand:
                 tray.set_aside(*tray.waiting)
         is_back = any(it.is_behind and not it.waiting for it in self.trays)
-        if is_back or self._consumer.is_held_up:
+        if is_back or self._is_clear_now() or self._consumer.is_held_up:
             # A crash here, or this, brings again what nobody has acknowledged.
             self.close()
 
+    def _is_clear_now(self) -> bool:
+        return bool(self._unclear) and self._recognised(self._unclear) is not None
+
     def _put(self, arrived: Arrived) -> None:
         trays = self._trays_of(arrived)
+        if trays is None:
+            self._unclear = self._unclear or addressees(arrived)
+            self.set_aside(arrived)
+            return
         self._owed[arrived.tag] = len(trays)
         for tray in trays:
             if tray.is_behind:
@@ -155,10 +164,12 @@ class Sorter:
             self.close()
             raise
 
-    def _recognised(self, codes: Sequence[OrganizationCode]) -> list[Tray]:
+    def _recognised(self, codes: Sequence[OrganizationCode]) -> list[Tray] | None:
         """Return whose directory knows one of the codes, else one that cannot be asked.
 
-        That one waits for its database, and says then whether the mail is its own.
+        That one waits for its database, and says then whether the mail is its own.  Of
+        several that cannot be asked none is guessed, who might refuse what is another
+        one's: None.
         """
         known: list[Tray] = []
         unsure: list[Tray] = []
@@ -170,7 +181,7 @@ class Sorter:
                 tray.is_silent = True
             if tray.is_silent:
                 unsure.append(tray)
-        return known or unsure[:1]
+        return known or (None if len(unsure) > 1 else unsure)
 
     def settle(self, *deliveries: Arrived) -> None:
         """Have the broker forget those that nobody else has still to accept."""
@@ -192,16 +203,25 @@ class Sorter:
         """Let go of the line and empty the trays: what is in them comes again."""
         self._consumer.close()
         self._owed.clear()
+        self._unclear = ()
         for tray in self.trays:
             tray.empty()
 
-    def _trays_of(self, arrived: Arrived) -> Sequence[Tray]:
+    def _trays_of(self, arrived: Arrived) -> Sequence[Tray] | None:
+        """Return who gets it, or None while that cannot be said."""
         codes = addressees(arrived)
         found = [it for it in self.trays if any(map(it.serves, codes))]
-        # Only of a code that no settings name are the directories asked.
-        found = found or self._recognised(codes)
-        if found or isinstance(arrived, Foreign):
-            return found or self.trays[:1]
+        if not found and not isinstance(arrived, Foreign):
+            # Only of a code that no settings name are the directories asked.
+            return self._by_directory(arrived, codes)
+        return found or self.trays[:1]
+
+    def _by_directory(
+        self, arrived: Delivery | Returned, codes: Sequence[OrganizationCode]
+    ) -> Sequence[Tray] | None:
+        found = self._recognised(codes)
+        if found is None or found:
+            return found
         log.warning(
             "message_for_nobody_here",
             extra={

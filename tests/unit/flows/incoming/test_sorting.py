@@ -269,3 +269,54 @@ def test_what_comes_back_is_for_who_has_sent_it():
     second.acknowledge(second.receive(0))
     assert mailbox.acknowledged == [1]
     assert not sorter.trays[1].in_hand
+
+
+class Directory:
+    """Knows these codes, unless it is away."""
+
+    def __init__(self, *known):
+        self.known = set(known)
+        self.is_away = True
+
+    def recognises(self, code):
+        if self.is_away:
+            raise StorageUnavailable(problem="gone")
+        return code in self.known
+
+
+def with_directories(mailbox):
+    first, second = Directory(), Directory("H53.95")
+    sorter = Sorter(mailbox, [(FIRST,), (SECOND,)])
+    for tray, directory in zip(sorter.trays, (first, second), strict=True):
+        tray.recognises = directory.recognises
+    return sorter, first, second
+
+
+def test_while_several_directories_are_away_nobody_is_guessed():
+    mailbox = Mailbox(letter(1, "H53.95"), letter(2, "H53.14"), letter(3, "H53.95"))
+    sorter, *_ = with_directories(mailbox)
+
+    sorter.fetch(0, 10)
+    sorter.fetch(0, 10)
+
+    assert mailbox.aside == [1, 3, 2]
+    assert tags(sorter.trays[0]) == [2]
+    assert tags(sorter.trays[1]) == []
+    assert not mailbox.is_closed
+
+
+@pytest.mark.parametrize("back", [(1,), (0, 1), (0,)])
+def test_when_they_can_be_asked_again_it_comes_again_to_whose_it_is(back):
+    """With one alone it is as ever: of that one nobody can say that it is another's."""
+    mailbox = Mailbox(letter(1, "H53.95"))
+    sorter, *directories = with_directories(mailbox)
+    sorter.fetch(0, 10)
+
+    for number in back:
+        directories[number].is_away = False
+    mailbox.arriving.append(letter(11, "H53.95"))
+    sorter.fetch(0, 10)
+
+    assert mailbox.is_closed
+    assert tags(sorter.trays[0]) == []
+    assert tags(sorter.trays[1]) == [11]
