@@ -52,8 +52,14 @@ def translate(context: ExceptionContext) -> EdocError | None:
     if _will_pass(context, error):
         return StorageUnavailable(problem=_first_line(error))
     if getattr(error, "sqlite_errorcode", 0) & PRIMARY in SQLITE_DAMAGED:
-        return StorageDamaged(place=_place(context), problem=_defect(context, error))
-    return StorageRefused(problem=_defect(context, error))
+        problem = _defect(context.statement, error)
+        return StorageDamaged(place=_place(context), problem=problem)
+    return StorageRefused(problem=_defect(context.statement, error))
+
+
+def not_bound(statement: str, error: Exception) -> StorageRefused:
+    """Return the error for a value of which no driver was asked: none could take it."""
+    return StorageRefused(problem=_defect(statement, error))
 
 
 def _place(context: ExceptionContext) -> str:
@@ -77,8 +83,8 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _defect(context: ExceptionContext, error: Exception) -> str:
+def _defect(statement: str | None, error: Exception) -> str:
     """Say what failed by type, code and table; the message may quote a row."""
     code = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", "")
-    where = " ".join((context.statement or "").split()[:3])
+    where = " ".join((statement or "").split()[:3])
     return ", ".join(part for part in (type(error).__name__, code, where) if part)

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from edoc_connector.storage.failures import not_bound
+
 MOST_STATEMENTS: Final = 500
 """As many as an engine keeps of the others."""
 
@@ -28,10 +30,14 @@ def execute_many(
     """Run a statement for each of these, and return how many rows that has changed.
 
     All have the names of the first.  The statement is one of those made once, and what
-    it asks for takes one value each.
+    it asks for takes one value each.  Raises `StorageRefused`, as for one row, where a
+    value has no place in its column.
     """
     written = _written(statement, connection.dialect, tuple(rows[0]))
-    given = [written.given(row) for row in rows]
+    try:
+        given = [written.given(row) for row in rows]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise not_bound(written.sql, error) from error
     # Else the driver for PostgreSQL does not say how many of several it has changed.
     options = {"preserve_rowcount": True}
     return connection.exec_driver_sql(written.sql, given, options).rowcount
