@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -23,6 +25,9 @@ pytestmark = [
 MANY = 40
 MOST_MEGABYTES = 300
 PATIENCE = 120.0
+
+MORE_THAN_MAY_WAIT = 100
+"""Messages: more than a house may have in hand."""
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +239,36 @@ def test_whose_key_does_not_serve_gets_its_mail_and_waits_alone(three):
     assert checked.returncode == 2
     assert f"{broken}.certificate.pem" in checked.stderr
     assert checked.stderr.count("is right") == 2
+
+
+def test_whose_own_database_cannot_be_written_keeps_nobodys_mail(three):
+    lost, other = three.codes[0], three.codes[1]
+    three.running.start()
+    three.other.start()
+    three.province.write(1, *three.codes)
+    wait_for(lambda: arrived_in_all(three) == 3, PATIENCE)
+
+    with held(three.state_of(lost)):
+        for number in range(2, 2 + MORE_THAN_MAY_WAIT):
+            three.province.write(number, lost)
+        three.province.write(1 + MORE_THAN_MAY_WAIT + 1, other)
+        wait_for(lambda: three.communes[other].arrived().total() == 2, PATIENCE)
+        assert three.communes[lost].arrived().total() == 1
+
+    wait_for(
+        lambda: three.communes[lost].arrived().total() >= 1 + MORE_THAN_MAY_WAIT,
+        PATIENCE,
+    )
+    assert set(three.communes[lost].arrived().values()) == {1}
+
+
+@contextmanager
+def held(database):
+    """Have nobody else write to it meanwhile."""
+    with closing(sqlite3.connect(database, timeout=60)) as holding:
+        holding.execute("BEGIN IMMEDIATE")
+        yield
+        holding.rollback()
 
 
 def test_nothing_is_lost_or_doubled_when_the_process_is_killed(three):

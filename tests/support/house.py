@@ -270,6 +270,11 @@ class House:
     def file_of(self, code: str) -> Path:
         return self.folder / "organizations" / f"{code}.toml"
 
+    def state_of(self, code: str) -> Path:
+        """Where the connector keeps what it knows of this one."""
+        (found,) = (self.folder / "state").glob(f"{code}/*.sqlite")
+        return found
+
     def edoc(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         return edoc("--settings", self.settings, *arguments)
 
