@@ -19,6 +19,7 @@ from edoc_connector.model.delivery import (
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import Route
+from edoc_connector.storage.keys_given import is_one_of
 from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import OutgoingDelivery, Receipt
 from edoc_connector.storage.resting import is_rested
@@ -42,16 +43,14 @@ MOVE_FROM: Final = (
         }
     )
 )
-MOVE: Final = MOVE_FROM.where(
-    deliveries.c.id.in_(sa.bindparam("those", expanding=True))
-)
+MOVE: Final = MOVE_FROM.where(is_one_of(deliveries.c.id, "those"))
 QUEUED: Final = deliveries.alias("queued")
 MOVE_QUEUED: Final = MOVE_FROM.where(
     deliveries.c.id.in_(
         sa.select(QUEUED.c.id).where(
             QUEUED.c.document == outbox.c.message_id,
             QUEUED.c.recipient == outbox.c.recipient,
-            outbox.c.id.in_(sa.bindparam("packets", expanding=True)),
+            is_one_of(outbox.c.id, "packets"),
         )
     )
 ).returning(deliveries.c.document, deliveries.c.recipient)
@@ -301,7 +300,7 @@ class Deliveries:
 SEAL_ALL: Final = (
     sa.update(deliveries)
     .where(
-        deliveries.c.document.in_(sa.bindparam("sealed", expanding=True)),
+        is_one_of(deliveries.c.document, "sealed"),
         # Of the state alone SQLite would follow the index, through the whole backlog.
         sa.func.coalesce(deliveries.c.state, "") == DeliveryState.TAKEN,
     )

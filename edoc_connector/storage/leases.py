@@ -17,6 +17,7 @@ from edoc_connector.model.document import Priority
 from edoc_connector.model.identifiers import MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.stages import Kind
+from edoc_connector.storage.keys_given import is_one_of
 from edoc_connector.storage.outbox import LONGEST_PAUSE, ORDER, WAITING
 from edoc_connector.storage.records import OutboxItem
 from edoc_connector.storage.rows import Rows, selected
@@ -157,7 +158,7 @@ def _asked(worker: str, now: datetime) -> dict[str, Any]:
 
 
 # Made once: to put a statement together costs more than to run it.
-THOSE: Final = outbox.c.id.in_(sa.bindparam("those", expanding=True))
+THOSE: Final = is_one_of(outbox.c.id, "those")
 MINE: Final = outbox.c.leased_by == sa.bindparam("worker")
 TAKE: Final = (
     sa.update(outbox)
@@ -202,7 +203,7 @@ BESIDE: Final = sa.and_(
     outbox.c.message_id.in_(
         sa.select(outbox.c.message_id).where(THOSE, outbox.c.kind == Kind.EDOC)
     ),
-    outbox.c.id.not_in(sa.bindparam("those", expanding=True)),
+    ~THOSE,
 )
 """The other recipients of the documents among those."""
 
@@ -234,7 +235,7 @@ def _more_urgent(*, resting: bool) -> sa.Select[Any]:
         .where(
             WAITING,
             outbox.c.priority > sa.bindparam("above"),
-            outbox.c.id.not_in(sa.bindparam("but", expanding=True)),
+            ~is_one_of(outbox.c.id, "but"),
             IS_DUE,
             IS_FREE,
             *chosen,

@@ -14,6 +14,7 @@ from edoc_connector.model.identifiers import Digest, MessageId
 from edoc_connector.model.organization_code import OrganizationCode
 from edoc_connector.model.route import ITSELF
 from edoc_connector.model.stages import Kind
+from edoc_connector.storage.keys_given import is_one_of
 from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import OutboxItem
 from edoc_connector.storage.rows import Rows, is_beginning
@@ -60,7 +61,7 @@ ADD_SEALED: Final = sa.insert(outbox).from_select(
     )
     .join(deliveries, deliveries.c.document == documents.c.key)
     .where(
-        documents.c.key.in_(sa.bindparam("sealed", expanding=True)),
+        is_one_of(documents.c.key, "sealed"),
         # Of the state alone SQLite would follow the index, through the whole backlog.
         sa.func.coalesce(deliveries.c.state, "") == DeliveryState.SEALED,
     )
@@ -69,7 +70,7 @@ ADD_SEALED: Final = sa.insert(outbox).from_select(
 # Made once: to put a statement together costs more than to run it.
 SETTLE: Final = (
     sa.update(outbox)
-    .where(outbox.c.id.in_(sa.bindparam("items", expanding=True)), WAITING)
+    .where(is_one_of(outbox.c.id, "items"), WAITING)
     .values(
         settled_at=sa.bindparam("at"),
         reason=sa.bindparam("why"),

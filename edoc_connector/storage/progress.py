@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from edoc_connector.model.document import BusinessType
 from edoc_connector.model.organization_code import OrganizationCode
+from edoc_connector.storage.keys_given import is_one_of
 from edoc_connector.storage.many import execute_many
 from edoc_connector.storage.records import NewStep, ProgressItem
 from edoc_connector.storage.rows import Rows, selected
@@ -124,7 +125,7 @@ ADD: Final = sa.insert(progress).from_select(
 )
 QUEUED: Final = (
     documents.c.key == outbox.c.message_id,
-    outbox.c.id.in_(sa.bindparam("packets", expanding=True)),
+    is_one_of(outbox.c.id, "packets"),
 )
 ADD_QUEUED: Final = sa.insert(progress).from_select(
     COLUMNS,
@@ -156,9 +157,7 @@ DUE: Final = (
     .order_by(progress.c.id)
     .limit(sa.bindparam("most"))
 )
-SETTLE: Final = sa.delete(progress).where(
-    progress.c.id.in_(sa.bindparam("items", expanding=True))
-)
+SETTLE: Final = sa.delete(progress).where(is_one_of(progress.c.id, "items"))
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from edoc_connector.storage.keys_given import is_one_of
 from edoc_connector.storage.tables import tries
 
 
@@ -60,7 +61,7 @@ class Tries:
 # Made once: to put a statement together costs more than to run it.
 THOSE: Final = (
     tries.c.step == sa.bindparam("at"),
-    tries.c.subject.in_(sa.bindparam("those", expanding=True)),
+    is_one_of(tries.c.subject, "those"),
 )
 OF: Final = sa.select(tries.c.subject, tries.c.attempts).where(*THOSE)
 END: Final = sa.delete(tries).where(*THOSE)
