@@ -19,6 +19,7 @@ from typing import Final, TypeVar
 from edoc_connector.clock import VIETNAM
 from edoc_connector.dms.fields import Field
 from edoc_connector.errors import FieldInvalid, FieldMissing, RowBroken
+from edoc_connector.model.remembered import remembered
 
 ValueT = TypeVar("ValueT")
 
@@ -223,6 +224,8 @@ def _is_whole(value: float | Decimal) -> bool:
     return value.is_finite() and value.adjusted() < DIGITS and value == int(value)
 
 
+# The names of bodies, people and kinds come again, each in its revision as well.
+@remembered(4096)
 def one_line(text: str) -> str:
     """Return the text composed (NFC), without invisible marks, on one line.
 

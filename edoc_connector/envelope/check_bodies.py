@@ -24,6 +24,7 @@ from edoc_connector.model import organization_code
 from edoc_connector.model.closure import Closure, ClosureOf
 from edoc_connector.model.document import Document, Organization
 from edoc_connector.model.organization_code import Form, OrganizationCode
+from edoc_connector.model.remembered import remembered
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*(-[0-9]{3})?")
 """What every code we send to looks like, known form or not: it becomes a routing key,
@@ -44,7 +45,9 @@ def code_problems(leaves: Leaves) -> Iterator[Problem]:
     """Yield every identifier of a document that has something in it."""
     for path, text in leaves.items():
         if path.endswith("/OrganId"):
-            yield from _unfit(path, OrganizationCode(text))
+            for problem in _unfit(text):
+                more = {"problem": organization_code.MEANINGS[problem]}
+                yield Problem(CodeUnfit, path, brief(text), more=more)
 
 
 def recipient_problems(
@@ -80,14 +83,14 @@ def _recipients(document: Document) -> Mapping[str, OrganizationCode]:
 NOBODY: Final = Organization(code=OrganizationCode(""))
 
 
-def _unfit(path: str, code: OrganizationCode) -> Iterator[Problem]:
-    found = [problem for problem in code.problems if problem in UNFIT]
-    problems: Sequence[organization_code.Problem] = found
-    if not found and not IDENTIFIER.fullmatch(code):
-        problems = (organization_code.Problem.UNKNOWN_FORM,)
-    for problem in problems:
-        more = {"problem": organization_code.MEANINGS[problem]}
-        yield Problem(CodeUnfit, path, brief(code), more=more)
+# A body is written to again and again.
+@remembered(1024)
+def _unfit(text: str) -> Sequence[organization_code.Problem]:
+    """Return what makes an identifier of no use as an address."""
+    found = [it for it in OrganizationCode(text).problems if it in UNFIT]
+    if not found and not IDENTIFIER.fullmatch(text):
+        return (organization_code.Problem.UNKNOWN_FORM,)
+    return tuple(found)
 
 
 def _closed(path: str, code: OrganizationCode, closure: Closure) -> Problem:
