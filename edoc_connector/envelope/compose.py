@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from edoc_connector.envelope import xml
 from edoc_connector.envelope.names import CID
 from edoc_connector.envelope.values import Value, truth_text, value_text
-from edoc_connector.envelope.xml import Element, group
+from edoc_connector.envelope.xml import NOTHING, Element, group, leaf
 from edoc_connector.model.document import (
     Attachment,
     Business,
@@ -115,7 +112,7 @@ def labels_of(attachment: Attachment) -> tuple[Element, ...]:
         _leaf("MimeType", attachment.mime_type),
         _leaf("ContentType", attachment.content_type),
     )
-    return tuple(label for label in labels if not label.is_empty)
+    return tuple(label for label in labels if label is not NOTHING)
 
 
 def _cid(attachment: Attachment) -> str:
@@ -258,9 +255,4 @@ def _replacement(replacement: Replacement) -> Element:
 def _leaf(name: str, value: Value) -> Element:
     if value is None or value == "":  # as most are
         return NOTHING
-    text = value if isinstance(value, str) else value_text(value)
-    return xml.leaf(name, text) if text else NOTHING
-
-
-NOTHING: Final = Element("")
-"""What most fields are: it is not written, so nobody asks for its name."""
+    return leaf(name, value if isinstance(value, str) else value_text(value))

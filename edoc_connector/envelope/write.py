@@ -24,7 +24,7 @@ from edoc_connector.envelope.compose import (
 )
 from edoc_connector.envelope.names import EDXML, PREFIX
 from edoc_connector.envelope.rewrapping import ZIP, Wrap, bare_id, wrap_of, wrapped
-from edoc_connector.envelope.xml import Element, render
+from edoc_connector.envelope.xml import NOTHING, Element, render
 from edoc_connector.errors import AttachmentEmpty, ContentMissing, FieldInvalid
 from edoc_connector.model.document import Attachment, Document
 from edoc_connector.model.other_files import OtherFiles
@@ -131,7 +131,7 @@ def _body(attachments: tuple[Attachment, ...]) -> str:
 
 
 def _lines(element: Element, depth: int) -> str:
-    return "" if element.is_empty else render(element, prefix=PREFIX, depth=depth)
+    return "" if element is NOTHING else render(element, prefix=PREFIX, depth=depth)
 
 
 def _write_files(

@@ -314,26 +314,27 @@ def _refuse_characters(value: str, field: str) -> None:
 
 
 class Element(NamedTuple):
-    """An element to be written: text, or other elements, or nothing at all."""
+    """An element to be written: with text, or with other elements."""
 
     name: str
     text: str = ""
     children: tuple[Element, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Nothing to say: it will not be written."""
-        return not (self.text or self.children)
+
+NOTHING: Final = Element("")
+"""What has nothing to say, whatever it would be called: it is not written."""
 
 
 def leaf(name: str, value: str) -> Element:
     """Make an element with a value; trimmed, because nodes trim it on the way."""
-    return Element(name, value.strip(WHITE_SPACE))
+    text = value.strip(WHITE_SPACE)
+    return Element(name, text) if text else NOTHING
 
 
 def group(name: str, *children: Element) -> Element:
     """Make an element with others inside; those that are empty are left out."""
-    return Element(name, children=tuple([c for c in children if c.text or c.children]))
+    inside = tuple([child for child in children if child is not NOTHING])
+    return Element(name, "", inside) if inside else NOTHING
 
 
 def render(element: Element, *, prefix: str, depth: int) -> str:
