@@ -43,7 +43,7 @@ _COME: Final[set[int]] = set()
 """Of what markup a packet has come."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownPacket(Parts):
     """A packet whose outline is known, and its texts."""
 

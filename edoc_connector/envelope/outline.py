@@ -31,6 +31,8 @@ class Node:
     """An element: the tag it begins with, and what stands in it.
 
     `is_closed` has no text; `mark` is the number of the long text that was its value.
+    `values` are the tags of children that are the only ones of their name and may hold
+    a text and nothing else.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Node:
     attributes: Mapping[str, str]
     children: tuple[Node, ...]
     by_name: Mapping[str, tuple[Node, ...]] = field(repr=False)
+    values: Mapping[str, int] = field(repr=False)
 
     @property
     def is_leaf(self) -> bool:
@@ -100,6 +103,11 @@ def node_of(section: Section, places: Places, packet: Written) -> Node:
         attributes={str(name): str(it) for name, it in section.element.items()},
         children=children,
         by_name=by_name,
+        values={
+            name: found[0].tag
+            for name, found in by_name.items()
+            if len(found) == 1 and found[0].is_leaf and not found[0].is_closed
+        },
     )
 
 
@@ -178,9 +186,9 @@ class KnownSection(Section):
 
     def text(self, *names: str) -> str:
         """Return the value of the child of this name, trimmed; empty if absent."""
-        found = self._found(names)
-        if len(found) == 1 and found[0].is_leaf:
-            text = self._text_of(found[0])
+        tag = self._node.values.get(names[0]) if len(names) == 1 else None
+        if tag is not None:
+            text = self._packet.texts[tag].strip(WHITE_SPACE)
             if text.isascii():  # as most are, and then there is nothing to refuse
                 return text
         section = self.one(*names)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -35,30 +36,34 @@ bears the name, and a packet inside a packet would say two things to them."""
 
 
 class Parts:
-    """A packet taken apart, nothing read yet."""
+    """A packet taken apart, nothing read yet; each part is looked for once."""
 
-    __slots__ = ()
     root: Section
 
-    @property
+    @cached_property
     def envelope(self) -> Section:
         """What is inside the root beside the files."""
         return self.root.required(*names.ENVELOPE)
 
-    @property
+    @cached_property
     def header(self) -> Section:
         """Message, trace, errors and seal."""
         return self.envelope.required(*names.HEADER)
 
-    @property
+    @cached_property
     def message(self) -> Section:
         """MessageHeader, or the Status of some gateways."""
         return self.header.required(*names.MESSAGE)
 
-    @property
+    @cached_property
     def trace(self) -> Section | None:
         """TraceHeaderList."""
         return self.header.one("TraceHeaderList")
+
+    @cached_property
+    def body_of_envelope(self) -> Section | None:
+        """What holds the manifest."""
+        return self.envelope.one(*names.BODY)
 
     @property
     def errors(self) -> Section | None:
@@ -74,14 +79,14 @@ class Parts:
     @property
     def references(self) -> Sequence[Section]:
         """The entries of the manifest."""
-        body = self.envelope.one(*names.BODY)
+        body = self.body_of_envelope
         manifest = body.one(*names.MANIFEST) if body else None
         return manifest.all("Reference") if manifest else []
 
     @property
     def parts(self) -> Sequence[Section]:
         """The Attachments: beside the envelope, or gone astray in it."""
-        body = self.envelope.one(*names.BODY)
+        body = self.body_of_envelope
         places = [place for place in (self.root, self.envelope, body) if place]
         found = [each for place in places for each in place.all(names.ATTACHMENTS)]
         if len(found) > 1:
@@ -91,7 +96,7 @@ class Parts:
         return found[0].all("Attachment") if found else []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Packet(Parts):
     """A packet that was parsed; `is_soap` says which form it had."""
 

@@ -39,6 +39,7 @@ REFERENCES: Final = {
     "&amp;": "&",  # the last one: what comes out of it is no reference
 }
 """Those of XML, and how canonical XML writes the one letter that parsers change."""
+ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"<>"))
 CONTROLS: Final = bytes(set(range(32)) - set(b"\t\r\n"))
 LAST_PLANE: Final = b"\xef\xbf"
 """How U+FFFE and U+FFFF begin, which are none, and hardly anything people write."""
@@ -75,15 +76,11 @@ def written(body: Buffer) -> Written | None:
     text = _plain(cut(body, runs, _kept(body, runs)))
     if text is None:
         return None
-    first, *parts = text.split("<")
-    if first or not parts or len(parts) > MOST_TAGS:
-        return None
-    tags, ends, texts = zip(*[it.partition(">") for it in parts], strict=True)
-    if "" in ends or ">" in "".join(texts):
-        return None
+    first, *parts = text.replace(">", "<").split("<")
+    tags, texts = tuple(parts[::2]), tuple(parts[1::2])
     if "&" in text:
         texts = tuple(map(_said, texts))
-    if any(it.isspace() for it in texts if not it.isascii()):
+    if first or any(it.isspace() for it in texts if not it.isascii()):
         return None  # white space to some readers, and a value to others
     return Written(runs, tags, texts)
 
@@ -100,9 +97,12 @@ def _is_file(body: Buffer, run: Run) -> bool:
 
 def _plain(data: bytes) -> str | None:
     """Return text that has nothing in it but tags and characters of XML."""
-    if len(data) > MOST_BYTES or b"<!" in data:
+    if len(data) > MOST_BYTES or b"<!" in data or LAST_PLANE in data:
         return None
-    if LAST_PLANE in data or len(data.translate(None, CONTROLS)) != len(data):
+    brackets = data.translate(None, ALL_BUT_BRACKETS)
+    if brackets != b"<>" * min(len(brackets) // 2, MOST_TAGS):
+        return None  # there is one in a text, or in an attribute
+    if len(data.translate(None, CONTROLS)) != len(data):
         return None
     try:
         text = data.decode()
