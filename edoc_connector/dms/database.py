@@ -201,6 +201,13 @@ class Connection:
         with _translated(name, self._place):
             return self._run(sql, parameters).scalar()
 
+    def values(
+        self, name: str, sql: str, rows: Sequence[Mapping[str, object]]
+    ) -> Sequence[object]:
+        """Return the same for each of these, in their order."""
+        with _translated(name, self._place):
+            return [self._run(sql, row).scalar() for row in rows]
+
     def _run(self, sql: str, parameters: Mapping[str, object]) -> sa.CursorResult[Any]:
         typed, given = _bound(sql, parameters)
         if typed:

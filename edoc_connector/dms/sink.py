@@ -78,7 +78,7 @@ class SqlSink:
     def find(self, key: DeliveryKey) -> str:
         """Return the id of the row with this key, or nothing."""
         with self.database.reading() as connection:
-            return self._find(connection, key)
+            return self._find(connection, [key])[key]
 
     def _row(self, put: Put) -> _Row:
         document = document_of(put.verified, "incoming.insert")
@@ -92,7 +92,7 @@ class SqlSink:
     def _put(self, rows: Sequence[_Row]) -> Sequence[str]:
         write_files(self._files_of_new(rows), self.incoming, self.folder)
         with self.database.writing() as connection:
-            found = {it.key: self._find(connection, it.key) for it in rows}
+            found = self._find(connection, [it.key for it in rows])
             new = [it for it in rows if not found[it.key]]
             found |= self._insert(connection, new)
         return [found[it.key] for it in rows]
@@ -101,7 +101,8 @@ class SqlSink:
         if self.incoming.store is Store.FOLDER:
             # Files in a folder are not written a second time for nothing.
             with self.database.reading() as connection:
-                rows = [it for it in rows if not self._find(connection, it.key)]
+                found = self._find(connection, [it.key for it in rows])
+            rows = [it for it in rows if not found[it.key]]
         return [file for it in rows for file in it.files]
 
     def _insert(
@@ -109,19 +110,21 @@ class SqlSink:
     ) -> Mapping[DeliveryKey, str]:
         values = [it.values for it in rows]
         connection.execute_all("incoming.insert", self.incoming.insert, values)
-        written = {it.key: self._written(connection, it.key) for it in rows}
+        written = self._written(connection, [it.key for it in rows])
         files = ((file, written[it.key]) for it in rows for file in it.files)
         name, sql = "incoming.insert_attachment", self.incoming.insert_attachment
         for some in self._placed(files):
             connection.execute_all(name, sql, some)
         return written
 
-    def _written(self, connection: Connection, key: DeliveryKey) -> str:
-        row_id = self._find(connection, key)
-        if not row_id:
+    def _written(
+        self, connection: Connection, keys: Sequence[DeliveryKey]
+    ) -> Mapping[DeliveryKey, str]:
+        found = self._find(connection, keys)
+        if not all(found.values()):
             problem = N_("it does not find what incoming.insert has written")
             raise DmsRefused(statement="incoming.find", problem=problem)
-        return row_id
+        return found
 
     def _placed(
         self, files: Iterable[tuple[IncomingFile, str]]
@@ -139,9 +142,13 @@ class SqlSink:
         if some:
             yield some
 
-    def _find(self, connection: Connection, key: DeliveryKey) -> str:
-        found = connection.value("incoming.find", self.incoming.find, {"key": key})
-        return text_of(found)
+    def _find(
+        self, connection: Connection, keys: Sequence[DeliveryKey]
+    ) -> dict[DeliveryKey, str]:
+        """Return the ids of the rows with these keys; nothing where there is none."""
+        given = [{"key": key} for key in keys]
+        found = connection.values("incoming.find", self.incoming.find, given)
+        return dict(zip(keys, map(text_of, found), strict=True))
 
 
 def document_of(verified: VerifiedEnvelope, statement: str) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from edoc_connector.model.identifiers import Digest
 from edoc_connector.model.stages import Envelope, SealedEnvelope
 from edoc_connector.signature import profile
 from edoc_connector.signature.ports import SealKey
@@ -13,7 +14,10 @@ from edoc_connector.signature.statement import statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """An envelope that is signed and may still get a time stamp."""
+    """An envelope that is signed and may still get a time stamp.
+
+    The digests are those of the statement and of the certificate.
+    """
 
     envelope: Envelope
     signed_info: bytes = field(repr=False)
@@ -21,6 +25,8 @@ class Signed:
     certificate: bytes = field(repr=False)
     statement: bytes = field(repr=False)
     properties: bytes = field(repr=False)
+    statement_digest: Digest
+    certificate_digest: Digest
 
     def sealed(self, *timestamps: bytes) -> SealedEnvelope:
         """Return it with its seal: XAdES-B-T with a time stamp token, else B-B."""
@@ -42,12 +48,13 @@ def sign(envelope: Envelope, key: SealKey) -> Signed:
     sealing is read from it.
     """
     stated = statement(envelope.content)
+    said, certificate = sha256(stated), sha256(key.certificate)
     properties = profile.signed_properties(
-        profile.sealing_time(envelope), sha256(key.certificate).digest()
+        profile.sealing_time(envelope), certificate.digest()
     )
     info = profile.signed_info(
         key.algorithm,
-        statement_digest=sha256(stated).digest(),
+        statement_digest=said.digest(),
         properties_digest=sha256(properties).digest(),
     )
     return Signed(
@@ -57,6 +64,8 @@ def sign(envelope: Envelope, key: SealKey) -> Signed:
         certificate=key.certificate,
         statement=stated,
         properties=properties,
+        statement_digest=Digest(said.hexdigest()),
+        certificate_digest=Digest(certificate.hexdigest()),
     )
 
 

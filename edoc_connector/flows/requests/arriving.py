@@ -66,12 +66,13 @@ def unheard_of(site: Site, work: Work, opened: Sequence[Opened]) -> list[Opened]
     Requests are written down by the one loop that also puts documents, so nobody else
     adds one before these are put.
     """
-    known = work.arrivals.known([_key(site, it) for it in opened])
+    keys = [_key(site, it) for it in opened]
+    known = work.arrivals.known(keys)
     asked = work.orders.naming([it.document.document_id for it in opened])
     return [
         it
-        for it in opened
-        if _key(site, it) not in known and it.document.document_id not in asked
+        for it, key in zip(opened, keys, strict=True)
+        if key not in known and it.document.document_id not in asked
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -92,8 +91,8 @@ def keep_in(
     return Packed(
         packet=writer.stored.digest,
         packet_bytes=writer.stored.size,
-        statement=Digest(hashlib.sha256(signed.statement).hexdigest()),
-        certificate=Digest(hashlib.sha256(signed.certificate).hexdigest()),
+        statement=signed.statement_digest,
+        certificate=signed.certificate_digest,
         form=SealForm.B_T if timestamps else SealForm.B_B,
     )
 
