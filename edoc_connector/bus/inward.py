@@ -84,7 +84,8 @@ class RabbitConsumer:
             self._intake.begin_anew()
         with self._line.in_use() as wire:
             wire.check()
-            wire.wait(lambda: self._intake.has_mail, wait_seconds)
+            if not self._intake.has_mail:  # as after most of a backlog
+                wire.wait(lambda: self._intake.has_mail, wait_seconds)
         return self._next() if self._intake.has_mail else None
 
     def acknowledge(self, *deliveries: Delivery | Foreign | Returned) -> None:
