@@ -144,15 +144,10 @@ def segments_of(packet_bytes: int, segment_bytes: int) -> int:
 
 
 def cut(
-    packet: BinaryIO, first: Message, *, number: int, segment_bytes: int
-) -> Message:
-    """Return the message that carries this part of the packet, counted from 1.
-
-    `first` has every property and an empty body; one segment is in memory at a time.
-    """
+    packet: BinaryIO, packet_bytes: int, *, number: int, segment_bytes: int
+) -> bytes:
+    """Return this part of the packet, counted from 1; no more of it is in memory."""
     start = (number - 1) * segment_bytes
     packet.seek(start)
     # Not `segment_bytes`: room for all of them would be made, and thrown away again.
-    body = packet.read(min(segment_bytes, first.packet_bytes - start))
-    total = segments_of(first.packet_bytes, segment_bytes)
-    return replace(first, segment=Segment(number, total), body=body)
+    return packet.read(min(segment_bytes, packet_bytes - start))

@@ -19,6 +19,8 @@ from edoc_connector.flows.site import Site
 from edoc_connector.storage import Storage
 from edoc_connector.storage.records import OutboxItem
 
+ALL_OF_IT: Final = Segment(1, 1)
+
 STILL_THERE: Final = timedelta(days=5)
 """So long after its last segment the receiver certainly still has the others: it gives
 them up after a week."""
@@ -94,14 +96,16 @@ class Parcel:
 
     def message(self, site: Site, storage: Storage) -> Message:
         """Return the next one.  Raises `ContentMissing`."""
-        first = envelope_of(site, self.item, self.items[1:])
-        with storage.content.open(self.item.packet) as packet:
-            return cut(
+        number, item = self.sent + 1, self.item
+        with storage.content.open(item.packet) as packet:
+            body = cut(
                 packet,
-                first,
-                number=self.sent + 1,
+                item.packet_bytes,
+                number=number,
                 segment_bytes=self.segment_bytes,
             )
+        segment = Segment(number, self.total)
+        return envelope_of(site, item, self.items[1:], segment=segment, body=body)
 
 
 def _is_begun(site: Site, item: OutboxItem) -> bool:
@@ -111,9 +115,14 @@ def _is_begun(site: Site, item: OutboxItem) -> bool:
 
 
 def envelope_of(
-    site: Site, item: OutboxItem, others: Sequence[OutboxItem] = ()
+    site: Site,
+    item: OutboxItem,
+    others: Sequence[OutboxItem] = (),
+    *,
+    segment: Segment = ALL_OF_IT,
+    body: bytes = b"",
 ) -> Message:
-    """Return the message to one recipient and to others, with nothing in it yet."""
+    """Return the message to one recipient and to others, with this part in it."""
     return Message(
         message_id=item.message_id,
         kind=item.kind,
@@ -125,9 +134,9 @@ def envelope_of(
         sent_at=site.clock(),
         packet_digest=item.packet,
         packet_bytes=item.packet_bytes,
-        segment=Segment(1, 1),
+        segment=segment,
         answers=item.answers,
-        body=b"",
+        body=body,
         others=tuple(it.recipient for it in others),
         goes_to=item.goes_to,
     )
