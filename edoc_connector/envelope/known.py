@@ -7,7 +7,7 @@ in every other packet.  So what is found is the same, and what is refused too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +19,7 @@ from edoc_connector.envelope.placeholder import is_placeholder
 from edoc_connector.envelope.section import Section
 from edoc_connector.envelope.skeleton import Buffer, Run
 from edoc_connector.envelope.written import Written
+from edoc_connector.errors import EnvelopeMalformed
 from edoc_connector.model.stages import Content
 
 MOST_OUTLINES: Final = 64
@@ -81,7 +82,10 @@ def learn(packet: Packet, written: Written, content: Content) -> None:
     """
     if not _has_come_before(written.markup):
         return
-    outline = _outline_of(packet, written, content)
+    try:
+        outline = _outline_of(packet, written, content)
+    except EnvelopeMalformed:  # where nobody reads: it was not refused so far either
+        return
     if outline is None:
         return
     if len(_OUTLINES) >= MOST_OUTLINES:
@@ -117,11 +121,15 @@ def _outline_of(packet: Packet, written: Written, content: Content) -> Outline |
 
 
 def _is_placeholder(signature: Section | None) -> bool:
-    """Whether it departs from the form by its values, as no other signature does."""
+    """Whether it, or one in it, departs from the form by values, as no other does."""
     if signature is None:
         return False
-    value, certificate = (
-        "".join(next((it.raw for it in signature.within(name)), "").split())
-        for name in ("SignatureValue", "X509Certificate")
+    values = _packed(signature, "SignatureValue")
+    certificates = _packed(signature, "X509Certificate")
+    return any(is_placeholder(it, ()) for it in values) or any(
+        is_placeholder("", (it,)) for it in certificates
     )
-    return is_placeholder(value, (certificate,))
+
+
+def _packed(signature: Section, name: str) -> Iterator[str]:
+    return ("".join(it.raw.split()) for it in signature.within(name))

@@ -47,7 +47,7 @@ class Node:
     @property
     def is_leaf(self) -> bool:
         """Whether there is nothing in it but text."""
-        return not self.children
+        return not self.children and self.mark is None
 
 
 @lru_cache(maxsize=512)
@@ -80,7 +80,7 @@ def places_in(root: etree._Element, packet: Written) -> Places | None:
 def _agree(node: etree._Element, packet: Written, tag: int) -> bool:
     if isinstance(node, etree._ProcessingInstruction):  # noqa: SLF001
         return packet.tags[tag] == f"?{MARKER} {node.text}?"
-    if len(node.keys()) > MOST_ATTRIBUTES:
+    if len(node.attrib) > MOST_ATTRIBUTES:
         return False
     prefix = f"{node.prefix}:" if node.prefix else ""
     text = "" if is_closed(packet.tags[tag]) else packet.texts[tag]
@@ -89,7 +89,10 @@ def _agree(node: etree._Element, packet: Written, tag: int) -> bool:
 
 
 def node_of(section: Section, places: Places, packet: Written) -> Node:
-    """Return the outline of an element and all that is in it."""
+    """Return the outline of an element and all that is in it.
+
+    Raises `EnvelopeMalformed` where a long text stands beside another one.
+    """
     children = tuple(node_of(it, places, packet) for it in section.children)
     by_name: dict[str, tuple[Node, ...]] = {}
     for child in children:
@@ -100,7 +103,7 @@ def node_of(section: Section, places: Places, packet: Written) -> Node:
         tag=tag,
         is_closed=is_closed(packet.tags[tag]),
         mark=section.mark,
-        attributes={str(name): str(it) for name, it in section.element.items()},
+        attributes=_attributes(section.element),
         children=children,
         by_name=by_name,
         values={
@@ -109,6 +112,12 @@ def node_of(section: Section, places: Places, packet: Written) -> Node:
             if len(found) == 1 and found[0].is_leaf and not found[0].is_closed
         },
     )
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    """Return those that are asked for: with a namespace they are nobody's."""
+    found = ((str(name), str(it)) for name, it in element.items())
+    return {name: it for name, it in found if not name.startswith("{")}
 
 
 class KnownSection(Section):
@@ -154,12 +163,12 @@ class KnownSection(Section):
     @property
     def children(self) -> Sequence[Section]:
         """All elements in it, in document order."""
-        return self._sections(self._node.children)
+        return [KnownSection(it, self._packet) for it in self._node.children]
 
     @property
     def is_leaf(self) -> bool:
         """Whether there is nothing in it but text."""
-        return not self._node.children
+        return self._node.is_leaf
 
     def attribute(self, name: str) -> str:
         """Return the value of an attribute, empty if it has none."""
@@ -167,7 +176,8 @@ class KnownSection(Section):
 
     def within(self, name: str) -> Iterator[Section]:
         """Yield all elements of this name in it, however deep, in document order."""
-        yield from self._sections(_within(self._node, name))
+        for node in _within(self._node, name):
+            yield KnownSection(node, self._packet)
 
     def leaves(self) -> Sequence[tuple[str, str]]:
         """Return the values in it, each under its path.  Raises `Endless`."""

@@ -23,9 +23,14 @@ from edoc_connector.envelope.skeleton import (
     find_runs,
 )
 
-MOST_BYTES: Final = 128 * 1024
-"""Of a packet beside its files; ours have six thousand."""
+MOST_BYTES: Final = 96 * 1024
+"""Of a packet beside its files; ours have six thousand.
+
+There is no room for `xml.MAX_ATTRIBUTES`, which are counted in texts too.
+"""
 MOST_TAGS: Final = 1000
+MOST_LETTERS: Final = 1024
+"""Of a tag: a parser writes out the whole namespace with each name."""
 
 FILE: Final = re.compile(rf"<(?:[^<>:\s]+:)?{ENCODED}[\s>]".encode())
 """How the tag before the bytes of a file begins."""
@@ -78,9 +83,13 @@ def written(body: Buffer) -> Written | None:
         return None
     first, *parts = text.replace(">", "<").split("<")
     tags, texts = tuple(parts[::2]), tuple(parts[1::2])
+    if first or max(map(len, tags), default=0) > MOST_LETTERS:
+        return None
     if "&" in text:
+        if "&" in _outside(tags, texts):
+            return None
         texts = tuple(map(_said, texts))
-    if first or any(it.isspace() for it in texts if not it.isascii()):
+    if any(it.isspace() for it in texts if not it.isascii()):
         return None  # white space to some readers, and a value to others
     return Written(runs, tags, texts)
 
@@ -110,8 +119,13 @@ def _plain(data: bytes) -> str | None:
         return None
     if "&" in text and OTHER_REFERENCE.search(text):
         return None
-    # XML knows one end of a line (XML 1.0, 2.11).
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    text = text.replace("\r\n", "\n")  # one end of a line to XML (XML 1.0, 2.11)
+    return None if "\r" in text else text  # another one, which no parser counts
+
+
+def _outside(tags: Sequence[str], texts: Sequence[str]) -> str:
+    """Return what stands before and after the root, where no reference may stand."""
+    return texts[-1] + (texts[0] if tags[0].startswith("?") else "")
 
 
 def _said(text: str) -> str:

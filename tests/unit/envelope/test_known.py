@@ -9,7 +9,8 @@ from edoc_connector.envelope import known, outline
 from edoc_connector.envelope.known import recognised
 from edoc_connector.envelope.read import read
 from edoc_connector.envelope.skeleton import RUN_BYTES
-from edoc_connector.envelope.written import MOST_TAGS, written
+from edoc_connector.envelope.written import MOST_LETTERS, MOST_TAGS, written
+from edoc_connector.envelope.xml import MAX_ATTRIBUTES
 from edoc_connector.errors import EnvelopeRefused
 from edoc_connector.model.deviations import Departure
 from tests.support import builders, golden
@@ -185,6 +186,107 @@ def test_a_placeholder_of_a_seal_is_told_where_a_seal_was_expected():
 
     assert found == parsed(body)
     assert Departure.SIGNATURE_PLACEHOLDER in [it.kind for it in found[2]]
+
+
+def sealed_with(inside):
+    return builders.packet(seal=SEAL.replace(b"<a/>", inside))
+
+
+def test_a_placeholder_inside_a_signature_is_told_too():
+    body = sealed_with(SEAL.replace(b"QUJD", b"QUJDQUJD"))
+    learn(body)
+    value = b"GbVb8n9+qFxz466Ag0sbpVdLPs2R0+9JBekp12UyarAZjoG0W"
+    forged = body.replace(b"QUJDQUJD", value)
+
+    found = said_by(forged)
+
+    assert found == parsed(forged)
+    assert Departure.SIGNATURE_PLACEHOLDER in [it.kind for it in found[2]]
+
+
+def test_what_was_read_once_is_not_refused_for_being_learnt():
+    long = b"<![CDATA[" + b"A" * 2 * RUN_BYTES + b"]]>"
+    text = b"<ContentTransferEncoded>x" + long + b"</ContentTransferEncoded>"
+    body = sealed_with(text)
+
+    first, second, third = (said_by(body) for _ in range(3))
+
+    assert len(first) == 4
+    assert first == second == third
+
+
+def test_a_long_text_in_a_statement_is_none_of_its_values():
+    long = b"A" * 2 * RUN_BYTES
+    text = b"<a>1</a><ContentTransferEncoded>" + long + b"</ContentTransferEncoded>"
+    statement = b"<ds:Object><Statement>" + text + b"</Statement></ds:Object>"
+    body = builders.packet(seal=SEAL.replace(b"<Said", statement + b"<Said"))
+    learn(body)
+
+    assert said_by(body) == parsed(body)
+    assert said_by(body)[1].statement == (("a", "1"),)
+
+
+def test_what_is_refused_deep_in_a_seal_is_refused_with_the_same_path():
+    digest = b"<Q><CertDigest><DigestValue>QUJDQUJD</DigestValue></CertDigest></Q>"
+    held = b"<ds:Object>" + digest + b"</ds:Object>"
+    body = builders.packet(seal=SEAL.replace(b"<Said", held + b"<Said"))
+    learn(body)
+    wrong = body.replace(b"QUJDQUJD", ("a" + "\u0301" * 40).encode())
+
+    assert is_known(wrong)
+    assert len(said_by(wrong)) == 2
+    assert said_by(wrong) == parsed(wrong)
+
+
+@pytest.mark.parametrize("place", ["before the root", "after the root"])
+def test_no_reference_stands_outside_the_root(place):
+    learn(SEALED)
+    spelled = b"&#xD;"
+    if place == "before the root":
+        body = SEALED.replace(b"?>", b"?>" + spelled, 1)
+    else:
+        body = SEALED.rstrip() + spelled
+
+    with pytest.raises(EnvelopeRefused):
+        read(body, max_bytes=MOST_BYTES)
+
+
+def test_what_looks_like_too_many_attributes_is_refused_in_a_text_too():
+    learn(SEALED)
+    crowd = '="' * (MAX_ATTRIBUTES + 1)
+    body = changed(SEALED, "<edXML:Subject>", f"<edXML:Subject>{crowd}")
+
+    assert len(parsed(body)) == 2
+    assert said_by(body) == parsed(body)
+
+
+def test_lines_are_counted_as_a_parser_counts_them():
+    learn(SEALED)
+    wrong = changed(SEALED, "<edXML:Subject>", "<edXML:Subject>a" + "\u0301" * 40)
+
+    for end in (b"\r\n", b"\r"):
+        body = wrong.replace(b"\n", end)
+        assert said_by(body) == parsed(body)
+
+
+def test_an_outline_is_not_longer_than_the_tags_it_is_of():
+    crowd = b"<a p:b='1' p:c='2' p:d='3' p:e='4'/>" * 400
+    # Some 0.9 MB, if each name were kept with the namespace it has.
+    learn(sealed_with(b'<x xmlns:p="' + b"u" * 600 + b'">' + crowd + b"</x>"))
+    body = sealed_with(b'<x xmlns:p="' + b"u" * MOST_LETTERS + b'">' + crowd + b"</x>")
+
+    ((markup, _),) = known._OUTLINES
+    assert sum(map(len, names_in(known._OUTLINES.values()))) < len(markup)
+    assert written(body) is None
+
+
+def names_in(outlines):
+    """The names of all attributes."""
+    waiting = [it.root for it in outlines]
+    while waiting:
+        node = waiting.pop()
+        yield from node.attributes
+        waiting += node.children
 
 
 def test_an_empty_value_is_another_outline():
