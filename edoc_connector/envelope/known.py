@@ -13,7 +13,13 @@ from typing import Final
 
 from edoc_connector.envelope import names
 from edoc_connector.envelope.deviations.plans import Plan, plan_of
-from edoc_connector.envelope.outline import KnownSection, Node, node_of, places_in
+from edoc_connector.envelope.outline import (
+    KnownSection,
+    Node,
+    node_at,
+    node_of,
+    places_in,
+)
 from edoc_connector.envelope.packet import Packet, Parts
 from edoc_connector.envelope.placeholder import is_placeholder
 from edoc_connector.envelope.section import Section
@@ -113,11 +119,9 @@ def _outline_of(packet: Packet, written: Written, content: Content) -> Outline |
     plan = plan_of(packet.body, tree, content, places)
     if plan is None:
         return None
-    return Outline(
-        node_of(packet.root, places, written),
-        node_of(signature, places, written) if signature else None,
-        plan,
-    )
+    root = node_of(packet.root, places, written)
+    seal = node_at(places[signature.element], root) if signature else None
+    return Outline(root, seal, plan)
 
 
 def _is_placeholder(signature: Section | None) -> bool:

@@ -114,6 +114,13 @@ def node_of(section: Section, places: Places, packet: Written) -> Node:
     )
 
 
+def node_at(tag: int, node: Node) -> Node:
+    """Return the node that begins with this tag, in this one or itself."""
+    if node.tag == tag:
+        return node
+    return node_at(tag, next(it for it in reversed(node.children) if it.tag <= tag))
+
+
 def _attributes(element: etree._Element) -> dict[str, str]:
     """Return those that are asked for: with a namespace they are nobody's."""
     found = ((str(name), str(it)) for name, it in element.items())

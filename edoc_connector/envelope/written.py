@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,7 +79,10 @@ def written(body: Buffer) -> Written | None:
     Raises `EnvelopeMalformed` as `read_skeleton` does for marks that are not ours.
     """
     runs = tuple(find_runs(body))
-    text = _plain(cut(body, runs, _kept(body, runs)))
+    kept = _kept(body, runs)
+    if _bytes_beside(body, runs, kept) > MOST_BYTES:
+        return None
+    text = _plain(cut(body, runs, kept))
     if text is None:
         return None
     first, *parts = text.replace(">", "<").split("<")
@@ -104,9 +108,15 @@ def _is_file(body: Buffer, run: Run) -> bool:
     return FILE.match(body, max(0, start), run.outer_start) is not None
 
 
+def _bytes_beside(body: Buffer, runs: Sequence[Run], kept: AbstractSet[int]) -> int:
+    """Return how long the packet is without its files."""
+    files = (it for number, it in enumerate(runs) if number not in kept)
+    return len(body) - sum(it.outer_end - it.outer_start for it in files)
+
+
 def _plain(data: bytes) -> str | None:
     """Return text that has nothing in it but tags and characters of XML."""
-    if len(data) > MOST_BYTES or b"<!" in data or LAST_PLANE in data:
+    if b"<!" in data or LAST_PLANE in data:
         return None
     brackets = data.translate(None, ALL_BUT_BRACKETS)
     if brackets != b"<>" * min(len(brackets) // 2, MOST_TAGS):

@@ -8,9 +8,9 @@ from lxml import etree
 from edoc_connector.envelope import known, outline
 from edoc_connector.envelope.known import recognised
 from edoc_connector.envelope.read import read
-from edoc_connector.envelope.skeleton import RUN_BYTES
+from edoc_connector.envelope.skeleton import RUN_BYTES, TAG_BYTES
 from edoc_connector.envelope.written import MOST_LETTERS, MOST_TAGS, written
-from edoc_connector.envelope.xml import MAX_ATTRIBUTES
+from edoc_connector.envelope.xml import MAX_ATTRIBUTES, MAX_BYTES
 from edoc_connector.errors import EnvelopeRefused
 from edoc_connector.model.deviations import Departure
 from tests.support import builders, golden
@@ -267,6 +267,33 @@ def test_lines_are_counted_as_a_parser_counts_them():
     for end in (b"\r\n", b"\r"):
         body = wrong.replace(b"\n", end)
         assert said_by(body) == parsed(body)
+
+
+def test_a_file_of_any_size_is_read_however_far_its_tag_is_from_it():
+    data = builders.PDF + b"x" * MAX_BYTES
+    carrying = builders.document(attachments=(builders.attachment(data),))
+    body = builders.packet(carrying, files=builders.contents(data))
+    start = body.index(b">", body.index(b"ContentTransferEncoded")) + 1
+    end = body.index(b"<", start)
+    space = b" " * (TAG_BYTES - 16)
+    text = space + b"<![CDATA[" + body[start:end] + b"]]>"
+
+    found = said_by(body[:start] + text + body[end:])
+
+    assert len(found) == 4
+    assert found[3] == [data]
+
+
+def test_a_signature_is_the_one_that_stands_in_the_outline():
+    learn(SEALED)
+
+    (learnt,) = known._OUTLINES.values()
+
+    waiting = [learnt.root]
+    for node in waiting:
+        waiting += node.children
+    assert any(it is learnt.signature for it in waiting)
+    assert learnt.signature.name == "Signature"
 
 
 def test_an_outline_is_not_longer_than_the_tags_it_is_of():
