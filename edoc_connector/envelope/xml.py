@@ -254,7 +254,8 @@ def _refuse_nodes(root: etree._Element, marker: str) -> None:
             )
     for node in root.iter(f"{{{names.XINCLUDE}}}*"):
         _refuse(node, N_("line {line}: an XInclude element is not allowed"))
-    for parent in {node.getparent() for node in root.iter(etree.Comment)}:
+    parents = (node.getparent() for node in root.iter(etree.Comment))
+    for parent in dict.fromkeys(parents):  # in the order of the packet
         # Some readers stop at a comment and would take "G0<!-- -->1" for "G0".
         if parent is not None and "".join(_own_text(parent)).strip(WHITE_SPACE):
             _refuse(

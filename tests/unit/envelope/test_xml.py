@@ -66,6 +66,13 @@ def test_comments_between_elements_are_overlooked():
     assert root.findtext("b") == "1"
 
 
+def test_of_many_comments_in_values_it_is_always_the_first_that_is_told():
+    crowd = "".join(f"<b{it}>1<!-- x --></b{it}>" for it in range(100))
+
+    with pytest.raises(EnvelopeMalformed, match="the value of b0 is"):
+        read_xml(f"<a>{crowd}</a>".encode())
+
+
 def test_the_callers_own_processing_instruction_is_let_through():
     root = read_xml(b"<a><?mine 1?></a>", "mine")
 
