@@ -45,8 +45,8 @@ REFERENCES: Final = {
     "&amp;": "&",  # the last one: what comes out of it is no reference
 }
 """Those of XML, and how canonical XML writes the one letter that parsers change."""
-ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"<>"))
-CONTROLS: Final = bytes(set(range(32)) - set(b"\t\r\n"))
+CONTROLS: Final = set(range(32)) - set(b"\t\r\n")
+ORDINARY: Final = bytes(set(range(256)) - CONTROLS - set(b"<>"))
 LAST_PLANE: Final = b"\xef\xbf"
 """How U+FFFE and U+FFFF begin, which are none, and hardly anything people write."""
 
@@ -118,11 +118,9 @@ def _plain(data: bytes) -> str | None:
     """Return text that has nothing in it but tags and characters of XML."""
     if b"<!" in data or LAST_PLANE in data:
         return None
-    brackets = data.translate(None, ALL_BUT_BRACKETS)
+    brackets = data.translate(None, ORDINARY)
     if brackets != b"<>" * min(len(brackets) // 2, MOST_TAGS):
-        return None  # there is one in a text, or in an attribute
-    if len(data.translate(None, CONTROLS)) != len(data):
-        return None
+        return None  # there is one in a text, or a character that is none
     try:
         text = data.decode()
     except UnicodeDecodeError:
