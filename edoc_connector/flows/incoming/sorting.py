@@ -46,6 +46,8 @@ class Tray:
     """Whether more of its mail is with the broker, set aside behind what waits here."""
     is_silent: bool = False
     """Whether its directory could not be asked when it was last tried."""
+    is_missed: bool = False
+    """Whether it was silent when nobody could say whose some mail is."""
     is_held_up: ClassVar[bool] = False
     """Never: what is set aside holds up all, and is the affair of the sorter."""
 
@@ -79,6 +81,15 @@ class Tray:
         """Whether mail for this code is for this organisation, by its settings."""
         return any(own.is_same_body(code) for own in self.codes)
 
+    def knows(self, codes: Sequence[OrganizationCode]) -> bool:
+        """Whether its directory knows one of the codes, as far as it can be asked."""
+        if not self.is_silent:
+            try:
+                return any(map(self.recognises, codes))
+            except EdocError:
+                self.is_silent = True
+        return False
+
     def close(self) -> None:
         """Keep what could not be accepted for the next time, in its order.
 
@@ -91,7 +102,7 @@ class Tray:
         """Forget all: it comes again by another line."""
         self.waiting.clear()
         self.in_hand.clear()
-        self.is_behind = False
+        self.is_behind = self.is_missed = False
 
 
 class Sorter:
@@ -106,8 +117,9 @@ class Sorter:
     ) -> None:
         self._consumer = consumer
         self._owed: dict[int, int] = {}
-        self._unclear: tuple[OrganizationCode, ...] = ()
-        """For whom the first is of which nobody could say yet whose mail it is."""
+        self._unclear: dict[OrganizationCode, None] = {}
+        """For which bodies there is mail of which nobody could say yet whose it is; a
+        set in its order."""
         self.trays = tuple(Tray(each, self) for each in codes)
 
     def fetch(self, wait_seconds: float, limit: int) -> int:
@@ -132,18 +144,21 @@ class Sorter:
             if tray.waiting and not tray.in_hand:
                 tray.set_aside(*tray.waiting)
         is_back = any(it.is_behind and not it.waiting for it in self.trays)
-        if is_back or self._is_clear_now() or self._consumer.is_held_up:
+        if is_back or self._is_clearer_now() or self._consumer.is_held_up:
             # A crash here, or this, brings again what nobody has acknowledged.
             self.close()
 
-    def _is_clear_now(self) -> bool:
-        return bool(self._unclear) and self._recognised(self._unclear) is not None
+    def _is_clearer_now(self) -> bool:
+        """Whether more can be said of mail of which nobody could say whose it is."""
+        if not self._unclear:
+            return False
+        is_clear = self._recognised([next(iter(self._unclear))]) is not None
+        return is_clear or any(it.is_missed and not it.is_silent for it in self.trays)
 
     def _put(self, arrived: Arrived) -> None:
         trays = self._trays_of(arrived)
         if trays is None:
-            self._unclear = self._unclear or addressees(arrived)
-            self.set_aside(arrived)
+            self._leave_unclear(arrived)
             return
         self._owed[arrived.tag] = len(trays)
         for tray in trays:
@@ -152,6 +167,12 @@ class Sorter:
                 self.set_aside(arrived)
             else:
                 tray.waiting.append(arrived)
+
+    def _leave_unclear(self, arrived: Arrived) -> None:
+        self._unclear |= dict.fromkeys(it.canonical for it in addressees(arrived))
+        for tray in self.trays:
+            tray.is_missed |= tray.is_silent
+        self.set_aside(arrived)
 
     def set_aside(self, *deliveries: Arrived) -> None:
         """Have the broker keep what one of them cannot take now."""
@@ -171,16 +192,8 @@ class Sorter:
         several that cannot be asked none is guessed, who might refuse what is another
         one's: None.
         """
-        known: list[Tray] = []
-        unsure: list[Tray] = []
-        for tray in self.trays:
-            try:
-                if not tray.is_silent and any(map(tray.recognises, codes)):
-                    known.append(tray)
-            except EdocError:
-                tray.is_silent = True
-            if tray.is_silent:
-                unsure.append(tray)
+        known = [it for it in self.trays if it.knows(codes)]
+        unsure = [it for it in self.trays if it.is_silent]
         return known or (None if len(unsure) > 1 else unsure)
 
     def settle(self, *deliveries: Arrived) -> None:
@@ -203,7 +216,7 @@ class Sorter:
         """Let go of the line and empty the trays: what is in them comes again."""
         self._consumer.close()
         self._owed.clear()
-        self._unclear = ()
+        self._unclear.clear()
         for tray in self.trays:
             tray.empty()
 
@@ -219,6 +232,8 @@ class Sorter:
     def _by_directory(
         self, arrived: Delivery | Returned, codes: Sequence[OrganizationCode]
     ) -> Sequence[Tray] | None:
+        if any(it.canonical in self._unclear for it in codes):
+            return None  # nothing overtakes
         found = self._recognised(codes)
         if found is None or found:
             return found

@@ -320,3 +320,52 @@ def test_when_they_can_be_asked_again_it_comes_again_to_whose_it_is(back):
     assert mailbox.is_closed
     assert tags(sorter.trays[0]) == []
     assert tags(sorter.trays[1]) == [11]
+
+
+def with_three_directories(mailbox):
+    directories = Directory(), Directory("H53.95"), Directory()
+    third = OrganizationCode("H53.16")
+    sorter = Sorter(mailbox, [(FIRST,), (SECOND,), (third,)])
+    for tray, directory in zip(sorter.trays, directories, strict=True):
+        tray.recognises = directory.recognises
+    return sorter, directories
+
+
+def test_what_one_knows_who_is_back_does_not_wait_for_what_nobody_knows_yet():
+    mailbox = Mailbox(letter(1, "H53.94"), letter(2, "H53.95"))
+    sorter, directories = with_three_directories(mailbox)
+    sorter.fetch(0, 10)
+
+    directories[1].is_away = False
+    mailbox.arriving += letter(11, "H53.94"), letter(12, "H53.95")
+    sorter.fetch(0, 10)
+
+    assert mailbox.is_closed
+    assert mailbox.aside == [11]
+    assert tags(sorter.trays[1]) == [12]
+
+
+def test_who_is_not_back_does_not_have_it_come_again_and_again():
+    mailbox = Mailbox(letter(1, "H53.94"))
+    sorter, directories = with_three_directories(mailbox)
+    directories[1].is_away = False
+
+    for _ in range(3):
+        sorter.fetch(0, 10)
+
+    assert mailbox.aside == [1]
+    assert not mailbox.is_closed
+
+
+def test_nothing_overtakes_of_which_nobody_could_say_whose_it_is():
+    mailbox = Mailbox(letter(1, "H53.94"), letter(2, "H53.95"))
+    sorter, directories = with_three_directories(mailbox)
+    directories[1].is_away = False
+    directories[1].known.clear()
+    sorter.fetch(0, 10)
+
+    directories[1].known.add("H53.95")  # it has learnt of it
+    mailbox.arriving += letter(3, "H53.95"), letter(4, "000.00.95.H53")
+    sorter.fetch(0, 10)
+
+    assert mailbox.aside == [1, 2, 3, 4]
