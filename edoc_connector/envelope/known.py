@@ -16,6 +16,7 @@ from edoc_connector.envelope.deviations.plans import Plan, plan_of
 from edoc_connector.envelope.outline import (
     KnownSection,
     Node,
+    forget_found,
     node_at,
     node_of,
     places_in,
@@ -96,6 +97,7 @@ def learn(packet: Packet, written: Written, content: Content) -> None:
         return
     if len(_OUTLINES) >= MOST_OUTLINES:
         _OUTLINES.clear()
+        forget_found()
     _OUTLINES[written.markup] = outline
 
 

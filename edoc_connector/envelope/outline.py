@@ -67,6 +67,12 @@ def _leaves(node: Node) -> Sequence[tuple[str, Node]]:
     return tuple(leaves_of(node))
 
 
+def forget_found() -> None:
+    """Let go of the nodes of outlines that are forgotten."""
+    _within.cache_clear()
+    _leaves.cache_clear()
+
+
 def places_in(root: etree._Element, packet: Written) -> Places | None:
     """Return with which tag each node begins; None where a parser saw another tree."""
     nodes = list(root.iter())

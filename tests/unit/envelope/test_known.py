@@ -363,6 +363,25 @@ def test_there_is_an_end_to_what_is_known(monkeypatch):
         assert len(known._COME) <= 3
 
 
+def test_nothing_is_kept_of_an_outline_that_is_forgotten(monkeypatch):
+    def nodes():
+        gc.collect()
+        return sum(isinstance(it, outline.Node) for it in gc.get_objects())
+
+    monkeypatch.setattr(known, "MOST_OUTLINES", 1)
+    outline.forget_found()
+    before = nodes()
+    kept = []
+    for number in range(1, 6):
+        seal = SEAL.replace(b"<a/>", b"<a/>" * number)
+        for _ in range(3):
+            said_by(builders.packet(seal=seal))
+        kept.append(nodes() - before)
+
+    assert kept[0]
+    assert kept == [kept[0] + number for number in range(5)]
+
+
 def test_what_has_no_end_is_no_outline():
     crowd = with_change("<edXML:Subject>", "<x/>" * MOST_TAGS + "<edXML:Subject>")
     long = with_change("<edXML:Subject>", f'<edXML:Subject was="{"x" * 200_000}">')
