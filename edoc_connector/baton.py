@@ -8,8 +8,8 @@ where he waits for somebody else.  It is handed on in the order of asking: who d
 last step of a document's way is not to starve behind those who begin with new ones.
 
 It is a courtesy and no lock.  Nothing is protected by it, and who has waited as long as
-`PATIENCE_SECONDS` goes on without: a register that does not answer keeps nobody from
-his work.
+`PATIENCE_SECONDS` goes on without.  Behind who has had it for longer nobody even begins
+to wait: a register that does not answer keeps nobody from his work.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, local
+from time import monotonic
 from typing import Final
 
 PATIENCE_SECONDS: Final = 0.5
@@ -31,6 +32,7 @@ class Baton:
         self._patience_seconds = patience_seconds
         self._guard = Lock()
         self._is_out = False
+        self._since = 0.0
         self._line: deque[Lock] = deque()
         """Closed locks of who waits; that of the next one is opened for him."""
         self._hands = local()
@@ -59,15 +61,17 @@ class Baton:
 
     def _take(self) -> None:
         place = self._place_in_line()
-        self._hands.are_full = place is None or self._was_handed(place)
+        self._hands.are_full = place is not None and self._was_handed(place)
 
     def _place_in_line(self) -> Lock | None:
-        """Return what will be opened for us, or None where we have it at once."""
+        """Return what is open when it is our turn; None where its holder is stuck."""
+        place = Lock()
         with self._guard:
             if not self._is_out:
-                self._is_out = True
+                self._is_out, self._since = True, monotonic()
+                return place
+            if monotonic() > self._since + self._patience_seconds:
                 return None
-            place = Lock()
             place.acquire()
             self._line.append(place)
             return place
@@ -87,6 +91,7 @@ class Baton:
         self._hands.are_full = False
         with self._guard:
             if self._line:
+                self._since = monotonic()
                 self._line.popleft().release()
             else:
                 self._is_out = False

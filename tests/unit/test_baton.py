@@ -122,3 +122,35 @@ def test_who_went_without_leaves_the_baton_to_its_holder():
     stuck.end()
     assert third.computes.wait(SOON_SECONDS)
     third.end()
+
+
+def test_nobody_stands_in_line_behind_who_is_known_to_be_stuck():
+    baton = Baton(0.01)
+    stuck = Other(baton)
+    assert stuck.computes.wait(SOON_SECONDS)
+    with baton.held():
+        pass
+
+    baton._line = ()  # where nobody can stand
+    with baton.held():
+        impatient = Other(baton)
+        assert impatient.computes.wait(SOON_SECONDS)
+        impatient.end()
+    stuck.end()
+
+
+def test_who_comes_after_one_that_was_stuck_is_waited_for(monkeypatch):
+    baton = Baton(LONG_SECONDS)
+    now = [1000.0]
+    monkeypatch.setattr("edoc_connector.baton.monotonic", lambda: now[0])
+    with baton.held():
+        second = Other(baton)
+        waiting(baton, 1)
+        now[0] += 2 * LONG_SECONDS
+    assert second.computes.wait(SOON_SECONDS)
+    third = Other(baton)
+
+    assert not third.computes.wait(NOT_YET_SECONDS)
+    second.end()
+    assert third.computes.wait(SOON_SECONDS)
+    third.end()
