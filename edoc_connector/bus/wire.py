@@ -152,10 +152,14 @@ class Wire:
         with self._lock:
             expired: list[bool] = []
             timer = self._loop.call_later(seconds, lambda: expired.append(True))
-            turn = self._glance
-            while not (is_done() or expired or self._failure):
-                turn()
-                turn = self._sit
+
+            def is_over() -> bool:
+                return is_done() or bool(expired or self._failure)
+
+            if not is_over():
+                self._glance()
+            if not is_over():
+                self._sit(is_over)
             self._loop.remove_timeout(timer)
             if is_done():
                 return True
@@ -173,10 +177,11 @@ class Wire:
         self._loop.call_later(0, lambda: None)
         self._turn()
 
-    def _sit(self) -> None:
-        """Let others compute until something comes."""
+    def _sit(self, is_over: Callable[[], bool]) -> None:
+        """Let others compute meanwhile, and wait for them once, not at each piece."""
         with baton.laid_down():
-            self._turn()
+            while not is_over():
+                self._turn()
 
     def check(self) -> None:
         """Raise what became of the connection, if it failed."""

@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pika
@@ -726,3 +727,20 @@ def test_others_compute_while_the_axis_is_waited_for(
 
     assert isinstance(delivery, Delivery)
     consumer.acknowledge(delivery)
+
+
+def test_a_large_message_waits_for_those_who_compute_once(
+    publisher: RabbitPublisher,
+    consumer: RabbitConsumer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And not for each of its pieces, of which there are dozens."""
+    assert consumer.receive(0.0) is None
+    publisher.publish(message(body=bytes(4 * MEBIBYTE)))
+    waits: list[object] = []
+    counted = SimpleNamespace(laid_down=lambda: nullcontext(waits.append(consumer)))
+    monkeypatch.setattr(wire_module, "baton", counted)
+
+    assert isinstance(consumer.receive(WAIT_SECONDS), Delivery)
+
+    assert len(waits) == 1
