@@ -14,7 +14,7 @@ from typing import Final
 
 from edoc_connector.cli.envelope_files import collected
 from edoc_connector.cli.schemas import Profile
-from edoc_connector.envelope import json_form
+from edoc_connector.envelope import json_form, known
 from edoc_connector.envelope.check import Circumstances, problems_of
 from edoc_connector.envelope.deviations.gather import MOST as MOST_DEVIATIONS
 from edoc_connector.envelope.names import ENCODED
@@ -57,6 +57,7 @@ def packet_promises(body: bytes) -> str:
     """Hold a packet against every promise; return what became of it."""
     found = salvage(body, max_bytes=MAX_BYTES)
     refused = _same_as_read(body, found)
+    _same_by_outline(body)
     _bounded(found)
     _in_schema_words(body)
     if found.envelope is not None:
@@ -80,6 +81,27 @@ def _same_as_read(body: bytes, found: Salvaged) -> EnvelopeRefused | None:
     _whole(received)
     _judged(received)
     return None
+
+
+def _same_by_outline(body: bytes) -> None:
+    """What is read by an outline that is known is what a parser reads."""
+    for _ in range(2):  # of the second one it is learnt
+        _said_by(body)
+    found = _said_by(body)
+    learnt, known._OUTLINES = known._OUTLINES, {}  # nothing is known now
+    try:
+        expected = _said_by(body)
+    finally:
+        known._OUTLINES = learnt
+    _hold(found == expected, "an outline reads something else than a parser")
+
+
+def _said_by(body: bytes) -> tuple[object, ...]:
+    try:
+        received = read(body, max_bytes=MAX_BYTES)
+    except EnvelopeRefused as error:
+        return type(error), str(error)
+    return received.envelope, received.seal, received.deviations
 
 
 def _whole(received: ReceivedEnvelope) -> None:
