@@ -13,10 +13,14 @@ from typing import Final
 
 TRIM_THRESHOLD: Final = -1
 MMAP_THRESHOLD: Final = -3
+ARENA_MAX: Final = -8
 """The names of `mallopt(3)`."""
 
 KEPT_BYTES: Final = 32 * 1024 * 1024
 """So much that is free at its end a heap keeps."""
+
+HEAPS: Final = 2
+"""For all threads, of which one computes at a time: else each has one of its own."""
 
 LARGE_BYTES: Final = 8 * 1024 * 1024
 """What is larger has memory of its own, which goes back when it is freed."""
@@ -27,5 +31,6 @@ def keep_freed_memory() -> None:
     # `mallopt` is of GNU, and where there is no C library to be asked there is no name.
     with suppress(AttributeError, OSError, TypeError):
         library = ctypes.CDLL(None)
+        library.mallopt(ARENA_MAX, HEAPS)
         library.mallopt(TRIM_THRESHOLD, KEPT_BYTES)
         library.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
