@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,10 +92,17 @@ def test_an_answer_of_a_responder_holds_as_long_as_its_certificate() -> None:
     assert said_of(answer, end - DAY).next_update == end - timedelta(hours=1)
 
 
+def behind_produced_at(tbs: bytes) -> int:
+    """Return where that ends; who answers stands before it, by bytes at random."""
+    produced_at = re.search(rb"\x18\x0f[0-9]{14}Z", tbs)
+    assert produced_at
+    return produced_at.end()
+
+
 def single_of(response: ocsp.OCSPResponse) -> bytes:
     """Return the one SingleResponse: the SEQUENCE OF stands behind producedAt."""
     tbs = response.tbs_response_bytes
-    start = tbs.index(b"\x18\x0f") + 17
+    start = behind_produced_at(tbs)
     head = 2 if tbs[start + 1] < 128 else 3
     return tbs[start + head : start + head + tbs[start + head - 1]]
 
@@ -104,7 +112,7 @@ def joined(*answers: bytes) -> bytes:
     read = [ocsp.load_der_ocsp_response(it) for it in answers]
     tbs = read[0].tbs_response_bytes
     head = 2 if tbs[1] < 128 else 3
-    front = tbs[head : tbs.index(b"\x18\x0f") + 17]
+    front = tbs[head : behind_produced_at(tbs)]
     singles = element(0x30, b"".join(map(single_of, read)))
     changed = element(0x30, front + singles)
     value = made.AUTHORITY_KEY.sign(changed, ec.ECDSA(SHA256()))
