@@ -69,14 +69,15 @@ class Killer:
             Thread(target=self._pursue, args=(victim,), name=f"kill-{victim.name}")
             for victim in self._victims
         ]
-        for thread in threads:
-            thread.start()
         try:
+            for thread in threads:  # who is interrupted here takes them down as well
+                thread.start()
             yield
         finally:
             self._stop.set()
             for thread in threads:
-                thread.join()
+                if thread.is_alive():
+                    thread.join()
         self.check()
 
     def check(self) -> None:
