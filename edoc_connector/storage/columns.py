@@ -103,8 +103,14 @@ class Choice(sa.types.TypeDecorator[EnumT], Generic[EnumT]):
     ) -> Callable[[str | None], EnumT | None]:
         """Return the word as a member of its set."""
         del dialect, coltype
-        members: dict[str | None, EnumT | None] = {it.value: it for it in self.words}
-        return {**members, None: None}.__getitem__
+        members = {it.value: it for it in self.words}
+
+        def member(word: str | None) -> EnumT | None:
+            if word is None:
+                return None
+            return members.get(word) or self.words(word)  # which refuses what is none
+
+        return member
 
 
 class CodeText(sa.types.TypeDecorator[OrganizationCode]):
