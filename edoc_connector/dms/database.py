@@ -204,7 +204,7 @@ class Connection:
     def values(
         self, name: str, sql: str, rows: Sequence[Mapping[str, object]]
     ) -> Sequence[object]:
-        """Return the same for each of these, in their order."""
+        """Return the first column of the first row, or None, for each of these rows."""
         with _translated(name, self._place):
             return [self._run(sql, row).scalar() for row in rows]
 

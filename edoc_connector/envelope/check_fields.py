@@ -105,7 +105,7 @@ def _add_leaves(
     seen: dict[str, int] = {}
     for name, text, children in elements:
         number = seen[name] = seen.get(name, 0) + 1
-        path = above + (name if number == 1 else step_at(name, number))
+        path = above + step_at(name, number)
         if children:
             _add_leaves(leaves, children, f"{path}/")
         else:

@@ -15,6 +15,7 @@ class Other:
     """A thread that wants the baton, and keeps it until it is let go."""
 
     def __init__(self, baton, told=None):
+        self.baton = baton
         self.computes, self.may_end = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._run, args=(baton, told))
         self.thread.start()
@@ -35,6 +36,15 @@ class Other:
 @pytest.fixture
 def baton():
     return Baton(LONG_SECONDS)
+
+
+@pytest.fixture
+def stuck():
+    """Somebody who keeps a baton for which nobody has much patience."""
+    holder = Other(Baton(0.01))
+    assert holder.computes.wait(SOON_SECONDS)
+    yield holder
+    holder.end()
 
 
 def waiting(baton, count):
@@ -97,22 +107,17 @@ def test_an_error_lays_it_down(baton):
     other.end()
 
 
-def test_nobody_waits_long_for_who_is_stuck():
-    baton = Baton(0.01)
-    stuck = Other(baton)
-    assert stuck.computes.wait(SOON_SECONDS)
+def test_nobody_waits_long_for_who_is_stuck(stuck):
+    baton = stuck.baton
 
     with baton.held():
         impatient = Other(baton)
         assert impatient.computes.wait(SOON_SECONDS)
         impatient.end()
-    stuck.end()
 
 
-def test_who_went_without_leaves_the_baton_to_its_holder():
-    baton = Baton(0.01)
-    stuck = Other(baton)
-    assert stuck.computes.wait(SOON_SECONDS)
+def test_who_went_without_leaves_the_baton_to_its_holder(stuck):
+    baton = stuck.baton
     with baton.held():
         pass
     baton._patience_seconds = LONG_SECONDS
@@ -124,10 +129,8 @@ def test_who_went_without_leaves_the_baton_to_its_holder():
     third.end()
 
 
-def test_nobody_stands_in_line_behind_who_is_known_to_be_stuck():
-    baton = Baton(0.01)
-    stuck = Other(baton)
-    assert stuck.computes.wait(SOON_SECONDS)
+def test_nobody_stands_in_line_behind_who_is_known_to_be_stuck(stuck):
+    baton = stuck.baton
     with baton.held():
         pass
 
@@ -136,7 +139,6 @@ def test_nobody_stands_in_line_behind_who_is_known_to_be_stuck():
         impatient = Other(baton)
         assert impatient.computes.wait(SOON_SECONDS)
         impatient.end()
-    stuck.end()
 
 
 def test_who_comes_after_one_that_was_stuck_is_waited_for(monkeypatch):
