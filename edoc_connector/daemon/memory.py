@@ -1,8 +1,10 @@
-"""What was freed is used again, and not given back to the system for a moment.
+"""What was freed is used again at once, and given back to the system once a minute.
 
 Packets are large and short-lived.  The allocator of GNU gives such memory back as soon
 as it can, and the system fills it with zeros each time it is asked for anew: a hundred
-pages a document.  A service needs the same again with the next packet.
+pages a document.  A service needs the same again with the next packet.  What it needed
+only once, in an hour when many came, it shall not keep for weeks: how much of it stays
+otherwise depends on what else happens to lie at the end of a heap.
 """
 
 from __future__ import annotations
@@ -28,9 +30,19 @@ LARGE_BYTES: Final = 8 * 1024 * 1024
 
 def keep_freed_memory() -> None:
     """Have this process keep what it will need again; elsewhere than on GNU nothing."""
-    # `mallopt` is of GNU, and where there is no C library to be asked there is no name.
-    with suppress(AttributeError, OSError, TypeError):
+    with _where_there_is_gnu():
         library = ctypes.CDLL(None)
         library.mallopt(ARENA_MAX, HEAPS)
         library.mallopt(TRIM_THRESHOLD, KEPT_BYTES)
         library.mallopt(MMAP_THRESHOLD, LARGE_BYTES)
+
+
+def give_back_freed_memory() -> None:
+    """Give every whole page that is free back to the system, wherever it lies."""
+    with _where_there_is_gnu():
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _where_there_is_gnu() -> suppress:
+    # Both are of GNU, and where there is no C library to be asked there is no name.
+    return suppress(AttributeError, OSError, TypeError)

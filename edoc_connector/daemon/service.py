@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final
 
 from edoc_connector.daemon.loop import Loop
-from edoc_connector.daemon.memory import keep_freed_memory
+from edoc_connector.daemon.memory import give_back_freed_memory, keep_freed_memory
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,10 @@ STOP_SECONDS: Final = 8.0
 cut off as by a crash, which loses nothing."""
 
 
+GIVE_BACK_SECONDS: Final = 60.0
+"""How often memory that nobody needs any more goes back to the system."""
+
+
 @dataclass(slots=True)
 class Service:
     """Runs loops until it is told to stop, or one says that nothing may go on."""
@@ -32,6 +36,7 @@ class Service:
     stop: Event = field(default_factory=Event)
     failure: BaseException | None = None
     signal: signal.Signals | None = None
+    give_back_seconds: float = GIVE_BACK_SECONDS
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; raise what stopped it, if an error did."""
@@ -41,8 +46,7 @@ class Service:
             for thread in threads:
                 thread.start()
             log.info("service_started", extra={"loops": self._names()})
-            while self.signal is None and not self.stop.wait(LOOK_SECONDS):
-                pass
+            self._watch()
             # A second signal changes nothing: the piece of work in hand is finished.
             self._end()
             self._finish(threads)
@@ -54,6 +58,13 @@ class Service:
         for loop in self.loops:
             if loop.name in names:
                 loop.wake.set()
+
+    def _watch(self) -> None:
+        since = time.monotonic()
+        while self.signal is None and not self.stop.wait(LOOK_SECONDS):
+            if time.monotonic() - since >= self.give_back_seconds:
+                give_back_freed_memory()
+                since = time.monotonic()
 
     def _names(self) -> str:
         return ",".join(loop.name for loop in self.loops)
