@@ -17,6 +17,7 @@ from edoc_connector.app.connector import BATCH, ONE_OF_MANY, Step, connected
 from edoc_connector.app.post import Post
 from edoc_connector.app.sites import counter_of
 from edoc_connector.daemon.lock import only_one
+from edoc_connector.daemon.sparing import Sparing
 from edoc_connector.errors import AlreadyRunning, StorageUnavailable
 from edoc_connector.flows.backoff import Backoff
 from edoc_connector.flows.directory.routes import is_ours
@@ -50,6 +51,7 @@ class Desk:
         self._stack = ExitStack()
         self._opening = Lock()
         self._again = 0.0
+        self._sparing = Sparing()
 
     def backoff(self) -> Backoff:
         """Return the pauses of its settings."""
@@ -80,9 +82,13 @@ class Desk:
 
         Raises `StorageUnavailable` while that cannot be asked.
         """
-        if self._storage is None:
+        storage = self._storage
+        if storage is None:
             raise StorageUnavailable(problem=self.failure or "")
-        with self._storage.reading() as work:
+        return self._sparing.ask(lambda: self._is_ours(storage, code))
+
+    def _is_ours(self, storage: Storage, code: OrganizationCode) -> bool:
+        with storage.reading() as work:
             return is_ours(counter_of(self.office.settings), work, code)
 
     def step(self, name: str) -> Step | None:
