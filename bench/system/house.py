@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +46,8 @@ ACCOUNT: Final = "measuring"
 SENDING: Final = ("take", "seal", "stamp", "relay")
 """What the first of two workers does; the second does the rest."""
 
+RECEIVING: Final = ("accept", "deliver")
+
 STOP_SECONDS: Final = 12.0
 RSA_EXPONENT: Final = 65_537
 
@@ -73,6 +75,7 @@ class House:
         self._password = secrets.token_urlsafe()
         self._broker: PrivateBroker | None = None
         self._processes: dict[str, list[Process]] = {}
+        self._workers = 1
         self._ends = ExitStack()
 
     def __enter__(self) -> Self:
@@ -112,14 +115,32 @@ class House:
 
     def start_connectors(self, workers: int) -> None:
         """Start both connectors, each as one process or as two."""
+        self._workers = workers
         for name, site in (("sender", self.sender), ("receiver", self.receiver)):
-            self._processes[name] = [_run(site, only) for only in _spread(workers)]
+            self._start(name, site, _spread(workers))
+
+    @contextmanager
+    def sending_no_receipts(self) -> Iterator[None]:
+        """Have the receiver take documents in meanwhile, and send nothing."""
+        self._stop("receiver")
+        self._start("receiver", self.receiver, (RECEIVING,))
+        try:
+            yield
+        finally:
+            self._stop("receiver")
+            self._start("receiver", self.receiver, _spread(self._workers))
 
     def stop_connectors(self) -> None:
         """Stop both connectors, as systemd would."""
-        for process in (it for some in self._processes.values() for it in some):
+        for name in list(self._processes):
+            self._stop(name)
+
+    def _start(self, name: str, site: DemoSite, each: Sequence[Sequence[str]]) -> None:
+        self._processes[name] = [_run(site, only) for only in each]
+
+    def _stop(self, name: str) -> None:
+        for process in self._processes.pop(name):
             stop(process, patience_seconds=STOP_SECONDS)
-        self._processes = {}
 
     def stop(self) -> None:
         """Stop everything; nothing runs afterwards."""

@@ -48,7 +48,11 @@ class _Measuring:
         self._house.start_connectors(floor.workers)
         try:
             self._exchanged(WARM_UP, size=1_000)
-            ways = {Way.EXCHANGE: self._exchange, Way.UPLOAD: self._upload}
+            ways = {
+                Way.EXCHANGE: self._exchange,
+                Way.ONE_WAY: self._one_way,
+                Way.UPLOAD: self._upload,
+            }
             runs += [ways[case.way](case) for case in others]
         finally:
             self._house.stop_connectors()
@@ -89,14 +93,40 @@ class _Measuring:
 
     def _exchanged(self, documents: int, *, size: int) -> tuple[float, float]:
         """Return after how long all had arrived, and the sender knew of all."""
-        sender, receiver = self._house.sender.dms, self._house.receiver.dms
-        arrived, known = registers.arrived(receiver), registers.known(sender)
+        sender = self._house.sender.dms
+        known = registers.known(sender)
+        began, at_arrival = self._arrived(documents, size=size)
+        at_end = self._wait(lambda: registers.known(sender) >= known + documents)
+        return at_arrival - began, at_end - began
+
+    def _one_way(self, case: Case) -> Measured:
+        documents, sender = self._plan.documents_of(case), self._house.sender.dms
+        known = registers.known(sender)
+        with self._house.sending_no_receipts():
+            self._arrived(WARM_UP, size=1_000)
+            forget_peaks(self._house.parts)
+            before = read_meter(self._house.parts)
+            began, at_end = self._arrived(documents, size=case.size)
+            after = read_meter(self._house.parts)
+        self._wait(lambda: registers.known(sender) >= known + WARM_UP + documents)
+        seconds = at_end - began
+        return _measured(
+            case,
+            documents,
+            seconds=seconds,
+            known_seconds=seconds,
+            cost=(before, after),
+        )
+
+    def _arrived(self, documents: int, *, size: int) -> tuple[float, float]:
+        """Return when documents were released, and when all of them had arrived."""
+        receiver = self._house.receiver.dms
+        arrived = registers.arrived(receiver)
         began = self._release(documents, size, [self._house.receiver.organization])
         at_arrival = self._wait(
             lambda: registers.arrived(receiver) >= arrived + documents
         )
-        at_end = self._wait(lambda: registers.known(sender) >= known + documents)
-        return at_arrival - began, at_end - began
+        return began, at_arrival
 
     def _upload(self, case: Case) -> Measured:
         documents = self._plan.documents_of(case)

@@ -19,6 +19,9 @@ class Way(StrEnum):
     """Signed, published, consumed, verified, written down: nothing less would do."""
     EXCHANGE = "exchange"
     """Two connectors, from the sender's register to the receiver's and back."""
+    ONE_WAY = "one way"
+    """The same as far as the receiver's register: like the floor, it hears nothing
+    back.  What confirms the documents is sealed, and goes out afterwards."""
     UPLOAD = "upload"
     """The sender alone: its packets are drained from the mailboxes, nobody answers."""
 
@@ -66,6 +69,7 @@ class Plan:
                 yield (
                     Case(way=Way.FLOOR, size=size, workers=workers),
                     Case(way=Way.EXCHANGE, size=size, workers=workers),
+                    Case(way=Way.ONE_WAY, size=size, workers=workers),
                     *(
                         Case(
                             way=Way.UPLOAD, size=size, workers=workers, recipients=many

@@ -20,6 +20,7 @@ ROOM: Final = 150
 COLOURS: Final = {
     Way.FLOOR: "#9aa5b1",
     Way.EXCHANGE: "#1d6fb8",
+    Way.ONE_WAY: "#7fb2dd",
     Way.UPLOAD: "#e08a1e",
 }
 

@@ -76,6 +76,8 @@ def name_of(case: Case) -> str:
             return "floor"
         case Way.EXCHANGE:
             return "end to end"
+        case Way.ONE_WAY:
+            return "no receipts sent"
         case Way.UPLOAD:
             many = "recipient" if case.recipients == 1 else "recipients"
             return f"sent to {case.recipients} {many}"
