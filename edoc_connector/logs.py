@@ -213,10 +213,14 @@ class TextLines(logging.Formatter):
 def _plain(value: object) -> str:
     """Return the value on one line; what could pass for another field is quoted."""
     text = str(value)
-    if text and text.isprintable() and not set(text) & set(' "='):
+    if text and text.isprintable() and not _has_marks(text):
         return text
     shown = "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in text
     )
     return '"' + shown.replace('"', "'") + '"'
+
+
+def _has_marks(text: str) -> bool:
+    return " " in text or '"' in text or "=" in text

@@ -40,7 +40,7 @@ def companies_of(items: Iterable[OutboxItem]) -> Iterator[Company]:
     seen: Counter[Hashable] = Counter()
     for item in items:
         packet = _packet_of(item)
-        one = (packet, item.recipient.canonical)
+        one = (packet, item.recipient.routing_words)
         found.setdefault((packet, seen[one]), []).append(item)
         seen[one] += 1
     for several in found.values():

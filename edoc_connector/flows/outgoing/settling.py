@@ -13,6 +13,7 @@ from edoc_connector.dms.port import Step
 from edoc_connector.errors import LostRace, NotFound, Reason, Unroutable
 from edoc_connector.flows.attempts import passes
 from edoc_connector.flows.outgoing.retry import Retry
+from edoc_connector.flows.outgoing.saying import say_settled
 from edoc_connector.flows.site import Site
 from edoc_connector.flows.telling import tell, text_of
 from edoc_connector.flows.together import in_bulk
@@ -137,17 +138,7 @@ def _say(
 ) -> None:
     for destination in back:
         means.retry.say_closed(destination)
-    for item in items:
-        log.log(
-            logging.INFO if reason is None else logging.WARNING,
-            "packet_relayed" if reason is None else "packet_not_relayed",
-            extra={
-                "message_id": item.message_id,
-                "recipient": item.recipient,
-                "step": event,
-                "reason": reason.code if reason else "",
-            },
-        )
+    say_settled(items, event, reason)
 
 
 def _record_taken_out(means: Means, item: OutboxItem, event: DeliveryEvent) -> None:
