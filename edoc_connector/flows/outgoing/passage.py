@@ -22,7 +22,6 @@ from edoc_connector.errors import (
 )
 from edoc_connector.flows.attempts import passes
 from edoc_connector.flows.outgoing.company import Company, Probe, Trial
-from edoc_connector.flows.outgoing.custody import Custody
 from edoc_connector.flows.outgoing.departures import LEASE_SECONDS, Departures
 from edoc_connector.flows.outgoing.parcel import Parcel, keys_to
 from edoc_connector.flows.outgoing.settling import Means, forgo, settle
@@ -43,7 +42,6 @@ class Passage:
         self._ready: deque[Parcel | Probe] = deque()
         """Begun, and with something to send."""
         self._under_way: dict[int, Parcel | Probe] = {}
-        self._custody = Custody()
         self._tickets = count(1)
 
     def run(self) -> int:
@@ -53,10 +51,9 @@ class Passage:
         """
         try:
             while self._send_some():
-                self._hear_all(self._means.publisher.outcomes(self._custody.patience))
+                self._hear_all(self._means.publisher.outcomes())
                 self._departures.keep(self._in_hand())
         except BusUnavailable as error:
-            self._write_down()
             waiting = {it.id: it for some in self._in_hand() for it in some}
             self._means.retry.note(waiting.values(), error)
             raise
@@ -68,8 +65,7 @@ class Passage:
 
     def _in_hand(self) -> Sequence[Company]:
         """Return who has begun, and waits for what becomes of it."""
-        begun = (*self._under_way.values(), *self._ready)
-        return [*self._custody.companies, *(each.items for each in begun)]
+        return [each.items for each in (*self._under_way.values(), *self._ready)]
 
     def _send_some(self) -> bool:
         """Fill the window; return whether anything is on its way."""
@@ -144,18 +140,14 @@ class Passage:
     def _hear_all(self, outcomes: Sequence[Outcome]) -> None:
         """Write down first who has all of it: no failure at another sends it again."""
         heard = [(self._under_way.pop(it.ticket), it) for it in outcomes]
-        others = [it for it in heard if not _has_left(*it)]
-        for departure, outcome in heard:
-            if _has_left(departure, outcome):
-                self._custody.add(departure.items)
-        if others or self._custody.is_due or not (self._under_way or self._ready):
-            self._write_down()
-        for departure, outcome in others:
-            self._hear(departure, outcome)
-
-    def _write_down(self) -> None:
-        items = [item for company in self._custody.take() for item in company]
+        sent = [it for it in heard if _has_left(*it)]
+        # A crash here publishes the last segments twice.  The receivers drop the
+        # second copies by message id: twice is repairable, never is not.
+        items = [item for departure, _ in sent for item in departure.items]
         settle(self._means, items, DeliveryEvent.CONFIRM)
+        for departure, outcome in heard:
+            if not _has_left(departure, outcome):
+                self._hear(departure, outcome)
 
     def _hear(self, departure: Parcel | Probe, outcome: Outcome) -> None:
         try:
