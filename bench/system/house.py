@@ -47,6 +47,7 @@ SENDING: Final = ("take", "seal", "stamp", "relay")
 """What the first of two workers does; the second does the rest."""
 
 RECEIVING: Final = ("accept", "deliver")
+"""What takes documents in; the receipts that it seals wait for the others."""
 
 STOP_SECONDS: Final = 12.0
 RSA_EXPONENT: Final = 65_537
