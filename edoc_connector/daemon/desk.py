@@ -38,9 +38,17 @@ class Desk:
     """The steps of one organisation, as far as they can be done today."""
 
     def __init__(
-        self, office: Office, post: Post, names: Sequence[str], workers: Workers
+        self,
+        office: Office,
+        post: Post,
+        names: Sequence[str],
+        workers: Workers,
+        sparing: Sparing,
     ) -> None:
-        """Open nothing yet; `post` is the way out of all, and the tray of this one."""
+        """Open nothing yet; `post` is the way out of all, and the tray of this one.
+
+        `sparing` is that of all, who may have one server of databases.
+        """
         self.office = office
         self.code = office.code
         self.failure: Exception | None = None
@@ -51,7 +59,7 @@ class Desk:
         self._stack = ExitStack()
         self._opening = Lock()
         self._again = 0.0
-        self._sparing = Sparing()
+        self._sparing = sparing
 
     def backoff(self) -> Backoff:
         """Return the pauses of its settings."""
@@ -77,19 +85,20 @@ class Desk:
             except Exception as error:  # noqa: BLE001  (the shell of each organisation)
                 self._failed(error)
 
-    def recognises(self, code: OrganizationCode) -> bool:
-        """Whether its directory says that mail for this code is for it.
+    def recognises(self, codes: Sequence[OrganizationCode]) -> bool:
+        """Whether its directory says that mail for one of these codes is for it.
 
         Raises `StorageUnavailable` while that cannot be asked.
         """
         storage = self._storage
         if storage is None:
             raise StorageUnavailable(problem=self.failure or "")
-        return self._sparing.ask(lambda: self._is_ours(storage, code))
+        return self._sparing.ask(storage.server, lambda: self._knows(storage, codes))
 
-    def _is_ours(self, storage: Storage, code: OrganizationCode) -> bool:
+    def _knows(self, storage: Storage, codes: Sequence[OrganizationCode]) -> bool:
         with storage.reading() as work:
-            return is_ours(counter_of(self.office.settings), work, code)
+            counter = counter_of(self.office.settings)
+            return any(is_ours(counter, work, code) for code in codes)
 
     def step(self, name: str) -> Step | None:
         """Return what to do for this loop, if it can be done now.

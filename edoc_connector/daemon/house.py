@@ -30,8 +30,9 @@ from edoc_connector.daemon.run import (
     rests_of,
 )
 from edoc_connector.daemon.service import Service
+from edoc_connector.daemon.sparing import Sparing
 from edoc_connector.errors import EdocError
-from edoc_connector.flows.incoming.sorting import Sorter
+from edoc_connector.flows.incoming.sorting import Sorter, Tray
 from edoc_connector.organizations import Offices
 from edoc_connector.pdf.workers import Workers
 
@@ -61,10 +62,10 @@ def open_house(offices: Offices, names: Sequence[str]) -> Iterator[House]:
     with ExitStack() as stack:
         shared = stack.enter_context(opened_post(offices.all[0].settings))
         sorter = Sorter(shared.consumer, [it.codes for it in offices.all])
-        workers = Workers()
+        workers, sparing = Workers(), Sparing()
         stack.callback(workers.close)
         desks = tuple(
-            Desk(office, replace(shared, consumer=tray, check=_nothing), names, workers)
+            Desk(office, _behind(tray, shared), names, workers, sparing)
             for office, tray in zip(offices.all, sorter.trays, strict=True)
         )
         for desk, tray in zip(desks, sorter.trays, strict=True):
@@ -72,6 +73,10 @@ def open_house(offices: Offices, names: Sequence[str]) -> Iterator[House]:
             desk.take_in()
             tray.recognises = desk.recognises
         yield House(desks, sorter, shared)
+
+
+def _behind(tray: Tray, shared: Post) -> Post:
+    return replace(shared, consumer=tray, check=_nothing)
 
 
 def _nothing() -> None:

@@ -44,6 +44,12 @@ class Storage:
         self.content = ContentStore(content_folder, root)
         self.spool = ContentStore(content_folder / SPOOL, root)
 
+    @property
+    def server(self) -> str:
+        """Where the database is asked: a host with its port, or a file."""
+        url = self._engine.url
+        return f"{url.host}:{url.port}" if url.host else str(url.database)
+
     def migrate(self) -> None:
         """Bring the database to this release's version; at that version, do nothing.
 
