@@ -17,19 +17,20 @@ from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.port import Consumer
 from edoc_connector.bus.returned import Returned
 from edoc_connector.errors import EdocError
+from edoc_connector.flows.incoming.strangers import Strangers
 from edoc_connector.model.organization_code import OrganizationCode
 
 log = logging.getLogger(__name__)
 
 Arrived = Delivery | Foreign | Returned
 
-Recognises = Callable[[OrganizationCode], bool]
-"""Whether a code means an organisation by what its directory knows."""
+Recognises = Callable[[Sequence[OrganizationCode]], bool]
+"""Whether one of the codes means an organisation by what its directory knows."""
 
 
-def by_no_other_code(code: OrganizationCode) -> bool:
+def by_no_other_code(codes: Sequence[OrganizationCode]) -> bool:
     """Know of no other code: for whom no directory can be asked."""
-    del code
+    del codes
     return False
 
 
@@ -85,7 +86,7 @@ class Tray:
         """Whether its directory knows one of the codes, as far as it can be asked."""
         if not self.is_silent:
             try:
-                return any(map(self.recognises, codes))
+                return self.recognises(codes)
             except EdocError:
                 self.is_silent = True
         return False
@@ -113,9 +114,14 @@ class Sorter:
     """
 
     def __init__(
-        self, consumer: Consumer, codes: Sequence[tuple[OrganizationCode, ...]]
+        self,
+        consumer: Consumer,
+        codes: Sequence[tuple[OrganizationCode, ...]],
+        strangers: Strangers | None = None,
     ) -> None:
         self._consumer = consumer
+        self._strangers = strangers or Strangers()
+        self._named = {code.routing_words for each in codes for code in each}
         self._owed: dict[int, int] = {}
         self._unclear: dict[OrganizationCode, None] = {}
         """For which bodies there is mail of which nobody could say yet whose it is; a
@@ -227,7 +233,24 @@ class Sorter:
         if not found and not isinstance(arrived, Foreign):
             # Only of a code that no settings name are the directories asked.
             return self._by_directory(arrived, codes)
-        return found or self.trays[:1]
+        return [*found, *self._beside(found, codes)] or self.trays[:1]
+
+    def _beside(
+        self, found: Sequence[Tray], codes: Sequence[OrganizationCode]
+    ) -> Sequence[Tray]:
+        """Return for whom it is too, by a code that only a directory knows.
+
+        Who cannot be asked is left out: most of the codes are those of others, and all
+        that is for many would wait for one.
+        """
+        others = (it for it in codes if it.routing_words not in self._named)
+        strange = self._strangers.to_ask_for(others)
+        if not strange:
+            return ()
+        known = [it for it in self.trays if it not in found and it.knows(strange)]
+        if not known:
+            self._strangers.add(strange)
+        return known
 
     def _by_directory(
         self, arrived: Delivery | Returned, codes: Sequence[OrganizationCode]

@@ -8,6 +8,7 @@ from edoc_connector.bus.message import Delivery, Foreign
 from edoc_connector.bus.returned import Returned
 from edoc_connector.errors import BusUnavailable, StorageUnavailable
 from edoc_connector.flows.incoming.sorting import Sorter
+from edoc_connector.flows.incoming.strangers import KEPT_SECONDS, Strangers
 from edoc_connector.model.organization_code import OrganizationCode
 from tests.support.messages import message
 
@@ -227,8 +228,8 @@ def test_where_what_was_set_aside_holds_up_the_others_all_comes_again():
 def test_a_directory_that_cannot_be_asked_is_asked_once_for_all_that_has_come():
     asked = []
 
-    def is_away(code):
-        asked.append(code)
+    def is_away(codes):
+        asked.append(codes)
         raise StorageUnavailable(problem="gone")
 
     mailbox = Mailbox(*(letter(tag, f"H53.9{tag}") for tag in range(5)))
@@ -277,11 +278,13 @@ class Directory:
     def __init__(self, *known):
         self.known = set(known)
         self.is_away = True
+        self.asked = []
 
-    def recognises(self, code):
+    def recognises(self, codes):
+        self.asked.append([*codes])
         if self.is_away:
             raise StorageUnavailable(problem="gone")
-        return code in self.known
+        return bool(self.known.intersection(codes))
 
 
 def with_directories(mailbox):
@@ -369,3 +372,66 @@ def test_nothing_overtakes_of_which_nobody_could_say_whose_it_is():
     sorter.fetch(0, 10)
 
     assert mailbox.aside == [1, 2, 3, 4]
+
+
+def asking(mailbox, *directories, strangers=None):
+    codes = [(OrganizationCode(f"H53.{14 + n}"),) for n in range(len(directories))]
+    sorter = Sorter(mailbox, codes, strangers)
+    for tray, directory in zip(sorter.trays, directories, strict=True):
+        directory.is_away = False
+        tray.recognises = directory.recognises
+    return sorter
+
+
+def test_of_a_packet_for_several_nobody_misses_his_own_whom_a_directory_alone_names():
+    first, second = Directory(), Directory("H53.95")
+    mailbox = Mailbox(letter(1, "H53.14", OrganizationCode("H53.95")))
+    sorter = asking(mailbox, first, second)
+
+    sorter.fetch(0, 10)
+
+    assert [tags(it) for it in sorter.trays] == [[1], [1]]
+    assert first.asked == [], "who is named in his settings has it anyhow"
+
+
+def test_who_cannot_be_asked_keeps_no_mail_of_the_others_waiting():
+    first, second = Directory(), Directory("H53.95")
+    mailbox = Mailbox(letter(1, "H53.14", OrganizationCode("H53.95")))
+    sorter = asking(mailbox, first, second)
+    second.is_away = True
+
+    sorter.fetch(0, 10)
+
+    assert [tags(it) for it in sorter.trays] == [[1], []]
+    assert mailbox.aside == []
+
+
+def test_codes_of_strangers_are_asked_for_once_a_minute():
+    now = [0.0]
+    strangers = Strangers(now=lambda: now[0])
+    first, second = Directory(), Directory()
+    circular = [letter(n, "H53.14", OrganizationCode("G22.7")) for n in range(6)]
+    mailbox = Mailbox(*circular[:3])
+    sorter = asking(mailbox, first, second, strangers=strangers)
+    sorter.fetch(0, 10)
+    assert second.asked == [["G22.7"]]
+
+    second.known.add("G22.7")
+    mailbox.arriving += circular[3:5]
+    sorter.fetch(0, 10)
+    assert tags(sorter.trays[1]) == []
+
+    now[0] = KEPT_SECONDS
+    mailbox.arriving += circular[5:]
+    sorter.fetch(0, 10)
+    assert tags(sorter.trays[1]) == [5]
+
+
+def test_for_whom_the_settings_name_no_directory_is_asked():
+    first, second = Directory(), Directory()
+    mailbox = Mailbox(letter(1, "H53.14"), letter(2, "000.00.15.H53", FIRST))
+    sorter = asking(mailbox, first, second)
+
+    sorter.fetch(0, 10)
+
+    assert first.asked == second.asked == []
