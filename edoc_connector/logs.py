@@ -73,6 +73,7 @@ HANDLES: Final = frozenset(
         "queue",
         "reason",
         "recipient",
+        "recipients",
         "row",
         "seconds",
         "segment",

@@ -20,23 +20,24 @@ def say_settled(
 ) -> None:
     """Say of each packet to whom it went, or to whom it did not and why.
 
-    Every code stands there whole, so that a search for it finds the line.
+    One is the `recipient`, several are `recipients`.  Every code stands there whole, so
+    that a search for it finds the line.
     """
     recipients: dict[MessageId, list[OrganizationCode]] = {}
     for item in items:
         recipients.setdefault(item.message_id, []).append(item.recipient)
     for message_id, codes in recipients.items():
         for listed in listed_within(codes, MOST_CHARACTERS):
-            log.log(
-                logging.INFO if reason is None else logging.WARNING,
-                "packet_relayed" if reason is None else "packet_not_relayed",
-                extra={
-                    "message_id": message_id,
-                    "recipient": listed,
-                    "step": event,
-                    "reason": reason.code if reason else "",
-                },
-            )
+            whom = "recipients" if len(codes) > 1 else "recipient"
+            _say({"message_id": message_id, whom: listed}, event, reason)
+
+
+def _say(which: dict[str, str], event: DeliveryEvent, reason: Reason | None) -> None:
+    log.log(
+        logging.INFO if reason is None else logging.WARNING,
+        "packet_relayed" if reason is None else "packet_not_relayed",
+        extra=which | {"step": event, "reason": reason.code if reason else ""},
+    )
 
 
 def listed_within(words: Sequence[str], most: int) -> Iterator[str]:
