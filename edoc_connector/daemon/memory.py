@@ -19,7 +19,7 @@ ARENA_MAX: Final = -8
 """The names of `mallopt(3)`."""
 
 KEPT_BYTES: Final = 32 * 1024 * 1024
-"""So much that is free at its end a heap keeps."""
+"""So much that is free at its end a heap keeps, until all is given back."""
 
 HEAPS: Final = 2
 """For all threads, of which one computes at a time: else each has one of its own."""

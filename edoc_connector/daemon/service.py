@@ -23,7 +23,6 @@ STOP_SECONDS: Final = 8.0
 """How long a step in hand may take to finish after SIGTERM.  What is cut off then is
 cut off as by a crash, which loses nothing."""
 
-
 GIVE_BACK_SECONDS: Final = 60.0
 """How often memory that nobody needs any more goes back to the system."""
 

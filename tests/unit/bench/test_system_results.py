@@ -10,6 +10,7 @@ from bench.system.table import line_of, table
 
 FLOOR = Case(way=Way.FLOOR, size=200_000, workers=1)
 WHOLE = Case(way=Way.EXCHANGE, size=200_000, workers=1)
+ONE_WAY = Case(way=Way.ONE_WAY, size=200_000, workers=1)
 ONE, MANY = (
     Case(way=Way.UPLOAD, size=200_000, workers=1, recipients=many) for many in (1, 30)
 )
@@ -40,6 +41,14 @@ def test_the_table_has_a_row_for_each_case_and_says_what_many_recipients_cost():
     assert "end to end | 1 | 140 (30-250) | 40% | 70 | 1.0 | 2.0 | 3.0" in lines[3]
     assert lines[-1].endswith(
         "5.0 ms of the sender, for one 2.0 ms: 2.5 times as much."
+    )
+
+
+def test_what_hears_nothing_back_is_beside_the_floor_and_knows_of_no_receipts():
+    lines = list(table(results(run(WHOLE, 30), run(ONE_WAY, 250), run(ONE_WAY, 50))))
+
+    assert lines[4].startswith(
+        "| 200 KB | no receipts sent | 1 | 150 (50-250) | 50% |  |"
     )
 
 
