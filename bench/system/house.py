@@ -140,8 +140,9 @@ class House:
         self._processes[name] = [_run(site, only) for only in each]
 
     def _stop(self, name: str) -> None:
-        for process in self._processes.pop(name):
+        for process in self._processes[name]:
             stop(process, patience_seconds=STOP_SECONDS)
+        del self._processes[name]
 
     def stop(self) -> None:
         """Stop everything; nothing runs afterwards."""
