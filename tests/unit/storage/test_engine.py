@@ -29,6 +29,18 @@ def test_an_address_of_no_database_we_know_is_a_wrong_setting(url):
         open_engine(url, None)
 
 
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("postgresql+psycopg://edoc@db.example:5433/h53_14", "db.example:5433"),
+        ("postgresql+psycopg://edoc@db.example:5433/h53_15", "db.example:5433"),
+        ("sqlite:////var/lib/edoc/h53.14/edoc.db", "/var/lib/edoc/h53.14/edoc.db"),
+    ],
+)
+def test_databases_of_one_server_are_asked_at_one_place(url, server, tmp_path):
+    assert Storage(url, None, tmp_path).server == server
+
+
 def test_a_password_is_in_no_text_about_the_database(tmp_path):
     engine = open_engine("postgresql+psycopg://edoc@127.0.0.1:1/edoc", "tài-khoản")
     storage = Storage(
