@@ -242,6 +242,8 @@ class PrivateBroker:
             "HOME": str(folder),
             "ERL_EPMD_ADDRESS": LOOPBACK,
             "ERL_EPMD_PORT": str(ports.epmd),
+            # Ours ends with us; one that a node starts by itself would stay for ever.
+            "ERL_ZFLAGS": "-start_epmd false",
             # With it the script becomes the node, so that its pid is the node's.
             "RABBITMQ_ALLOW_INPUT": "1",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_OPTIONS,

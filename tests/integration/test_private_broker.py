@@ -1,5 +1,6 @@
 """A private broker: alone, beside another, broken, and when its owner dies."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -101,6 +102,24 @@ def test_it_ends_with_its_owner_however_that_ends(
 
         owner.wait(END_SECONDS)
     wait_until_none_is_left(folder)
+
+
+def test_a_node_that_outlives_its_port_mapper_leaves_no_other_one(
+    tmp_path: Path,
+) -> None:
+    """Erlang starts one that nothing holds: who dies in between would leave it here."""
+    broker = PrivateBroker(tmp_path, {})
+    with broker:
+        pass
+    node = ["erl", "-noinput", "-sname", "late", "-eval", "halt()."]
+    subprocess.run(
+        node, env=broker._environment(), cwd=tmp_path, timeout=60, check=False
+    )
+
+    left = processes_in(tmp_path)
+    for process in left:
+        os.kill(process, signal.SIGKILL)
+    assert left == []
 
 
 def test_an_owner_that_dies_at_any_moment_of_the_start_leaves_nothing(
