@@ -43,6 +43,8 @@ class Tray:
     recognises: Recognises = by_no_other_code
     waiting: deque[Arrived] = field(default_factory=deque)
     in_hand: dict[int, Arrived] = field(default_factory=dict)
+    called: set[str] = field(default_factory=set)
+    """By which codes, in one writing, its directory alone has known it: a few."""
     is_behind: bool = False
     """Whether more of its mail is with the broker, set aside behind what waits here."""
     is_silent: bool = False
@@ -90,6 +92,18 @@ class Tray:
             except EdocError:
                 self.is_silent = True
         return False
+
+    def is_meant(self, codes: Sequence[OrganizationCode]) -> bool:
+        """Whether its directory knows one of the codes, or knew it when last asked.
+
+        What comes again while that cannot be asked is still for whom it was.
+        """
+        was_meant = not self.called.isdisjoint(it.routing_words for it in codes)
+        if not self.knows(codes):
+            return self.is_silent and was_meant
+        if not was_meant:
+            self.called |= {it.routing_words for it in codes if self.knows([it])}
+        return True
 
     def close(self) -> None:
         """Keep what could not be accepted for the next time, in its order.
@@ -247,7 +261,7 @@ class Sorter:
         strange = self._strangers.to_ask_for(others)
         if not strange:
             return ()
-        known = [it for it in self.trays if it not in found and it.knows(strange)]
+        known = [it for it in self.trays if it not in found and it.is_meant(strange)]
         if not known:
             self._strangers.add(strange)
         return known

@@ -406,6 +406,21 @@ def test_who_cannot_be_asked_keeps_no_mail_of_the_others_waiting():
     assert mailbox.aside == []
 
 
+def test_whose_it_was_when_it_came_gets_it_again_though_nobody_can_ask_him_now():
+    first, second = Directory(), Directory("H53.95")
+    both = "H53.14", OrganizationCode("H53.95"), OrganizationCode("G22.07")
+    mailbox = Mailbox(letter(1, *both))
+    sorter = asking(mailbox, first, second)
+    sorter.fetch(0, 10)
+    sorter.close()
+    second.is_away = True
+
+    mailbox.arriving.append(letter(1, *both))
+    sorter.fetch(0, 10)
+
+    assert [tags(it) for it in sorter.trays] == [[1], [1]]
+
+
 def test_codes_of_strangers_are_asked_for_once_a_minute():
     now = [0.0]
     strangers = Strangers(now=lambda: now[0])
